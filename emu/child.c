@@ -1,0 +1,196 @@
+/* child.c - the link to the parent: connect, wait, receive, report. See pfs.h. */
+#include "emu/pfs.h"
+
+#include <string.h>
+
+static void tell(struct pfs *s, enum wire_type type, uint64_t offset)
+{
+    struct wire_msg m = pfs_message(s, type, pfs_current(s)->h);
+    m.offset = offset;
+    link_send(s->kit, &s->parent, &m, NULL, 0);
+}
+
+void share_link(struct pfs *s, uint32_t ip)
+{
+    s->parent = (struct link){.state = LINK_CONNECTING, .conn = CONN_PARENT, .ip = ip};
+    pfs_set_state(s, PFS_LINK, s->kit->now + PFS_LINK_TIMEOUT);
+    s->kit->ops->tcp_connect(s->kit->ctx, CONN_PARENT, ip);
+}
+
+void child_connected(struct pfs *s)
+{
+    const struct pfs_file *f = pfs_current(s);
+    s->parent.state = LINK_OPEN;
+    struct wire_msg m = pfs_message(s, WIRE_HELLO, f->h);
+    memccpy(m.model, s->kit->id->model->name, 0, sizeof m.model - 1);
+    memcpy(m.file, f->name, sizeof m.file);
+    if (s->partial) {
+        m.offset = s->received;
+        memcpy(m.digest, s->digest, sizeof m.digest);
+    }
+    link_send(s->kit, &s->parent, &m, NULL, 0);
+}
+
+void child_alive(struct pfs *s)
+{
+    if (s->parent.state == LINK_OPEN)
+        tell(s, WIRE_ALIVE, s->size);
+}
+
+static void heard(struct pfs *s, bool progress)
+{
+    s->parent_silent_at = s->kit->now + PFS_SILENCE;
+    if (progress)
+        s->parent_stalled_at = s->kit->now + PFS_STALL;
+}
+
+/* The parent's first word: the link stands. */
+static void linked(struct pfs *s, uint32_t xid)
+{
+    char text[IP_TEXT];
+    s->parent_xid = xid;
+    s->parent_has = 0;
+    pfs_set_state(s, PFS_CHILD, NEVER);
+    heard(s, true);
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_PARENT);
+    event_str(&e, "file", pfs_current(s)->name);
+    event_ip(&e, "parent", s->parent.ip);
+    kit_event_end(s->kit, &e);
+    kit_log(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
+            ip_text(s->parent.ip, text), s->depth);
+    share_log_slots(s);
+}
+
+static void refuse_parent(struct pfs *s, const char *why)
+{
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_REFUSED);
+    event_str(&e, "file", pfs_current(s)->name);
+    event_ip(&e, "from", s->parent.ip);
+    event_str(&e, "why", why);
+    kit_event_end(s->kit, &e);
+    kit_log(s->kit, LOG_WRN, "XID%08X refuses %s: %s", s->kit->id->xid, pfs_current(s)->name, why);
+    s->kit->ops->flash_discard(s->kit->ctx);
+    s->partial = false;
+    s->received = 0;
+    pfs_mark_bad(s, s->parent.ip);
+    share_parent_lost(s, REASON_BAD_FILE);
+}
+
+/* All bytes are here: their digest first, then the owner's judgement. */
+static void received_all(struct pfs *s)
+{
+    struct flash_view view;
+    int error = s->kit->ops->flash_view(s->kit->ctx, &view);
+    if (error || memcmp(view.digest, s->digest, DIGEST_LEN) != 0) {
+        refuse_parent(s, error ? "flash failed" : "differs from its digest");
+        return;
+    }
+    s->partial = false;
+    if (s->owner->whole(s->owner_arg, pfs_current(s)->name, s->parent.ip))
+        share_whole(s);
+    else
+        refuse_parent(s, "not authenticated");
+}
+
+static void file_begins(struct pfs *s, const struct wire_msg *m)
+{
+    bool same = s->partial && s->size == m->size &&
+                memcmp(s->digest, m->digest, DIGEST_LEN) == 0 && m->offset == s->received;
+    if (!same) {
+        if (m->offset != 0 || m->size == 0 ||
+            s->kit->ops->flash_begin(s->kit->ctx, pfs_current(s)->name, m->digest) != 0) {
+            refuse_parent(s, "begins in the middle, or the flash cannot take it");
+            return;
+        }
+        s->partial = true;
+        s->received = 0;
+        s->size = m->size;
+        memcpy(s->digest, m->digest, DIGEST_LEN);
+    }
+    heard(s, true);
+    s->owner->progress(s->owner_arg, s->received, s->size);
+    if (s->received == s->size) /* resumed at the very end */
+        received_all(s);
+}
+
+void child_payload(struct pfs *s, struct cursor *payload)
+{
+    size_t len = cursor_left(payload);
+    if (s->state != PFS_CHILD || !s->partial || len > s->size - s->received) {
+        refuse_parent(s, "more bytes than announced");
+        return;
+    }
+    if (s->kit->ops->flash_append(s->kit->ctx, cursor_bytes(payload, len), len) != 0) {
+        refuse_parent(s, "flash failed");
+        return;
+    }
+    s->received += len;
+    heard(s, true);
+    s->owner->progress(s->owner_arg, s->received, s->size);
+    if (s->received == s->size)
+        received_all(s);
+}
+
+void child_message(struct pfs *s, const struct wire_msg *m)
+{
+    bool ends = m->type == WIRE_GOODBYE;
+    if (s->state == PFS_SERVE) /* ours is whole: we stay only until those below are done */
+        return;
+    if (m->h != pfs_current(s)->h) {
+        refuse_parent(s, "another hierarchy's message");
+        return;
+    }
+    if (s->state == PFS_LINK && !ends)
+        linked(s, m->xid);
+    switch (m->type) {
+    case WIRE_ALIVE:
+        heard(s, m->offset > s->parent_has);
+        s->parent_has = m->offset;
+        break;
+    case WIRE_FILE:
+        file_begins(s, m);
+        break;
+    case WIRE_DATA:
+        heard(s, true);
+        break;
+    case WIRE_GOODBYE:
+        share_parent_lost(s, m->reason);
+        break;
+    default: /* bytes from the wire: a parent says nothing else */
+        refuse_parent(s, "a message that is not a parent's");
+        break;
+    }
+}
+
+void share_drop_parent(struct pfs *s)
+{
+    link_close(s->kit, &s->parent);
+    s->parent.ip = 0;
+}
+
+void share_parent_lost(struct pfs *s, enum wire_reason why)
+{
+    uint32_t ip = s->parent.ip;
+    share_drop_parent(s);
+    if (s->state != PFS_CHILD && s->state != PFS_LINK)
+        return; /* whole: a parent is no longer needed */
+    char text[IP_TEXT];
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_PARENT_LOST);
+    event_str(&e, "file", pfs_current(s)->name);
+    event_ip(&e, "parent", ip);
+    event_str(&e, "why", wire_reason_text[why]);
+    kit_event_end(s->kit, &e);
+    kit_log(s->kit, LOG_WRN, "XID%08X lost its parent %s: %s", s->kit->id->xid, ip_text(ip, text),
+            wire_reason_text[why]);
+    /* Those below go first: only a phone without children looks for a parent. */
+    bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && elect_is_root(s, ip));
+    if (why == REASON_FETCH_FAILED)
+        s->attempts = PFS_ATTEMPTS; /* the server has it not for the root: ask it ourselves */
+    share_drop_waiting(s, why == REASON_FETCH_FAILED ? why
+                          : root_lost                ? REASON_ROOT_LOST
+                                                     : REASON_PARENT_LOST);
+    pfs_again(s, root_lost, wire_reason_text[why]);
+}

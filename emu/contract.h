@@ -1,0 +1,200 @@
+/* contract.h - all that the phone (emu/) and the world around it (netns/) share.
+ *
+ * The launcher starts one phone process per namespace and never looks inside it; the phone
+ * never looks outside. Between them pass only:
+ *
+ *   argv      "--key value" pairs, PHONE_OPT_* below, and inherited descriptors named there
+ *   status    one fixed record per phone in memory shared with the launcher, written by the
+ *             phone alone under a sequence lock
+ *   control   a SOCK_SEQPACKET pair per phone: struct control_msg downwards; its end of file
+ *             means that the launcher is gone, and the phone exits
+ *   events    one JSON object per line, appended to a shared file with one write() per line
+ *   log       the console log in the vendor's form
+ *   exit      enum phone_exit
+ *
+ * The model table stands here too: both sides must agree on what a CP-7961G is.
+ */
+#ifndef CONTRACT_H
+#define CONTRACT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- models ------------------------------------------------------------------------- */
+
+/* One row per phone model. Numbers and prefixes: the call manager's public device types and
+ * the published load names. */
+struct phone_model {
+    const char *name;    /* as phones announce it: "CP-7961G" */
+    const char *family;  /* model attribute of XMLDefault.cnf.xml: "Cisco 7961" */
+    uint32_t type;       /* device type: loadInformation<type> in XMLDefault.cnf.xml */
+    const char *prefix;  /* what its load names begin with: "SCCP41." */
+    const char *factory; /* load asked for after a factory reset, or NULL */
+    bool pfs;            /* third generation: can share firmware with peers */
+};
+
+extern const struct phone_model phone_models[];
+extern const size_t phone_model_count;
+
+/* The row of a model by its exact name, or NULL. */
+const struct phone_model *phone_model_find(const char *name);
+
+/* ---- exit codes of a phone process -------------------------------------------------- */
+
+enum phone_exit {
+    PHONE_EXIT_OK = 0,    /* told to stop, or the launcher went away */
+    PHONE_EXIT_USAGE = 2, /* bad argument */
+    PHONE_EXIT_HOST = 3,  /* this host cannot: no io_uring, no memory to lock, ... */
+};
+
+/* ---- status record ------------------------------------------------------------------ */
+
+/* What the phone is doing as a whole.
+ *   OFF        the process has not reported yet
+ *   READY      ring, descriptors and memory are set up; waits for CONTROL_START
+ *   BOOT       power-on or reboot, until the network is up
+ *   CONFIG     asking for CTL, ITL and configuration files
+ *   UPGRADE    fetching, checking and writing the files of a new load
+ *   IDLE       running the load that its configuration names
+ *   FAILED     gave up the upgrade; keeps the old load; status_text says why */
+enum phone_state {
+    PHONE_OFF,
+    PHONE_READY,
+    PHONE_BOOT,
+    PHONE_CONFIG,
+    PHONE_UPGRADE,
+    PHONE_IDLE,
+    PHONE_FAILED,
+    PHONE_STATE_COUNT
+};
+extern const char *const phone_state_names[PHONE_STATE_COUNT];
+
+/* What one box of the upgrade screen shows for its component. The names are those of the
+ * phone's own pictures. A component that is done shows BOX_BLANK no more: it stays at
+ * BOX_WRITE with 100 %. */
+enum screen_box { BOX_BLANK, BOX_WAIT, BOX_NETWK, BOX_DOWNL, BOX_AUTH, BOX_WRITE, BOX_ERROR, BOX_COUNT };
+extern const char *const screen_box_names[BOX_COUNT];
+
+#define SCREEN_BOXES 8 /* five components in practice; room for odd lists */
+#define NAME_MAX_LEN 64 /* longest load, file or device name, with its NUL */
+
+/* What the phone's screen would show right now. */
+struct screen {
+    char title[24];              /* "Upgrading", "Auth Fail", or empty when idle */
+    char component[NAME_MAX_LEN]; /* file being worked on, or empty */
+    uint32_t kb;                 /* kilobytes of it downloaded */
+    uint8_t percent;             /* of it, 0 to 100; 0 while its size is not known */
+    uint8_t icon;                /* 1: the PFS icon stands top right; 0: the box is blank */
+    uint8_t boxes;               /* how many boxes are in use */
+    uint8_t box[SCREEN_BOXES];   /* enum screen_box, in the order of the .loads list */
+};
+
+/* Timer lateness in emulated microseconds, counted in buckets: bucket i holds the values
+ * below lateness_bound(i) and not below lateness_bound(i - 1); the last one holds the rest. */
+#define LATENESS_BUCKETS 64
+/* Upper bound of bucket i in emulated us: 100, 125, 156, ... about a quarter more each time. */
+uint64_t lateness_bound(unsigned i);
+/* The bucket that a lateness of us falls in. */
+unsigned lateness_bucket(uint64_t us);
+
+/* One phone's record. The phone makes seq odd before it writes and even after; a reader takes
+ * a copy with status_read(). */
+struct phone_status {
+    _Atomic uint32_t seq;
+    uint8_t state;                     /* enum phone_state */
+    uint8_t pfs;                       /* 1: peer firmware sharing is on in its configuration */
+    uint8_t upgraded;                  /* 1: has booted the load its configuration names */
+    uint8_t reserved;
+    uint64_t changed_us;               /* emulated time of the last change of state */
+    uint64_t lateness_max_us;          /* worst timer lateness, emulated */
+    uint32_t lateness[LATENESS_BUCKETS];
+    uint32_t parent_ip;                /* network order; 0: none */
+    uint32_t child_ip[2];              /* network order; 0: free slot */
+    char running[NAME_MAX_LEN];        /* load it runs */
+    char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
+    struct screen screen;
+};
+
+/* A consistent copy of *from into *to; retries while the phone writes. */
+void status_read(const struct phone_status *from, struct phone_status *to);
+
+/* ---- control messages --------------------------------------------------------------- */
+
+enum control_op {
+    CONTROL_START = 1, /* power on (or reset) now: boot with origin_ns as emulated time 0 */
+    CONTROL_STOP = 2,  /* finish the log and exit 0 */
+};
+
+struct control_msg {
+    uint32_t op;        /* enum control_op */
+    uint32_t reserved;
+    uint64_t origin_ns; /* CLOCK_MONOTONIC at emulated time 0, the same for the whole fleet */
+};
+
+/* ---- command line of a phone process ------------------------------------------------ */
+
+/* Long options, each with a value. Descriptors are numbers of inherited ones; without them
+ * the phone stands alone: it starts at once, logs to standard output, keeps its flash in the
+ * working directory. */
+#define PHONE_OPT_NAME      "name"       /* device name, "SEP" + 12 hex digits */
+#define PHONE_OPT_MODEL     "model"      /* phone_models[].name */
+#define PHONE_OPT_ADDRESS   "address"    /* own IPv4 address with prefix length: 10.106.0.10/16 */
+#define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address */
+#define PHONE_OPT_RUNNING   "running"    /* load it runs at power-on */
+#define PHONE_OPT_SPEED     "speed"      /* emulated seconds per real second, 1 to 1000 */
+#define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
+#define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
+#define PHONE_OPT_KEY_FD    "key-fd"     /* PEM of the key that signs firmware */
+#define PHONE_OPT_CONTROL_FD "control-fd"
+#define PHONE_OPT_STATUS_FD "status-fd"  /* memory of all records; ours is number "slot" */
+#define PHONE_OPT_SLOT      "slot"
+#define PHONE_OPT_READY_FD  "ready-fd"   /* eventfd: +1 when the phone waits for CONTROL_START */
+#define PHONE_OPT_EVENTS_FD "events-fd"
+#define PHONE_OPT_LOG_FD    "log-fd"
+#define PHONE_OPT_FLASH_FD  "flash-fd"   /* directory: files under their names */
+#define PHONE_OPT_STORE_FD  "store-fd"   /* directory: authenticated content, shared by all */
+
+/* ---- event lines -------------------------------------------------------------------- */
+
+/* Every line is {"t":SECONDS,"phone":"SEP...","event":"NAME",...}; t is emulated seconds with
+ * six decimals. The further keys per event:
+ *
+ *   boot            load
+ *   config          file load pfs            the configuration file that was used
+ *   upgrade         load files               .loads read; files: how many components
+ *   file            file mode                begins; mode: "pfs" or "tftp"
+ *   claim           file h strength ad       broadcast; ad 0 is the first claim
+ *   yield           file to                  heard a stronger claim from that address
+ *   root            file h strength          confirmed
+ *   join            file to                  asks that address for a place
+ *   parent          file parent              linked below that address
+ *   parent-lost     file parent why
+ *   child           file child               linked above that address
+ *   child-gone      file child why
+ *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
+ *   authenticated   file how                 how: "signature", "structure", "known copy"
+ *   refused         file from why            did not authenticate, or differed from its digest
+ *   fallback        file why                 peers given up, goes to the server
+ *   screen          component box percent kb icon
+ *   reboot          load
+ *   idle            load
+ *   failed          text file                text: the phone's own status text
+ */
+#define EVENT_NAMES(X)                                                                             \
+    X(BOOT, "boot") X(CONFIG, "config") X(UPGRADE, "upgrade") X(FILE, "file")                      \
+    X(CLAIM, "claim") X(YIELD, "yield") X(ROOT, "root") X(JOIN, "join") X(PARENT, "parent")        \
+    X(PARENT_LOST, "parent-lost") X(CHILD, "child") X(CHILD_GONE, "child-gone")                    \
+    X(FETCHED, "fetched") X(AUTHENTICATED, "authenticated") X(REFUSED, "refused")                  \
+    X(FALLBACK, "fallback") X(SCREEN, "screen") X(REBOOT, "reboot") X(IDLE, "idle")                \
+    X(FAILED, "failed")
+enum event {
+#define X(id, name) EVENT_##id,
+    EVENT_NAMES(X)
+#undef X
+        EVENT_COUNT
+};
+extern const char *const event_names[EVENT_COUNT];
+
+#endif

@@ -1,0 +1,291 @@
+/* elect.c - who is root of a file's hierarchy. Theory of operation: pfs.h; the intervals and the
+ * log lines: the vendor's published console log of a root.
+ */
+#include "emu/pfs.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- roots heard of ------------------------------------------------------------------ */
+
+struct pfs_root *elect_known(struct pfs *s, uint32_t h)
+{
+    for (int i = 0; i < PFS_KNOWN; i++)
+        if (s->known[i].h == h && h != 0)
+            return &s->known[i];
+    return NULL;
+}
+
+void elect_forget(struct pfs *s, uint32_t h)
+{
+    struct pfs_root *r = elect_known(s, h);
+    if (r)
+        *r = (struct pfs_root){0};
+}
+
+bool elect_is_root(struct pfs *s, uint32_t ip)
+{
+    const struct pfs_root *r = elect_known(s, pfs_current(s)->h);
+    return !r || r->ip == ip;
+}
+
+/* Claims compare by confirmation, then strength, then id: two are never equal. */
+static bool stronger(bool confirmed, uint32_t strength, uint32_t xid, const struct pfs_root *than)
+{
+    if (confirmed != than->confirmed)
+        return confirmed;
+    return strength != than->strength ? strength > than->strength : xid > than->xid;
+}
+
+/* The time at which a tentative claim with this many ads behind it will be confirmed. */
+static usec confirmation(usec now, unsigned ad)
+{
+    return now + (PFS_ADS + 1 - ad) * PFS_TICK;
+}
+
+static void remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    struct pfs_root *r = elect_known(s, m->h);
+    if (r && r->ip != ip && !stronger(m->confirmed, m->strength, m->xid, r))
+        return;
+    for (int i = 0; !r && i < PFS_KNOWN; i++)
+        if (s->known[i].h == 0)
+            r = &s->known[i];
+    if (!r) { /* full: the place of the oldest */
+        memmove(s->known, s->known + 1, sizeof *s->known * (PFS_KNOWN - 1));
+        r = &s->known[PFS_KNOWN - 1];
+    }
+    *r = (struct pfs_root){
+        .h = m->h, .ip = ip, .xid = m->xid, .strength = m->strength, .confirmed = m->confirmed,
+        .confirmed_at = m->confirmed ? s->kit->now : confirmation(s->kit->now, m->ad)};
+}
+
+/* ---- our own claim ------------------------------------------------------------------- */
+
+static struct wire_msg claim_message(const struct pfs *s, const struct pfs_file *f, unsigned ad)
+{
+    struct wire_msg m = pfs_message(s, WIRE_CLAIM, f->h);
+    m.strength = f->strength;
+    m.ad = (uint8_t)ad;
+    m.confirmed = f->rooted;
+    memccpy(m.model, s->kit->id->model->name, 0, sizeof m.model - 1);
+    memcpy(m.file, f->name, sizeof m.file);
+    return m;
+}
+
+static void broadcast_claim(struct pfs *s, const struct pfs_file *f, unsigned ad)
+{
+    struct wire_msg m = claim_message(s, f, ad);
+    uint8_t out[WIRE_MAX];
+    size_t len = wire_encode(&m, 0, out, sizeof out);
+    const char *kind = f->rooted ? "ClaimRoot(conf)" : "ClaimRoot(tent)";
+
+    kit_log(s->kit, LOG_NOT, "^.idl_protocol.c-sendBroadcastOffer");
+    if (ad == 0 && !f->rooted)
+        kit_log(s->kit, LOG_INF, "XID%08X TxBdcst %s: map=%08x strength=%08x", s->kit->id->xid,
+                kind, s->map, f->strength);
+    else
+        kit_log(s->kit, LOG_INF, "XID%08X TxBdcst Ad %u: %s", s->kit->id->xid, ad, kind);
+    s->kit->ops->udp_broadcast(s->kit->ctx, out, len);
+
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_CLAIM);
+    event_str(&e, "file", f->name);
+    event_hex(&e, "h", f->h);
+    event_hex(&e, "strength", f->strength);
+    event_num(&e, "ad", ad);
+    kit_event_end(s->kit, &e);
+}
+
+/* The strongest claims first: the share of weaker phones that would claim before they hear of it
+ * falls with the cube of the window gone by, so that few do however many are reset together. */
+static usec claim_delay(uint32_t strength)
+{
+    double weakness = 1.0 - (double)strength / STRENGTH_CONFIRMED;
+    return PFS_LISTEN + (usec)(cbrt(weakness) * PFS_LISTEN_SPREAD);
+}
+
+/* Goes to a root heard of, when it is confirmed and after a random part of the join window. */
+static void yield_to(struct pfs *s, const struct pfs_root *r)
+{
+    usec now = s->kit->now;
+    usec from = r->confirmed_at > now ? r->confirmed_at : now;
+    usec spread = r->confirmed ? PFS_TICK : PFS_JOIN_SPREAD;
+    pfs_set_state(s, PFS_YIELD, from + PFS_TICK + kit_random(s->kit, (uint32_t)spread));
+    s->target = r->ip;
+
+    char text[IP_TEXT];
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_YIELD);
+    event_str(&e, "file", pfs_current(s)->name);
+    event_ip(&e, "to", r->ip);
+    kit_event_end(s->kit, &e);
+    kit_log(s->kit, LOG_NOT, "XID%08X yields to XID%08X %s strength=%08x", s->kit->id->xid, r->xid,
+            ip_text(r->ip, text), r->strength);
+}
+
+void elect_begin(struct pfs *s)
+{
+    struct pfs_file *f = pfs_current(s);
+    struct pfs_root *r = elect_known(s, f->h);
+    f->rooted = false;
+    if (r && pfs_is_bad(s, r->ip)) {
+        elect_forget(s, f->h);
+        r = NULL;
+    }
+    if (r) {
+        yield_to(s, r);
+        return;
+    }
+    f->strength = s->kit->ops->random(s->kit->ctx) & (STRENGTH_CONFIRMED - 1);
+    pfs_set_state(s, PFS_LISTENING, s->kit->now + claim_delay(f->strength));
+}
+
+static void confirm(struct pfs *s, struct pfs_file *f)
+{
+    char text[IP_TEXT];
+    f->rooted = true;
+    f->strength |= STRENGTH_CONFIRMED;
+    s->depth = 1;
+    s->ad_at = s->kit->now + PFS_AD_INTERVAL;
+    elect_forget(s, f->h);
+    kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
+    kit_log(s->kit, LOG_NOT, "@@@HROOT:XID%08X H=%08x m=%s ROOT=%s /dnld/%s", s->kit->id->xid, f->h,
+            s->kit->id->model->name, ip_text(s->kit->id->ip, text), f->name);
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_ROOT);
+    event_str(&e, "file", f->name);
+    event_hex(&e, "h", f->h);
+    event_hex(&e, "strength", f->strength);
+    kit_event_end(s->kit, &e);
+    pfs_set_state(s, PFS_ROOT_WAIT, s->kit->now + PFS_ROOT_WAITING);
+}
+
+static void claim_timeout(struct pfs *s, struct pfs_file *f)
+{
+    kit_log(s->kit, LOG_NOT, "^.idl_timeout.c-doTimeout");
+    kit_log(s->kit, LOG_DBG, "Timeout XID%08X hier=%s", s->kit->id->xid,
+            pfs_state_names[PFS_CLAIM]);
+    if (s->ads == PFS_ADS) {
+        confirm(s, f);
+        return;
+    }
+    broadcast_claim(s, f, ++s->ads);
+    s->at += PFS_TICK; /* from the tick, not from now: lateness does not add up */
+    if (s->at <= s->kit->now)
+        s->at = s->kit->now + PFS_TICK;
+}
+
+void elect_timer(struct pfs *s)
+{
+    struct pfs_file *f = pfs_current(s);
+    if (s->state == PFS_LISTENING) {
+        s->ads = 0;
+        broadcast_claim(s, f, 0);
+        pfs_set_state(s, PFS_CLAIM, s->kit->now + PFS_TICK);
+    } else if (s->state == PFS_CLAIM) {
+        claim_timeout(s, f);
+    } else if (s->state == PFS_YIELD) {
+        join_begin(s, s->target);
+    } else {
+        kit_log(s->kit, LOG_INF, "XID%08X Root sending TFTP XfrCmd on ROOT_WAITING TO",
+                s->kit->id->xid);
+        share_log_slots(s);
+        pfs_set_state(s, PFS_ROOT_FETCH, NEVER);
+        s->owner->fetch(s->owner_arg, f->name);
+    }
+}
+
+void elect_advertise(struct pfs *s)
+{
+    s->ad_at = NEVER;
+    for (int i = 0; i < s->file_count; i++) {
+        if (!s->files[i].rooted)
+            continue;
+        s->ad_at = s->kit->now + PFS_AD_INTERVAL;
+        if (i == s->current) /* earlier files are announced only to those who ask */
+            broadcast_claim(s, &s->files[i], PFS_ADS);
+    }
+}
+
+/* ---- claims of others ---------------------------------------------------------------- */
+
+/* Tells a claimer that its file is to be had here. Once a tick everybody hears it, so that of many
+ * who come late together only the first few claim. */
+static void answer(struct pfs *s, uint32_t ip, const struct pfs_file *f)
+{
+    struct pfs_file root = *f;
+    root.rooted = true;
+    root.strength |= STRENGTH_CONFIRMED;
+    struct wire_msg m = claim_message(s, &root, PFS_ADS);
+    if (s->kit->now < s->answered_at + PFS_TICK) {
+        pfs_unicast(s, ip, &m);
+        return;
+    }
+    s->answered_at = s->kit->now;
+    uint8_t out[WIRE_MAX];
+    s->kit->ops->udp_broadcast(s->kit->ctx, out, wire_encode(&m, 0, out, sizeof out));
+}
+
+static bool roots_anything(const struct pfs *s)
+{
+    for (int i = 0; i < s->file_count; i++)
+        if (s->files[i].rooted)
+            return true;
+    return false;
+}
+
+/* We are the confirmed root of f and somebody else claims it. */
+static void rivalled(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_file *f)
+{
+    const struct pfs_root us = {.confirmed = true, .strength = f->strength,
+                                .xid = s->kit->id->xid};
+    if (!stronger(m->confirmed, m->strength, m->xid, &us)) {
+        answer(s, ip, f);
+        return;
+    }
+    f->rooted = false;
+    if (f->held)
+        return; /* a holder like any other from now on */
+    remember(s, ip, m);
+    share_drop_waiting(s, REASON_ROOT_LOST);
+    if (s->state == PFS_ROOT_FETCH)
+        s->owner->fetch_stop(s->owner_arg);
+    elect_begin(s);
+}
+
+/* A claim for the file we are after, while we are not its root. */
+static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    const struct pfs_file *f = pfs_current(s);
+    const struct pfs_root us = {.strength = f->strength, .xid = s->kit->id->xid};
+    if (s->state == PFS_CLAIM && !stronger(m->confirmed, m->strength, m->xid, &us))
+        return; /* our next Ad silences it */
+    uint32_t before = s->target;
+    remember(s, ip, m);
+    struct pfs_root *r = elect_known(s, f->h);
+    if (s->state == PFS_LISTENING || s->state == PFS_CLAIM ||
+        (s->state == PFS_YIELD && before != r->ip))
+        yield_to(s, r);
+}
+
+void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    if (m->h != wire_hierarchy(s->kit->id->model->name, m->file) ||
+        strcmp(m->model, s->kit->id->model->name) != 0)
+        return;
+    int i = pfs_find(s, m->h);
+    struct pfs_file *f = i < 0 ? NULL : &s->files[i];
+    if (i >= 0 && i == s->current && pfs_is_bad(s, ip))
+        return;
+    if (f && f->rooted)
+        rivalled(s, ip, m, f);
+    else if (f && f->held && !m->confirmed && roots_anything(s))
+        answer(s, ip, f);
+    else if (!f || !f->held) {
+        if (i >= 0 && i == s->current)
+            claim_for_current(s, ip, m);
+        else
+            remember(s, ip, m);
+    }
+}

@@ -1,0 +1,162 @@
+/* join.c - finding a place in the tree: both ends of the walk by unicast UDP. See pfs.h. */
+#include "emu/pfs.h"
+
+#include <string.h>
+
+/* ---- the joiner ---------------------------------------------------------------------- */
+
+static void ask(struct pfs *s)
+{
+    const struct pfs_file *f = pfs_current(s);
+    struct wire_msg m = pfs_message(s, WIRE_JOIN, f->h);
+    memccpy(m.model, s->kit->id->model->name, 0, sizeof m.model - 1);
+    memcpy(m.file, f->name, sizeof m.file);
+    pfs_unicast(s, s->target, &m);
+    pfs_set_state(s, PFS_JOIN, s->kit->now + PFS_JOIN_TIMEOUT);
+}
+
+static void walk_to(struct pfs *s, uint32_t target)
+{
+    s->target = target;
+    s->tries = 0;
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_JOIN);
+    event_str(&e, "file", pfs_current(s)->name);
+    event_ip(&e, "to", target);
+    kit_event_end(s->kit, &e);
+    ask(s);
+}
+
+void join_begin(struct pfs *s, uint32_t target)
+{
+    s->hops = 0;
+    walk_to(s, target);
+}
+
+/* No answer, or asked to ask again later. */
+void join_timer(struct pfs *s)
+{
+    if (++s->tries < PFS_JOIN_TRIES) {
+        ask(s);
+        return;
+    }
+    char text[IP_TEXT];
+    kit_log(s->kit, LOG_WRN, "XID%08X no answer from %s", s->kit->id->xid,
+            ip_text(s->target, text));
+    pfs_mark_bad(s, s->target);
+    pfs_again(s, elect_is_root(s, s->target), "no answer to JOIN");
+}
+
+static void refused(struct pfs *s, const struct wire_msg *m)
+{
+    if (m->reason == REASON_BUSY) {
+        /* Half a timeout to twice that, so that those sent away do not come back together. */
+        s->at = s->kit->now + PFS_JOIN_TIMEOUT / 2 + kit_random(s->kit, PFS_JOIN_TIMEOUT);
+        if (s->tries > 0)
+            s->tries--;
+        return;
+    }
+    if (m->ip != 0 && m->ip != s->target && m->ip != s->kit->id->ip && !pfs_is_bad(s, m->ip))
+        walk_to(s, m->ip);
+    else
+        pfs_again(s, elect_is_root(s, s->target), "refused by the root");
+}
+
+void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    if (s->state != PFS_JOIN || ip != s->target || m->h != pfs_current(s)->h)
+        return;
+    if (++s->hops > PFS_JOIN_HOPS) {
+        pfs_again(s, true, "lost its way in the tree");
+    } else if (m->type == WIRE_ACCEPT) {
+        s->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
+        share_link(s, ip);
+    } else if (m->type == WIRE_REDIRECT && m->ip != s->kit->id->ip && !pfs_is_bad(s, m->ip)) {
+        walk_to(s, m->ip);
+    } else {
+        refused(s, m);
+    }
+}
+
+/* ---- the phone asked ----------------------------------------------------------------- */
+
+/* Whether joiners of files[i] can be taken in, now or when the file is whole. */
+static bool is_member(const struct pfs *s, int i)
+{
+    if (s->files[i].held)
+        return true;
+    return i == s->current && (s->state == PFS_LINK || s->state == PFS_CHILD ||
+                               s->state == PFS_ROOT_WAIT || s->state == PFS_ROOT_FETCH);
+}
+
+static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reason)
+{
+    const struct pfs_root *r = elect_known(s, h);
+    struct wire_msg m = pfs_message(s, WIRE_REFUSE, h);
+    m.reason = (uint8_t)reason;
+    m.ip = r && r->ip != ip ? r->ip : 0;
+    pfs_unicast(s, ip, &m);
+}
+
+/* The slot already promised to xid, else a free one, else NULL. A child that asks anew for the
+ * file it was linked for has lost us before we lost it: its old slot is free. */
+static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, int file)
+{
+    for (int i = 0; i < 2; i++) {
+        struct pfs_slot *c = &s->slots[i];
+        if (c->state == SLOT_FREE || c->xid != xid || c->file != file)
+            continue;
+        if (c->state != SLOT_KEPT)
+            parent_drop(s, c, REASON_STALLED);
+        return c;
+    }
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state == SLOT_FREE)
+            return &s->slots[i];
+    return NULL;
+}
+
+/* The child of that file through which fewer joiners have passed, or NULL. */
+static struct pfs_slot *way_down(struct pfs *s, int file, uint32_t joiner)
+{
+    struct pfs_slot *best = NULL;
+    for (int i = 0; i < 2; i++) {
+        struct pfs_slot *c = &s->slots[i];
+        if (c->file == file && c->ip != joiner && (!best || c->passed < best->passed))
+            best = c;
+    }
+    return best;
+}
+
+void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    int i = pfs_find(s, m->h);
+    bool ours = i >= 0 && strcmp(m->file, s->files[i].name) == 0 &&
+                strcmp(m->model, s->kit->id->model->name) == 0;
+    bool claiming = ours && i == s->current && s->state == PFS_CLAIM;
+    if (!ours || !is_member(s, i) || ip == s->parent.ip) {
+        refuse(s, ip, m->h, claiming ? REASON_BUSY : REASON_NOT_MEMBER);
+        return;
+    }
+    struct pfs_slot *slot = slot_for(s, m->xid, i);
+    if (slot) {
+        if (slot->state == SLOT_FREE)
+            *slot = (struct pfs_slot){.state = SLOT_KEPT, .xid = m->xid, .ip = ip, .file = i,
+                                      .link = {.conn = slot->link.conn}};
+        slot->deadline = s->kit->now + PFS_LINK_TIMEOUT;
+        struct wire_msg accept = pfs_message(s, WIRE_ACCEPT, m->h);
+        accept.depth = s->depth;
+        pfs_unicast(s, ip, &accept);
+        return;
+    }
+    struct pfs_slot *child = way_down(s, i, ip);
+    if (!child) {
+        refuse(s, ip, m->h, REASON_BUSY);
+        return;
+    }
+    child->passed++;
+    struct wire_msg redirect = pfs_message(s, WIRE_REDIRECT, m->h);
+    redirect.depth = s->depth;
+    redirect.ip = child->ip;
+    pfs_unicast(s, ip, &redirect);
+}

@@ -1,0 +1,46 @@
+/* link.h - one TCP connection on port 4051, as a stream of wire messages.
+ *
+ * Receiving: bytes in any split become whole messages; the payload of DATA is passed on in
+ * place, as it comes. Sending: the carrier takes one thing at a time; a small message that comes
+ * while it is busy waits in a one-place queue, where a later one replaces it (only ALIVE, DONE
+ * and GOODBYE are sent unasked, and the later of two always says what the earlier said).
+ */
+#ifndef LINK_H
+#define LINK_H
+
+#include "emu/cursor.h"
+#include "emu/kit.h"
+#include "emu/wire.h"
+
+/*   CLOSED      no connection; all fields zero.
+ *   CONNECTING  tcp_connect asked for; nothing may be sent.
+ *   OPEN        both ways. */
+enum link_state { LINK_CLOSED, LINK_CONNECTING, LINK_OPEN };
+
+struct link {
+    enum link_state state;
+    int conn;              /* enum conn */
+    uint32_t ip;           /* of the other end, network order */
+    bool busy;             /* the carrier has something of ours */
+    uint8_t queued_len;
+    uint8_t queued[64];    /* encoded message that waits for the carrier */
+    uint16_t rx_len;
+    uint32_t payload_left; /* of the DATA being received */
+    uint8_t rx[WIRE_MAX];  /* the beginning of a message */
+};
+
+/* Sends a message; body (a part of a mapped file) only with DATA and only when not busy. */
+void link_send(const struct kit *k, struct link *l, const struct wire_msg *msg, const void *body,
+               size_t body_len);
+/* The carrier is free again: sends what is queued. */
+void link_sent(const struct kit *k, struct link *l);
+void link_close(const struct kit *k, struct link *l);
+
+/* What was read next off a stream: a message, a piece of a payload, neither yet, or nonsense. */
+enum link_read { LINK_MORE, LINK_MESSAGE, LINK_PAYLOAD, LINK_BAD };
+/* Takes the next unit off *data, which is advanced. LINK_MESSAGE fills *msg; LINK_PAYLOAD fills
+ * *payload; LINK_BAD fills *why. To be called until LINK_MORE, while the link stays open. */
+enum link_read link_next(struct link *l, struct cursor *data, struct wire_msg *msg,
+                         struct cursor *payload, const char **why);
+
+#endif

@@ -1,0 +1,191 @@
+/* parent.c - the links to the two children: keep, greet, serve, let go. See pfs.h. */
+#include "emu/pfs.h"
+
+#include <string.h>
+
+static void tell(struct pfs *s, struct pfs_slot *c, struct wire_msg *m, const void *body,
+                 size_t len)
+{
+    link_send(s->kit, &c->link, m, body, len);
+}
+
+static struct wire_msg message_for(const struct pfs *s, const struct pfs_slot *c,
+                                   enum wire_type type)
+{
+    return pfs_message(s, type, s->files[c->file].h);
+}
+
+/* The root's slots change silently while it waits: its log shows them when the wait ends. */
+static void log_slots(struct pfs *s)
+{
+    if (s->state != PFS_ROOT_WAIT)
+        share_log_slots(s);
+}
+
+static void child_event(struct pfs *s, enum event event, const struct pfs_slot *c,
+                        const char *why)
+{
+    struct event_line e;
+    kit_event_begin(s->kit, &e, event);
+    event_str(&e, "file", s->files[c->file].name);
+    event_ip(&e, "child", c->ip);
+    if (why)
+        event_str(&e, "why", why);
+    kit_event_end(s->kit, &e);
+}
+
+/* Nobody below, the file held: the parent hears DONE, the owner goes on. */
+static void leave_if_alone(struct pfs *s)
+{
+    if (s->state != PFS_SERVE || s->slots[0].state != SLOT_FREE || s->slots[1].state != SLOT_FREE)
+        return;
+    struct wire_msg done = pfs_message(s, WIRE_DONE, pfs_current(s)->h);
+    link_send(s->kit, &s->parent, &done, NULL, 0);
+    share_drop_parent(s);
+    s->current = -1;
+    pfs_set_state(s, PFS_IDLE, NEVER);
+    s->owner->advance(s->owner_arg);
+}
+
+static void free_slot(struct pfs *s, struct pfs_slot *c, const char *why)
+{
+    bool was_linked = c->state != SLOT_KEPT;
+    link_close(s->kit, &c->link);
+    if (was_linked)
+        child_event(s, EVENT_CHILD_GONE, c, why);
+    *c = (struct pfs_slot){.link = {.conn = c->link.conn}};
+    if (was_linked)
+        log_slots(s);
+}
+
+void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
+{
+    if (c->state == SLOT_FREE)
+        return;
+    struct wire_msg goodbye = message_for(s, c, WIRE_GOODBYE);
+    goodbye.reason = (uint8_t)why;
+    if (!c->link.busy) /* else the end of the stream has to say it */
+        tell(s, c, &goodbye, NULL, 0);
+    free_slot(s, c, wire_reason_text[why]);
+    leave_if_alone(s);
+}
+
+void share_drop_waiting(struct pfs *s, enum wire_reason why)
+{
+    for (int i = 0; i < 2; i++)
+        if (!s->files[s->slots[i].file].held)
+            parent_drop(s, &s->slots[i], why);
+}
+
+/* ---- serving ------------------------------------------------------------------------- */
+
+static bool view_of(struct pfs *s, const struct pfs_slot *c, struct flash_view *view)
+{
+    return s->kit->ops->flash_open(s->kit->ctx, s->files[c->file].name, view) == 0;
+}
+
+/* The file is whole here: announce it, from the child's own offset if it holds a part of it. */
+static void announce(struct pfs *s, struct pfs_slot *c, uint64_t held,
+                     const uint8_t digest[DIGEST_LEN])
+{
+    struct flash_view view;
+    if (!view_of(s, c, &view)) {
+        parent_drop(s, c, REASON_FETCH_FAILED);
+        return;
+    }
+    bool resumes = held <= view.len && memcmp(digest, view.digest, DIGEST_LEN) == 0;
+    struct wire_msg m = message_for(s, c, WIRE_FILE);
+    m.size = view.len;
+    m.offset = c->offset = resumes ? held : 0;
+    memcpy(m.digest, view.digest, DIGEST_LEN);
+    c->state = SLOT_SENDING;
+    c->deadline = s->kit->now + PFS_SILENCE;
+    tell(s, c, &m, NULL, 0);
+}
+
+void parent_sent(struct pfs *s, struct pfs_slot *c)
+{
+    struct flash_view view;
+    if (c->state != SLOT_SENDING || c->link.busy)
+        return;
+    c->deadline = s->kit->now + PFS_SILENCE;
+    if (!view_of(s, c, &view)) {
+        parent_drop(s, c, REASON_FETCH_FAILED);
+        return;
+    }
+    if (c->offset == view.len) {
+        c->state = SLOT_SENT;
+        return;
+    }
+    size_t len = view.len - c->offset < WIRE_DATA_MAX ? view.len - c->offset : WIRE_DATA_MAX;
+    struct wire_msg data = message_for(s, c, WIRE_DATA);
+    c->offset += len;
+    tell(s, c, &data, view.data + c->offset - len, len);
+}
+
+void parent_alive(struct pfs *s, struct pfs_slot *c)
+{
+    struct wire_msg m = message_for(s, c, WIRE_ALIVE);
+    uint64_t own = s->state == PFS_CHILD ? s->received : 0;
+    m.offset = own > s->parent_has ? own : s->parent_has;
+    c->deadline = NEVER; /* a waiting child owes us nothing; a dead one closes its link */
+    tell(s, c, &m, NULL, 0);
+}
+
+void share_whole(struct pfs *s)
+{
+    static const uint8_t none[DIGEST_LEN];
+    int file = s->current;
+    pfs_current(s)->held = true;
+    pfs_set_state(s, PFS_SERVE, NEVER);
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state == SLOT_WAITING && s->slots[i].file == file)
+            announce(s, &s->slots[i], 0, none);
+    leave_if_alone(s);
+}
+
+/* ---- a child's messages -------------------------------------------------------------- */
+
+void parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m)
+{
+    int file = pfs_find(s, m->h);
+    struct pfs_slot *slot = NULL;
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state == SLOT_KEPT && s->slots[i].xid == m->xid &&
+            s->slots[i].ip == caller->link.ip && s->slots[i].file == file)
+            slot = &s->slots[i];
+    if (!slot) { /* not promised, or the promise has run out */
+        struct wire_msg goodbye = pfs_message(s, WIRE_GOODBYE, m->h);
+        goodbye.reason = REASON_BUSY;
+        link_send(s->kit, &caller->link, &goodbye, NULL, 0);
+        link_close(s->kit, &caller->link);
+        return;
+    }
+    int conn = slot->link.conn;
+    s->kit->ops->tcp_move(s->kit->ctx, caller->link.conn, conn);
+    int lobby = caller->link.conn;
+    slot->link = caller->link;
+    slot->link.conn = conn;
+    caller->link = (struct link){.conn = lobby};
+
+    slot->state = SLOT_WAITING;
+    child_event(s, EVENT_CHILD, slot, NULL);
+    log_slots(s);
+    if (s->files[file].held)
+        announce(s, slot, m->offset, m->digest);
+    else
+        parent_alive(s, slot);
+}
+
+void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m)
+{
+    bool expected = m->h == s->files[c->file].h;
+    if (expected && m->type == WIRE_ALIVE) {
+        c->deadline = c->state == SLOT_WAITING ? NEVER : s->kit->now + PFS_SILENCE;
+    } else if (expected && m->type == WIRE_DONE && c->state >= SLOT_SENDING) {
+        free_slot(s, c, "done");
+        leave_if_alone(s);
+    } else { /* GOODBYE, or what a child does not say */
+        parent_drop(s, c, m->type == WIRE_GOODBYE ? REASON_LEAVING : REASON_BAD_FILE);
+    }
+}

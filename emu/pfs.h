@@ -1,0 +1,261 @@
+/* pfs.h - peer firmware sharing: one phone's part in the hierarchies of its model.
+ *
+ * Theory of operation
+ *
+ * An upgrade takes its files one by one, the .loads index first. For each file the phones of one
+ * model on one subnet form a binary tree:
+ *
+ *   election   (elect.c)  Listen 0.53 s, then broadcast CLAIM with a random strength, and Ad 1 to
+ *              4 at 250 ms; who hears a claim before its own, or a stronger one, falls silent.
+ *              Unbeaten at the fifth timeout: confirmed root, strength bumped above any tentative
+ *              one. The stronger claim a little earlier (+-19 ms), so that a thousand phones
+ *              reset together need only a handful of broadcasts. A root answers later claims by
+ *              unicast.
+ *   join       (join.c)   The others walk down from the root by unicast UDP: JOIN is answered by
+ *              ACCEPT (a child slot is kept), REDIRECT (to the child through which fewer have
+ *              passed: that keeps the tree balanced) or REFUSE.
+ *   sharing    (share.c)  The accepted phone connects by TCP and waits. The root waits 10 s for
+ *              its tree to form, then takes the file from the TFTP server. A parent passes a file
+ *              on when it is whole and authenticated, resumes at the child's offset, and stays
+ *              at that file until everything below it holds it (DONE): this is why parents
+ *              show 100 % while others still show kilobytes.
+ *
+ * Invariants
+ *   - At most one parent and two children, for all files together.
+ *   - Only a phone without children below it asks for a parent: who loses its parent without
+ *     holding the file lets its own children go first. So no cycle can form.
+ *   - Bytes reach a child only from a file that is whole and authenticated here.
+ *   - A phone answers for every file it holds in this upgrade, so that latecomers find it.
+ *
+ * Failure: a lost parent sends its children back to the root; a lost root to a new election; a
+ * peer that is silent, stalls or serves what does not check is not used again for that file;
+ * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself.
+ *
+ * The owner (phone.c) hears of everything through struct pfs_owner.
+ */
+#ifndef PFS_H
+#define PFS_H
+
+#include "emu/link.h"
+
+#define PFS_OPEN_DELAY    (30 * USEC_MS)   /* sockets open to "|parent=": vendor log, line 3 */
+#define PFS_LISTEN        (485 * USEC_MS)  /* from there to the earliest claim */
+#define PFS_LISTEN_SPREAD (38 * USEC_MS)   /* the strongest claims first; log: 534 ms in all */
+#define PFS_TICK          (250 * USEC_MS)
+#define PFS_ADS           4
+#define PFS_ROOT_WAITING  (10 * USEC_SEC)
+#define PFS_AD_INTERVAL   (60 * USEC_SEC)  /* a confirmed root reminds its subnet */
+#define PFS_JOIN_SPREAD   (4 * USEC_SEC)   /* joins are spread over this much of ROOT_WAITING */
+#define PFS_JOIN_TIMEOUT  (1500 * USEC_MS)
+#define PFS_JOIN_TRIES    4
+#define PFS_JOIN_HOPS     64
+#define PFS_LINK_TIMEOUT  (5 * USEC_SEC)   /* connect and HELLO; a slot kept for a joiner */
+#define PFS_ALIVE         (5 * USEC_SEC)
+#define PFS_SILENCE       (15 * USEC_SEC)  /* a peer silent for so long is gone */
+#define PFS_STALL         (150 * USEC_SEC) /* a parent without progress: longer than TFTP's tries */
+#define PFS_ATTEMPTS      8
+#define PFS_FILES         (1 + SCREEN_BOXES)
+#define PFS_KNOWN         8
+#define PFS_BAD           8
+
+#define STRENGTH_CONFIRMED 0x80000000u /* tentative strengths have 31 bits; confirming adds this */
+
+/* What the phone does for its current file. The names in brackets are the log's.
+ *   OFF        sharing is closed; every message is ignored.
+ *   IDLE       open, between files: serves what it holds.
+ *   OPENING    sockets just opened; the 30 ms before the state line.
+ *   LISTENING  nobody known; claims when the time is up. Any claim heard: YIELD or JOIN.
+ *   CLAIM      [ClaimRoot(tent)] a stronger claim heard: YIELD. Fifth timeout: ROOT_WAIT.
+ *   YIELD      waits for another's confirmation and for its own turn to join.
+ *   JOIN       asked `target` for a place.
+ *   LINK       accepted: connecting, then HELLO until the parent's first word.
+ *   CHILD      linked; waits for the file, then receives it.
+ *   ROOT_WAIT  [ROOT_WAITING] confirmed root; its tree forms.
+ *   ROOT_FETCH the owner takes the file from the server.
+ *   FALLBACK   no peer to be had: the owner takes the file from the server.
+ *   SERVE      holds the file; stays until both child slots are free. */
+enum pfs_state {
+    PFS_OFF,
+    PFS_IDLE,
+    PFS_OPENING,
+    PFS_LISTENING,
+    PFS_CLAIM,
+    PFS_YIELD,
+    PFS_JOIN,
+    PFS_LINK,
+    PFS_CHILD,
+    PFS_ROOT_WAIT,
+    PFS_ROOT_FETCH,
+    PFS_FALLBACK,
+    PFS_SERVE,
+    PFS_STATE_COUNT
+};
+extern const char *const pfs_state_names[PFS_STATE_COUNT];
+
+/* One file of this upgrade. */
+struct pfs_file {
+    char name[NAME_MAX_LEN];
+    uint32_t h;
+    bool held;          /* whole and authenticated here */
+    bool rooted;        /* we are its confirmed root */
+    uint32_t strength;  /* of our claim for it */
+};
+
+/* A root heard of, for a file that is or will be ours. */
+struct pfs_root {
+    uint32_t h;         /* 0: free */
+    uint32_t ip, xid, strength;
+    bool confirmed;
+    usec confirmed_at;  /* when it is, or was, to be confirmed */
+};
+
+/*   FREE      nobody.
+ *   KEPT      promised by ACCEPT until the deadline.
+ *   WAITING   linked; the file is not whole here yet.
+ *   SENDING   FILE or DATA on their way.
+ *   SENT      all sent; the child serves those below it and says DONE when they hold it. */
+enum slot_state { SLOT_FREE, SLOT_KEPT, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
+
+struct pfs_slot {
+    enum slot_state state;
+    uint32_t xid;
+    uint32_t ip;          /* network order */
+    int file;             /* index in files */
+    unsigned passed;      /* joiners redirected to it */
+    uint64_t offset;      /* next byte to send */
+    usec deadline;        /* KEPT: end of the promise; later: when its silence is too long */
+    struct link link;
+};
+
+struct pfs_lobby {
+    usec deadline;
+    struct link link;
+};
+
+/* What the owner is told; each may be called from within any pfs_*() call. */
+struct pfs_owner {
+    /* Take the current file from the TFTP server: as its root, or because no peer is left. */
+    void (*fetch)(void *owner, const char *file);
+    /* Stop doing so: a stronger root was found. */
+    void (*fetch_stop)(void *owner);
+    /* A download from a peer begins, goes on: bytes of total. */
+    void (*progress)(void *owner, uint64_t bytes, uint64_t total);
+    /* The download on the flash is whole: authenticate and commit. False: it was refused. */
+    bool (*whole)(void *owner, const char *file, uint32_t from_ip);
+    /* The current file is held and nobody below waits for it: on to the next. */
+    void (*advance)(void *owner);
+};
+
+struct pfs {
+    struct kit *kit;
+    const struct pfs_owner *owner;
+    void *owner_arg;
+    enum pfs_state state;
+    usec at;                 /* when the current state has something to do; NEVER */
+    uint32_t map;            /* this boot's number */
+
+    struct pfs_file files[PFS_FILES];
+    int file_count;
+    int current;             /* index in files; -1 between files */
+    unsigned ads;            /* sent for the current claim */
+    unsigned attempts;       /* turns that ended without the file */
+
+    struct pfs_root known[PFS_KNOWN];
+    uint32_t bad[PFS_BAD];   /* addresses not to be used for the current file */
+    unsigned bad_count;
+
+    uint32_t target;         /* JOIN, LINK: the phone asked, network order */
+    unsigned tries, hops;
+    uint8_t depth;           /* own in the current tree, root = 1 */
+
+    struct link parent;
+    uint32_t parent_xid;
+    usec parent_silent_at;   /* when its silence is too long */
+    usec parent_stalled_at;  /* when its lack of progress is */
+    uint64_t parent_has;     /* bytes it last said to hold */
+
+    bool partial;            /* the flash holds the beginning of the current file from a peer */
+    uint64_t size, received; /* of that download */
+    uint8_t digest[DIGEST_LEN];
+
+    struct pfs_slot slots[2];
+    struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];
+    usec alive_at;           /* when ALIVE goes to whoever waits for us */
+    usec ad_at;              /* when a confirmed root reminds its subnet */
+    usec answered_at;        /* when it last told everybody who its file is to be had from */
+};
+
+/* ---- for the owner (pfs.c) ----------------------------------------------------------- */
+
+void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, void *owner_arg);
+/* Opens port 4051 for an upgrade. 0 or a negative errno. */
+int pfs_open(struct pfs *s);
+/* Leaves every hierarchy and closes the port. */
+void pfs_close(struct pfs *s);
+/* The next file is wanted from peers. */
+void pfs_want(struct pfs *s, const char *file);
+/* A file that the flash already held: served to others, not wanted. */
+void pfs_hold(struct pfs *s, const char *file);
+/* The fetch asked for has ended: whole (committed by the owner), or failed for good. */
+void pfs_fetched(struct pfs *s);
+void pfs_fetch_failed(struct pfs *s);
+/* Bytes of the current file held by the owner's own fetch: told to children as progress. */
+void pfs_fetch_progress(struct pfs *s, uint64_t bytes);
+
+usec pfs_deadline(const struct pfs *s);
+void pfs_timers(struct pfs *s);
+void pfs_udp(struct pfs *s, struct addr from, const void *data, size_t len);
+int pfs_accepted(struct pfs *s, uint32_t ip);
+void pfs_connected(struct pfs *s, int conn);
+void pfs_data(struct pfs *s, int conn, const void *data, size_t len);
+void pfs_sent(struct pfs *s, int conn);
+void pfs_closed(struct pfs *s, int conn, int error);
+
+/* ---- between elect.c, join.c, share.c and pfs.c -------------------------------------- */
+
+struct pfs_file *pfs_current(struct pfs *s);       /* NULL between files */
+int pfs_find(const struct pfs *s, uint32_t h);     /* index in files, or -1 */
+void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
+struct wire_msg pfs_message(const struct pfs *s, enum wire_type type, uint32_t h);
+void pfs_unicast(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
+bool pfs_is_bad(const struct pfs *s, uint32_t ip);
+void pfs_mark_bad(struct pfs *s, uint32_t ip);
+/* The last turn ended without the file: elect (root lost), join again, or fall back. */
+void pfs_again(struct pfs *s, bool root_lost, const char *why);
+
+struct pfs_root *elect_known(struct pfs *s, uint32_t h);
+void elect_forget(struct pfs *s, uint32_t h);
+void elect_begin(struct pfs *s);                    /* known root: to it; else listen */
+void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
+void elect_timer(struct pfs *s);                    /* LISTEN, CLAIM, YIELD, ROOT_WAIT */
+void elect_advertise(struct pfs *s);
+
+bool elect_is_root(struct pfs *s, uint32_t ip);      /* of the current file, as far as known */
+
+void join_begin(struct pfs *s, uint32_t target);
+void join_timer(struct pfs *s);                     /* JOIN */
+void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
+void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
+
+void share_link(struct pfs *s, uint32_t ip);        /* connect to an accepting parent */
+void share_parent_lost(struct pfs *s, enum wire_reason why);
+void share_drop_parent(struct pfs *s);              /* without a word */
+/* Lets go of the children whose file is not held here. */
+void share_drop_waiting(struct pfs *s, enum wire_reason why);
+void share_whole(struct pfs *s);                    /* the current file is held: serve */
+void share_timers(struct pfs *s);
+usec share_deadline(const struct pfs *s);
+void share_log_slots(struct pfs *s);                /* "|parent=...", in the vendor's form */
+
+void child_connected(struct pfs *s);                /* child.c: our end of the link upwards */
+void child_message(struct pfs *s, const struct wire_msg *m);
+void child_payload(struct pfs *s, struct cursor *payload);
+void child_alive(struct pfs *s);
+
+void parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m);
+void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m);
+void parent_sent(struct pfs *s, struct pfs_slot *c);
+void parent_alive(struct pfs *s, struct pfs_slot *c);
+void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why);
+
+#endif

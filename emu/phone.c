@@ -1,0 +1,205 @@
+/* phone.c - one phone's life: power-on, boot, configuration, upgrade, reboot, idle; and the
+ * entries through which its carrier drives it. Every entry notes the time, lets one part handle
+ * the event, does what became due, and publishes the status record if it changed.
+ */
+#include "emu/phone.h"
+
+#include "emu/upgrade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct phone *phone_new(const struct phone_identity *id, const struct phone_ops *ops, void *ctx)
+{
+    struct phone *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->id = *id;
+    p->kit = (struct kit){.ops = ops, .ctx = ctx, .id = &p->id};
+    p->at = NEVER;
+    p->status.state = PHONE_READY;
+    memcpy(p->status.running, id->running, sizeof p->status.running);
+    tftp_init(&p->tftp, ops, ctx);
+    pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
+    return p;
+}
+
+void phone_free(struct phone *p)
+{
+    if (p)
+        cnf_close(p->parser);
+    free(p);
+}
+
+const struct phone_status *phone_status(const struct phone *p)
+{
+    return &p->published;
+}
+
+/* ---- states -------------------------------------------------------------------------- */
+
+void phone_set_state(struct phone *p, enum phone_state to)
+{
+    kit_log(&p->kit, LOG_DBG, "%s: %s -> %s", p->id.name, phone_state_names[p->status.state],
+            phone_state_names[to]);
+    p->status.state = (uint8_t)to;
+    p->status.changed_us = p->kit.now;
+}
+
+/* Lets go of everything that hangs on the network or the flash. */
+static void let_go(struct phone *p)
+{
+    tftp_cancel(&p->tftp);
+    pfs_close(&p->pfs);
+    p->kit.ops->flash_discard(p->kit.ctx);
+    p->kit.ops->flash_release(p->kit.ctx);
+    cnf_close(p->parser);
+    p->parser = NULL;
+    p->advance = false;
+    p->at = NEVER;
+}
+
+void phone_fail(struct phone *p, const char *text, const char *file)
+{
+    if (p->status.state == PHONE_UPGRADE)
+        screen_failed(&p->status.screen, p->file, text);
+    let_go(p);
+    memset(p->status.status_text, 0, sizeof p->status.status_text);
+    memccpy(p->status.status_text, text, 0, sizeof p->status.status_text - 1);
+    phone_set_state(p, PHONE_FAILED);
+    struct event_line e;
+    kit_event_begin(&p->kit, &e, EVENT_FAILED);
+    event_str(&e, "text", text);
+    event_str(&e, "file", file ? file : "");
+    kit_event_end(&p->kit, &e);
+    kit_log(&p->kit, LOG_WRN, "%s %s", text, file ? file : "");
+}
+
+void phone_reboot(struct phone *p)
+{
+    let_go(p);
+    screen_clear(&p->status.screen);
+    memset(p->status.status_text, 0, sizeof p->status.status_text);
+    phone_set_state(p, PHONE_BOOT);
+    p->at = p->kit.now + PHONE_BOOT_TIME + kit_random(&p->kit, PHONE_BOOT_SPREAD);
+    struct event_line e;
+    kit_event_begin(&p->kit, &e, EVENT_BOOT);
+    event_str(&e, "load", p->status.running);
+    kit_event_end(&p->kit, &e);
+}
+
+/* ---- entries ------------------------------------------------------------------------- */
+
+static void enter(struct phone *p, usec now)
+{
+    p->kit.now = now;
+}
+
+static void leave(struct phone *p)
+{
+    upgrade_advance(p);
+    struct phone_status *s = &p->status;
+    s->parent_ip = p->pfs.parent.state == LINK_OPEN ? p->pfs.parent.ip : 0;
+    for (int i = 0; i < 2; i++)
+        s->child_ip[i] = p->pfs.slots[i].link.state == LINK_OPEN ? p->pfs.slots[i].ip : 0;
+    if (memcmp(s, &p->published, sizeof *s) == 0)
+        return;
+    p->published = *s;
+    p->kit.ops->status(p->kit.ctx, &p->published);
+}
+
+void phone_start(struct phone *p, usec now)
+{
+    enter(p, now);
+    p->status.upgraded = 0;
+    phone_reboot(p);
+    leave(p);
+}
+
+usec phone_deadline(const struct phone *p)
+{
+    usec at = pfs_deadline(&p->pfs);
+    at = p->at < at ? p->at : at;
+    return p->tftp.deadline < at ? p->tftp.deadline : at;
+}
+
+static void transfer_ended(struct phone *p, enum tftp_result result)
+{
+    if (result == TFTP_MORE)
+        return;
+    if (p->status.state == PHONE_CONFIG)
+        config_ended(p, result);
+    else if (p->status.state == PHONE_UPGRADE)
+        upgrade_fetch_ended(p, result);
+}
+
+static void own_timer(struct phone *p)
+{
+    p->at = NEVER;
+    if (p->status.state == PHONE_BOOT)
+        config_begin(p);
+    else if (p->status.state == PHONE_UPGRADE)
+        upgrade_port_timer(p);
+}
+
+void phone_run_timers(struct phone *p, usec now)
+{
+    enter(p, now);
+    if (p->at <= now)
+        own_timer(p);
+    if (p->tftp.deadline <= now)
+        transfer_ended(p, tftp_timeout(&p->tftp, now));
+    if (pfs_deadline(&p->pfs) <= now)
+        pfs_timers(&p->pfs);
+    leave(p);
+}
+
+void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+{
+    enter(p, now);
+    transfer_ended(p, tftp_datagram(&p->tftp, from, data, len, now));
+    leave(p);
+}
+
+void phone_udp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+{
+    enter(p, now);
+    pfs_udp(&p->pfs, from, data, len);
+    leave(p);
+}
+
+int phone_tcp_accepted(struct phone *p, uint32_t ip, usec now)
+{
+    enter(p, now);
+    int conn = pfs_accepted(&p->pfs, ip);
+    leave(p);
+    return conn;
+}
+
+void phone_tcp_connected(struct phone *p, int conn, usec now)
+{
+    enter(p, now);
+    pfs_connected(&p->pfs, conn);
+    leave(p);
+}
+
+void phone_tcp_data(struct phone *p, int conn, const void *data, size_t len, usec now)
+{
+    enter(p, now);
+    pfs_data(&p->pfs, conn, data, len);
+    leave(p);
+}
+
+void phone_tcp_sent(struct phone *p, int conn, usec now)
+{
+    enter(p, now);
+    pfs_sent(&p->pfs, conn);
+    leave(p);
+}
+
+void phone_tcp_closed(struct phone *p, int conn, int error, usec now)
+{
+    enter(p, now);
+    pfs_closed(&p->pfs, conn, error);
+    leave(p);
+}

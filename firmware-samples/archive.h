@@ -1,0 +1,15 @@
+/* archive.h - builds the "CNU_File_Archive_3.0" inside a component. */
+#ifndef ARCHIVE_H
+#define ARCHIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Smallest archive that can be built: its header, records and names, and a byte a member. */
+extern const size_t archive_min;
+
+/* Fills all len bytes (archive_min at least) at out. The members' contents are pseudo-random
+ * and depend on seed and len alone, on any machine. */
+void archive_build(uint8_t *out, size_t len, const char *seed, uint32_t mtime);
+
+#endif

@@ -1,0 +1,62 @@
+/* sim.h - the phones' own core on a simulated LAN, WAN and TFTP server, in virtual time.
+ *
+ * One event queue, one clock, one seed: the same seed gives the same run. The LAN delivers
+ * datagrams after LAN_DELAY and may lose them; TCP is reliable, ordered, and paced by each
+ * phone's port rate; the WAN is a FIFO with rate and delay each way; the server answers in
+ * lock-step as RFC 1350 says. Nothing here decides for a phone.
+ */
+#ifndef SIM_H
+#define SIM_H
+
+#include "emu/phone.h"
+
+#define SIM_LAN_DELAY 100ull       /* us */
+#define SIM_SUBNET    0x0a6a0000u  /* host order; phone i is .16 + i */
+#define SIM_SERVER    0xac1fff02u
+
+struct sim_file {
+    char name[NAME_MAX_LEN];
+    uint8_t *data;
+    size_t len;
+    uint8_t digest[DIGEST_LEN];
+    bool authenticated;        /* some phone has committed it */
+    unsigned fetches;          /* whole transfers by the server */
+};
+
+struct sim_options {
+    size_t phones;
+    uint64_t seed;
+    const char *firmware;      /* directory of the TFTP root */
+    const char *model, *running, *load;
+    bool pfs;
+    usec wan_delay;            /* one way */
+    uint64_t wan_bps;          /* 0: unlimited */
+    uint64_t port_bps;         /* of each phone's LAN port */
+    double udp_loss;           /* 0 to 1, per copy of a datagram */
+    usec boot_spread;          /* power-on times are random within this */
+    bool trace;                /* console lines on standard output */
+};
+
+struct sim;
+struct sim *sim_new(const struct sim_options *o);
+void sim_free(struct sim *s);
+/* Runs until nothing is left to do or the virtual time is reached. */
+void sim_run(struct sim *s, usec until);
+usec sim_now(const struct sim *s);
+/* Kills phone i: its links break, it hears nothing more. */
+void sim_kill(struct sim *s, size_t i);
+bool sim_alive(const struct sim *s, size_t i);
+const struct phone_status *sim_status(const struct sim *s, size_t i);
+/* Index of the first living phone whose state and role match: confirmed root of anything. */
+long sim_find_root(const struct sim *s);
+
+struct sim_counts {
+    uint64_t broadcasts, unicasts, tcp_connects, tcp_bytes, server_packets;
+    unsigned max_children;     /* of any phone, ever, at one time */
+    uint64_t trace;            /* digest of all events, FNV-1a */
+};
+struct sim_counts sim_counts(const struct sim *s);
+/* The files that the server holds; *count of them. */
+const struct sim_file *sim_files(const struct sim *s, size_t *count);
+
+#endif
