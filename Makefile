@@ -16,7 +16,7 @@ ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -
              -Wmissing-prototypes -Wstrict-prototypes -Werror $(CFLAGS) $(SANFLAGS) -MMD -MP
 
 # The phone: a pure core, and the shell that carries it on this kernel.
-SHELL_SRC := $(addprefix emu/,main.c ring.c flash.c clock.c report.c)
+SHELL_SRC := $(addprefix emu/,main.c carrier.c loop.c ring.c sock.c tcp.c flash.c store.c clock.c report.c)
 CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
@@ -28,15 +28,16 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
-FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lcyaml -lyaml -ljansson
+FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson
 GEN_LIBS   := -lhogweed -lnettle -lgmp
 UNIT_LIBS  := -lcmocka
 
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench clean help
-all: $(B)/fleet-phone $(B)/fleet $(B)/mkfirmware samples
+.PHONY: all deps check bench clean help unit-tests core-files
+# The samples do not depend on how their generator was built.
+all: $(B)/fleet-phone $(B)/fleet $(B)/mkfirmware $(if $(SAN),,samples)
 
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
@@ -47,14 +48,16 @@ $(B)/fleet: $(call obj,$(WORLD_SRC) emu/contract.c)
 $(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/cursor.c)
 	$(CC) $(SANFLAGS) -o $@ $^ $(GEN_LIBS)
 
-# Everything of the core and of the world but its main(), for the tests to link.
+# Everything of the core, the shell and the world but their main(), for the tests to link.
 $(B)/libcore.a: $(call obj,$(CORE_SRC))
+	rm -f $@ && ar rcs $@ $^
+$(B)/libshell.a: $(call obj,$(filter-out emu/main.c,$(SHELL_SRC)))
 	rm -f $@ && ar rcs $@ $^
 $(B)/libworld.a: $(call obj,$(filter-out netns/main.c emu/contract.c,$(WORLD_SRC)))
 	rm -f $@ && ar rcs $@ $^
 
-$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libcore.a
-	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(CORE_LIBS) $(UNIT_LIBS)
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
 $(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
@@ -63,7 +66,37 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(NL_CFLAGS) -c -o $@ $<
 
+include firmware-samples/samples.mk
+
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+# For the static checks.
+core-files:
+	@echo $(CORE_SRC)
+
+unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
+
+deps:
+	./run-fleet.sh --install-packages run
+	./run-fleet.sh --install-packages test
+
+# Installs what the tests need, builds plainly and with sanitizers, and runs everything; the
+# last line counts.
+check:
+	@./run-fleet.sh --install-packages test
+	@tests/check.sh
+
+bench: all
+	@tests/bench.sh
 
 clean:
 	rm -rf .build
+
+help:
+	@echo 'make            build everything, generate the firmware samples'
+	@echo 'make deps       install the Debian packages that runs and tests need'
+	@echo 'make check      every test there is; installs what they need first'
+	@echo 'make bench      measure: time to ready, teardown, memory a phone'
+	@echo 'make clean      remove .build'
+	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
+

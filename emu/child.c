@@ -33,8 +33,8 @@ void child_connected(struct pfs *s)
 
 void child_alive(struct pfs *s)
 {
-    if (s->parent.state == LINK_OPEN)
-        tell(s, WIRE_ALIVE, s->size);
+    if (s->parent.state == LINK_OPEN && s->state != PFS_LINK)
+        tell(s, WIRE_ALIVE, s->state == PFS_SERVE ? s->size : s->received);
 }
 
 static void heard(struct pfs *s, bool progress)
@@ -50,6 +50,7 @@ static void linked(struct pfs *s, uint32_t xid)
     char text[IP_TEXT];
     s->parent_xid = xid;
     s->parent_has = 0;
+    s->announced = false;
     pfs_set_state(s, PFS_CHILD, NEVER);
     heard(s, true);
     struct event_line e;
@@ -99,7 +100,7 @@ static void file_begins(struct pfs *s, const struct wire_msg *m)
     bool same = s->partial && s->size == m->size &&
                 memcmp(s->digest, m->digest, DIGEST_LEN) == 0 && m->offset == s->received;
     if (!same) {
-        if (m->offset != 0 || m->size == 0 ||
+        if (m->offset != 0 || m->size == 0 || m->size > PFS_FILE_MAX ||
             s->kit->ops->flash_begin(s->kit->ctx, pfs_current(s)->name, m->digest) != 0) {
             refuse_parent(s, "begins in the middle, or the flash cannot take it");
             return;
@@ -109,6 +110,7 @@ static void file_begins(struct pfs *s, const struct wire_msg *m)
         s->size = m->size;
         memcpy(s->digest, m->digest, DIGEST_LEN);
     }
+    s->announced = true;
     heard(s, true);
     s->owner->progress(s->owner_arg, s->received, s->size);
     if (s->received == s->size) /* resumed at the very end */
@@ -118,7 +120,9 @@ static void file_begins(struct pfs *s, const struct wire_msg *m)
 void child_payload(struct pfs *s, struct cursor *payload)
 {
     size_t len = cursor_left(payload);
-    if (s->state != PFS_CHILD || !s->partial || len > s->size - s->received) {
+    if (s->state == PFS_SERVE) /* as in child_message */
+        return;
+    if (!s->announced || len > s->size - s->received) {
         refuse_parent(s, "more bytes than announced");
         return;
     }
@@ -150,10 +154,12 @@ void child_message(struct pfs *s, const struct wire_msg *m)
         s->parent_has = m->offset;
         break;
     case WIRE_FILE:
-        file_begins(s, m);
+        if (s->announced)
+            refuse_parent(s, "announced twice");
+        else
+            file_begins(s, m);
         break;
-    case WIRE_DATA:
-        heard(s, true);
+    case WIRE_DATA: /* its payload is what counts */
         break;
     case WIRE_GOODBYE:
         share_parent_lost(s, m->reason);

@@ -35,8 +35,10 @@ static void request(struct phone *p)
 {
     char name[NAME_MAX_LEN];
     file_name(p, name);
-    if (files[p->config_step].configures)
-        p->parser = cnf_open(p->id.model->type);
+    if (files[p->config_step].configures && !(p->parser = cnf_open(p->id.model->type))) {
+        phone_fail(p, "Memory Error", name);
+        return;
+    }
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (tftp_get(&p->tftp, p->id.tftp_ip, name, sink, p, p->kit.now) != 0)
         phone_fail(p, "TFTP error", name);

@@ -11,7 +11,7 @@
 struct pfs_root *elect_known(struct pfs *s, uint32_t h)
 {
     for (int i = 0; i < PFS_KNOWN; i++)
-        if (s->known[i].h == h && h != 0)
+        if (s->known[i].ip != 0 && s->known[i].h == h)
             return &s->known[i];
     return NULL;
 }
@@ -49,7 +49,7 @@ static void remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     if (r && r->ip != ip && !stronger(m->confirmed, m->strength, m->xid, r))
         return;
     for (int i = 0; !r && i < PFS_KNOWN; i++)
-        if (s->known[i].h == 0)
+        if (s->known[i].ip == 0)
             r = &s->known[i];
     if (!r) { /* full: the place of the oldest */
         memmove(s->known, s->known + 1, sizeof *s->known * (PFS_KNOWN - 1));
@@ -191,8 +191,7 @@ void elect_timer(struct pfs *s)
         kit_log(s->kit, LOG_INF, "XID%08X Root sending TFTP XfrCmd on ROOT_WAITING TO",
                 s->kit->id->xid);
         share_log_slots(s);
-        pfs_set_state(s, PFS_ROOT_FETCH, NEVER);
-        s->owner->fetch(s->owner_arg, f->name);
+        pfs_fetch(s, PFS_ROOT_FETCH);
     }
 }
 

@@ -47,6 +47,11 @@ void join_timer(struct pfs *s)
     pfs_again(s, elect_is_root(s, s->target), "no answer to JOIN");
 }
 
+static bool usable(const struct pfs *s, uint32_t ip)
+{
+    return ip != 0 && ip != s->kit->id->ip && !pfs_is_bad(s, ip);
+}
+
 static void refused(struct pfs *s, const struct wire_msg *m)
 {
     if (m->reason == REASON_BUSY) {
@@ -56,7 +61,7 @@ static void refused(struct pfs *s, const struct wire_msg *m)
             s->tries--;
         return;
     }
-    if (m->ip != 0 && m->ip != s->target && m->ip != s->kit->id->ip && !pfs_is_bad(s, m->ip))
+    if (m->ip != s->target && usable(s, m->ip))
         walk_to(s, m->ip);
     else
         pfs_again(s, elect_is_root(s, s->target), "refused by the root");
@@ -71,8 +76,10 @@ void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     } else if (m->type == WIRE_ACCEPT) {
         s->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
         share_link(s, ip);
-    } else if (m->type == WIRE_REDIRECT && m->ip != s->kit->id->ip && !pfs_is_bad(s, m->ip)) {
+    } else if (m->type == WIRE_REDIRECT && usable(s, m->ip)) {
         walk_to(s, m->ip);
+    } else if (m->type == WIRE_REDIRECT) {
+        pfs_again(s, false, "sent to a peer that is no use");
     } else {
         refused(s, m);
     }
@@ -100,11 +107,11 @@ static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reas
 
 /* The slot already promised to xid, else a free one, else NULL. A child that asks anew for the
  * file it was linked for has lost us before we lost it: its old slot is free. */
-static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, int file)
+static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, uint32_t ip, int file)
 {
     for (int i = 0; i < 2; i++) {
         struct pfs_slot *c = &s->slots[i];
-        if (c->state == SLOT_FREE || c->xid != xid || c->file != file)
+        if (c->state == SLOT_FREE || c->xid != xid || c->ip != ip || c->file != file)
             continue;
         if (c->state != SLOT_KEPT)
             parent_drop(s, c, REASON_STALLED);
@@ -116,13 +123,14 @@ static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, int file)
     return NULL;
 }
 
-/* The child of that file through which fewer joiners have passed, or NULL. */
+/* The child through which fewer joiners have passed, or NULL. One that is at a later file holds
+ * the earlier ones: the order of files is the same for all. */
 static struct pfs_slot *way_down(struct pfs *s, int file, uint32_t joiner)
 {
     struct pfs_slot *best = NULL;
     for (int i = 0; i < 2; i++) {
         struct pfs_slot *c = &s->slots[i];
-        if (c->file == file && c->ip != joiner && (!best || c->passed < best->passed))
+        if (c->file >= file && c->ip != joiner && (!best || c->passed < best->passed))
             best = c;
     }
     return best;
@@ -138,12 +146,12 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         refuse(s, ip, m->h, claiming ? REASON_BUSY : REASON_NOT_MEMBER);
         return;
     }
-    struct pfs_slot *slot = slot_for(s, m->xid, i);
+    struct pfs_slot *slot = slot_for(s, m->xid, ip, i);
     if (slot) {
-        if (slot->state == SLOT_FREE)
+        if (slot->state == SLOT_FREE) /* asking again does not prolong a promise */
             *slot = (struct pfs_slot){.state = SLOT_KEPT, .xid = m->xid, .ip = ip, .file = i,
+                                      .deadline = s->kit->now + PFS_LINK_TIMEOUT,
                                       .link = {.conn = slot->link.conn}};
-        slot->deadline = s->kit->now + PFS_LINK_TIMEOUT;
         struct wire_msg accept = pfs_message(s, WIRE_ACCEPT, m->h);
         accept.depth = s->depth;
         pfs_unicast(s, ip, &accept);

@@ -15,10 +15,13 @@ static struct wire_msg message_for(const struct pfs *s, const struct pfs_slot *c
     return pfs_message(s, type, s->files[c->file].h);
 }
 
-/* The root's slots change silently while it waits: its log shows them when the wait ends. */
+/* Slots change silently while we are on the way to be root: the vendor's log of that time shows
+ * nothing between its lines. Ours shows them when it is over. */
 static void log_slots(struct pfs *s)
 {
-    if (s->state != PFS_ROOT_WAIT)
+    bool electing = s->state == PFS_OPENING || s->state == PFS_LISTENING ||
+                    s->state == PFS_CLAIM || s->state == PFS_ROOT_WAIT;
+    if (!electing)
         share_log_slots(s);
 }
 
@@ -34,17 +37,21 @@ static void child_event(struct pfs *s, enum event event, const struct pfs_slot *
     kit_event_end(s->kit, &e);
 }
 
-/* Nobody below, the file held: the parent hears DONE, the owner goes on. */
-static void leave_if_alone(struct pfs *s)
+/* The file is held: the parent hears DONE, the owner goes on. */
+void share_leave(struct pfs *s)
 {
-    if (s->state != PFS_SERVE || s->slots[0].state != SLOT_FREE || s->slots[1].state != SLOT_FREE)
-        return;
     struct wire_msg done = pfs_message(s, WIRE_DONE, pfs_current(s)->h);
     link_send(s->kit, &s->parent, &done, NULL, 0);
     share_drop_parent(s);
     s->current = -1;
     pfs_set_state(s, PFS_IDLE, NEVER);
     s->owner->advance(s->owner_arg);
+}
+
+static void leave_if_alone(struct pfs *s)
+{
+    if (s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE && s->slots[1].state == SLOT_FREE)
+        share_leave(s);
 }
 
 static void free_slot(struct pfs *s, struct pfs_slot *c, const char *why)
@@ -85,18 +92,18 @@ static bool view_of(struct pfs *s, const struct pfs_slot *c, struct flash_view *
 }
 
 /* The file is whole here: announce it, from the child's own offset if it holds a part of it. */
-static void announce(struct pfs *s, struct pfs_slot *c, uint64_t held,
-                     const uint8_t digest[DIGEST_LEN])
+static void announce(struct pfs *s, struct pfs_slot *c)
 {
     struct flash_view view;
     if (!view_of(s, c, &view)) {
         parent_drop(s, c, REASON_FETCH_FAILED);
         return;
     }
-    bool resumes = held <= view.len && memcmp(digest, view.digest, DIGEST_LEN) == 0;
+    if (c->offset > view.len || memcmp(c->digest, view.digest, DIGEST_LEN) != 0)
+        c->offset = 0; /* what it holds is not of this file */
     struct wire_msg m = message_for(s, c, WIRE_FILE);
     m.size = view.len;
-    m.offset = c->offset = resumes ? held : 0;
+    m.offset = c->offset;
     memcpy(m.digest, view.digest, DIGEST_LEN);
     c->state = SLOT_SENDING;
     c->deadline = s->kit->now + PFS_SILENCE;
@@ -115,6 +122,7 @@ void parent_sent(struct pfs *s, struct pfs_slot *c)
     }
     if (c->offset == view.len) {
         c->state = SLOT_SENT;
+        c->limit = s->kit->now + PFS_SERVE_LIMIT;
         return;
     }
     size_t len = view.len - c->offset < WIRE_DATA_MAX ? view.len - c->offset : WIRE_DATA_MAX;
@@ -128,25 +136,23 @@ void parent_alive(struct pfs *s, struct pfs_slot *c)
     struct wire_msg m = message_for(s, c, WIRE_ALIVE);
     uint64_t own = s->state == PFS_CHILD ? s->received : 0;
     m.offset = own > s->parent_has ? own : s->parent_has;
-    c->deadline = NEVER; /* a waiting child owes us nothing; a dead one closes its link */
     tell(s, c, &m, NULL, 0);
 }
 
 void share_whole(struct pfs *s)
 {
-    static const uint8_t none[DIGEST_LEN];
     int file = s->current;
     pfs_current(s)->held = true;
-    pfs_set_state(s, PFS_SERVE, NEVER);
+    pfs_set_state(s, PFS_SERVE, s->kit->now + PFS_SERVE_LIMIT);
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state == SLOT_WAITING && s->slots[i].file == file)
-            announce(s, &s->slots[i], 0, none);
+            announce(s, &s->slots[i]);
     leave_if_alone(s);
 }
 
 /* ---- a child's messages -------------------------------------------------------------- */
 
-void parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m)
+int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m)
 {
     int file = pfs_find(s, m->h);
     struct pfs_slot *slot = NULL;
@@ -159,7 +165,7 @@ void parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg
         goodbye.reason = REASON_BUSY;
         link_send(s->kit, &caller->link, &goodbye, NULL, 0);
         link_close(s->kit, &caller->link);
-        return;
+        return caller->link.conn;
     }
     int conn = slot->link.conn;
     s->kit->ops->tcp_move(s->kit->ctx, caller->link.conn, conn);
@@ -169,19 +175,27 @@ void parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg
     caller->link = (struct link){.conn = lobby};
 
     slot->state = SLOT_WAITING;
+    slot->deadline = s->kit->now + PFS_SILENCE;
+    slot->offset = m->offset;
+    memcpy(slot->digest, m->digest, DIGEST_LEN);
     child_event(s, EVENT_CHILD, slot, NULL);
     log_slots(s);
     if (s->files[file].held)
-        announce(s, slot, m->offset, m->digest);
+        announce(s, slot);
     else
         parent_alive(s, slot);
+    return conn;
 }
 
 void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m)
 {
     bool expected = m->h == s->files[c->file].h;
     if (expected && m->type == WIRE_ALIVE) {
-        c->deadline = c->state == SLOT_WAITING ? NEVER : s->kit->now + PFS_SILENCE;
+        usec patience = s->kit->now + PFS_SILENCE;
+        if (c->state == SLOT_WAITING)
+            c->deadline = patience;
+        else if (c->state == SLOT_SENT) /* while we send, only what leaves counts */
+            c->deadline = patience < c->limit ? patience : c->limit;
     } else if (expected && m->type == WIRE_DONE && c->state >= SLOT_SENDING) {
         free_slot(s, c, "done");
         leave_if_alone(s);

@@ -143,7 +143,15 @@ void pfs_again(struct pfs *s, bool root_lost, const char *why)
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_WRN, "XID%08X no peer for %s (%s): TFTP", s->kit->id->xid, f->name, why);
     /* Many may give up together: spread what then goes to the server. */
-    pfs_set_state(s, PFS_FALLBACK, s->kit->now + kit_random(s->kit, 5 * USEC_SEC));
+    pfs_set_state(s, PFS_FALLBACK, s->kit->now + PFS_TICK + kit_random(s->kit, 5 * USEC_SEC));
+}
+
+void pfs_fetch(struct pfs *s, enum pfs_state as)
+{
+    pfs_set_state(s, as, NEVER);
+    s->partial = false; /* the server's transfer begins anew, over what a peer had sent */
+    s->received = s->parent_has = 0;
+    s->owner->fetch(s->owner_arg, pfs_current(s)->name);
 }
 
 void pfs_fetched(struct pfs *s)
@@ -157,6 +165,8 @@ void pfs_fetch_failed(struct pfs *s)
     if (s->state == PFS_OFF)
         return;
     share_drop_waiting(s, REASON_FETCH_FAILED);
+    if (s->current >= 0)
+        pfs_current(s)->rooted = false;
     s->current = -1;
     pfs_set_state(s, PFS_IDLE, NEVER);
 }
@@ -199,19 +209,20 @@ static void state_timer(struct pfs *s)
     case PFS_JOIN:
         join_timer(s);
         break;
-    case PFS_LINK:
+    case PFS_LINK: /* it accepted, and then said nothing */
+        pfs_mark_bad(s, s->parent.ip);
         share_parent_lost(s, REASON_STALLED);
         break;
     case PFS_FALLBACK:
-        pfs_set_state(s, PFS_FALLBACK, NEVER);
-        s->partial = false; /* the server's transfer begins anew */
-        s->owner->fetch(s->owner_arg, pfs_current(s)->name);
+        pfs_fetch(s, PFS_FALLBACK);
+        break;
+    case PFS_SERVE:
+        share_leave(s);
         break;
     case PFS_OFF:
     case PFS_IDLE:
     case PFS_CHILD:
     case PFS_ROOT_FETCH:
-    case PFS_SERVE:
         s->at = NEVER;
         break;
     case PFS_STATE_COUNT:
@@ -234,8 +245,9 @@ void pfs_timers(struct pfs *s)
 void pfs_udp(struct pfs *s, struct addr from, const void *data, size_t len)
 {
     struct wire_msg msg;
-    if (s->state == PFS_OFF || from.ip == s->kit->id->ip || from.port != CPPDP_PORT ||
-        wire_decode(data, len, &msg) != NULL || msg.xid == s->kit->id->xid)
+    if (s->state == PFS_OFF || from.ip == s->kit->id->ip || from.ip == 0 ||
+        from.port != CPPDP_PORT || wire_decode(data, len, &msg) != NULL ||
+        msg.xid == s->kit->id->xid)
         return;
     switch (msg.type) {
     case WIRE_CLAIM:

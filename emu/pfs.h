@@ -39,8 +39,8 @@
 #include "emu/link.h"
 
 #define PFS_OPEN_DELAY    (30 * USEC_MS)   /* sockets open to "|parent=": vendor log, line 3 */
-#define PFS_LISTEN        (485 * USEC_MS)  /* from there to the earliest claim */
-#define PFS_LISTEN_SPREAD (38 * USEC_MS)   /* the strongest claims first; log: 534 ms in all */
+#define PFS_LISTEN        (479 * USEC_MS)  /* from there to the earliest claim */
+#define PFS_LISTEN_SPREAD (38 * USEC_MS)   /* the strongest claims first; log: 528 ms in all */
 #define PFS_TICK          (250 * USEC_MS)
 #define PFS_ADS           4
 #define PFS_ROOT_WAITING  (10 * USEC_SEC)
@@ -52,7 +52,10 @@
 #define PFS_LINK_TIMEOUT  (5 * USEC_SEC)   /* connect and HELLO; a slot kept for a joiner */
 #define PFS_ALIVE         (5 * USEC_SEC)
 #define PFS_SILENCE       (15 * USEC_SEC)  /* a peer silent for so long is gone */
-#define PFS_STALL         (150 * USEC_SEC) /* a parent without progress: longer than TFTP's tries */
+#define PFS_STALL         (240 * USEC_SEC) /* a parent without progress: ROOT_WAITING, TFTP's
+                                            * tries (155 s), and one ALIVE per level */
+#define PFS_SERVE_LIMIT   (600 * USEC_SEC) /* for a child's subtree; then we go on without it */
+#define PFS_FILE_MAX      (64u << 20)      /* bytes; more than these phones' flash */
 #define PFS_ATTEMPTS      8
 #define PFS_FILES         (1 + SCREEN_BOXES)
 #define PFS_KNOWN         8
@@ -73,7 +76,7 @@
  *   ROOT_WAIT  [ROOT_WAITING] confirmed root; its tree forms.
  *   ROOT_FETCH the owner takes the file from the server.
  *   FALLBACK   no peer to be had: the owner takes the file from the server.
- *   SERVE      holds the file; stays until both child slots are free. */
+ *   SERVE      holds the file; stays until both child slots are free, or until PFS_SERVE_LIMIT. */
 enum pfs_state {
     PFS_OFF,
     PFS_IDLE,
@@ -103,8 +106,8 @@ struct pfs_file {
 
 /* A root heard of, for a file that is or will be ours. */
 struct pfs_root {
-    uint32_t h;         /* 0: free */
-    uint32_t ip, xid, strength;
+    uint32_t ip;        /* network order; 0: free */
+    uint32_t h, xid, strength;
     bool confirmed;
     usec confirmed_at;  /* when it is, or was, to be confirmed */
 };
@@ -113,7 +116,8 @@ struct pfs_root {
  *   KEPT      promised by ACCEPT until the deadline.
  *   WAITING   linked; the file is not whole here yet.
  *   SENDING   FILE or DATA on their way.
- *   SENT      all sent; the child serves those below it and says DONE when they hold it. */
+ *   SENT      all sent; the child serves those below it and says DONE when they hold it, within
+ *             PFS_SERVE_LIMIT. */
 enum slot_state { SLOT_FREE, SLOT_KEPT, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
 
 struct pfs_slot {
@@ -122,8 +126,10 @@ struct pfs_slot {
     uint32_t ip;          /* network order */
     int file;             /* index in files */
     unsigned passed;      /* joiners redirected to it */
-    uint64_t offset;      /* next byte to send */
+    uint64_t offset;      /* WAITING: bytes it holds already; SENDING: next byte to send */
+    uint8_t digest[DIGEST_LEN]; /* of the file that those bytes belong to */
     usec deadline;        /* KEPT: end of the promise; later: when its silence is too long */
+    usec limit;           /* SENT: when our patience ends, whatever it says */
     struct link link;
 };
 
@@ -175,6 +181,7 @@ struct pfs {
     uint64_t parent_has;     /* bytes it last said to hold */
 
     bool partial;            /* the flash holds the beginning of the current file from a peer */
+    bool announced;          /* the present parent has said FILE: DATA may follow */
     uint64_t size, received; /* of that download */
     uint8_t digest[DIGEST_LEN];
 
@@ -222,6 +229,8 @@ bool pfs_is_bad(const struct pfs *s, uint32_t ip);
 void pfs_mark_bad(struct pfs *s, uint32_t ip);
 /* The last turn ended without the file: elect (root lost), join again, or fall back. */
 void pfs_again(struct pfs *s, bool root_lost, const char *why);
+/* The owner takes the current file from the server. */
+void pfs_fetch(struct pfs *s, enum pfs_state as);
 
 struct pfs_root *elect_known(struct pfs *s, uint32_t h);
 void elect_forget(struct pfs *s, uint32_t h);
@@ -243,6 +252,7 @@ void share_drop_parent(struct pfs *s);              /* without a word */
 /* Lets go of the children whose file is not held here. */
 void share_drop_waiting(struct pfs *s, enum wire_reason why);
 void share_whole(struct pfs *s);                    /* the current file is held: serve */
+void share_leave(struct pfs *s);                    /* served it: on to the next */
 void share_timers(struct pfs *s);
 usec share_deadline(const struct pfs *s);
 void share_log_slots(struct pfs *s);                /* "|parent=...", in the vendor's form */
@@ -252,7 +262,8 @@ void child_message(struct pfs *s, const struct wire_msg *m);
 void child_payload(struct pfs *s, struct cursor *payload);
 void child_alive(struct pfs *s);
 
-void parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m);
+/* The slot's connection that the caller's became, or the caller's own, closed, if refused. */
+int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m);
 void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m);
 void parent_sent(struct pfs *s, struct pfs_slot *c);
 void parent_alive(struct pfs *s, struct pfs_slot *c);

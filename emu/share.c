@@ -22,15 +22,19 @@ void share_log_slots(struct pfs *s)
 
 int pfs_accepted(struct pfs *s, uint32_t ip)
 {
+    struct pfs_lobby *place = NULL;
     for (size_t i = 0; i < sizeof s->lobby / sizeof *s->lobby && s->state != PFS_OFF; i++) {
-        struct link *l = &s->lobby[i].link;
-        if (l->state != LINK_CLOSED)
-            continue;
-        *l = (struct link){.state = LINK_OPEN, .conn = l->conn, .ip = ip};
-        s->lobby[i].deadline = s->kit->now + PFS_LINK_TIMEOUT;
-        return l->conn;
+        const struct link *l = &s->lobby[i].link;
+        if (l->state == LINK_CLOSED)
+            place = place ? place : &s->lobby[i];
+        else if (l->ip == ip)
+            return CONN_NONE; /* one place each: nobody fills the lobby alone */
     }
-    return CONN_NONE; /* full: the caller is sent away and may ask again */
+    if (!place)
+        return CONN_NONE; /* full: the caller is sent away and may ask again */
+    place->link = (struct link){.state = LINK_OPEN, .conn = place->link.conn, .ip = ip};
+    place->deadline = s->kit->now + PFS_LINK_TIMEOUT;
+    return place->link.conn;
 }
 
 /* ---- dispatch by slot ---------------------------------------------------------------- */
@@ -44,16 +48,18 @@ static struct link *link_of(struct pfs *s, int conn)
     return &s->lobby[conn - CONN_LOBBY].link;
 }
 
-static void message(struct pfs *s, int conn, const struct wire_msg *m)
+/* Returns where the connection is now: a caller's becomes a child's with its first message. */
+static int message(struct pfs *s, int conn, const struct wire_msg *m)
 {
     if (conn == CONN_PARENT)
         child_message(s, m);
     else if (conn < CONN_LOBBY)
         parent_message(s, &s->slots[conn - CONN_CHILD0], m);
     else if (m->type == WIRE_HELLO)
-        parent_hello(s, &s->lobby[conn - CONN_LOBBY], m);
+        return parent_hello(s, &s->lobby[conn - CONN_LOBBY], m);
     else
         link_close(s->kit, link_of(s, conn));
+    return conn;
 }
 
 static void nonsense(struct pfs *s, int conn, const char *why)
@@ -83,7 +89,7 @@ void pfs_data(struct pfs *s, int conn, const void *data, size_t len)
         if (got == LINK_MORE)
             return;
         if (got == LINK_MESSAGE)
-            message(s, conn, &m);
+            conn = message(s, conn, &m);
         else if (got == LINK_PAYLOAD && conn == CONN_PARENT)
             child_payload(s, &payload);
         else
@@ -143,8 +149,7 @@ static void send_alive(struct pfs *s)
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state == SLOT_WAITING)
             parent_alive(s, &s->slots[i]);
-    if (s->state == PFS_SERVE)
-        child_alive(s);
+    child_alive(s);
 }
 
 void share_timers(struct pfs *s)

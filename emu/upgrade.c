@@ -20,7 +20,7 @@ static const char *current(const struct phone *p, char out[NAME_MAX_LEN])
 {
     if (p->file != INDEX_FILE)
         return p->list.file[p->file];
-    snprintf(out, NAME_MAX_LEN, "%.50s.loads", p->cnf.load);
+    snprintf(out, NAME_MAX_LEN, "%.57s.loads", p->cnf.load); /* cnf.c lets no longer one in */
     return out;
 }
 
@@ -108,30 +108,32 @@ static void fetched_events(struct phone *p, const char *name, uint32_t from_ip,
 static const char *take(struct phone *p, const char *name, uint32_t from_ip)
 {
     struct flash_view view;
-    const char *why = "the flash failed", *text = "Flash Error";
+    const char *why = NULL, *text = "Flash Error";
     show_box(p, BOX_AUTH);
     if (p->kit.ops->flash_view(p->kit.ctx, &view) == 0)
         text = judge(p, name, &view, &why);
     if (!text) {
         show_box(p, BOX_WRITE);
-        fetched_events(p, name, from_ip, &view);
-        screen_whole(&p->status.screen, view.len);
         if (p->kit.ops->flash_commit(p->kit.ctx) != 0)
             text = "Flash Error";
-        else
-            screen_event(p);
     }
     if (text) {
-        kit_log(&p->kit, LOG_WRN, "%s: %s (%s)", name, text, why);
+        kit_log(&p->kit, LOG_WRN, "%s: %s (%s)", name, text, why ? why : "the flash failed");
         p->kit.ops->flash_discard(p->kit.ctx);
+        return text;
     }
-    return text;
+    fetched_events(p, name, from_ip, &view);
+    screen_whole(&p->status.screen, view.len);
+    screen_event(p);
+    return NULL;
 }
 
 static int sink(void *to, const void *data, size_t len)
 {
     struct phone *p = to;
-    int error = p->kit.ops->flash_append(p->kit.ctx, data, len);
+    int error = p->tftp.bytes + len > PFS_FILE_MAX
+                    ? -EFBIG
+                    : p->kit.ops->flash_append(p->kit.ctx, data, len);
     if (!error) {
         show_progress(p, p->tftp.bytes + len, 0);
         pfs_fetch_progress(&p->pfs, p->tftp.bytes + len);

@@ -1,9 +1,13 @@
 /* sim.h - the phones' own core on a simulated LAN, WAN and TFTP server, in virtual time.
  *
  * One event queue, one clock, one seed: the same seed gives the same run. The LAN delivers
- * datagrams after LAN_DELAY and may lose them; TCP is reliable, ordered, and paced by each
+ * datagrams after SIM_LAN_DELAY and may lose them; TCP is reliable, ordered, and paced by each
  * phone's port rate; the WAN is a FIFO with rate and delay each way; the server answers in
  * lock-step as RFC 1350 says. Nothing here decides for a phone.
+ *
+ * Checked at every step, ending the program: a committed file is byte-identical with the server's;
+ * a phone boots only from a load whose files it all holds; a timer that has run moves the phone's
+ * deadline on.
  */
 #ifndef SIM_H
 #define SIM_H
@@ -36,6 +40,8 @@ struct sim_options {
     usec boot_spread;          /* power-on times are random within this */
     bool trace;                /* console lines on standard output */
 };
+/* What a fleet is unless told otherwise: 48 CP-7961G behind a T1 with 150 ms round trip. */
+extern const struct sim_options sim_defaults;
 
 struct sim;
 struct sim *sim_new(const struct sim_options *o);
@@ -43,11 +49,22 @@ void sim_free(struct sim *s);
 /* Runs until nothing is left to do or the virtual time is reached. */
 void sim_run(struct sim *s, usec until);
 usec sim_now(const struct sim *s);
-/* Kills phone i: its links break, it hears nothing more. */
-void sim_kill(struct sim *s, size_t i);
+/* A number below limit, from the seed. */
+uint32_t sim_random(struct sim *s, uint32_t limit);
+
+/* Ends phone i: it hears nothing more. Quietly, as when it is unplugged: its peers' connections
+ * just go silent; else they are told of their end. */
+void sim_kill(struct sim *s, size_t i, bool quietly);
+/* Pulls phone i's plug and puts it back: its flash stays. */
+void sim_restart(struct sim *s, size_t i);
+/* Phone i stands still for so long; what comes for it meanwhile waits. */
+void sim_freeze(struct sim *s, size_t i, usec duration);
+/* Breaks every TCP connection of phone i. */
+void sim_cut(struct sim *s, size_t i);
+
 bool sim_alive(const struct sim *s, size_t i);
 const struct phone_status *sim_status(const struct sim *s, size_t i);
-/* Index of the first living phone whose state and role match: confirmed root of anything. */
+/* Index of the first living phone in an upgrade with a child and no parent; -1 when none. */
 long sim_find_root(const struct sim *s);
 
 struct sim_counts {
@@ -58,5 +75,20 @@ struct sim_counts {
 struct sim_counts sim_counts(const struct sim *s);
 /* The files that the server holds; *count of them. */
 const struct sim_file *sim_files(const struct sim *s, size_t *count);
+
+/* How the living phones stand. */
+struct sim_census {
+    size_t upgraded, failed, dead, busy;
+};
+struct sim_census sim_census(const struct sim *s);
+
+/* ---- check.c: whole runs ------------------------------------------------------------- */
+
+/* The fixed set, as TAP on standard output. 0 when all is well. */
+int check_fixed(void);
+/* count seeds from first on, with random fleets and faults. Prints the failed ones. */
+int check_sweep(uint64_t first, uint64_t count);
+/* One of them, with the phones' console lines: the replay of a failure. */
+int check_replay(uint64_t seed);
 
 #endif

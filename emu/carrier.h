@@ -1,0 +1,46 @@
+/* carrier.h - all that carries one phone on this host, and the core's operations on it.
+ *
+ * Operations on what has not been opened, or has been closed, do nothing. A datagram leaves by a
+ * plain sendto(): it never waits, so the ring would only add a buffer to own.
+ */
+#ifndef CARRIER_H
+#define CARRIER_H
+
+#include "emu/clock.h"
+#include "emu/flash.h"
+#include "emu/loop.h"
+#include "emu/report.h"
+#include "emu/tcp.h"
+
+/* A socket with a multishot operation on it. */
+struct ear {
+    int fd; /* -1: closed */
+    uint32_t generation;
+};
+
+struct carrier {
+    const struct carrier_setup *setup;
+    struct phone_identity id;
+    struct ring *ring;
+    struct phone *phone;
+    struct flash *flash;
+    struct report report;
+    struct clock clock;
+    usec now;             /* emulated, as of this wake-up */
+    struct ear udp, listener, tftp;
+    struct tcp_table tcp;
+    uint64_t random;
+    bool started, stopping;
+    bool deaf;            /* accept failed: asked for again with the next timer */
+    bool release;         /* flash_release waits for sends that read from it */
+    struct control_msg control; /* being received */
+};
+
+/* Their ctx is the struct carrier. */
+extern const struct phone_ops carrier_ops;
+
+struct ring_ref ear_ref(const struct ear *e, enum ring_op op);
+/* Closes every socket, and cancels what is under way on them. */
+void carrier_silence(struct carrier *c);
+
+#endif

@@ -1,0 +1,354 @@
+/* flash.c - see flash.h. */
+#include "emu/flash.h"
+#include "emu/auth.h"
+#include "emu/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DOWNLOAD ".download"
+#define LINK     ".link"
+#define ACTIVE   ".active"
+
+/* A file of this flash that is mapped; a list, the newest first. */
+struct mapped {
+    struct mapped *next;
+    char name[NAME_MAX_LEN];
+    struct flash_view view;
+};
+
+/* The one download: equal to known so far (fd -1), or going its own way (fd of .download). */
+struct download {
+    char name[NAME_MAX_LEN]; /* empty: none */
+    size_t len;
+    int fd;
+    struct flash_view known; /* data NULL: nothing to compare with, or no more */
+    struct flash_view view;  /* data NULL: not viewed yet */
+};
+
+struct flash {
+    int dir, store;
+    struct sha256_state *hash; /* of the download's bytes, once it goes its own way */
+    struct download down;
+    struct mapped *files;
+};
+
+/* ---- download ------------------------------------------------------------------------ */
+
+struct flash *flash_new(int dir_fd, int store_fd)
+{
+    struct flash *f = calloc(1, sizeof *f);
+    struct sha256_state *hash = sha256_new();
+    if (!f || !hash) {
+        free(f);
+        sha256_free(hash);
+        return NULL;
+    }
+    *f = (struct flash){.dir = dir_fd, .store = store_fd, .hash = hash, .down.fd = -1};
+    unlinkat(dir_fd, DOWNLOAD, 0); /* of a life that ended early */
+    unlinkat(dir_fd, LINK, 0);
+    return f;
+}
+
+void flash_free(struct flash *f)
+{
+    if (!f)
+        return;
+    flash_discard(f);
+    flash_release(f);
+    sha256_free(f->hash);
+    free(f);
+}
+
+int flash_begin(struct flash *f, const char *name, const uint8_t *digest)
+{
+    flash_discard(f);
+    if (!store_name_valid(name))
+        return -EINVAL;
+    struct download *d = &f->down;
+    snprintf(d->name, sizeof d->name, "%s", name);
+    uint8_t *known = d->known.digest;
+    if (digest)
+        memcpy(known, digest, DIGEST_LEN);
+    if (!digest && store_last(f->store, name, known) < 0)
+        return 0;
+    char stored[STORE_NAME];
+    store_name(stored, name, known);
+    store_map(f->store, stored, &d->known); /* without one there is nothing to compare with */
+    return 0;
+}
+
+static int write_hashed(struct flash *f, const void *data, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        ssize_t n = write(f->down.fd, (const uint8_t *)data + at, len - at);
+        if (n < 0 && errno != EINTR)
+            return -errno;
+        if (n > 0)
+            at += (size_t)n;
+    }
+    sha256_update(f->hash, data, len);
+    return 0;
+}
+
+/* From here on the download goes its own way; what was equal so far becomes its beginning. */
+static int part_from_known(struct flash *f)
+{
+    struct download *d = &f->down;
+    d->fd = openat(f->dir, DOWNLOAD, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (d->fd < 0)
+        return -errno;
+    sha256_reset(f->hash);
+    int error = write_hashed(f, d->known.data, d->len);
+    store_unmap(&d->known);
+    return error;
+}
+
+static bool agrees(const struct download *d, const void *data, size_t len)
+{
+    return d->known.data && len <= d->known.len - d->len &&
+           memcmp(d->known.data + d->len, data, len) == 0;
+}
+
+int flash_append(struct flash *f, const void *data, size_t len)
+{
+    struct download *d = &f->down;
+    if (!*d->name || d->view.data)
+        return -EINVAL;
+    if (!agrees(d, data, len)) {
+        int error = d->fd < 0 ? part_from_known(f) : 0;
+        if (!error)
+            error = write_hashed(f, data, len);
+        if (error) {
+            flash_discard(f); /* a file with a hole is no use to anybody */
+            return error;
+        }
+    }
+    d->len += len;
+    return 0;
+}
+
+static void close_own(struct flash *f)
+{
+    if (f->down.fd < 0)
+        return;
+    close(f->down.fd);
+    unlinkat(f->dir, DOWNLOAD, 0);
+    f->down.fd = -1;
+}
+
+/* The download's own file, hashed as it came; unless the same was stored by another meanwhile. */
+static int view_own(struct flash *f, struct flash_view *view)
+{
+    struct download *d = &f->down;
+    int error = d->fd < 0 ? part_from_known(f) : 0;
+    if (error)
+        return error;
+    sha256_final(f->hash, view->digest);
+    char stored[STORE_NAME];
+    store_name(stored, d->name, view->digest);
+    view->known = store_map(f->store, stored, view) == 0;
+    if (view->known)
+        close_own(f);
+    return view->known ? 0 : store_map_fd(d->fd, view);
+}
+
+int flash_view(struct flash *f, struct flash_view *view)
+{
+    struct download *d = &f->down;
+    if (!*d->name)
+        return -EINVAL;
+    int error = 0;
+    if (!d->view.data && d->known.data && d->len == d->known.len) {
+        d->view = d->known;
+        d->view.known = true;
+        d->known.data = NULL;
+    } else if (!d->view.data) {
+        struct flash_view own = {0};
+        error = view_own(f, &own);
+        if (!error)
+            d->view = own;
+    }
+    if (error)
+        flash_discard(f);
+    else
+        *view = d->view;
+    return error;
+}
+
+void flash_discard(struct flash *f)
+{
+    close_own(f);
+    store_unmap(&f->down.known);
+    store_unmap(&f->down.view);
+    f->down = (struct download){.fd = -1};
+}
+
+/* ---- commit -------------------------------------------------------------------------- */
+
+static int renamed_into(const struct flash *f, int to_dir, const char *to)
+{
+    int error = renameat(f->dir, LINK, to_dir, to) < 0 ? -errno : 0;
+    unlinkat(f->dir, LINK, 0); /* still there when both were links to one file */
+    return error;
+}
+
+/* <name> in the store points to this content; only a convenience, so that no failure matters. */
+static void point_last(const struct flash *f, const char *name, const uint8_t *digest)
+{
+    uint8_t last[DIGEST_LEN];
+    char stored[STORE_NAME];
+    if (store_last(f->store, name, last) == 0 && memcmp(last, digest, DIGEST_LEN) == 0)
+        return;
+    store_name(stored, name, digest);
+    if (symlinkat(stored, f->dir, LINK) == 0)
+        renamed_into(f, f->store, name);
+}
+
+/* The download's content is in the store under its digest, by us or by who came first. */
+static int store_content(const struct flash *f, const char *stored)
+{
+    const struct download *d = &f->down;
+    if (d->fd < 0)
+        return 0;
+    if (fchmod(d->fd, 0444) < 0)
+        return -errno;
+    if (linkat(f->dir, DOWNLOAD, f->store, stored, 0) < 0 && errno != EEXIST)
+        return -errno;
+    return 0;
+}
+
+/* The download as the newest of the mapped files. */
+static int keep_mapped(struct flash *f)
+{
+    struct mapped *m = calloc(1, sizeof *m);
+    if (!m)
+        return -ENOMEM;
+    memcpy(m->name, f->down.name, sizeof m->name);
+    m->view = f->down.view;
+    m->view.known = true;
+    m->next = f->files;
+    f->files = m;
+    f->down.view = (struct flash_view){0};
+    return 0;
+}
+
+int flash_commit(struct flash *f)
+{
+    struct download *d = &f->down;
+    struct flash_view view;
+    char stored[STORE_NAME];
+    int error = flash_view(f, &view);
+    if (error)
+        return error;
+    store_name(stored, d->name, view.digest);
+    error = store_content(f, stored);
+    if (!error && linkat(f->store, stored, f->dir, LINK, 0) < 0)
+        error = -errno;
+    if (!error)
+        error = renamed_into(f, f->dir, d->name);
+    if (!error) {
+        point_last(f, d->name, view.digest);
+        error = keep_mapped(f);
+    }
+    flash_discard(f);
+    return error;
+}
+
+/* ---- committed files ----------------------------------------------------------------- */
+
+static bool same_file(int dir_a, const char *a, int dir_b, const char *b)
+{
+    struct stat x, y;
+    return fstatat(dir_a, a, &x, AT_SYMLINK_NOFOLLOW) == 0 &&
+           fstatat(dir_b, b, &y, AT_SYMLINK_NOFOLLOW) == 0 && x.st_ino == y.st_ino &&
+           x.st_dev == y.st_dev;
+}
+
+/* The store's name says it where the file is the one stored last; else the bytes do. */
+static void find_digest(const struct flash *f, struct mapped *m)
+{
+    char stored[STORE_NAME];
+    if (store_last(f->store, m->name, m->view.digest) == 0) {
+        store_name(stored, m->name, m->view.digest);
+        if (same_file(f->dir, m->name, f->store, stored))
+            return;
+    }
+    sha256(m->view.data, m->view.len, m->view.digest);
+}
+
+static const struct mapped *map_file(struct flash *f, const char *name, int *error)
+{
+    struct mapped *m = calloc(1, sizeof *m);
+    *error = m ? store_map(f->dir, name, &m->view) : -ENOMEM;
+    if (*error) {
+        free(m);
+        return NULL;
+    }
+    snprintf(m->name, sizeof m->name, "%s", name);
+    find_digest(f, m);
+    m->view.known = true;
+    m->next = f->files;
+    return f->files = m;
+}
+
+int flash_open(struct flash *f, const char *name, struct flash_view *view)
+{
+    if (!store_name_valid(name))
+        return -ENOENT;
+    int error = 0;
+    const struct mapped *m = f->files;
+    while (m && strcmp(m->name, name) != 0)
+        m = m->next;
+    if (!m)
+        m = map_file(f, name, &error);
+    if (m)
+        *view = m->view;
+    return error;
+}
+
+void flash_release(struct flash *f)
+{
+    while (f->files) {
+        struct mapped *m = f->files;
+        f->files = m->next;
+        store_unmap(&m->view);
+        free(m);
+    }
+}
+
+/* ---- the load to boot from ----------------------------------------------------------- */
+
+int flash_activate(struct flash *f, const char *load)
+{
+    size_t len = strlen(load);
+    if (!store_name_valid(load))
+        return -EINVAL;
+    int fd = openat(f->dir, LINK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return -errno;
+    ssize_t n = write(fd, load, len);
+    int error = n < 0 ? -errno : (size_t)n < len ? -ENOSPC : 0;
+    close(fd);
+    if (!error)
+        return renamed_into(f, f->dir, ACTIVE);
+    unlinkat(f->dir, LINK, 0);
+    return error;
+}
+
+int flash_active(struct flash *f, char load[NAME_MAX_LEN])
+{
+    int fd = openat(f->dir, ACTIVE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return -errno;
+    ssize_t n = read(fd, load, NAME_MAX_LEN - 1);
+    int error = n < 0 ? -errno : 0;
+    close(fd);
+    load[n > 0 ? n : 0] = '\0';
+    return error ? error : store_name_valid(load) ? 0 : -EINVAL;
+}

@@ -1,0 +1,49 @@
+/* flash.h - a phone's flash: one directory of its own, and one store shared by all phones.
+ *
+ * Theory of operation
+ *
+ *   flash   <name>            a file of the phone's, whole and authenticated; a hard link into
+ *                             the store
+ *           .active           the name of the load to boot from
+ *           .download, .link  what is being made; removed at the next start
+ *   store   <name>@<sha256>   authenticated content, 0444, never changed once there
+ *           <name>            symbolic link to the one of them that was stored last
+ *
+ * A download is compared, as it arrives, with the copy that its name and digest (or its name
+ * alone) point to in the store. While the two agree nothing is written and nothing hashed: equal
+ * to authenticated content is authenticated content. Where they part, the equal beginning is
+ * copied to .download, and from there on every byte is written and hashed.
+ *
+ * A file comes under its name by link() and rename() only, when the core has authenticated it:
+ * whatever dies at whatever moment, what stands under a name is whole. Two phones that store the
+ * same content at once: the first link() wins, the other phone drops its own copy.
+ *
+ * Files are mapped; a mapping stays until flash_release(), also when its name has moved on to newer
+ * content. Names with '/', '@', or a leading '.' are refused.
+ */
+#ifndef FLASH_H
+#define FLASH_H
+
+#include "emu/core.h"
+
+struct flash;
+
+/* On two directory descriptors of one filesystem, which stay the caller's. NULL without memory. */
+struct flash *flash_new(int dir_fd, int store_fd);
+void flash_free(struct flash *f);
+
+/* The operations of core.h, without their ctx. Nothing may be appended after a view; a
+ * download that met an error is dropped. */
+int flash_begin(struct flash *f, const char *name, const uint8_t *digest);
+int flash_append(struct flash *f, const void *data, size_t len);
+int flash_view(struct flash *f, struct flash_view *view);
+int flash_commit(struct flash *f);
+void flash_discard(struct flash *f);
+int flash_open(struct flash *f, const char *name, struct flash_view *view);
+void flash_release(struct flash *f);
+int flash_activate(struct flash *f, const char *load);
+
+/* What flash_activate() last said, in any life of this flash. -ENOENT when nothing. */
+int flash_active(struct flash *f, char load[NAME_MAX_LEN]);
+
+#endif

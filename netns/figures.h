@@ -1,0 +1,41 @@
+/* figures.h - the table of figures that every view of a run shows: terminal, report, Markdown. */
+#ifndef FIGURES_H
+#define FIGURES_H
+
+#include "netns/results.h"
+
+enum figure_unit { UNIT_COUNT, UNIT_PHONES, UNIT_BYTES, UNIT_SECONDS, UNIT_MS };
+
+struct figure {
+    const char *label;
+    enum figure_unit unit;
+    bool ratio;                              /* traditional over pfs says something */
+    double (*value)(const struct results *); /* NAN: there is none */
+};
+extern const struct figure figures[];
+extern const size_t figure_count;
+
+#define FIGURE_TEXT 32
+/* "12 of 48", "1.5 MiB", "1 min 33 s", "-"; returns out. */
+const char *figure_text(const struct figure *f, const struct results *r, char out[FIGURE_TEXT]);
+/* Traditional over pfs, "6.9"; "-" where there is none; returns out. */
+const char *figure_ratio(const struct figure *f, const struct results *traditional,
+                         const struct results *pfs, char out[FIGURE_TEXT]);
+/* Emulated seconds or bytes for people; return out. */
+const char *figure_seconds(double seconds, char out[FIGURE_TEXT]);
+const char *figure_bytes(double bytes, char out[FIGURE_TEXT]);
+
+/* What several rows and summary.json need. */
+unsigned figure_firmware_fetches(const struct results *r);
+/* a / b, or NAN when b is none or 0. */
+double figure_quotient(double a, double b);
+
+/* The runs of one report: a single one, or traditional and pfs. */
+struct run_set {
+    const struct results *run[2];
+    size_t count;
+};
+/* Whether every run of the set passed. */
+bool run_set_passed(const struct run_set *set);
+
+#endif

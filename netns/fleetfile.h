@@ -1,0 +1,91 @@
+/* fleetfile.h - what the user asked for: the fleet file, --set and the common options.
+ *
+ * YAML by a table schema. Unknown keys, wrong types, values out of range and impossible
+ * combinations are refused with file, line and column before anything is created.
+ *
+ * Options of the command line are put into the tree that was read from the file, and go through
+ * the same tables: whatever can be written in the file can be said by --set, and is checked alike.
+ */
+#ifndef FLEETFILE_H
+#define FLEETFILE_H
+
+#include "emu/contract.h"
+
+enum fleet_mode { MODE_PFS, MODE_TRADITIONAL };
+enum fleet_boot { BOOT_BULK, BOOT_RATE };
+enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
+
+/* A switch that may be left unset at a level of configuration. */
+enum tri { TRI_UNSET = -1, TRI_OFF = 0, TRI_ON = 1 };
+
+struct fleet_group {
+    const struct phone_model *model;
+    unsigned count;        /* 1 or more */
+    const char *running;   /* load at power-on; NULL: chosen by plan.h */
+    const char *load;      /* load its configuration names; NULL: chosen by plan.h */
+    const char *profile;   /* name in profiles, or NULL */
+    enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
+};
+
+struct fleet_profile {
+    const char *name;
+    enum tri pfs;
+};
+
+struct fleet {
+    const char *origin;     /* file name for messages, "-" or "(demo)" */
+    struct doc_node *document; /* what was read; the strings below point into it */
+    const char *name;
+    enum fleet_mode mode;
+    unsigned speed;         /* 1 to 1000 */
+    uint64_t seed;
+    const char *firmware;   /* the TFTP root, as an absolute path */
+    enum fleet_auth authentication;
+    const char *key;        /* PEM of the signing key, absolute path */
+    bool has_wan;           /* false: the server is on the site's own network speed */
+    uint64_t wan_delay_us;  /* one way, emulated */
+    uint64_t wan_rate_bps;  /* bits a second, emulated; 0: unlimited */
+    double wan_loss;        /* 0 to 1 */
+    uint32_t subnet;        /* host byte order */
+    unsigned prefix_len;
+    enum tri enterprise_pfs;
+    struct fleet_profile *profiles;
+    size_t profile_count;
+    struct fleet_group *groups;
+    size_t group_count;
+    enum fleet_boot boot;
+    double boot_rate;       /* phones per emulated second, for BOOT_RATE */
+    unsigned timeout_s;     /* of real time, for the whole run; 0: none */
+    /* expectations */
+    long expect_upgraded;   /* EXPECT_UNSET, EXPECT_ALL or a number */
+    long expect_fetches;    /* server fetches per file, model and subnet; EXPECT_UNSET */
+};
+#define EXPECT_UNSET (-1L)
+#define EXPECT_ALL   (-2L)
+
+/* Options of the command line that change the fleet, in the order given. Where path is
+ * "phones" or "wan", the value may be the short form: "CP-7961G=24,CP-7970G=8" (the file's
+ * first entry of a model lends its other settings), "delay=75ms,rate=1536kbit" or "none". */
+struct fleet_overrides {
+    struct override {
+        const char *path;  /* "wan.delay", "phones", "phones[1].count" (from 0) */
+        const char *value; /* "10ms", "{delay: 10ms}" */
+        const char *said;  /* how the user said it, for messages: "--speed 0" */
+    } *items;
+    size_t count;
+};
+
+/* Reads file ("-": standard input; NULL: the bundled demo, base directory root_dir) and applies
+ * the overrides, whose strings must outlive the fleet. Relative paths in the file are taken from
+ * the directory it lies in, or, when not found there, from the working directory and then from
+ * root_dir. Returns the fleet, or NULL after one message per mistake on standard error
+ * ("FILE:LINE:COLUMN: what is wrong; what to do"). */
+struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o);
+void fleet_free(struct fleet *fleet);
+
+/* A message on standard error with the place of a key ("phones[0].load") or what comes nearest to
+ * it: for mistakes that show only later. */
+void fleet_complain(const struct fleet *fleet, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif

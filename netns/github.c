@@ -1,0 +1,89 @@
+/* github.c - what a run tells GitHub Actions: annotations by workflow commands on standard output,
+ * and a table for the job's summary page.
+ */
+#include "netns/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Workflow commands end at the line's end: '%', CR and LF are written as %XX. */
+static void command_text(const char *text)
+{
+    for (; *text; text++)
+        if (strchr("%\r\n", *text))
+            printf("%%%02X", *text);
+        else
+            putchar(*text);
+}
+
+static void annotate(const struct results *r, const char *mode)
+{
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        if (r->expectations[i].passed)
+            continue;
+        printf("::error title=fleet %s::%s: ", mode, r->expectations[i].name);
+        command_text(r->expectations[i].detail);
+        putchar('\n');
+    }
+}
+
+/* A cell: HTML is escaped, and the bar would end it. */
+static void cell(FILE *out, const char *text)
+{
+    char one[2] = "";
+    for (; *text; text++)
+        if (*text == '|' || *text == '\n' || *text == '\\')
+            fprintf(out, "&#%d;", *text);
+        else if ((unsigned char)*text < 0x80) {
+            one[0] = *text;
+            output_escaped(out, one);
+        } else
+            fputc(*text, out);
+}
+
+static void table(FILE *out, const struct run_set *set)
+{
+    char text[FIGURE_TEXT];
+    fputs(set->count == 2 ? "\n| | traditional | PFS | ratio |\n|---|--:|--:|--:|\n"
+                          : "\n| | |\n|---|--:|\n", out);
+    for (size_t f = 0; f < figure_count; f++) {
+        fprintf(out, "| %s", figures[f].label);
+        for (size_t i = 0; i < set->count; i++)
+            fprintf(out, " | %s", figure_text(&figures[f], set->run[i], text));
+        if (set->count == 2)
+            fprintf(out, " | %s", figure_ratio(&figures[f], set->run[0], set->run[1], text));
+        fputs(" |\n", out);
+    }
+}
+
+static void failed_lines(FILE *out, const struct results *r)
+{
+    for (size_t i = 0; i < r->expectation_count; i++)
+        if (!r->expectations[i].passed) {
+            fprintf(out, "- **%s**: ", r->expectations[i].name);
+            cell(out, r->expectations[i].detail);
+            fputc('\n', out);
+        }
+}
+
+void github_tell(const struct run_set *set)
+{
+    const char *actions = getenv("GITHUB_ACTIONS"), *path = getenv("GITHUB_STEP_SUMMARY");
+    if (!actions || strcmp(actions, "true") != 0)
+        return;
+    for (size_t i = 0; i < set->count; i++)
+        annotate(set->run[i], set->run[i]->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+    FILE *out = path && path[0] ? fopen(path, "ae") : NULL;
+    if (path && path[0] && !out)
+        fprintf(stderr, "%s: cannot be appended to: %s\n", path, strerror(errno));
+    if (!out)
+        return;
+    fputs("### ", out);
+    cell(out, set->run[0]->plan->fleet->name);
+    fprintf(out, ": %s\n", run_set_passed(set) ? "passed" : "not passed");
+    table(out, set);
+    for (size_t i = 0; i < set->count; i++)
+        failed_lines(out, set->run[i]);
+    fclose(out);
+}

@@ -1,0 +1,300 @@
+/* hostlimit.c - raises limits of the whole host for a run, and sees that they come back.
+ *
+ * Each run that raised something leaves a guard: a child in a session of its own, deaf to signals, that
+ * reads from a pipe which nobody writes to. Its end of file means that the launcher and what it
+ * forked are gone, however they went.
+ *
+ * Runs may overlap, so what to put back is kept in STATE_FILE, a line "name original set" each,
+ * for as long as a guard lives. Two locks on it (of open file descriptions: they go with their
+ * holder): byte 0, exclusive, by whoever reads or changes limits and file; byte 1, shared, by every
+ * guard. The guard that finds itself alone on byte 1 is the last: it puts everything back and
+ * removes the file. So the first value is restored once, and no run loses a limit that another one
+ * had raised before it.
+ *
+ * Limits of this scheme: a value that somebody else changed meanwhile is left alone. If a guard
+ * itself is killed, the file stays and the next run's guard restores. Limits raised inside a
+ * container count for the host only where the container may write them.
+ */
+#include "netns/say.h"
+#include "netns/spawn.h"
+#include "netns/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STATE_FILE "/run/fleet-hostlimits"
+
+/* The neighbour table is one for the whole kernel. A phone knows the phones that it was sent on to
+ * on its way down six trees, those that asked it, and its links: 20 to 50 at 1,000 phones. Full, the
+ * table makes sends fail, broadcasts among them. */
+#define NEIGHBOURS 64
+
+enum { BACKLOG, THRESH3, THRESH2, THRESH1, LIMITS };
+static const char *const names[LIMITS] = {
+    "net.core.netdev_max_backlog",       /* 1,000 ports lose part of every broadcast at 1,000 */
+    "net.ipv4.neigh.default.gc_thresh3", /* neighbours of all phones together: one table */
+    "net.ipv4.neigh.default.gc_thresh2",
+    "net.ipv4.neigh.default.gc_thresh1",
+};
+
+struct state {
+    struct {
+        unsigned long original, set; /* set 0: not raised */
+    } limit[LIMITS];
+};
+
+static pid_t guard_pid;
+static int guard_pipe = -1;
+
+/* ---- the limits --------------------------------------------------------------------------- */
+
+static FILE *limit_open(int i, const char *mode)
+{
+    char path[96];
+    snprintf(path, sizeof path, "/proc/sys/%s", names[i]);
+    for (char *c = path + strlen("/proc/sys/"); *c; c++)
+        if (*c == '.')
+            *c = '/';
+    return fopen(path, mode);
+}
+
+static unsigned long limit_read(int i)
+{
+    unsigned long value = 0;
+    FILE *f = limit_open(i, "re");
+    if (f && fscanf(f, "%lu", &value) != 1)
+        value = 0;
+    if (f)
+        fclose(f);
+    return value;
+}
+
+static int limit_write(int i, unsigned long value)
+{
+    FILE *f = limit_open(i, "we");
+    if (!f)
+        return -errno;
+    fprintf(f, "%lu\n", value);
+    return fclose(f) == 0 ? 0 : -errno;
+}
+
+/* What a fleet of that size needs; 0: an unraised host will do. */
+static void needs(size_t phones, const unsigned long unraised[LIMITS], unsigned long need[LIMITS])
+{
+    memset(need, 0, LIMITS * sizeof *need);
+    if (phones > 500 && unraised[BACKLOG] < 16384)
+        need[BACKLOG] = 16384;
+    if (phones * NEIGHBOURS > unraised[THRESH3]) {
+        need[THRESH3] = 1024;
+        while (need[THRESH3] < phones * NEIGHBOURS)
+            need[THRESH3] *= 2;
+        need[THRESH2] = need[THRESH3] / 2;
+        need[THRESH1] = need[THRESH3] / 4;
+    }
+}
+
+/* ---- the state file ------------------------------------------------------------------------ */
+
+static int lock(int fd, short type, off_t byte, bool wait)
+{
+    struct flock l = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    return fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &l) < 0 ? -errno : 0;
+}
+
+/* The file, with byte 0 held. One that its last guard removed meanwhile is of no use. */
+static int state_open(void)
+{
+    for (;;) {
+        int fd = open(STATE_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (fd < 0)
+            return -errno;
+        struct stat st;
+        int rc = lock(fd, F_WRLCK, 0, true);
+        if (rc == 0 && fstat(fd, &st) == 0 && st.st_nlink > 0)
+            return fd;
+        close(fd);
+        if (rc < 0)
+            return rc;
+    }
+}
+
+static void state_read(int fd, struct state *s)
+{
+    char text[1024] = "", name[64];
+    unsigned long original, set;
+    int used;
+    *s = (struct state){0};
+    if (pread(fd, text, sizeof text - 1, 0) < 0)
+        return;
+    for (char *at = text; sscanf(at, "%63s %lu %lu\n%n", name, &original, &set, &used) == 3; at += used)
+        for (int i = 0; i < LIMITS; i++)
+            if (strcmp(name, names[i]) == 0) {
+                s->limit[i].original = original;
+                s->limit[i].set = set;
+            }
+}
+
+static int state_write(int fd, const struct state *s)
+{
+    char text[1024];
+    int len = 0;
+    for (int i = 0; i < LIMITS; i++)
+        if (s->limit[i].set)
+            len += snprintf(text + len, sizeof text - (size_t)len, "%s %lu %lu\n", names[i],
+                            s->limit[i].original, s->limit[i].set);
+    if (ftruncate(fd, 0) < 0)
+        return -errno;
+    return pwrite(fd, text, (size_t)len, 0) == len ? 0 : -EIO;
+}
+
+static void state_restore(int fd)
+{
+    struct state s;
+    state_read(fd, &s);
+    for (int i = 0; i < LIMITS; i++)
+        if (s.limit[i].set && limit_read(i) == s.limit[i].set)
+            limit_write(i, s.limit[i].original);
+    unlink(STATE_FILE);
+}
+
+/* ---- the guard ----------------------------------------------------------------------------- */
+
+/* In the guard: waits for the pipe's end, and restores if no other guard lives. */
+static void guard(int pipe_end, int state)
+{
+    setsid();
+    prctl(PR_SET_NAME, "fleet-guard");
+    if (chdir("/") < 0 || dup2(pipe_end, 0) < 0 || dup2(state, 1) < 0)
+        _exit(1);
+    close_range(2, ~0u, 0);
+    char nothing;
+    while (read(0, &nothing, 1) < 0 && errno == EINTR)
+        ;
+    lock(1, F_WRLCK, 0, true);
+    if (lock(1, F_WRLCK, 1, false) == 0)
+        state_restore(1);
+    _exit(0);
+}
+
+/* Leaves a guard that holds byte 1 of the state file; releases byte 0. */
+static int guard_start(int state)
+{
+    int ends[2], rc = lock(state, F_RDLCK, 1, true);
+    if (rc < 0)
+        return rc;
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before); /* deaf from its first moment */
+    guard_pid = fork();
+    if (guard_pid == 0) {
+        close(ends[1]);
+        guard(ends[0], state);
+    }
+    rc = guard_pid < 0 ? -errno : 0;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    close(ends[0]);
+    if (rc < 0)
+        close(ends[1]);
+    else
+        guard_pipe = ends[1];
+    lock(state, F_UNLCK, 0, true);
+    return rc;
+}
+
+/* ---- raising ------------------------------------------------------------------------------- */
+
+static int raise_one(struct state *s, int i, unsigned long need, size_t phones)
+{
+    unsigned long now = limit_read(i);
+    if (need <= now)
+        return 0; /* enough, maybe by another run's doing */
+    int rc = limit_write(i, need);
+    if (rc < 0)
+        return say_errno(-rc, "cannot raise %s from %lu to %lu; set it on the host by sysctl",
+                         names[i], now, need);
+    say("raising %s from %lu to %lu for %zu phones (restored at the end)", names[i], now, need,
+        phones);
+    /* What another run, still there or crashed, found before it raised is the true original. */
+    if (s->limit[i].set != now)
+        s->limit[i].original = now;
+    s->limit[i].set = need;
+    return 0;
+}
+
+/* Raises what the fleet needs. It needs a guard too where another run has raised it already. */
+static int raise_all(int fd, size_t phones)
+{
+    struct state s;
+    unsigned long unraised[LIMITS], need[LIMITS];
+    bool any = false;
+    int rc = 0;
+    state_read(fd, &s);
+    for (int i = 0; i < LIMITS; i++) {
+        unsigned long now = limit_read(i);
+        unraised[i] = s.limit[i].set && s.limit[i].set == now ? s.limit[i].original : now;
+    }
+    needs(phones, unraised, need);
+    for (int i = 0; rc == 0 && i < LIMITS; i++) {
+        any = any || need[i] > unraised[i];
+        rc = raise_one(&s, i, need[i], phones);
+    }
+    if (!any)
+        return rc;
+    /* A second run of one process has its guard already. */
+    int saved = state_write(fd, &s), guarded = guard_pipe < 0 ? guard_start(fd) : 0;
+    if (saved < 0 || guarded < 0)
+        rc = say_errno(saved < 0 ? -saved : -guarded, "cannot guard the host's limits");
+    return rc;
+}
+
+/* Limits of this process and its children; not the host's, and no harm if they stay low. */
+static void own_limit_raise(int resource, rlim_t need)
+{
+    struct rlimit limit;
+    getrlimit(resource, &limit);
+    if (limit.rlim_cur >= need)
+        return;
+    struct rlimit more = {need, need > limit.rlim_max ? need : limit.rlim_max};
+    if (setrlimit(resource, &more) == 0)
+        return;
+    limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+int hostlimit_raise(const struct plan *plan)
+{
+    own_limit_raise(RLIMIT_NOFILE, 8 * plan->count + 1024);
+    own_limit_raise(RLIMIT_MEMLOCK, 64 * 1024 * plan->count); /* of rings, per user */
+    int fd = state_open();
+    if (fd < 0)
+        return say_errno(-fd, "cannot open %s, which keeps the host's limits", STATE_FILE);
+    int rc = raise_all(fd, plan->count);
+    struct stat st;
+    if (fstat(fd, &st) == 0 && st.st_size == 0)
+        unlink(STATE_FILE); /* nobody has raised anything */
+    close(fd);
+    return rc;
+}
+
+void hostlimit_release(void)
+{
+    if (guard_pipe < 0)
+        return;
+    close(guard_pipe);
+    guard_pipe = -1;
+    long long deadline = spawn_now_ms() + 2000;
+    while (waitpid(guard_pid, NULL, WNOHANG) == 0 && spawn_now_ms() < deadline)
+        poll(NULL, 0, 1);
+}

@@ -1,0 +1,174 @@
+/* hostprobe.c - abilities of the kernel that only trying can tell. */
+#include "netns/hostprobe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/io_uring.h>
+#include <linux/pkt_sched.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOBODY 65534
+
+/* Linux 6.0 and 6.1; Debian 12's own header may be older than the kernel. */
+#ifndef IORING_SETUP_SINGLE_ISSUER
+#define IORING_SETUP_SINGLE_ISSUER (1u << 12)
+#endif
+#ifndef IORING_SETUP_DEFER_TASKRUN
+#define IORING_SETUP_DEFER_TASKRUN (1u << 13)
+#endif
+
+/* Runs try, which returns 0 or an errno, in a child. */
+static int in_child(int (*try)(void))
+{
+    pid_t pid = fork();
+    if (pid < 0)
+        return errno;
+    if (pid == 0)
+        _exit(try());
+    int status;
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EFAULT;
+}
+
+/* ---- io_uring ----------------------------------------------------------------------- */
+
+static int try_io_uring(void)
+{
+    struct io_uring_params params = {.flags =
+                                         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+    /* kernel.io_uring_disabled=1 shuts out the unprivileged only, which phones are */
+    if (geteuid() == 0 && (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
+        return errno;
+    return syscall(SYS_io_uring_setup, 8, &params) < 0 ? errno : 0;
+}
+
+int probe_io_uring(void)
+{
+    return in_child(try_io_uring);
+}
+
+/* ---- namespaces and links ----------------------------------------------------------- */
+
+static int try_namespaces(void)
+{
+    return unshare(CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWNS) < 0 ? errno : 0;
+}
+
+int probe_namespaces(void)
+{
+    return in_child(try_namespaces);
+}
+
+/* A netlink request with room for a few attributes. */
+struct request {
+    struct nlmsghdr head;
+    union {
+        struct ifinfomsg link;
+        struct tcmsg tc;
+    };
+    char attributes[128];
+};
+
+static struct rtattr *add_attribute(struct request *r, unsigned short type, const void *data,
+                                    size_t len)
+{
+    struct rtattr *a = (struct rtattr *)((char *)r + NLMSG_ALIGN(r->head.nlmsg_len));
+    a->rta_type = type;
+    a->rta_len = (unsigned short)RTA_LENGTH(len);
+    if (len)
+        memcpy(RTA_DATA(a), data, len);
+    r->head.nlmsg_len = (unsigned)(NLMSG_ALIGN(r->head.nlmsg_len) + RTA_ALIGN(a->rta_len));
+    return a;
+}
+
+/* Sends it inside a fresh network namespace; 0 or the kernel's errno. */
+static int ask_kernel(struct request *r)
+{
+    struct {
+        struct nlmsghdr head;
+        struct nlmsgerr error;
+        char rest[512];
+    } answer;
+    if (unshare(CLONE_NEWNET) < 0)
+        return errno;
+    int sock = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    r->head.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK;
+    if (sock < 0 || send(sock, r, r->head.nlmsg_len, 0) < 0)
+        return errno;
+    ssize_t got = recv(sock, &answer, sizeof answer, 0);
+    if (got < (ssize_t)NLMSG_LENGTH(sizeof answer.error) || answer.head.nlmsg_type != NLMSG_ERROR)
+        return EPROTO;
+    return -answer.error.error;
+}
+
+static int try_link(const char *kind)
+{
+    struct request r = {.head = {.nlmsg_len = NLMSG_LENGTH(sizeof r.link),
+                                 .nlmsg_type = RTM_NEWLINK}};
+    struct rtattr *info = add_attribute(&r, IFLA_LINKINFO, NULL, 0);
+    add_attribute(&r, IFLA_INFO_KIND, kind, strlen(kind));
+    info->rta_len = (unsigned short)((char *)&r + r.head.nlmsg_len - (char *)info);
+    return ask_kernel(&r);
+}
+
+static int try_veth(void)
+{
+    return try_link("veth");
+}
+
+static int try_bridge(void)
+{
+    return try_link("bridge");
+}
+
+int probe_veth(void)
+{
+    return in_child(try_veth);
+}
+
+int probe_bridge(void)
+{
+    return in_child(try_bridge);
+}
+
+static int try_netem(void)
+{
+    const struct tc_netem_qopt options = {.limit = 1000};
+    struct request r = {.head = {.nlmsg_len = NLMSG_LENGTH(sizeof r.tc),
+                                 .nlmsg_type = RTM_NEWQDISC},
+                        .tc = {.tcm_ifindex = 1, .tcm_parent = TC_H_ROOT}};
+    add_attribute(&r, TCA_KIND, "netem", sizeof "netem");
+    add_attribute(&r, TCA_OPTIONS, &options, sizeof options);
+    return ask_kernel(&r);
+}
+
+int probe_netem(void)
+{
+    return in_child(try_netem);
+}
+
+static int try_tun(void)
+{
+    struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+    if (unshare(CLONE_NEWNET) < 0)
+        return errno;
+    int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+    return fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0 ? errno : 0;
+}
+
+int probe_tun(void)
+{
+    return in_child(try_tun);
+}

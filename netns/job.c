@@ -1,0 +1,139 @@
+/* job.c - one run's own state. */
+#include "netns/job.h"
+#include "netns/say.h"
+#include "netns/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static size_t report_size(const struct plan *plan)
+{
+    return sizeof(struct job_report) + plan->count * sizeof(struct phone_status);
+}
+
+/* The records: of a size that no phone can change under its readers. */
+static int make_memory(struct job *job)
+{
+    size_t size = job->plan->count * sizeof *job->status;
+    job->status_fd = memfd_create("fleet-status", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (job->status_fd < 0 || ftruncate(job->status_fd, (off_t)size) != 0 ||
+        fcntl(job->status_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+        return -errno;
+    job->status = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, job->status_fd, 0);
+    if (job->status == MAP_FAILED)
+        return -errno;
+    job->report = mmap(NULL, report_size(job->plan), PROT_READ | PROT_WRITE,
+                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return job->report == MAP_FAILED ? -errno : 0;
+}
+
+/* A lab's messages go to a file that stays; a run's only until they are shown. */
+static int make_message_file(struct job *job)
+{
+    job->message_fd = job->lab_fd >= 0
+                          ? outdir_file(&job->out, "lab.log")
+                          : memfd_create("fleet-messages", MFD_CLOEXEC);
+    return job->message_fd < 0 ? -errno : fcntl(job->message_fd, F_SETFL, O_APPEND);
+}
+
+/* 0, or 3 after a message. */
+static int open_file(int *fd, const char *path, int flags, const char *what)
+{
+    *fd = open(path, flags | O_CLOEXEC, 0644);
+    if (*fd >= 0)
+        return 0;
+    say_errno(errno, "cannot open %s %s", what, path);
+    return 3;
+}
+
+static int open_files(struct job *job)
+{
+    const struct fleet *fleet = job->plan->fleet;
+    const struct run_options *o = job->options;
+    int code = open_file(&job->binary_fd, o->phone_binary, O_PATH, "the phone program");
+    if (code == 0 && fleet->authentication == FLEET_AUTH_SIGNATURE && fleet->key != NULL)
+        code = open_file(&job->key_fd, fleet->key, O_RDONLY, "the firmware's key");
+    if (code == 0 && o->capture != NULL)
+        code = open_file(&job->capture_fd, o->capture, O_WRONLY | O_CREAT | O_TRUNC,
+                         "the capture file");
+    return code;
+}
+
+int job_make(struct job *job, const struct plan *plan, const struct run_options *options,
+             int lab_fd)
+{
+    *job = (struct job){.plan = plan, .options = options, .begun_ns = now_ns(),
+                        .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
+                        .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
+                        .lab_fd = lab_fd, .message_fd = -1, .talk = {-1, -1}};
+    int code = outdir_make(&job->out, options->out_dir, plan);
+    if (code == 0)
+        code = open_files(job);
+    if (code != 0)
+        return code;
+    int err = make_memory(job);
+    if (err == 0)
+        err = make_message_file(job);
+    if (err == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job->talk) != 0)
+        err = -errno;
+    if (err != 0) {
+        say_errno(-err, "cannot prepare the run");
+        return 3;
+    }
+    char root[4096];
+    snprintf(root, sizeof root, "%s/tftproot", options->out_dir);
+    return tftproot_make(plan, root) == 0 ? 0 : 3;
+}
+
+void job_free(struct job *job)
+{
+    if (job->status != MAP_FAILED)
+        munmap(job->status, job->plan->count * sizeof *job->status);
+    if (job->report != MAP_FAILED)
+        munmap(job->report, report_size(job->plan));
+    const int fds[] = {job->status_fd, job->binary_fd,  job->key_fd,  job->capture_fd,
+                       job->lab_fd,    job->message_fd, job->talk[0], job->talk[1]};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    outdir_close(&job->out);
+}
+
+uint64_t now_ns(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t job_emulated_us(const struct job *job, uint64_t now)
+{
+    uint64_t origin = job->report->origin_ns;
+    return origin == 0 || now < origin ? 0 : (now - origin) / 1000 * job->plan->fleet->speed;
+}
+
+/* As status_read(), but its patience ends: a phone that was stopped or killed in mid-write
+ * leaves its sequence number odd. */
+static void snapshot(const struct phone_status *from, struct phone_status *to)
+{
+    for (int tries = 0; tries < 1000; tries++) {
+        uint32_t before = atomic_load_explicit(&from->seq, memory_order_acquire);
+        memcpy(to, from, sizeof *to);
+        atomic_thread_fence(memory_order_acquire);
+        if (before % 2 == 0 && before == atomic_load_explicit(&from->seq, memory_order_relaxed))
+            return;
+    }
+}
+
+void job_snapshot(const struct job *job, struct phone_status *to)
+{
+    for (size_t i = 0; i < job->plan->count; i++)
+        snapshot(&job->status[i], &to[i]);
+}

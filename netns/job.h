@@ -1,0 +1,62 @@
+/* job.h - one run's own state, made by the launcher before it forks, known to both sides.
+ *
+ * launcher and keeper talk over a pair of sockets: the keeper tells its phases, the launcher
+ * answers "go" at the barrier; the end of file means that the other side is gone. Figures pass
+ * in shared memory, which the launcher reads once the keeper has ended.
+ */
+#ifndef JOB_H
+#define JOB_H
+
+#include "netns/outdir.h"
+#include "netns/run.h"
+
+#include <sys/types.h>
+
+/* Filled by the keeper. */
+struct job_report {
+    _Atomic uint64_t origin_ns; /* CLOCK_MONOTONIC at emulated time 0; 0 before the start */
+    uint64_t ended_ns;          /* when it began to take the fleet down */
+    struct run_facts facts;
+    struct phone_status final[]; /* the records at the end, for facts.status */
+};
+
+struct job {
+    const struct plan *plan;
+    const struct run_options *options;
+    struct outdir out;
+    uint64_t begun_ns;
+    int status_fd; /* memory of the phones' records */
+    struct phone_status *status;
+    struct job_report *report;
+    int binary_fd;  /* fleet-phone */
+    int key_fd;     /* PEM of the firmware's key, or -1 */
+    int capture_fd; /* file for dumpcap, or -1 */
+    int lab_fd;     /* the lab's socket, or -1: a run that ends */
+    int message_fd; /* the keeper's standard error, shown once the progress block is gone */
+    int talk[2];    /* launcher's end, keeper's end */
+};
+
+/* What the keeper says. */
+enum keeper_word {
+    KEEPER_PHASE,   /* text: for the progress display */
+    KEEPER_READY,   /* every phone waits for its start; the launcher answers with any byte */
+    KEEPER_STARTED, /* the phones have been told to boot */
+};
+struct keeper_message {
+    uint32_t word; /* enum keeper_word */
+    char text[124];
+};
+
+/* 0, or an exit code after a message. A job is freed however far its making came. lab_fd passes
+ * to the job. */
+int job_make(struct job *job, const struct plan *plan, const struct run_options *options,
+             int lab_fd);
+void job_free(struct job *job);
+
+/* CLOCK_MONOTONIC in ns, and emulated us since the start (0 before). */
+uint64_t now_ns(void);
+uint64_t job_emulated_us(const struct job *job, uint64_t now);
+/* All records as they are now. One that its phone left half-written is taken as it stands. */
+void job_snapshot(const struct job *job, struct phone_status *to);
+
+#endif

@@ -1,0 +1,243 @@
+/* judge.c - one function per expectation; the table at the end gives their order. */
+#include "netns/judge.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMED 3        /* phones or files that a detail names before it only counts */
+#define MAX_CHILDREN 2 /* a binary tree, by the vendor's description */
+
+/* Appends; what does not fit is cut. */
+static void say(struct expectation *e, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void say(struct expectation *e, const char *format, ...)
+{
+    size_t len = strlen(e->detail);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(e->detail + len, sizeof e->detail - len, format, args);
+    va_end(args);
+}
+
+enum phone_outcome judge_phone(const struct phone_status *s)
+{
+    if (s->state == PHONE_FAILED)
+        return OUTCOME_FAILED;
+    return s->state == PHONE_IDLE ? OUTCOME_IDLE : OUTCOME_UNFINISHED;
+}
+
+const char *judge_doing(const struct phone_status *s, char out[JUDGE_TEXT])
+{
+    const char *state = s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown";
+    int len = snprintf(out, JUDGE_TEXT, "%s", state);
+    if (s->screen.component[0])
+        len += snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", %s %u KB %u %%",
+                        s->screen.component, s->screen.kb, s->screen.percent);
+    if (s->status_text[0])
+        snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", \"%s\"", s->status_text);
+    return out;
+}
+
+/* Every phone came to an end of its own. */
+static void judge_finished(const struct results *r, struct expectation *e)
+{
+    unsigned unfinished = 0;
+    char doing[JUDGE_TEXT];
+    for (size_t i = 0; i < r->plan->count; i++) {
+        if (judge_phone(&r->facts.status[i]) != OUTCOME_UNFINISHED)
+            continue;
+        if (unfinished++ < NAMED)
+            say(e, "%s%s (%s)", unfinished > 1 ? ", " : "not at an end: ",
+                r->plan->phones[i].name, judge_doing(&r->facts.status[i], doing));
+    }
+    if (unfinished > NAMED)
+        say(e, " and %u more", unfinished - NAMED);
+    if (unfinished)
+        say(e, "%s; see logs/", r->facts.timed_out ? " when the time was up" : "");
+    else
+        say(e, "all %zu phones came to an end%s", r->plan->count,
+            r->facts.timed_out ? ", but only after the time was up" : "");
+    e->passed = unfinished == 0 && !r->facts.timed_out;
+}
+
+static void judge_phones(const struct results *r, struct expectation *e)
+{
+    unsigned failed = 0;
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const struct phone_status *s = &r->facts.status[i];
+        const char *name = r->plan->phones[i].name;
+        if (judge_phone(s) != OUTCOME_FAILED)
+            continue;
+        if (failed++ < NAMED)
+            say(e, "%s%s: %s (logs/%s.log)", failed > 1 ? ", " : "", name,
+                s->status_text[0] ? s->status_text : "no status text", name);
+    }
+    if (failed > NAMED)
+        say(e, " and %u more", failed - NAMED);
+    if (!failed)
+        say(e, "no phone failed");
+    e->passed = failed == 0;
+}
+
+static void judge_upgraded(const struct results *r, struct expectation *e)
+{
+    long wanted = r->plan->fleet->expect_upgraded;
+    size_t want = wanted == EXPECT_ALL ? r->plan->count : (size_t)wanted;
+    e->passed = r->upgraded == want;
+    say(e, "%u of %zu phones upgraded", r->upgraded, r->plan->count);
+    if (!e->passed)
+        say(e, ", expected %s%zu; summary.json lists each phone under per_phone",
+            wanted == EXPECT_ALL ? "all " : "", want);
+}
+
+/* Who took the file, for the detail: the first few. */
+static void say_takers(const struct results *r, struct expectation *e, const struct fetch_count *f)
+{
+    unsigned named = 0;
+    for (size_t i = 0; i < r->server->count; i++) {
+        const struct transfer *t = &r->server->transfers[i];
+        if (t->end != TRANSFER_SENT || strcmp(t->file, f->file) != 0)
+            continue;
+        for (size_t p = 0; p < r->plan->count; p++)
+            if (r->plan->phones[p].ip == t->client && r->plan->phones[p].model == f->model &&
+                r->sharing[p] && named++ < NAMED)
+                say(e, "%s%s", named > 1 ? ", " : " by ", r->plan->phones[p].name);
+    }
+}
+
+static const struct fetch_count *find_fetch(const struct results *r, const struct hierarchy *h)
+{
+    for (size_t i = 0; i < r->fetch_count; i++)
+        if (r->fetches[i].model == h->model && strcmp(r->fetches[i].file, h->file) == 0)
+            return &r->fetches[i];
+    return NULL;
+}
+
+/* Whether phones of that model that share took the file at all, from server or peer. */
+static bool is_shared(const struct results *r, const struct fetch_count *f)
+{
+    if (f->sharing)
+        return true;
+    for (size_t i = 0; i < r->hierarchy_count; i++)
+        if (find_fetch(r, &r->hierarchies[i]) == f)
+            return true;
+    return false;
+}
+
+/* One line of the detail per file that was fetched too often or too seldom. */
+static void judge_file(const struct results *r, struct expectation *e, const struct fetch_count *f,
+                       unsigned *wrong)
+{
+    if (f->sharing == (unsigned long)r->plan->fleet->expect_fetches)
+        return;
+    if ((*wrong)++ >= NAMED)
+        return;
+    say(e, "%s%s %s: %u", *wrong > 1 ? "; " : "", f->model->name, f->file, f->sharing);
+    say_takers(r, e, f);
+}
+
+static void judge_fetches(const struct results *r, struct expectation *e)
+{
+    long want = r->plan->fleet->expect_fetches;
+    unsigned files = 0, wrong = 0;
+    e->passed = true;
+    if (r->plan->fleet->mode != MODE_PFS) {
+        say(e, "not judged: in traditional mode every phone fetches every file");
+        return;
+    }
+    for (size_t i = 0; i < r->fetch_count; i++)
+        if (r->fetches[i].firmware && r->fetches[i].model && is_shared(r, &r->fetches[i])) {
+            files++;
+            judge_file(r, e, &r->fetches[i], &wrong);
+        }
+    for (size_t i = 0; i < r->hierarchy_count; i++) {
+        const struct hierarchy *h = &r->hierarchies[i];
+        struct fetch_count none = {.model = h->model};
+        snprintf(none.file, sizeof none.file, "%s", h->file);
+        bool again = i > 0 && h[-1].model == h->model && h[-1].file == h->file;
+        if (!again && serverlog_is_firmware(h->file) && !find_fetch(r, h)) {
+            files++;
+            judge_file(r, e, &none, &wrong);
+        }
+    }
+    e->passed = wrong == 0;
+    if (wrong > NAMED)
+        say(e, " and %u more files", wrong - NAMED);
+    if (wrong)
+        say(e, "; expected %ld for each file and model; see tftp.log", want);
+    else if (files)
+        say(e, "%ld for each of %u files and models, by tftp.log", want, files);
+    else
+        say(e, "no phone with peer firmware sharing took any firmware");
+}
+
+static void judge_children(const struct results *r, struct expectation *e)
+{
+    e->passed = r->widest <= MAX_CHILDREN;
+    say(e, "at most %u children at one time in %zu hierarchies", r->widest, r->hierarchy_count);
+    if (!e->passed)
+        say(e, ", %d allowed; see the child lines of events.jsonl", MAX_CHILDREN);
+    if (r->events->damaged)
+        say(e, " (%zu damaged lines of events.jsonl skipped)", r->events->damaged);
+}
+
+static void judge_faithful(const struct results *r, struct expectation *e)
+{
+    e->passed = r->faithful;
+    say(e, "99 in 100 timers at most %.1f ms late, the worst %.1f ms, in emulated time",
+        (double)r->lateness_p99_us / 1e3, (double)r->lateness_max_us / 1e3);
+    if (!e->passed)
+        say(e, "; 25 ms are allowed: lower the speed (now %u), e.g. --speed %u",
+            r->plan->fleet->speed, r->plan->fleet->speed > 1 ? r->plan->fleet->speed / 2 : 1);
+}
+
+static bool always(const struct fleet *f)
+{
+    (void)f;
+    return true;
+}
+
+static bool wants_upgraded(const struct fleet *f)
+{
+    return f->expect_upgraded != EXPECT_UNSET;
+}
+
+static bool wants_fetches(const struct fleet *f)
+{
+    return f->expect_fetches != EXPECT_UNSET;
+}
+
+static const struct {
+    const char *name;
+    bool (*asked)(const struct fleet *);
+    void (*judge)(const struct results *, struct expectation *);
+} expectations[] = {
+    {"finished", always, judge_finished},
+    {"phones", always, judge_phones},
+    {"upgraded", wants_upgraded, judge_upgraded},
+    {"server_fetches_per_file", wants_fetches, judge_fetches},
+    {"hierarchy-children", always, judge_children},
+    {"faithful", always, judge_faithful},
+};
+#define EXPECTATIONS (sizeof expectations / sizeof *expectations)
+
+int judge(struct results *r)
+{
+    r->expectations = calloc(EXPECTATIONS, sizeof *r->expectations);
+    if (!r->expectations)
+        return -ENOMEM;
+    r->passed = true;
+    for (size_t i = 0; i < EXPECTATIONS; i++) {
+        struct expectation *e = &r->expectations[r->expectation_count];
+        if (!expectations[i].asked(r->plan->fleet))
+            continue;
+        snprintf(e->name, sizeof e->name, "%s", expectations[i].name);
+        expectations[i].judge(r, e);
+        r->passed = r->passed && e->passed;
+        r->expectation_count++;
+    }
+    return 0;
+}

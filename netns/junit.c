@@ -1,0 +1,116 @@
+/* junit.c - junit.xml in the common schema: one suite per run, one case per phone and one per
+ * expectation, in the plan's order. A phone that gave up is a failure; one that had not come to an
+ * end is an error. Times are emulated seconds.
+ */
+#include "netns/judge.h"
+#include "netns/output.h"
+
+static unsigned count_phones(const struct results *r, enum phone_outcome outcome)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < r->plan->count; i++)
+        n += judge_phone(&r->facts.status[i]) == outcome;
+    return n;
+}
+
+static unsigned count_failures(const struct results *r)
+{
+    unsigned n = count_phones(r, OUTCOME_FAILED);
+    for (size_t i = 0; i < r->expectation_count; i++)
+        n += !r->expectations[i].passed;
+    return n;
+}
+
+static size_t count_cases(const struct results *r)
+{
+    return r->plan->count + r->expectation_count;
+}
+
+static void attribute(FILE *out, const char *name, const char *value)
+{
+    fprintf(out, " %s=\"", name);
+    output_escaped(out, value);
+    fputc('"', out);
+}
+
+static void open_case(FILE *out, const char *class_name, const char *name, uint64_t emulated_us)
+{
+    fputs("    <testcase", out);
+    attribute(out, "classname", class_name);
+    attribute(out, "name", name);
+    fprintf(out, " time=\"%.6f\"", (double)emulated_us / 1e6);
+}
+
+/* Closes a case that went wrong, with its one finding. */
+static void close_wrong(FILE *out, const char *element, const char *type, const char *message)
+{
+    fprintf(out, ">\n      <%s", element);
+    attribute(out, "type", type);
+    attribute(out, "message", message);
+    fputs("/>\n    </testcase>\n", out);
+}
+
+static void phone_case(FILE *out, const struct results *r, size_t i, const char *class_name)
+{
+    const struct plan_phone *p = &r->plan->phones[i];
+    const struct phone_status *s = &r->facts.status[i];
+    char name[64], message[256], doing[JUDGE_TEXT];
+    snprintf(name, sizeof name, "%s %s", p->name, p->model->name);
+    open_case(out, class_name, name, s->changed_us);
+    switch (judge_phone(s)) {
+    case OUTCOME_IDLE:
+        fputs("/>\n", out);
+        break;
+    case OUTCOME_FAILED:
+        snprintf(message, sizeof message, "%s; see logs/%s.log",
+                 s->status_text[0] ? s->status_text : "no status text", p->name);
+        close_wrong(out, "failure", "phone failed", message);
+        break;
+    case OUTCOME_UNFINISHED:
+        snprintf(message, sizeof message, "%s; see logs/%s.log", judge_doing(s, doing), p->name);
+        close_wrong(out, "error", "not at an end", message);
+        break;
+    }
+}
+
+static void suite(FILE *out, const struct results *r, const char *name)
+{
+    char class_name[128];
+    fputs("  <testsuite", out);
+    attribute(out, "name", name);
+    fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\" time=\"%.6f\">\n", count_cases(r),
+            count_failures(r), count_phones(r, OUTCOME_UNFINISHED),
+            (double)r->facts.emulated_us / 1e6);
+    snprintf(class_name, sizeof class_name, "%s.phones", name);
+    for (size_t i = 0; i < r->plan->count; i++)
+        phone_case(out, r, i, class_name);
+    snprintf(class_name, sizeof class_name, "%s.expectations", name);
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        const struct expectation *e = &r->expectations[i];
+        open_case(out, class_name, e->name, 0);
+        if (e->passed)
+            fputs("/>\n", out);
+        else
+            close_wrong(out, "failure", "expectation not met", e->detail);
+    }
+    fputs("  </testsuite>\n", out);
+}
+
+int junit_body(FILE *out, const struct run_set *set)
+{
+    size_t tests = 0;
+    unsigned failures = 0, errors = 0;
+    for (size_t i = 0; i < set->count; i++) {
+        tests += count_cases(set->run[i]);
+        failures += count_failures(set->run[i]);
+        errors += count_phones(set->run[i], OUTCOME_UNFINISHED);
+    }
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
+    attribute(out, "name", set->run[0]->plan->fleet->name);
+    fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\">\n", tests, failures, errors);
+    for (size_t i = 0; i < set->count; i++)
+        suite(out, set->run[i],
+              set->run[i]->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+    fputs("</testsuites>\n", out);
+    return 0;
+}

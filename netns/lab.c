@@ -1,0 +1,206 @@
+/* lab.c - the lab's side of its verbs, in the keeper. */
+#include "netns/lab.h"
+#include "netns/ps.h"
+#include "netns/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int lab_address(const char *name, struct sockaddr_un *address)
+{
+    size_t len = strlen(name);
+    if (len == 0 || len > LAB_NAME_MAX)
+        return -EINVAL;
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)name[i] < 0x20) /* it stands in a line of /proc/net/unix */
+            return -EINVAL;
+    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
+    int path = snprintf(address->sun_path + 1, sizeof address->sun_path - 1, LAB_PREFIX "%s", name);
+    return (int)offsetof(struct sockaddr_un, sun_path) + 1 + path;
+}
+
+int lab_bind(const char *name)
+{
+    struct sockaddr_un address;
+    int len = lab_address(name, &address);
+    if (len < 0) {
+        say("a lab cannot be called \"%s\": 1 to %zu printable characters", name,
+            LAB_NAME_MAX);
+        return -2;
+    }
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, (socklen_t)len) == 0)
+        return fd;
+    int err = errno;
+    if (fd >= 0)
+        close(fd);
+    if (err == EADDRINUSE) {
+        say("a lab called %s runs already; end it with \"down\" or name this one otherwise", name);
+        return -2;
+    }
+    say_errno(err, "cannot make the lab's socket");
+    return -3;
+}
+
+/* Abstract sockets have no permissions: root is asked for here. */
+int lab_accept(int listener)
+{
+    struct ucred peer;
+    socklen_t len = sizeof peer;
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd >= 0 && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 && peer.uid == 0)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* ---- packets ------------------------------------------------------------------------ */
+
+static void answer(int client, const char *text, int fd)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
+                          .cmsg_type = SCM_RIGHTS}};
+    memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
+    struct iovec part = {.iov_base = (char *)text, .iov_len = strlen(text)};
+    struct msghdr msg = {.msg_iov = &part, .msg_iovlen = 1};
+    if (fd >= 0) {
+        msg.msg_control = &control;
+        msg.msg_controllen = sizeof control.room;
+    }
+    sendmsg(client, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+ssize_t lab_receive(int socket, char *text, size_t size, int *fd)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct iovec part = {.iov_base = text, .iov_len = size - 1};
+    struct msghdr msg = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
+                         .msg_controllen = sizeof control};
+    *fd = -1;
+    ssize_t len = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
+    text[len > 0 ? len : 0] = '\0';
+    struct cmsghdr *c = len > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+    if (c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+        memcpy(fd, CMSG_DATA(c), sizeof *fd);
+    return len;
+}
+
+/* ---- verbs -------------------------------------------------------------------------- */
+
+struct reply {
+    char text[LAB_ANSWER];
+    int fd;    /* goes with it, or -1 */
+    bool keep; /* it stays open here */
+};
+
+static void refuse(struct reply *r, const char *what, const char *arg)
+{
+    r->fd = -1;
+    snprintf(r->text, sizeof r->text, "-%s%s", what, arg);
+}
+
+static void give_rows(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    (void)arg;
+    const struct plan *plan = view->job->plan;
+    struct phone_status *status = malloc(plan->count * sizeof *status);
+    r->fd = memfd_create("fleet-ps", MFD_CLOEXEC);
+    FILE *rows = fdopen(fcntl(r->fd, F_DUPFD_CLOEXEC, 0), "w");
+    if (rows == NULL || status == NULL) {
+        free(status);
+        return refuse(r, "out of memory or descriptors", "");
+    }
+    job_snapshot(view->job, status);
+    for (size_t i = 0; i < plan->count; i++)
+        ps_write(rows, plan, i, &status[i]);
+    free(status);
+    fclose(rows);
+    lseek(r->fd, 0, SEEK_SET);
+}
+
+static void give_log(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    const struct plan_phone *phone = plan_find(view->job->plan, arg);
+    if (phone == NULL)
+        return refuse(r, "no such phone (by name, number or address): ", arg);
+    char path[32];
+    snprintf(path, sizeof path, "%s.log", phone->name);
+    r->fd = openat(view->job->out.logs, path, O_RDONLY | O_CLOEXEC);
+    if (r->fd < 0)
+        refuse(r, "cannot open the log of ", phone->name);
+}
+
+static void give_namespace(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    const struct world *w = view->world;
+    const struct plan_phone *phone;
+    const char *interface = "eth0";
+    r->keep = true;
+    if (strcmp(arg, "site") == 0) {
+        r->fd = w->site_ns;
+        interface = "br0";
+    } else if (strcmp(arg, "server") == 0) {
+        r->fd = w->hq_ns;
+        interface = "wan0";
+    } else if ((phone = plan_find(view->job->plan, arg)) != NULL) {
+        r->fd = w->phone_ns[phone - view->job->plan->phones];
+    } else {
+        return refuse(r, "no such target (a phone's name, number or address, site, server): ", arg);
+    }
+    snprintf(r->text, sizeof r->text, "+%s", interface);
+}
+
+static void take_leave(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    (void)view;
+    (void)arg;
+    snprintf(r->text, sizeof r->text, "+going down");
+}
+
+static const struct {
+    const char *verb;
+    void (*give)(const struct lab_view *view, const char *arg, struct reply *r);
+    enum lab_outcome outcome;
+} verbs[] = {
+    {"ps", give_rows, LAB_SERVED},
+    {"log", give_log, LAB_SERVED},
+    {"ns", give_namespace, LAB_SERVED},
+    {"down", take_leave, LAB_DOWN},
+};
+
+enum lab_outcome lab_answer(const struct lab_view *view, int client)
+{
+    char request[LAB_REQUEST];
+    int stray;
+    if (lab_receive(client, request, sizeof request, &stray) <= 0)
+        return LAB_CLIENT_GONE;
+    if (stray >= 0)
+        close(stray);
+    char *space = strchr(request, ' '), *arg = space != NULL ? space + 1 : "";
+    if (space != NULL)
+        *space = '\0';
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(request, verbs[i].verb) != 0)
+            continue;
+        struct reply r = {.text = "+", .fd = -1};
+        verbs[i].give(view, arg, &r);
+        answer(client, r.text, r.fd);
+        if (r.fd >= 0 && !r.keep)
+            close(r.fd);
+        return verbs[i].outcome;
+    }
+    answer(client, "-no such request", -1);
+    return LAB_SERVED;
+}

@@ -1,0 +1,50 @@
+/* lab.h - how the lab's verbs reach a fleet that runs in the background.
+ *
+ * A lab called NAME listens on the abstract socket "\0run-fleet/NAME" (SOCK_SEQPACKET) of the
+ * host's network namespace, so that it needs no file and leaves none. A client, which must be
+ * root, sends requests of one packet, "VERB" or "VERB ARGUMENT". Each gets one packet back: "+"
+ * and a text, and maybe one descriptor; or "-" and why not.
+ *
+ *   ps          descriptor: the rows of ps.h
+ *   log PHONE   descriptor: its console log, open for reading
+ *   ns TARGET   descriptor: the network namespace; text: the interface to capture on
+ *   down        the lab takes itself down
+ *
+ * The connection stays open; its end tells the client that the lab has gone. The socket's peer
+ * credentials name the process to wait for after "down": the launcher, the last to end.
+ */
+#ifndef LAB_H
+#define LAB_H
+
+#include "netns/job.h"
+#include "netns/world.h"
+
+#include <sys/un.h>
+
+#define LAB_PREFIX  "run-fleet/"
+#define LAB_REQUEST 128
+#define LAB_ANSWER  256
+/* A NUL before and, for snprintf's sake, one behind. */
+#define LAB_NAME_MAX (sizeof ((struct sockaddr_un *)NULL)->sun_path - 1 - sizeof LAB_PREFIX)
+
+/* The address of the lab called name into *address. Its length, or -EINVAL when no lab can be
+ * called that. */
+int lab_address(const char *name, struct sockaddr_un *address);
+/* The socket of a new lab, bound; or minus an exit code after a message. */
+int lab_bind(const char *name);
+/* A new client of a listening socket, or -1. */
+int lab_accept(int listener);
+
+/* What there is to show. */
+struct lab_view {
+    const struct job *job;
+    const struct world *world;
+};
+enum lab_outcome { LAB_SERVED, LAB_CLIENT_GONE, LAB_DOWN };
+/* Takes one request from a client and answers it. */
+enum lab_outcome lab_answer(const struct lab_view *view, int client);
+
+/* Receives a packet and maybe a descriptor (else *fd is -1). Its length, 0 at the end. */
+ssize_t lab_receive(int socket, char *text, size_t size, int *fd);
+
+#endif

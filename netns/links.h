@@ -1,0 +1,51 @@
+/* links.h - the few rtnetlink requests that the world is built with. Private to world.c.
+ *
+ * Every call works in the namespace that its socket was opened in, waits for the kernel's answer,
+ * and returns 0 or a negative code that links_error() puts in words.
+ */
+#ifndef LINKS_H
+#define LINKS_H
+
+#include <stdint.h>
+
+struct nl_sock;
+/* A netlink socket in the caller's present namespace; NULL when there is no memory for it. */
+struct nl_sock *links_open(void);
+void links_close(struct nl_sock *sock);
+const char *links_error(int code);
+
+/* A plain switch: no spanning tree, no forwarding delay, no multicast snooping. */
+int link_bridge(struct nl_sock *sock, const char *name, int index, const uint8_t mac[6]);
+
+/* Both ends of a veth, in one request. */
+struct link_pair {
+    const char *name, *peer_name;
+    int index, peer_index;
+    int master;              /* bridge that the near end becomes a port of, up at once; 0: none */
+    int peer_ns;             /* descriptor of the namespace that the peer is made in */
+    const uint8_t *peer_mac; /* NULL: random */
+};
+int link_veth(struct nl_sock *sock, const struct link_pair *pair);
+
+/* The bridge answers ARP requests for the phone behind this port itself, from the permanent
+ * neighbour entries of its own namespace: a request then costs two copies, not one a port. What
+ * it does not know it floods as ever. */
+int link_port_answers_arp(struct nl_sock *sock, int index);
+
+int link_up(struct nl_sock *sock, int index);
+/* No IPv6 link-local address, so no router solicitation and no listener report. To be asked
+ * for before the link goes up; the kernel ignores it in the request that creates a link. */
+int link_quiet(struct nl_sock *sock, int index);
+/* Addresses in network order; the broadcast address follows from the prefix. */
+int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
+int link_default_route(struct nl_sock *sock, uint32_t gateway);
+/* A permanent neighbour entry: no ARP for this address. */
+int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t mac[6]);
+
+/* The interface number and address of that name: a negative code when there is none. */
+int link_find(struct nl_sock *sock, const char *name, uint8_t mac[6]);
+int link_bytes(struct nl_sock *sock, const char *name, uint64_t *received, uint64_t *sent);
+/* How many bridge ports of this namespace do not forward (yet), or a negative code. */
+int link_ports_waiting(struct nl_sock *sock);
+
+#endif

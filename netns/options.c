@@ -1,0 +1,223 @@
+/* options.c - the command line, by argp.
+ *
+ * Options that change the fleet are kept as they were said: they go into the fleet file's own
+ * tree, so that their values are checked by its tables and nowhere else.
+ */
+#include "netns/options.h"
+#include "netns/units.h"
+
+#include <argp.h>
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define VERSION "fleet 0.1"
+
+enum {
+    OPT_PHONES = 256, OPT_MODE, OPT_SPEED, OPT_SEED, OPT_WAN, OPT_SET, OPT_TIMEOUT,
+    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION
+};
+
+static const struct argp_option options[] = {
+    {"file", 'f', "FILE", 0, "Fleet file; - for standard input. Without it: the only *.fleet.yml "
+     "here, else the bundled demo", 1},
+    {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's; without -f, the "
+     "rest is the bundled demo's", 1},
+    {"mode", OPT_MODE, "MODE", 0, "pfs or traditional", 1},
+    {"speed", OPT_SPEED, "K", 0, "Emulated seconds a real second, 1 to 1000", 1},
+    {"seed", OPT_SEED, "N", 0, "Seed of all random numbers", 1},
+    {"wan", OPT_WAN, "WAN", 0, "Such as delay=75ms,rate=1536kbit,loss=0%, or none", 1},
+    {"set", OPT_SET, "PATH=VALUE", 0, "Any value of the fleet file, such as phones[0].count=9", 1},
+    {"timeout", OPT_TIMEOUT, "T", 0, "End the run after so much real time, with exit code 4", 1},
+    {"out", OPT_OUT, "DIR", 0, "Output directory; without it a new one under .fleet", 2},
+    {"junit", OPT_JUNIT, "FILE", 0, "Write the JUnit report here", 2},
+    {"json", OPT_JSON, NULL, 0, "Print JSON on standard output", 2},
+    {"capture", OPT_CAPTURE, NULL, 0, "Capture the site's bridge into DIR/site.pcapng", 2},
+    {"quiet", 'q', NULL, 0, "No progress and no summary; the exit code tells", 2},
+    {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
+    {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, where several run", 3},
+    {"follow", 'F', NULL, 0, "Go on as the log grows", 3},
+    {"write", 'w', "FILE", 0, "Where the capture goes", 3},
+    {"version", OPT_VERSION, NULL, 0, "Print the version", -1},
+    {0},
+};
+
+/* What an option does: a path of the fleet file that it sets, or a member of struct call. */
+static const struct effect {
+    int option;
+    enum option_group group;
+    const char *path;
+    size_t text;    /* offset of a const char * member, or 0 */
+    size_t flag;    /* offset of a bool member, or 0 */
+} effects[] = {
+    {'f', GROUP_FLEET, NULL, offsetof(struct call, file), 0},
+    {OPT_PHONES, GROUP_FLEET, "phones", 0, offsetof(struct call, phones)},
+    {OPT_MODE, GROUP_MODE, "mode", 0, 0},
+    {OPT_SPEED, GROUP_FLEET, "speed", 0, 0},
+    {OPT_SEED, GROUP_FLEET, "seed", 0, 0},
+    {OPT_WAN, GROUP_FLEET, "wan", 0, 0},
+    {OPT_SET, GROUP_FLEET, "", 0, 0},
+    {OPT_TIMEOUT, GROUP_FLEET, "timeout", 0, 0},
+    {OPT_OUT, GROUP_OUT, NULL, offsetof(struct call, out_dir), 0},
+    {OPT_JUNIT, GROUP_RUN, NULL, offsetof(struct call, junit), 0},
+    {OPT_JSON, GROUP_JSON, NULL, 0, offsetof(struct call, json)},
+    {OPT_CAPTURE, GROUP_RUN, NULL, 0, offsetof(struct call, capture)},
+    {'q', GROUP_ANY, NULL, 0, offsetof(struct call, quiet)},
+    {'v', GROUP_ANY, NULL, 0, offsetof(struct call, verbose)},
+    {OPT_LAB, GROUP_LAB, NULL, offsetof(struct call, lab), 0},
+    {'F', GROUP_FOLLOW, NULL, 0, offsetof(struct call, follow)},
+    {'w', GROUP_WRITE, NULL, offsetof(struct call, write), 0},
+};
+
+struct parse {
+    struct call *call;
+    const struct verb *verbs;
+    unsigned given[sizeof effects / sizeof *effects]; /* how often */
+};
+
+static const char *option_name(int key)
+{
+    const struct argp_option *o = options;
+    while (o->key != key)
+        o++;
+    return o->name;
+}
+
+static void add_override(struct argp_state *state, struct call *call, const struct effect *e,
+                         char *arg)
+{
+    struct fleet_overrides *o = &call->overrides;
+    struct override new = {.path = e->path, .value = arg};
+    char *said, *path = NULL;
+    if (asprintf(&said, "--%s %s", option_name(e->option), arg) < 0)
+        err(3, "command line");
+    if (e->option == OPT_SET) {
+        char *equals = strchr(arg, '=');
+        if (!equals)
+            argp_error(state, "%s: takes PATH=VALUE, such as wan.delay=75ms", said);
+        else if (!(path = strndup(arg, (size_t)(equals - arg))))
+            err(3, "command line");
+        new.path = path;
+        new.value = equals ? equals + 1 : arg;
+    }
+    new.said = said;
+    o->items = reallocarray(o->items, o->count + 1, sizeof *o->items);
+    if (!o->items)
+        err(3, "command line");
+    o->items[o->count++] = new;
+}
+
+static bool take_option(struct argp_state *state, int key, char *arg)
+{
+    struct parse *p = state->input;
+    for (size_t i = 0; i < sizeof effects / sizeof *effects; i++) {
+        const struct effect *e = &effects[i];
+        if (e->option != key)
+            continue;
+        p->given[i]++;
+        if (e->path)
+            add_override(state, p->call, e, arg);
+        if (e->text)
+            *(const char **)((char *)p->call + e->text) = arg;
+        if (e->flag)
+            *(bool *)((char *)p->call + e->flag) = true;
+        return true;
+    }
+    return false;
+}
+
+static const struct verb *find_verb(struct argp_state *state, const struct verb *verbs,
+                                    const char *name)
+{
+    size_t n = 0;
+    for (; verbs[n].name; n++)
+        if (strcmp(verbs[n].name, name) == 0)
+            return &verbs[n];
+    const char *near = units_nearest(name, verbs, sizeof *verbs, n);
+    argp_error(state, "unknown command '%s'%s%s%s", name, near ? "; did you mean '" : "",
+               near ? near : "", near ? "'?" : "");
+    return NULL;
+}
+
+/* The first one is the verb. Where a verb has arguments of its own, options may follow the
+ * first of them no more: `exec 3 ip -4 addr`. */
+static void take_arg(struct argp_state *state, char *arg)
+{
+    struct call *call = ((struct parse *)state->input)->call;
+    if (state->arg_num == 0) {
+        call->verb = find_verb(state, ((struct parse *)state->input)->verbs, arg);
+        return;
+    }
+    call->args = &state->argv[state->next - 1];
+    if (call->verb->max_args > 1) {
+        call->arg_count = (unsigned)(state->argc - state->next + 1);
+        state->next = state->argc;
+    } else {
+        call->arg_count++;
+    }
+}
+
+/* Whether what was given goes together. */
+static void check_call(struct argp_state *state)
+{
+    const struct parse *p = state->input;
+    const struct verb *v = p->call->verb ? p->call->verb : &p->verbs[0];
+    for (size_t i = 0; i < sizeof effects / sizeof *effects; i++)
+        if (p->given[i] && !((v->groups | GROUP_ANY) & effects[i].group))
+            argp_error(state, "--%s does not go with %s", option_name(effects[i].option), v->name);
+    if (p->call->arg_count < v->min_args || p->call->arg_count > v->max_args)
+        argp_error(state, "usage: %s%s%s", v->name, *v->args ? " " : "", v->args);
+    if (p->call->verb && strcmp(v->name, "capture") == 0 && !p->call->write)
+        argp_error(state, "capture needs -w FILE");
+}
+
+static error_t parse_one(int key, char *arg, struct argp_state *state)
+{
+    if (key == OPT_VERSION) {
+        puts(VERSION);
+        exit(0);
+    } else if (key == ARGP_KEY_ARG) {
+        take_arg(state, arg);
+    } else if (key == ARGP_KEY_END) {
+        check_call(state);
+    } else if (!take_option(state, key, arg)) {
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+/* The table of verbs above the options, the exit codes below. */
+static char *help_text(const struct verb *verbs)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    if (!out)
+        err(3, "command line");
+    fprintf(out, "A fleet of emulated phones upgrades its firmware over real parts. Without a "
+                 "COMMAND: the demonstration.\n\nCommands:\n");
+    for (const struct verb *v = verbs; v->name; v++) {
+        char call[40];
+        snprintf(call, sizeof call, "%s %s", v->name, v->args);
+        fprintf(out, "  %-27s %s\n", call, v->help);
+    }
+    fprintf(out, "\nOptions:\v"
+                 "Exit codes: 0 all met; 1 a phone failed or an expectation was not met; 2 usage "
+                 "or fleet file; 3 this host cannot; 4 timed out; 128+n by signal n.");
+    fclose(out);
+    return text;
+}
+
+void options_read(struct call *call, const struct verb *verbs, int argc, char **argv)
+{
+    static char *no_args[] = {NULL};
+    struct parse parse = {.call = call, .verbs = verbs};
+    char *doc = help_text(verbs);
+    const struct argp argp = {
+        .options = options, .parser = parse_one, .args_doc = "[COMMAND] [ARGUMENT...]", .doc = doc};
+    *call = (struct call){.args = no_args};
+    argp_err_exit_status = 2;
+    argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
+    free(doc);
+}

@@ -1,0 +1,43 @@
+/* options.h - the command line: verbs in one table, options in another. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "netns/fleetfile.h"
+
+struct call {
+    const struct verb *verb;
+    const char *file;    /* -f; NULL: look for one, or the demo */
+    const char *out_dir, *junit, *lab, *write;
+    bool json, quiet, verbose, capture, follow, phones;
+    struct fleet_overrides overrides;
+    char **args;         /* what follows the verb, ended by NULL */
+    unsigned arg_count;
+};
+
+/* Which options a verb knows, by group. */
+enum option_group {
+    GROUP_FLEET = 1,    /* -f, --phones, --speed, ... */
+    GROUP_MODE = 2,
+    GROUP_RUN = 4,      /* --junit, --capture */
+    GROUP_OUT = 8,
+    GROUP_JSON = 16,
+    GROUP_LAB = 32,
+    GROUP_FOLLOW = 64,
+    GROUP_WRITE = 128,
+    GROUP_ANY = 256,    /* -q, -v */
+};
+
+struct verb {
+    const char *name;   /* NULL ends a table */
+    const char *args;   /* as the help shows them */
+    unsigned min_args, max_args;
+    unsigned groups;
+    const char *help;
+    int (*run)(struct call *call); /* an exit code */
+};
+
+/* Reads the command line; the first verb of the table is meant where none is named, with the
+ * bundled demo. Ends the program for --help and --version (0) and for mistakes (2). */
+void options_read(struct call *call, const struct verb *verbs, int argc, char **argv);
+
+#endif

@@ -1,0 +1,172 @@
+/* outdir.c - the output directory of a run. */
+#include "netns/outdir.h"
+#include "netns/run.h"
+#include "netns/say.h"
+#include "netns/world.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const run_dirs[] = {"logs", "flash", "tftproot"};
+
+int remove_tree(int dir, const char *name)
+{
+    if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+        return 0;
+    int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+    if (entries == NULL)
+        return -errno;
+    int err = 0;
+    for (struct dirent *e; err == 0 && (e = readdir(entries)) != NULL;)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            err = remove_tree(fd, e->d_name);
+    closedir(entries);
+    if (err == 0 && unlinkat(dir, name, AT_REMOVEDIR) != 0)
+        err = -errno;
+    return err;
+}
+
+void run_cleanup(const char *out_dir)
+{
+    int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return;
+    remove_tree(dir, "tftproot");
+    int flash = openat(dir, "flash", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (flash >= 0) {
+        remove_tree(flash, ".store");
+        close(flash);
+    }
+    close(dir);
+}
+
+/* Makes path and its parents where they are missing. */
+static int make_path(const char *path)
+{
+    char part[PATH_MAX];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return -ENAMETOOLONG;
+    for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(part, 0755) != 0 && errno != EEXIST)
+            return -errno;
+        *slash = '/';
+    }
+    return mkdir(part, 0755) == 0 || errno == EEXIST ? 0 : -errno;
+}
+
+/* Clears what an earlier run left; refuses what is not of one. 0 or an exit code. */
+static int clear_earlier(const struct outdir *o, const char *path)
+{
+    struct stat st;
+    bool earlier = fstatat(o->dir, "events.jsonl", &st, AT_SYMLINK_NOFOLLOW) == 0;
+    for (size_t i = 0; i < sizeof run_dirs / sizeof *run_dirs; i++) {
+        if (fstatat(o->dir, run_dirs[i], &st, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        if (!earlier) {
+            say("%s/%s exists and is not of an earlier run; name another directory with --out",
+                path, run_dirs[i]);
+            return 2;
+        }
+        int err = remove_tree(o->dir, run_dirs[i]);
+        if (err != 0) {
+            say_errno(-err, "cannot clear %s/%s", path, run_dirs[i]);
+            return 3;
+        }
+    }
+    return 0;
+}
+
+int outdir_file(const struct outdir *o, const char *name)
+{
+    unlinkat(o->dir, name, 0);
+    int fd = openat(o->dir, name, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+    return fd < 0 ? -errno : fd;
+}
+
+static int make_dir(int at, const char *name, uid_t uid, gid_t gid)
+{
+    if (mkdirat(at, name, 0755) != 0)
+        return -errno;
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 || fchown(fd, uid, gid) != 0)
+        return -errno;
+    return fd;
+}
+
+/* One phone's log and flash directory, owned by its user. */
+static int make_phone(const struct outdir *o, const char *name)
+{
+    char log[32];
+    snprintf(log, sizeof log, "%s.log", name);
+    int fd = openat(o->logs, log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0)
+        return -errno;
+    int err = fchown(fd, PHONE_UID, PHONE_GID) == 0 ? 0 : -errno;
+    close(fd);
+    if (err != 0)
+        return err;
+    fd = make_dir(o->flash, name, PHONE_UID, PHONE_GID);
+    if (fd < 0)
+        return fd;
+    close(fd);
+    return 0;
+}
+
+static int make_all(struct outdir *o, const struct plan *plan)
+{
+    int root;
+    if ((o->events = outdir_file(o, "events.jsonl")) < 0)
+        return o->events;
+    if ((o->tftp_log = outdir_file(o, "tftp.log")) < 0)
+        return o->tftp_log;
+    if ((o->logs = make_dir(o->dir, "logs", 0, 0)) < 0)
+        return o->logs;
+    if ((o->flash = make_dir(o->dir, "flash", 0, 0)) < 0)
+        return o->flash;
+    if ((o->store = make_dir(o->flash, ".store", PHONE_UID, PHONE_GID)) < 0)
+        return o->store;
+    if ((root = make_dir(o->dir, "tftproot", 0, 0)) < 0)
+        return root;
+    close(root);
+    int err = 0;
+    for (size_t i = 0; err == 0 && i < plan->count; i++)
+        err = make_phone(o, plan->phones[i].name);
+    return err;
+}
+
+int outdir_make(struct outdir *o, const char *path, const struct plan *plan)
+{
+    *o = OUTDIR_NONE;
+    mode_t mask = umask(022); /* phones must be able to enter their directories */
+    int err = make_path(path), code = 0;
+    if (err == 0 && (o->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+        err = -errno;
+    if (err == 0 && (code = clear_earlier(o, path)) == 0)
+        err = make_all(o, plan);
+    umask(mask);
+    if (err != 0) {
+        say_errno(-err, "cannot write to the output directory %s (--out names another)", path);
+        code = 3;
+    }
+    if (code != 0)
+        outdir_close(o);
+    return code;
+}
+
+void outdir_close(struct outdir *o)
+{
+    const int fds[] = {o->dir, o->logs, o->flash, o->store, o->events, o->tftp_log};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    *o = OUTDIR_NONE;
+}

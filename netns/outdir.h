@@ -1,0 +1,41 @@
+/* outdir.h - the output directory of a run.
+ *
+ *   events.jsonl          appended to by every phone
+ *   tftp.log              the server's own log
+ *   logs/<DEVICE>.log     console of each phone
+ *   flash/<DEVICE>/       what each phone holds; hard links to
+ *   flash/.store/         every content once; gone after the run
+ *   tftproot/             what the server serves; gone after the run
+ *
+ * What an earlier run left under these names is replaced. Directories under these names that
+ * no earlier run made are refused, not removed: events.jsonl is the sign of one.
+ *
+ * Phones reach their files by inherited descriptors only, so that the directory may lie where
+ * their user cannot go. What they own may hold anything: it is removed without ever following
+ * a link.
+ */
+#ifndef OUTDIR_H
+#define OUTDIR_H
+
+#include "netns/plan.h"
+
+struct outdir {
+    int dir, logs, flash, store; /* directories */
+    int events, tftp_log;        /* open for appending */
+};
+#define OUTDIR_NONE                                                                                \
+    (struct outdir)                                                                                \
+    {                                                                                              \
+        .dir = -1, .logs = -1, .flash = -1, .store = -1, .events = -1, .tftp_log = -1              \
+    }
+
+/* Makes path and all of the above. 0, or an exit code after a message. */
+int outdir_make(struct outdir *o, const char *path, const struct plan *plan);
+/* Opens a new file of that name in it for appending, in place of an old one; or -errno. */
+int outdir_file(const struct outdir *o, const char *name);
+void outdir_close(struct outdir *o);
+
+/* Removes name below dir with all it holds; what a link points to stays. 0 or -errno. */
+int remove_tree(int dir, const char *name);
+
+#endif

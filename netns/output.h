@@ -1,0 +1,28 @@
+/* output.h - the files of the output directory, one writer each. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include "netns/figures.h"
+
+#include <stdio.h>
+
+typedef int output_body(FILE *out, const struct run_set *set); /* 0 or a negative errno */
+
+/* Writes dir/name (name alone when dir is NULL) by body. 0, or a negative errno after a message
+ * that names the file; then what was written of it is removed. */
+int output_file(const char *dir, const char *name, output_body *body, const struct run_set *set);
+
+/* Text for XML and HTML, in contents and attributes alike: mark-up characters escaped; what is no
+ * character of XML 1.0, or no UTF-8, becomes U+FFFD. */
+void output_escaped(FILE *out, const char *text);
+
+output_body summary_body; /* summary.json; one run */
+output_body compare_body; /* compare.json; two runs */
+output_body junit_body;
+output_body report_body;  /* report.html */
+
+/* Under GITHUB_ACTIONS=true: an ::error:: line on standard output per failed expectation, and a
+ * table appended to the file that GITHUB_STEP_SUMMARY names. */
+void github_tell(const struct run_set *set);
+
+#endif

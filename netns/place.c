@@ -1,0 +1,172 @@
+/* place.c - where things lie. Nothing that a user made is ever replaced or removed here. */
+#include "netns/place.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+const char *place_root(void)
+{
+    static char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+    path[len > 0 ? len : 0] = '\0';
+    char *build = strstr(path, "/.build/");
+    for (char *next = build; next; next = strstr(build + 1, "/.build/"))
+        build = next;
+    if (!build) {
+        fprintf(stderr, "fleet: must be run where it was built (ROOT/.build/fleet), not from %s\n",
+                path);
+        return NULL;
+    }
+    *build = '\0';
+    return path;
+}
+
+char *place_program(const char *name)
+{
+    char self[PATH_MAX], *path;
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    while (len > 0 && self[len - 1] != '/')
+        len--;
+    return asprintf(&path, "%.*s%s", len > 0 ? (int)len : 0, self, name) < 0 ? NULL : path;
+}
+
+char *place_fleet_file(void)
+{
+    glob_t found;
+    char *file = NULL;
+    if (glob("*.fleet.yml", 0, NULL, &found) == 0 && found.gl_pathc > 1) {
+        fprintf(stderr, "fleet: several fleet files here; name one with -f:");
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            fprintf(stderr, " %s", found.gl_pathv[i]);
+        fputc('\n', stderr);
+        exit(2);
+    }
+    if (found.gl_pathc == 1)
+        file = strdup(found.gl_pathv[0]);
+    globfree(&found);
+    return file;
+}
+
+/* ---- the directory for results ------------------------------------------------------- */
+
+/* Whether a run of ours may write there: it is empty, or one has written there before. */
+static bool is_ours(const char *path)
+{
+    static const char *const signs[] = {"events.jsonl", "compare.json", "traditional/events.jsonl"};
+    char sign[PATH_MAX];
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        snprintf(sign, sizeof sign, "%s/%s", path, signs[i]);
+        if (access(sign, F_OK) == 0)
+            return true;
+    }
+    DIR *dir = opendir(path);
+    bool empty = dir != NULL;
+    for (struct dirent *e; empty && (e = readdir(dir));)
+        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+    if (dir)
+        closedir(dir);
+    return empty;
+}
+
+/* mkdir -p; 0 or -1 with errno. An existing directory will do. */
+static int make_path(const char *path)
+{
+    char part[PATH_MAX];
+    struct stat st;
+    snprintf(part, sizeof part, "%s", path);
+    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(part, 0755) < 0 && errno != EEXIST)
+            return -1;
+        *slash = '/';
+    }
+    if (mkdir(part, 0755) == 0)
+        return 0;
+    if (errno == EEXIST && stat(part, &st) == 0 && !S_ISDIR(st.st_mode))
+        errno = ENOTDIR;
+    return errno == EEXIST ? 0 : -1;
+}
+
+/* A directory of its own for this run: two that start in the same second differ by a number. */
+static int make_new(char *path, size_t size, const char *name, const char *kind)
+{
+    char when[32];
+    time_t now = time(NULL);
+    strftime(when, sizeof when, "%Y%m%d-%H%M%S", localtime(&now));
+    if (mkdir(".fleet", 0755) < 0 && errno != EEXIST)
+        return -1;
+    int len = snprintf(path, size, ".fleet/%s-%s-%s", name, kind, when);
+    for (int n = 2; mkdir(path, 0755) < 0; n++) {
+        if (errno != EEXIST || n > 99)
+            return -1;
+        snprintf(path + len, size - (size_t)len, "-%d", n);
+    }
+    return 0;
+}
+
+/* Lets .fleet/latest lead to path, in one step. What is no link there stays. */
+static void point_latest(const char *path)
+{
+    struct stat st;
+    if (lstat(".fleet/latest", &st) == 0 && !S_ISLNK(st.st_mode))
+        return;
+    char link[64];
+    snprintf(link, sizeof link, ".fleet/.latest-%d", (int)getpid());
+    if (symlink(path + strlen(".fleet/"), link) == 0 && rename(link, ".fleet/latest") < 0)
+        unlink(link);
+}
+
+char *place_out(const char *wanted, const char *name, const char *kind, int *code)
+{
+    char path[PATH_MAX];
+    int rc;
+    if (wanted) {
+        snprintf(path, sizeof path, "%s", wanted);
+        rc = make_path(path);
+    } else if ((rc = make_new(path, sizeof path, name, kind)) == 0) {
+        point_latest(path);
+    }
+    char *real = rc == 0 ? realpath(path, NULL) : NULL;
+    if (!real || access(real, W_OK | X_OK) < 0) {
+        fprintf(stderr, "fleet: cannot write results into %s: %s; name another with --out\n", path,
+                strerror(errno));
+        *code = 2;
+    } else if (wanted && !is_ours(real)) {
+        fprintf(stderr,
+                "fleet: %s holds files that are not of an earlier run; name a new or empty "
+                "directory with --out\n",
+                path);
+        *code = 2;
+    } else {
+        return real;
+    }
+    free(real);
+    return NULL;
+}
+
+int place_print(const char *dir, const char *name)
+{
+    char path[PATH_MAX], block[4096];
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    FILE *in = fopen(path, "re");
+    size_t got = 0;
+    while (in && (got = fread(block, 1, sizeof block, in)) > 0)
+        fwrite(block, 1, got, stdout);
+    if (in && !ferror(in)) {
+        fclose(in);
+        return 0;
+    }
+    fprintf(stderr, "fleet: cannot read %s: %s\n", path, strerror(errno));
+    if (in)
+        fclose(in);
+    return 3;
+}

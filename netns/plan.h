@@ -1,0 +1,46 @@
+/* plan.h - the fleet spelled out, phone by phone, before anything is created.
+ *
+ * Addresses: the gateway is the subnet's first; phones follow from its 16th (10th in a subnet
+ * of fewer than 64 addresses) on. MAC 02:76 and the four bytes of the address: unique on the LAN,
+ * locally administered. Device name SEP<MAC>.
+ *
+ * peerFirmwareSharing: phone page, then common profile, then enterprise; unset everywhere means
+ * that the element is left out and the phone's default, off, applies. In traditional mode it is
+ * written as 0 for every phone. Models without the feature never get the element.
+ *
+ * Loads: where the file names none, `load` is the model's newest in the TFTP root (versions
+ * compared as numbers) and `running` the oldest other than that; a root with one load only has
+ * running empty, a phone fresh from factory reset.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "netns/fleetfile.h"
+
+struct plan_phone {
+    char name[16];         /* "SEP" + MAC */
+    uint8_t mac[6];
+    uint32_t ip;           /* network order */
+    const struct phone_model *model;
+    char running[NAME_MAX_LEN], load[NAME_MAX_LEN];
+    enum tri pfs;          /* as written to its configuration */
+    uint64_t boot_us;      /* emulated time of its power-on */
+};
+
+struct plan {
+    const struct fleet *fleet;
+    struct plan_phone *phones;
+    size_t count;
+    uint32_t gateway, broadcast; /* network order */
+    unsigned prefix_len;
+};
+
+/* NULL after one message per mistake on standard error, with the fleet file's place: more phones
+ * than the subnet holds, no load for a model in the root, a named load missing, an unreadable
+ * root, mode pfs on an all-off fleet is only warned of. */
+struct plan *plan_make(const struct fleet *fleet);
+void plan_free(struct plan *plan);
+/* The phone with that name, number (as ps prints it, from 1) or address; NULL when none. */
+const struct plan_phone *plan_find(const struct plan *plan, const char *what);
+
+#endif

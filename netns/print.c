@@ -1,0 +1,106 @@
+/* print.c - the outcome for people on standard output: plain ASCII, colour on a terminal only. */
+#include "netns/output.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LABEL_WIDTH 28
+#define VALUE_WIDTH 15
+
+enum paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_BOLD };
+
+static bool colour(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(STDOUT_FILENO) && !(no && no[0]) && term && strcmp(term, "dumb") != 0;
+}
+
+static void painted(enum paint paint, const char *text)
+{
+    static const char *const codes[] = {"", "\033[32m", "\033[31m", "\033[1m"};
+    bool on = paint != PAINT_NONE && colour();
+    printf("%s%s%s", on ? codes[paint] : "", text, on ? "\033[0m" : "");
+}
+
+static void heading(const struct results *r, const char *mode)
+{
+    const struct fleet *f = r->plan->fleet;
+    painted(PAINT_BOLD, f->name);
+    printf(": %zu phones, %s, speed %u, seed %llu\n\n", r->plan->count, mode, f->speed,
+           (unsigned long long)f->seed);
+}
+
+static void rows(const struct run_set *set)
+{
+    char text[FIGURE_TEXT];
+    for (size_t f = 0; f < figure_count; f++) {
+        printf("  %-*s", LABEL_WIDTH, figures[f].label);
+        for (size_t i = 0; i < set->count; i++)
+            printf("%*s", VALUE_WIDTH, figure_text(&figures[f], set->run[i], text));
+        if (set->count == 2)
+            printf("%*s", VALUE_WIDTH,
+                   figure_ratio(&figures[f], set->run[0], set->run[1], text));
+        putchar('\n');
+    }
+    putchar('\n');
+}
+
+static void expectation_lines(const struct results *r, const char *prefix)
+{
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        const struct expectation *e = &r->expectations[i];
+        fputs("  ", stdout);
+        painted(e->passed ? PAINT_GOOD : PAINT_BAD, e->passed ? "ok    " : "FAILED");
+        printf(" %s%s: %s\n", prefix, e->name, e->detail);
+    }
+}
+
+static void doubts(const struct results *r)
+{
+    if (r->facts.meter_dropped)
+        printf("  note: the meter missed %llu frames; the LAN's counts are low by as many\n",
+               (unsigned long long)r->facts.meter_dropped);
+    if (r->facts.lan_other_frames)
+        printf("  note: %llu phone-to-phone frames were neither TFTP nor on port 4051\n",
+               (unsigned long long)r->facts.lan_other_frames);
+}
+
+static void closing(bool passed, const char *verdict, const char *out_dir, const char *files)
+{
+    putchar('\n');
+    painted(passed ? PAINT_GOOD : PAINT_BAD, passed ? "PASSED" : "NOT PASSED");
+    printf("%s%s%s\n", passed ? "" : " (", passed ? "" : verdict, passed ? "" : ")");
+    printf("in %s: %s\n", out_dir, files);
+}
+
+void results_print(const struct results *r, const char *out_dir)
+{
+    struct run_set set = {{r}, 1};
+    heading(r, r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+    rows(&set);
+    expectation_lines(r, "");
+    doubts(r);
+    closing(r->passed, results_verdict(r), out_dir,
+            "report.html summary.json junit.xml events.jsonl tftp.log logs/");
+    github_tell(&set);
+}
+
+void compare_print(const struct results *traditional, const struct results *pfs,
+                   const char *out_dir)
+{
+    struct run_set set = {{traditional, pfs}, 2};
+    bool passed = run_set_passed(&set);
+    const struct results *worst = traditional->passed ? pfs : traditional;
+    heading(pfs, "traditional and pfs");
+    printf("  %-*s%*s%*s%*s\n", LABEL_WIDTH, "", VALUE_WIDTH, "traditional", VALUE_WIDTH, "pfs",
+           VALUE_WIDTH, "ratio");
+    rows(&set);
+    expectation_lines(traditional, "traditional ");
+    expectation_lines(pfs, "pfs ");
+    doubts(traditional);
+    doubts(pfs);
+    closing(passed, results_verdict(worst), out_dir,
+            "report.html compare.json junit.xml traditional/ pfs/");
+    github_tell(&set);
+}

@@ -1,0 +1,210 @@
+/* results.c - gathers the witnesses into one record, has it judged, and has its files written.
+ *
+ *   tftp.log ------ serverlog.c --+
+ *   events.jsonl -- eventlog.c ---+-- results_make -- judge.c --+-- summary.c  summary.json
+ *                   hierarchy.c --+                             +-- junit.c    junit.xml
+ *   counters, status (run_facts) -+                             +-- report.c   report.html
+ *                                                               +-- print.c    the terminal
+ */
+#include "netns/results.h"
+#include "netns/judge.h"
+#include "netns/output.h"
+#include "netns/roster.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FAITHFUL_US 25000 /* a tenth of the protocol's 250 ms tick */
+
+static void count_phones(struct results *r)
+{
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const struct phone_status *s = &r->facts.status[i];
+        r->upgraded += s->upgraded != 0;
+        r->failed += judge_phone(s) == OUTCOME_FAILED;
+        /* The user's own configuration files win over the plan: the phone knows better. */
+        r->sharing[i] = s->pfs || r->plan->phones[i].pfs == TRI_ON;
+    }
+}
+
+/* The least bucket bound that 99 of 100 timers kept, over the whole fleet. */
+static void measure_lateness(struct results *r)
+{
+    uint64_t merged[LATENESS_BUCKETS] = {0}, total = 0, below = 0;
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const struct phone_status *s = &r->facts.status[i];
+        if (s->lateness_max_us > r->lateness_max_us)
+            r->lateness_max_us = s->lateness_max_us;
+        for (unsigned b = 0; b < LATENESS_BUCKETS; b++) {
+            merged[b] += s->lateness[b];
+            total += s->lateness[b];
+        }
+    }
+    unsigned bucket = 0;
+    for (below = merged[0]; below * 100 < total * 99; below += merged[bucket])
+        bucket++;
+    uint64_t bound = lateness_bound(bucket);
+    bool past = bucket == LATENESS_BUCKETS - 1 || bound > r->lateness_max_us;
+    r->lateness_p99_us = total == 0 ? 0 : past ? r->lateness_max_us : bound;
+    r->faithful = r->lateness_p99_us <= FAITHFUL_US;
+}
+
+static uint64_t served_size(const char *out_dir, const char *file)
+{
+    char path[4096];
+    struct stat st;
+    int len = snprintf(path, sizeof path, "%s/tftproot/%s", out_dir, file);
+    return len < (int)sizeof path && stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
+static struct fetch_count *fetch_of(struct results *r, const struct phone_model *model,
+                                    const char *file)
+{
+    for (size_t i = 0; i < r->fetch_count; i++)
+        if (r->fetches[i].model == model && strcmp(r->fetches[i].file, file) == 0)
+            return &r->fetches[i];
+    struct fetch_count *more = reallocarray(r->fetches, r->fetch_count + 1, sizeof *more);
+    if (!more)
+        return NULL;
+    r->fetches = more;
+    struct fetch_count *f = &more[r->fetch_count++];
+    *f = (struct fetch_count){.model = model, .firmware = serverlog_is_firmware(file)};
+    snprintf(f->file, sizeof f->file, "%s", file);
+    return f;
+}
+
+static int count_fetches(struct results *r, const char *out_dir)
+{
+    struct roster *roster = roster_new(r->plan);
+    int err = roster ? 0 : -ENOMEM;
+    for (size_t i = 0; !err && i < r->server->count; i++) {
+        const struct transfer *t = &r->server->transfers[i];
+        r->failed_transfers += t->end == TRANSFER_FAILED;
+        if (t->end != TRANSFER_SENT)
+            continue;
+        long phone = roster_by_ip(roster, t->client);
+        struct fetch_count *f =
+            fetch_of(r, phone < 0 ? NULL : r->plan->phones[phone].model, t->file);
+        if (!f) {
+            err = -ENOMEM;
+            break;
+        }
+        uint64_t size = served_size(out_dir, t->file);
+        f->count++;
+        f->sharing += phone >= 0 && r->sharing[phone];
+        f->bytes += size;
+        r->server_bytes += size;
+    }
+    roster_free(roster);
+    return err;
+}
+
+static int find_hierarchies(struct results *r)
+{
+    unsigned *peaks = calloc(r->plan->count + 1, sizeof *peaks);
+    int err = peaks ? hierarchy_peaks(r->plan, r->events, peaks) : -ENOMEM;
+    if (!err)
+        err = hierarchy_make(r->plan, r->events, r->sharing, peaks, &r->hierarchies,
+                             &r->hierarchy_count);
+    for (size_t i = 0; !err && i < r->plan->count; i++)
+        r->widest = peaks[i] > r->widest ? peaks[i] : r->widest;
+    free(peaks);
+    return err;
+}
+
+static int read_witnesses(struct results *r, const char *out_dir)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/tftp.log", out_dir);
+    r->server = serverlog_read(path);
+    snprintf(path, sizeof path, "%s/events.jsonl", out_dir);
+    r->events = r->server ? eventlog_read(path, r->plan) : NULL;
+    return r->events ? 0 : -EIO;
+}
+
+static void say_no_memory(void)
+{
+    fputs("out of memory while judging the run\n", stderr);
+}
+
+struct results *results_make(const struct plan *plan, const struct run_facts *facts,
+                             const char *out_dir)
+{
+    struct results *r = calloc(1, sizeof *r);
+    bool *sharing = calloc(plan->count + 1, sizeof *sharing);
+    if (!r || !sharing) {
+        free(r);
+        free(sharing);
+        say_no_memory();
+        return NULL;
+    }
+    *r = (struct results){.plan = plan, .facts = *facts, .sharing = sharing};
+    count_phones(r);
+    measure_lateness(r);
+    int err = read_witnesses(r, out_dir);
+    if (!err) {
+        err = count_fetches(r, out_dir);
+        err = err ? err : find_hierarchies(r);
+        err = err ? err : judge(r);
+        if (err)
+            say_no_memory();
+    }
+    if (!err)
+        return r;
+    results_free(r);
+    return NULL;
+}
+
+void results_free(struct results *r)
+{
+    if (!r)
+        return;
+    hierarchy_free(r->hierarchies, r->hierarchy_count);
+    eventlog_free(r->events);
+    serverlog_free(r->server);
+    free(r->expectations);
+    free(r->fetches);
+    free(r->sharing);
+    free(r);
+}
+
+const char *results_verdict(const struct results *r)
+{
+    return r->passed ? "passed" : r->facts.timed_out ? "timed out" : "failed";
+}
+
+int results_exit(const struct results *r)
+{
+    return r->facts.timed_out ? 4 : r->passed ? 0 : 1;
+}
+
+/* All files of one directory; the first error counts, the others are still tried. */
+static int write_all(const struct run_set *set, const char *out_dir, const char *junit_path)
+{
+    bool one = set->count == 1;
+    int errors[] = {
+        output_file(out_dir, one ? "summary.json" : "compare.json",
+                    one ? summary_body : compare_body, set),
+        output_file(out_dir, "report.html", report_body, set),
+        output_file(junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml",
+                    junit_body, set),
+    };
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (errors[i])
+            return errors[i];
+    return 0;
+}
+
+int results_write(const struct results *r, const char *out_dir, const char *junit_path)
+{
+    return write_all(&(struct run_set){{r}, 1}, out_dir, junit_path);
+}
+
+int compare_write(const struct results *traditional, const struct results *pfs,
+                  const char *out_dir, const char *junit_path)
+{
+    return write_all(&(struct run_set){{traditional, pfs}, 2}, out_dir, junit_path);
+}

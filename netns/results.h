@@ -1,0 +1,96 @@
+/* results.h - from what was witnessed to a verdict and the files of the output directory.
+ *
+ * The witnesses are independent of the phones: the TFTP server's log (fetches and their bytes),
+ * the kernel's interface counters (WAN), a capture on the site's bridge (LAN). The phones' own
+ * events serve for what only they know: who was whose parent.
+ */
+#ifndef RESULTS_H
+#define RESULTS_H
+
+#include "netns/eventlog.h"
+#include "netns/hierarchy.h"
+#include "netns/serverlog.h"
+
+/* What run.c measured, handed over when the fleet has come to its end. */
+struct run_facts {
+    bool timed_out;              /* --timeout struck before all phones had ended */
+    uint64_t wan_bytes_down;     /* counted at the site's router: towards the phones */
+    uint64_t wan_bytes_up;
+    uint64_t tcp4051_bytes;      /* IP bytes seen on the site's bridge */
+    uint64_t udp4051_broadcasts;
+    uint64_t lan_other_frames;   /* phone-to-phone IP frames on neither TFTP nor port 4051 */
+    uint64_t meter_dropped;      /* frames the meter missed: counts are low by as many */
+    uint64_t emulated_us;        /* from the first power-on to the last phone's end */
+    uint64_t wall_ms;            /* the same in real time */
+    uint64_t phones_ready_ms;    /* from the start of set-up to the barrier */
+    uint64_t teardown_ms;
+    uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
+    const struct phone_status *status; /* plan->count records, stable copies */
+};
+
+struct fetch_count {
+    const struct phone_model *model; /* NULL: clients that are no phones of the plan */
+    char file[128];              /* as asked for, without the root's path */
+    bool firmware;
+    unsigned count;              /* complete transfers in the server's log */
+    unsigned sharing;            /* of these, by phones with peer firmware sharing on */
+    uint64_t bytes;
+};
+
+struct expectation {
+    char name[64];
+    bool passed;
+    char detail[512];            /* what was seen, and where to look */
+};
+
+struct results {
+    const struct plan *plan;
+    struct run_facts facts;
+    unsigned upgraded, failed;   /* the rest had not ended, or had nothing to do */
+    bool *sharing;               /* per phone: peer firmware sharing was on */
+    struct serverlog *server;
+    struct fetch_count *fetches; /* in the order of their first transfers */
+    size_t fetch_count;
+    unsigned failed_transfers;   /* begun and given up */
+    uint64_t server_bytes;       /* file bytes of all complete transfers */
+    struct eventlog *events;
+    struct hierarchy *hierarchies;
+    size_t hierarchy_count;
+    unsigned widest;             /* most children that any phone had at one time */
+    uint64_t lateness_p99_us, lateness_max_us;
+    bool faithful;               /* p99 at most a tenth of the 250 ms tick */
+    struct expectation *expectations;
+    size_t expectation_count;
+    bool passed;                 /* no phone failed, every expectation met, faithful */
+};
+
+/* Reads out_dir/events.jsonl and out_dir/tftp.log (dnsmasq's own log of this run) and judges. The
+ * sizes of what was served are those of the files in out_dir/tftproot, which must still stand.
+ * facts->status must outlive the results. NULL with a message on standard error when a file
+ * cannot be read. */
+struct results *results_make(const struct plan *plan, const struct run_facts *facts,
+                             const char *out_dir);
+void results_free(struct results *r);
+
+/* "passed", "failed" or "timed out". */
+const char *results_verdict(const struct results *r);
+
+/* Writes summary.json (schema 1 of the contract), junit.xml (or junit_path when not NULL) and
+ * report.html into out_dir. 0 or a negative errno, after a message. */
+int results_write(const struct results *r, const char *out_dir, const char *junit_path);
+
+/* The human-readable outcome of one run, for standard output; with GITHUB_ACTIONS=true also the
+ * annotations of failed expectations and the step's summary. */
+void results_print(const struct results *r, const char *out_dir);
+
+/* compare: the table side by side on standard output, compare.json, report.html and junit.xml
+ * in out_dir. */
+int compare_write(const struct results *traditional, const struct results *pfs,
+                  const char *out_dir, const char *junit_path);
+void compare_print(const struct results *traditional, const struct results *pfs,
+                   const char *out_dir);
+
+/* One exit code for a run: 0 passed, 1 not, 4 timed out (design: exit codes). */
+int results_exit(const struct results *r);
+
+#endif

@@ -1,0 +1,253 @@
+/* run.c - the launcher's side of a run and of a lab's start.
+ *
+ *   run_once   launcher ---clone---> keeper ---fork---> servers, phones
+ *   lab_up     launcher ---fork----> background ---clone---> keeper ---...
+ *
+ * The launcher shows what the keeper says and passes it the barrier. For a lab it returns after
+ * that; the background process stays as the keeper's parent (so that the kernel ends the keeper
+ * with it) and tidies up at the end. Until the lab has started, the end of either ends it.
+ */
+#include "netns/run.h"
+#include "netns/keeper.h"
+#include "netns/lab.h"
+#include "netns/memory.h"
+#include "netns/say.h"
+#include "netns/signals.h"
+#include "netns/world.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define REDRAW_MS 150
+
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
+
+/* ---- watching a keeper -------------------------------------------------------------- */
+
+struct watcher {
+    struct job *job;
+    pid_t keeper; /* or, of a lab, the background process */
+    struct progress *progress;
+    struct phone_status *status; /* a snapshot to draw from */
+    struct memory memory;
+};
+
+/* What the keeper says. False once there is nothing more to watch. */
+static bool hear(struct watcher *w)
+{
+    struct keeper_message m;
+    if (recv(w->job->talk[0], &m, sizeof m, 0) != sizeof m)
+        return false;
+    m.text[sizeof m.text - 1] = '\0';
+    progress_phase(w->progress, "%s", m.text);
+    switch ((enum keeper_word)m.word) {
+    case KEEPER_PHASE:
+        return true;
+    case KEEPER_READY:
+        if (w->job->lab_fd < 0)
+            memory_sample(&w->memory, w->keeper); /* now, while the phones hold still */
+        send(w->job->talk[0], "", 1, MSG_NOSIGNAL);
+        return true;
+    case KEEPER_STARTED:
+        return w->job->lab_fd < 0;
+    }
+    return false;
+}
+
+static void redraw(struct watcher *w)
+{
+    if (w->job->report->origin_ns == 0 || w->job->report->ended_ns != 0)
+        return;
+    if (w->job->lab_fd < 0)
+        memory_sample(&w->memory, w->keeper);
+    job_snapshot(w->job, w->status);
+    progress_update(w->progress, w->status, job_emulated_us(w->job, now_ns()));
+}
+
+/* Until the keeper has ended, or a lab has started (true). Signals are passed on, a second one as
+ * a kill. */
+static bool watch_keeper(struct watcher *w, int signal_fd)
+{
+    struct pollfd fds[] = {{.fd = w->job->talk[0], .events = POLLIN},
+                           {.fd = signal_fd, .events = POLLIN}};
+    bool stopping = false;
+    for (;;) {
+        poll(fds, 2, REDRAW_MS);
+        for (int sig; (sig = signals_next()) != 0; stopping = true)
+            kill(w->keeper, stopping ? SIGKILL : sig == SIGHUP ? SIGTERM : sig);
+        if (fds[0].revents != 0 && !hear(w))
+            return w->job->lab_fd >= 0 && w->job->report->origin_ns != 0;
+        redraw(w);
+    }
+}
+
+/* The messages of the keeper and its children, held back while the progress was drawn. */
+static void show_messages(const struct job *job)
+{
+    char block[4096];
+    ssize_t len;
+    for (off_t at = 0; (len = pread(job->message_fd, block, sizeof block, at)) > 0; at += len)
+        fwrite(block, 1, (size_t)len, stderr);
+}
+
+/* The exit code that an ended child stands for, with a message where it gave none. */
+static int code_of(int wait_status)
+{
+    if (WIFSIGNALED(wait_status)) {
+        say("the run was killed: SIG%s", sigabbrev_np(WTERMSIG(wait_status)));
+        return 128 + WTERMSIG(wait_status);
+    }
+    int code = WEXITSTATUS(wait_status);
+    if (code > 128)
+        say("stopped by SIG%s", sigabbrev_np(code - 128));
+    return code;
+}
+
+static int wait_for(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+static bool watcher_begin(struct watcher *w, struct job *job)
+{
+    *w = (struct watcher){.job = job, .keeper = -1,
+                          .progress = progress_new(job->options->style, job->plan),
+                          .status = calloc(job->plan->count, sizeof *w->status)};
+    memory_begin(&w->memory);
+    return w->status != NULL;
+}
+
+static void watcher_end(struct watcher *w)
+{
+    progress_end(w->progress);
+    show_messages(w->job);
+    free(w->status);
+}
+
+/* ---- a run -------------------------------------------------------------------------- */
+
+static int take_facts(const struct watcher *w, struct run_facts *facts)
+{
+    const struct job_report *report = w->job->report;
+    size_t size = w->job->plan->count * sizeof *facts->status;
+    struct phone_status *status = malloc(size);
+    if (status == NULL)
+        return 3;
+    memcpy(status, report->final, size);
+    *facts = report->facts;
+    facts->status = status;
+    facts->teardown_ms = (now_ns() - report->ended_ns) / 1000000;
+    facts->memory_peak_kib = w->memory.peak_kib;
+    return 0;
+}
+
+static int run_job(struct job *job, struct run_facts *facts)
+{
+    struct watcher w;
+    if (!watcher_begin(&w, job))
+        return 3;
+    int signal_fd = signals_catch(stop_signals), status = 0;
+    w.keeper = keeper_fork(job);
+    if (w.keeper > 0) {
+        watch_keeper(&w, signal_fd);
+        status = wait_for(w.keeper);
+    }
+    int code = w.keeper > 0 && status == 0 ? take_facts(&w, facts) : 3;
+    signals_release();
+    watcher_end(&w);
+    return status != 0 ? code_of(status) : code;
+}
+
+int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts)
+{
+    struct job job;
+    if (hostlimit_raise(plan) != 0) /* first: its guard must hold no end of our sockets */
+        return 3;
+    int code = job_make(&job, plan, options, -1);
+    if (code == 0)
+        code = run_job(&job, facts);
+    job_free(&job);
+    hostlimit_release();
+    if (code != 0)
+        run_cleanup(options->out_dir);
+    return code;
+}
+
+/* ---- a lab -------------------------------------------------------------------------- */
+
+/* Waits for the keeper's end; SIGTERM ends it. While the lab starts, so does the end of the
+ * launcher, which the keeper itself sees on its socket. */
+static int background_wait(pid_t keeper)
+{
+    int signal_fd = signals_catch((const int[]){SIGINT, SIGTERM, SIGCHLD, 0}), status;
+    while (waitpid(keeper, &status, WNOHANG) == 0) {
+        poll(&(struct pollfd){.fd = signal_fd, .events = POLLIN}, 1, 1000);
+        for (int sig; (sig = signals_next()) != 0;)
+            if (sig != SIGCHLD)
+                kill(keeper, sig);
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+}
+
+_Noreturn static void background(struct job *job)
+{
+    close(job->talk[0]); /* the keeper must see the launcher's end */
+    job->talk[0] = -1;
+    setsid();
+    signals_release();
+    if (listen(job->lab_fd, 16) != 0 || dup2(job->message_fd, 1) < 0 ||
+        dup2(job->message_fd, 2) < 0 || hostlimit_raise(job->plan) != 0)
+        _exit(3);
+    pid_t keeper = keeper_fork(job);
+    int code = keeper < 0 ? 3 : background_wait(keeper);
+    run_cleanup(job->options->out_dir);
+    hostlimit_release();
+    _exit(code);
+}
+
+static int start_lab(struct job *job)
+{
+    struct watcher w;
+    if (!watcher_begin(&w, job))
+        return 3;
+    int signal_fd = signals_catch(stop_signals), status = 0;
+    bool up = false;
+    fflush(NULL);
+    w.keeper = fork();
+    if (w.keeper == 0)
+        background(job);
+    close(job->talk[1]);
+    job->talk[1] = -1;
+    if (w.keeper < 0)
+        say_errno(errno, "cannot start the lab");
+    else if (!(up = watch_keeper(&w, signal_fd)))
+        status = wait_for(w.keeper);
+    signals_release();
+    watcher_end(&w);
+    return up ? 0 : status != 0 ? code_of(status) : 3;
+}
+
+int lab_up(const struct plan *plan, const struct run_options *options)
+{
+    int lab_fd = lab_bind(plan->fleet->name);
+    if (lab_fd < 0)
+        return -lab_fd;
+    struct job job;
+    int code = job_make(&job, plan, options, lab_fd);
+    if (code == 0)
+        code = start_lab(&job);
+    job_free(&job);
+    if (code != 0)
+        run_cleanup(options->out_dir);
+    return code;
+}

@@ -1,0 +1,43 @@
+/* run.h - one run of a fleet: up, reset in bulk, watch, down; and the interactive lab.
+ *
+ * The launcher process forks a keeper into new PID, mount and network namespaces (process 1
+ * there) that dies with it. The keeper makes the world, starts the servers and the phones,
+ * releases them at the barrier, watches every child, and writes the facts. When
+ * the launcher is killed, the kernel kills the keeper, with it its PID namespace, and with
+ * the last descriptor every namespace and link.
+ */
+#ifndef RUN_H
+#define RUN_H
+
+#include "netns/results.h"
+#include "netns/progress.h"
+
+struct run_options {
+    const char *out_dir;      /* created; absolute */
+    const char *phone_binary; /* fleet-phone, absolute */
+    enum progress_style style;
+    const char *capture;      /* NULL, or a file: dumpcap on the site's bridge, all along */
+};
+
+/* Runs the fleet to its end (all phones idle or failed, or the timeout) and takes it down. 0 with
+ * *facts filled (facts->status is malloc'ed); or an exit code of the contract (3: this host
+ * cannot; 128+n: a signal asked us to stop) after a message. */
+int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
+
+/* Removes what results_make() still needed but the user does not: the links of the TFTP root and
+ * the store of contents (each phone's flash stays). */
+void run_cleanup(const char *out_dir);
+
+/* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
+ * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */
+int lab_up(const struct plan *plan, const struct run_options *options);
+/* The other verbs; name NULL: the only lab that runs (an error names them when there are
+ * several). Each returns an exit code. */
+int lab_ps(const char *name, bool json);
+int lab_logs(const char *name, const char *phone, bool follow);
+/* target: a phone (name, number, address), "site" or "server"; runs argv inside its namespace. */
+int lab_exec(const char *name, const char *target, char **argv);
+int lab_capture(const char *name, const char *target, const char *file);
+int lab_down(const char *name);
+
+#endif

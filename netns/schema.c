@@ -1,0 +1,277 @@
+/* schema.c - from a tree to a struct, by tables.
+ *
+ * A walk carries the path for messages ("phones[0].count") and counts mistakes; it goes on
+ * after one, so that a user sees them all at once.
+ */
+#include "netns/schema.h"
+#include "netns/units.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct walk {
+    char path[160];
+    unsigned mistakes;
+};
+
+static void fill_map(struct walk *w, const struct schema_key *keys, const struct doc_node *map,
+                     void *into);
+
+/* ---- messages ----------------------------------------------------------------------- */
+
+static size_t key_count(const struct schema_key *keys)
+{
+    size_t n = 0;
+    while (keys[n].name)
+        n++;
+    return n;
+}
+
+/* "a, b, c" of a table's names into out. */
+static const char *key_list(const struct schema_key *keys, char *out, size_t size)
+{
+    size_t len = 0;
+    out[0] = '\0';
+    for (; keys->name && len < size; keys++)
+        len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", keys->name);
+    return out;
+}
+
+static void unknown_key(struct walk *w, const struct schema_key *keys, const struct doc_node *node)
+{
+    char valid[512];
+    const char *near = units_nearest(node->key, keys, sizeof *keys, key_count(keys));
+    doc_complain_key(node, "unknown key '%s'%s%s%s; valid %s%s: %s", node->key,
+                     near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "",
+                     *w->path ? "in " : "here", w->path, key_list(keys, valid, sizeof valid));
+    w->mistakes++;
+}
+
+static const char *near_value(const struct schema_key *key, const char *text)
+{
+    size_t n = 0;
+    if (key->near)
+        return key->near(text);
+    while (key->words && key->words[n].word)
+        n++;
+    return units_nearest(text, key->words, sizeof *key->words, n);
+}
+
+static void wrong(struct walk *w, const struct schema_key *key, const struct doc_node *node)
+{
+    const char *near = node->text ? near_value(key, node->text) : NULL;
+    w->mistakes++;
+    if (node->kind != DOC_SCALAR)
+        doc_complain(node, "%s takes %s, not %s", w->path, key->takes, doc_kind_names[node->kind]);
+    else if (!node->text)
+        doc_complain(node, "%s has no value; it takes %s", w->path, key->takes);
+    else
+        doc_complain(node, "%s takes %s, not '%s'%s%s%s", w->path, key->takes, node->text,
+                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static bool said_before(struct walk *w, const struct doc_node *map, const struct doc_node *node)
+{
+    const struct doc_node *first = doc_get(map, node->key);
+    if (first == node)
+        return false;
+    doc_complain_key(node, "'%s' is given twice; first in line %u", node->key, first->key_line);
+    w->mistakes++;
+    return true;
+}
+
+/* ---- the walk ----------------------------------------------------------------------- */
+
+static void fill_element(struct walk *w, const struct schema_elements *e,
+                         const struct doc_node *node, void *into)
+{
+    memcpy(into, e->initial, e->size);
+    if (e->named)
+        *(const char **)into = node->key;
+    if (node->kind == DOC_MAP) {
+        fill_map(w, e->keys, node, into);
+        return;
+    }
+    char keys[256];
+    doc_complain(node, "%s takes a mapping of %s, not %s", w->path,
+                 key_list(e->keys, keys, sizeof keys), doc_kind_names[node->kind]);
+    w->mistakes++;
+}
+
+static void fill_elements(struct walk *w, const struct schema_key *key,
+                          const struct doc_node *list, char *into)
+{
+    const struct schema_elements *e = key->elements;
+    size_t n = 0, len = strlen(w->path);
+    for (const struct doc_node *node = list->child; node; node = node->next)
+        n++;
+    char *array = calloc(n ? n : 1, e->size);
+    if (!array)
+        err(3, "fleet file");
+    *(void **)(into + key->offset) = array;
+    *(size_t *)(into + e->count_offset) = n;
+    const struct doc_node *node = list->child;
+    for (size_t i = 0; i < n; i++, node = node->next) {
+        if (e->named)
+            snprintf(w->path + len, sizeof w->path - len, ".%s", node->key);
+        else
+            snprintf(w->path + len, sizeof w->path - len, "[%zu]", i);
+        if (!e->named || !said_before(w, list, node))
+            fill_element(w, e, node, array + i * e->size);
+        w->path[len] = '\0';
+    }
+}
+
+static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,
+                     char *into)
+{
+    if (node->kind == DOC_MAP && key->keys) {
+        fill_map(w, key->keys, node, into);
+    } else if (key->elements && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST)) {
+        fill_elements(w, key, node, into);
+    } else if (!key->set && !key->keys && !key->elements) {
+        doc_complain_key(node, "%s %s", w->path, key->takes);
+        w->mistakes++;
+    } else if (!key->set || node->kind != DOC_SCALAR || !node->text ||
+               !key->set(node->text, key, into + key->offset)) {
+        wrong(w, key, node);
+    }
+}
+
+static void fill_required(struct walk *w, const struct schema_key *keys,
+                          const struct doc_node *map)
+{
+    for (const struct schema_key *key = keys; key->name; key++) {
+        if (!key->required || doc_get(map, key->name))
+            continue;
+        doc_complain(map, "%s%s%s is missing; it takes %s", w->path, *w->path ? "." : "",
+                     key->name, key->takes);
+        w->mistakes++;
+    }
+}
+
+static void fill_map(struct walk *w, const struct schema_key *keys, const struct doc_node *map,
+                     void *into)
+{
+    size_t len = strlen(w->path);
+    for (const struct doc_node *node = map->child; node; node = node->next) {
+        const struct schema_key *key = keys;
+        while (key->name && strcmp(key->name, node->key) != 0)
+            key++;
+        if (said_before(w, map, node))
+            continue;
+        if (!key->name) {
+            unknown_key(w, keys, node);
+        } else {
+            snprintf(w->path + len, sizeof w->path - len, "%s%s", len ? "." : "", key->name);
+            fill_key(w, key, node, into);
+            w->path[len] = '\0';
+        }
+    }
+    fill_required(w, keys, map);
+}
+
+unsigned schema_fill(const struct schema_key *keys, const struct doc_node *map, void *into)
+{
+    struct walk w = {.path = ""};
+    if (map->kind != DOC_MAP) {
+        char valid[512];
+        doc_complain(map, "a fleet file is a mapping of %s, not %s",
+                     key_list(keys, valid, sizeof valid), doc_kind_names[map->kind]);
+        return 1;
+    }
+    fill_map(&w, keys, map, into);
+    return w.mistakes;
+}
+
+/* ---- setters ------------------------------------------------------------------------ */
+
+bool set_count(const char *text, const struct schema_key *key, void *field)
+{
+    uint64_t value;
+    if (!units_count(text, key->min, key->max, &value))
+        return false;
+    *(unsigned *)field = (unsigned)value;
+    return true;
+}
+
+bool set_big(const char *text, const struct schema_key *key, void *field)
+{
+    return units_count(text, key->min, key->max, field);
+}
+
+bool set_long(const char *text, const struct schema_key *key, void *field)
+{
+    uint64_t value;
+    if (!units_count(text, key->min, key->max, &value))
+        return false;
+    *(long *)field = (long)value;
+    return true;
+}
+
+bool set_name(const char *text, const struct schema_key *key, void *field)
+{
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "0123456789-._+";
+    size_t len = strlen(text);
+    if (len == 0 || len > key->max || *text == '.' || *text == '-' || text[strspn(text, allowed)])
+        return false;
+    *(const char **)field = text;
+    return true;
+}
+
+bool set_text(const char *text, const struct schema_key *key, void *field)
+{
+    if (*text == '\0' || strlen(text) > key->max)
+        return false;
+    *(const char **)field = text;
+    return true;
+}
+
+bool set_word(const char *text, const struct schema_key *key, void *field)
+{
+    const struct schema_word *w = key->words;
+    while (w->word && strcmp(w->word, text) != 0)
+        w++;
+    if (!w->word)
+        return false;
+    *(int *)field = w->value;
+    return true;
+}
+
+bool set_duration(const char *text, const struct schema_key *key, void *field)
+{
+    return units_duration(text, key->max, field);
+}
+
+bool set_seconds(const char *text, const struct schema_key *key, void *field)
+{
+    uint64_t us;
+    if (!units_duration(text, key->max, &us) || us % 1000000 != 0)
+        return false;
+    *(unsigned *)field = (unsigned)(us / 1000000);
+    return true;
+}
+
+bool set_rate(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_rate(text, field);
+}
+
+bool set_percent(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_percent(text, field);
+}
+
+bool set_decimal(const char *text, const struct schema_key *key, void *field)
+{
+    double value;
+    if (!units_decimal(text, (double)key->max, &value) || value <= 0)
+        return false;
+    *(double *)field = value;
+    return true;
+}

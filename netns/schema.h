@@ -1,0 +1,62 @@
+/* schema.h - tables that say which keys a file may have, and where their values go.
+ *
+ * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
+ * a list or named set of mappings (elements); one that takes a single value and a mapping has both.
+ * A key with none of them is one of a later version: it is refused, `takes` says why.
+ */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#include "netns/yamldoc.h"
+
+#include <stdint.h>
+
+struct schema_key;
+
+struct schema_word {
+    const char *word;
+    int value;
+};
+
+struct schema_elements {
+    const struct schema_key *keys;
+    bool named;            /* a mapping from free names, put into the element's first member, a
+                              const char *, to such mappings; otherwise a list of them */
+    size_t size;           /* of one element */
+    const void *initial;   /* what one holds before its keys are read */
+    size_t count_offset;   /* of the size_t beside the pointer */
+};
+
+struct schema_key {
+    const char *name;
+    const char *takes; /* "a whole number from 1 to 1000": completes "speed takes ..." */
+    bool (*set)(const char *text, const struct schema_key *key, void *field);
+    size_t offset;     /* of the field in the struct */
+    uint64_t min, max; /* for set */
+    const struct schema_word *words; /* for set_word; ends at a NULL word */
+    const char *(*near)(const char *text); /* the nearest valid value, or NULL */
+    const struct schema_key *keys;
+    const struct schema_elements *elements;
+    bool required;
+};
+
+/* Setters. The field's type is in brackets. */
+bool set_count(const char *text, const struct schema_key *key, void *field);    /* unsigned */
+bool set_big(const char *text, const struct schema_key *key, void *field);      /* uint64_t */
+bool set_long(const char *text, const struct schema_key *key, void *field);     /* long */
+bool set_name(const char *text, const struct schema_key *key, void *field);     /* const char *:
+                            letters, digits and -._+ without a leading dot; max characters */
+bool set_text(const char *text, const struct schema_key *key, void *field);     /* const char * */
+bool set_word(const char *text, const struct schema_key *key, void *field);     /* int or enum */
+bool set_duration(const char *text, const struct schema_key *key, void *field); /* uint64_t us */
+bool set_seconds(const char *text, const struct schema_key *key, void *field);  /* unsigned */
+bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */
+bool set_percent(const char *text, const struct schema_key *key, void *field);  /* double */
+bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
+
+/* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
+ * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to
+ * free, also then. */
+unsigned schema_fill(const struct schema_key *keys, const struct doc_node *map, void *into);
+
+#endif

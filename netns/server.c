@@ -1,0 +1,196 @@
+/* server.c - the TFTP server: dnsmasq, with everything but TFTP switched off.
+ *
+ * It runs as an unprivileged user. Two capabilities are left to it: to bind port 69, and to
+ * read firmware that lies below folders of root alone (the root it serves is made of links,
+ * see tftproot.c). Its log is one line per transfer, written as it happens: the independent
+ * witness of what was fetched.
+ */
+#include "netns/say.h"
+#include "netns/spawn.h"
+#include "netns/world.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define TFTP_PORT      69
+#define START_LIMIT_MS 5000
+#define RECEIVE_BUFFER (8 * 1024 * 1024) /* a bulk reset's read requests all come at once */
+
+struct server {
+    pid_t pid; /* 0: has ended */
+};
+
+static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
+{
+    char tftp_root[PATH_MAX + 16], tftp_max[32];
+    snprintf(tftp_root, sizeof tftp_root, "--tftp-root=%s", root);
+    /* Its default of 50 drops the rest in silence. Twice: a phone that asks again is a new one. */
+    snprintf(tftp_max, sizeof tftp_max, "--tftp-max=%zu", 2 * w->plan->count + 50);
+    const char *argv[] = {"dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--port=0",
+                          "--enable-tftp", tftp_root, tftp_max, "--tftp-no-blocksize",
+                          "--listen-address=" WORLD_SERVER_IP, "--bind-interfaces", "--no-hosts",
+                          "--no-resolv", "--pid-file", "--log-facility=-", NULL};
+    static const int keep[] = {CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, -1};
+    return spawn(&(struct spawn){.argv = argv,
+                                 .package = "dnsmasq-base",
+                                 .netns = w->hq_ns,
+                                 .in = -1,
+                                 .out = log_fd,
+                                 .err = log_fd,
+                                 .uid = PHONE_UID,
+                                 .gid = PHONE_GID,
+                                 .keep_caps = keep});
+}
+
+/* Whether the present namespace has a UDP socket on the server's address and port. */
+static bool listening(void)
+{
+    char line[256], wanted[32];
+    snprintf(wanted, sizeof wanted, " %08X:%04X ", inet_addr(WORLD_SERVER_IP), TFTP_PORT);
+    FILE *table = fopen("/proc/thread-self/net/udp", "re");
+    bool found = false;
+    while (table && !found && fgets(line, sizeof line, table))
+        found = strstr(line, wanted);
+    if (table)
+        fclose(table);
+    return found;
+}
+
+/* What dnsmasq said before it ended: the first line of its log, from offset start on. */
+static void say_ended(int log_fd, off_t start)
+{
+    char path[32], text[1024] = "";
+    snprintf(path, sizeof path, "/proc/self/fd/%d", log_fd);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* log_fd may be for writing only */
+    ssize_t len = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, start);
+    if (fd >= 0)
+        close(fd);
+    text[len > 0 ? len : 0] = '\0';
+    text[strcspn(text, "\n")] = '\0';
+    say("the TFTP server did not start: %s", *text ? text : "dnsmasq gave no reason");
+}
+
+/* Waits, in hq's namespace, until dnsmasq listens; it is the program that we have to wait for. */
+static int listening_wait(pid_t pid, int log_fd, off_t start)
+{
+    long long deadline = spawn_now_ms() + START_LIMIT_MS;
+    while (!listening()) {
+        if (waitpid(pid, NULL, WNOHANG) == pid) {
+            say_ended(log_fd, start);
+            return -ECHILD;
+        }
+        if (spawn_now_ms() >= deadline) {
+            say("the TFTP server does not listen after %d s", START_LIMIT_MS / 1000);
+            spawn_end(pid, 0);
+            return -ETIMEDOUT;
+        }
+        poll(NULL, 0, 2);
+    }
+    return 0;
+}
+
+static bool is_tftp_socket(int fd)
+{
+    struct sockaddr_in name;
+    socklen_t len = sizeof name;
+    return getsockname(fd, (struct sockaddr *)&name, &len) == 0 && name.sin_family == AF_INET &&
+           name.sin_port == htons(TFTP_PORT);
+}
+
+/* dnsmasq leaves its receive buffer at the default, which holds some 270 requests; widened from
+ * outside. A convenience: phones retry what was lost, so no failure here matters. */
+static void buffer_widen(pid_t pid)
+{
+    int size = RECEIVE_BUFFER, pidfd = pidfd_open(pid, 0);
+    for (int n = 3; pidfd >= 0 && n < 32; n++) {
+        int fd = pidfd_getfd(pidfd, n, 0);
+        if (fd < 0)
+            continue;
+        if (is_tftp_socket(fd))
+            setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
+        close(fd);
+    }
+    if (pidfd >= 0)
+        close(pidfd);
+}
+
+/* Each transfer takes two descriptors. Inherited by the child; put back afterwards. */
+static struct rlimit files_raise(void)
+{
+    struct rlimit old, raised;
+    getrlimit(RLIMIT_NOFILE, &old);
+    raised = old;
+    raised.rlim_cur = raised.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &raised);
+    return old;
+}
+
+/* In hq's namespace. */
+static int start_here(struct server *s, struct world *w, const char *root, int log_fd)
+{
+    if (listening()) {
+        say("the TFTP port %d of " WORLD_SERVER_IP " is in use already", TFTP_PORT);
+        return -EADDRINUSE;
+    }
+    struct stat log;
+    off_t start = fstat(log_fd, &log) == 0 ? log.st_size : 0;
+    struct rlimit old = files_raise();
+    s->pid = dnsmasq_spawn(w, root, log_fd);
+    setrlimit(RLIMIT_NOFILE, &old);
+    int rc = s->pid < 0 ? s->pid : listening_wait(s->pid, log_fd, start);
+    if (rc == 0)
+        buffer_widen(s->pid);
+    return rc;
+}
+
+struct server *server_start(struct world *w, const char *root, int log_fd)
+{
+    struct server *s = malloc(sizeof *s);
+    int back = world_here();
+    if (!s || back < 0) {
+        say_errno(errno, "cannot start the TFTP server");
+        free(s);
+        return NULL;
+    }
+    int rc = world_enter(w->hq_ns);
+    if (rc == 0)
+        rc = start_here(s, w, root, log_fd);
+    if (world_enter(back) < 0)
+        rc = say_errno(errno, "cannot return to the launcher's network namespace");
+    close(back);
+    if (rc == 0)
+        return s;
+    free(s);
+    return NULL;
+}
+
+bool server_alive(struct server *s, pid_t ended)
+{
+    if (s->pid == ended)
+        s->pid = 0;
+    if (s->pid == 0)
+        say("the TFTP server (dnsmasq) has ended; its log says why");
+    return s->pid != 0;
+}
+
+void server_stop(struct server *s)
+{
+    if (!s)
+        return;
+    if (s->pid > 0)
+        spawn_end(s->pid, 1000);
+    free(s);
+}

@@ -1,0 +1,17 @@
+/* signals.h - signals as something to poll: a handler that writes their number into a pipe.
+ *
+ * Not signalfd(2): that needs them blocked, and a blocked mask passes through exec to every
+ * server and phone, while handlers do not.
+ */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+/* Catches the signals of the list (ended by 0) from now on. Returns the descriptor to poll, or
+ * a negative errno. Called again after a fork, the child gets a pipe of its own. */
+int signals_catch(const int *list);
+/* The next signal that has come, or 0. */
+int signals_next(void);
+/* Puts back the actions that signals_catch found. */
+void signals_release(void);
+
+#endif

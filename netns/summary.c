@@ -1,0 +1,190 @@
+/* summary.c - summary.json (schema 1 of the contract; keys beyond it may come, none goes) and
+ * compare.json, which holds two summaries and their ratios.
+ */
+#include "netns/json.h"
+#include "netns/judge.h"
+#include "netns/output.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA 1
+
+static const char *mode_name(const struct results *r)
+{
+    return r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional";
+}
+
+/* A string whatever its bytes: JSON cannot hold what is no UTF-8, so that becomes ASCII. */
+static json_t *text(const char *s)
+{
+    json_t *string = json_string(s);
+    char *ascii = string ? NULL : strdup(s);
+    for (char *p = ascii; p && *p; p++)
+        if ((unsigned char)*p >= 0x80)
+            *p = '?';
+    if (ascii)
+        string = json_string(ascii);
+    free(ascii);
+    return string;
+}
+
+static json_t *real_or_null(double value)
+{
+    return isnan(value) ? json_null() : json_real(value);
+}
+
+static json_t *fetches(const struct results *r)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < r->fetch_count; i++) {
+        const struct fetch_count *f = &r->fetches[i];
+        json_int_t before = json_integer_value(json_object_get(all, f->file));
+        json_object_set_new(all, f->file, json_integer(before + f->count));
+    }
+    return all;
+}
+
+static json_t *fetches_by_model(const struct results *r)
+{
+    json_t *models = json_object();
+    for (size_t i = 0; i < r->fetch_count; i++) {
+        const struct fetch_count *f = &r->fetches[i];
+        const char *name = f->model ? f->model->name : "other clients";
+        if (!json_object_get(models, name))
+            json_object_set_new(models, name, json_object());
+        json_object_set_new(json_object_get(models, name), f->file, json_integer(f->count));
+    }
+    return models;
+}
+
+static json_t *hierarchies(const struct results *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->hierarchy_count; i++) {
+        const struct hierarchy *h = &r->hierarchies[i];
+        json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:I, s:I, s:I}",
+            "model", h->model->name, "file", text(h->file), "root", h->root,
+            "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
+            "max_children", (json_int_t)h->max_children));
+    }
+    return list;
+}
+
+static json_t *expectations(const struct results *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->expectation_count; i++) {
+        const struct expectation *e = &r->expectations[i];
+        json_array_append_new(list, json_pack("{s:s, s:b, s:o}", "name", e->name, "passed",
+                                              (int)e->passed, "detail", text(e->detail)));
+    }
+    return list;
+}
+
+static json_t *phones(const struct results *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const struct plan_phone *p = &r->plan->phones[i];
+        const struct phone_status *s = &r->facts.status[i];
+        char ip[INET_ADDRSTRLEN];
+        inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:f}",
+            "name", p->name, "model", p->model->name, "ip", ip,
+            "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
+            "upgraded", (int)(s->upgraded != 0), "pfs", (int)r->sharing[i],
+            "running", text(s->running), "status_text", text(s->status_text),
+            "changed_s", (double)s->changed_us / 1e6));
+    }
+    return list;
+}
+
+static json_t *server(const struct results *r)
+{
+    return json_pack("{s:I, s:o, s:o, s:I, s:I}",
+        "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
+        "fetches_by_model", fetches_by_model(r),
+        "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
+        "failed_transfers", (json_int_t)r->failed_transfers);
+}
+
+static json_t *lan(const struct run_facts *f)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}",
+        "tcp4051_bytes", (json_int_t)f->tcp4051_bytes,
+        "udp4051_broadcasts", (json_int_t)f->udp4051_broadcasts,
+        "other_frames", (json_int_t)f->lan_other_frames,
+        "meter_dropped", (json_int_t)f->meter_dropped);
+}
+
+static json_t *summary(const struct results *r)
+{
+    const struct fleet *fleet = r->plan->fleet;
+    const struct run_facts *f = &r->facts;
+    double share = r->plan->count ? (double)f->memory_peak_kib / (double)r->plan->count : 0;
+    return json_pack(
+        "{s:i, s:o, s:s, s:i, s:I, s:s, s:{s:I, s:I, s:I}, s:o, s:{s:I, s:I}, s:o, s:o,"
+        " s:{s:f, s:f}, s:{s:{s:f, s:f}, s:b}, s:{s:I, s:I}, s:{s:I, s:f}, s:o, s:I, s:o}",
+        "schema", SCHEMA, "name", text(fleet->name), "mode", mode_name(r),
+        "speed", (int)fleet->speed, "seed", (json_int_t)fleet->seed,
+        "verdict", results_verdict(r),
+        "phones", "total", (json_int_t)r->plan->count, "upgraded", (json_int_t)r->upgraded,
+        "failed", (json_int_t)r->failed,
+        "server", server(r),
+        "wan", "bytes_down", (json_int_t)f->wan_bytes_down,
+        "bytes_up", (json_int_t)f->wan_bytes_up,
+        "lan", lan(f), "hierarchies", hierarchies(r),
+        "time", "emulated_s", (double)f->emulated_us / 1e6, "wall_s", (double)f->wall_ms / 1e3,
+        "fidelity", "timer_lateness_ms", "p99", (double)r->lateness_p99_us / 1e3,
+        "max", (double)r->lateness_max_us / 1e3, "faithful", (int)r->faithful,
+        "launch", "phones_ready_ms", (json_int_t)f->phones_ready_ms,
+        "teardown_ms", (json_int_t)f->teardown_ms,
+        "memory", "peak_kib", (json_int_t)f->memory_peak_kib, "per_phone_kib", share,
+        "expectations", expectations(r), "damaged_events", (json_int_t)r->events->damaged,
+        "per_phone", phones(r));
+}
+
+static json_t *comparison(const struct results *traditional, const struct results *pfs)
+{
+    const struct run_facts *t = &traditional->facts, *p = &pfs->facts;
+    bool passed = traditional->passed && pfs->passed;
+    return json_pack(
+        "{s:i, s:o, s:s, s:o, s:o, s:s, s:{s:o, s:o, s:o, s:o}}",
+        "schema", SCHEMA, "name", text(pfs->plan->fleet->name),
+        "verdict", passed ? "passed" : "failed",
+        "traditional", summary(traditional), "pfs", summary(pfs),
+        "ratios_are", "traditional over pfs; null where pfs has 0; server_fetches counts "
+                      "firmware files only; wan_bytes is down and up together",
+        "ratios",
+        "wan_bytes", real_or_null(figure_quotient((double)(t->wan_bytes_down + t->wan_bytes_up),
+                                                  (double)(p->wan_bytes_down + p->wan_bytes_up))),
+        "emulated_s", real_or_null(figure_quotient((double)t->emulated_us,
+                                                   (double)p->emulated_us)),
+        "server_bytes", real_or_null(figure_quotient((double)traditional->server_bytes,
+                                                     (double)pfs->server_bytes)),
+        "server_fetches", real_or_null(figure_quotient(figure_firmware_fetches(traditional),
+                                                       figure_firmware_fetches(pfs))));
+}
+
+/* Prints and drops; a NULL value is want of memory. */
+static int dump(FILE *out, json_t *value)
+{
+    int bad = value ? json_dumpf(value, out, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) : -1;
+    json_decref(value);
+    fputc('\n', out);
+    return bad ? -ENOMEM : 0;
+}
+
+int summary_body(FILE *out, const struct run_set *set)
+{
+    return dump(out, summary(set->run[0]));
+}
+
+int compare_body(FILE *out, const struct run_set *set)
+{
+    return dump(out, comparison(set->run[0], set->run[1]));
+}

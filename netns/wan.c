@@ -1,0 +1,153 @@
+/* wan.c - the link between site and hq: two TAPs, and the relay process that joins them.
+ *
+ * Both TAPs are opened by set-up, inside their namespaces; a descriptor goes on working in any
+ * namespace and for any user. The relay is a fork of its own that keeps these two and nothing
+ * else: no capability, no other descriptor. Delay, rate and queue are of emulated time; the
+ * relay is given them in real time: delay / speed, rate * speed.
+ *
+ * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
+ */
+#include "netns/relay.h"
+#include "netns/say.h"
+#include "netns/spawn.h"
+#include "netns/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define QUEUE_LEAST (64 * 1024)
+
+struct wan {
+    pid_t pid;  /* 0: has ended */
+    int tap[2]; /* the site's, hq's */
+};
+
+/* A TAP named wan0 in namespace ns; the caller comes back to back. */
+static int tap_open(int ns, int back)
+{
+    int rc = world_enter(ns);
+    int fd = rc < 0 ? rc : open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    struct ifreq request = {.ifr_name = "wan0", .ifr_flags = IFF_TAP | IFF_NO_PI};
+    if (rc == 0 && (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0))
+        rc = say_errno(errno, "cannot create a TAP device through /dev/net/tun");
+    if (world_enter(back) < 0)
+        rc = say_errno(errno, "cannot return to the launcher's network namespace");
+    if (rc < 0 && fd >= 0)
+        close(fd);
+    return rc < 0 ? rc : fd;
+}
+
+/* What the fleet asks for, in real time. A queue holds a second of the link, as routers of such
+ * links do, and never less than QUEUE_LEAST. */
+static struct relay_params params_make(const struct fleet *fleet, uint64_t way)
+{
+    uint64_t second = fleet->wan_rate_bps / 8;
+    return (struct relay_params){.delay_ns = fleet->wan_delay_us * 1000 / fleet->speed,
+                                 .rate_bps = fleet->wan_rate_bps * fleet->speed,
+                                 .queue_bytes = second > QUEUE_LEAST ? second : QUEUE_LEAST,
+                                 .loss = fleet->wan_loss,
+                                 .seed = fleet->seed * 2 + way};
+}
+
+/* In the child, to its end. Real-time priority where permitted: it works for microseconds, and
+ * every one of its delays is a delay of the network. */
+static void relay_process(const struct fleet *fleet, const int tap[2], int report)
+{
+    static const int streams[2] = {0, 1};
+    struct relay_way way[2];
+    for (uint64_t i = 0; i < 2; i++) {
+        struct relay_params params = params_make(fleet, i);
+        relay_way_init(&way[i], &params);
+    }
+    setsid();
+    signal(SIGTERM, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
+    int rc = caps_drop(PHONE_UID, PHONE_GID, NULL);
+    prctl(PR_SET_NAME, "fleet-wan");
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (write(report, &rc, sizeof rc) != sizeof rc || rc < 0)
+        _exit(1);
+    if (dup2(tap[0], streams[0]) < 0 || dup2(tap[1], streams[1]) < 0)
+        _exit(1);
+    close_range(2, ~0u, 0);
+    relay_run(way, streams);
+    _exit(1);
+}
+
+/* The relay's pid once it has dropped its privileges, or a negative errno. */
+static pid_t relay_fork(const struct fleet *fleet, const int tap[2])
+{
+    int report[2], rc = -EPIPE;
+    if (pipe2(report, O_CLOEXEC) < 0)
+        return -errno;
+    pid_t pid = fork();
+    if (pid == 0)
+        relay_process(fleet, tap, report[1]);
+    if (pid < 0)
+        rc = -errno;
+    close(report[1]);
+    if (pid > 0 && read(report[0], &rc, sizeof rc) != sizeof rc)
+        rc = -EPIPE;
+    close(report[0]);
+    if (pid > 0 && rc < 0)
+        waitpid(pid, NULL, 0);
+    return rc < 0 ? rc : pid;
+}
+
+struct wan *wan_start(struct world *w)
+{
+    struct wan *wan = malloc(sizeof *wan);
+    int back = world_here();
+    if (!wan || back < 0) {
+        say_errno(errno, "cannot start the WAN");
+        free(wan);
+        return NULL;
+    }
+    *wan = (struct wan){.tap = {-1, -1}};
+    wan->tap[0] = tap_open(w->site_ns, back);
+    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, back);
+    close(back);
+    int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
+    if (rc == 0) {
+        wan->pid = relay_fork(w->plan->fleet, wan->tap);
+        rc = wan->pid < 0 ? say_errno(-wan->pid, "cannot start the WAN's relay") : 0;
+    }
+    if (rc == 0)
+        return wan;
+    wan_stop(wan);
+    return NULL;
+}
+
+bool wan_alive(struct wan *wan, pid_t ended)
+{
+    if (wan->pid == ended)
+        wan->pid = 0;
+    if (wan->pid == 0)
+        say("the WAN's relay process has ended: site and server are cut off from each other");
+    return wan->pid != 0;
+}
+
+void wan_stop(struct wan *wan)
+{
+    if (!wan)
+        return;
+    if (wan->pid > 0)
+        spawn_end(wan->pid, 1000);
+    for (int i = 0; i < 2; i++)
+        if (wan->tap[i] >= 0)
+            close(wan->tap[i]);
+    free(wan);
+}

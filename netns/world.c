@@ -1,0 +1,315 @@
+/* world.c - the namespaces around the phones, and what lies in them (links.h does the asking).
+ *
+ * The quickest way found to launch a phone's network: unshare() here, keep the new namespace by
+ * its descriptor, open one netlink socket inside, go back. One request to the site's socket
+ * then creates the veth with its peer in place and the bridge as master; the rest goes through
+ * the inner socket, which is closed at once. Moving a device between namespaces, or deleting
+ * them one by one, costs twenty times as much: all is created in place, and dropped with the
+ * namespace.
+ *
+ * Chosen by us, never asked back from the kernel: interface numbers and addresses. IPv6 is kept
+ * silent (no phone speaks it), and permanent neighbour entries between gateway and phones save
+ * each phone's first broadcast; from phone to phone ARP takes its natural course.
+ *
+ * Invariant: every function leaves the calling process in the namespace that it came from.
+ */
+#include "netns/world.h"
+#include "netns/links.h"
+#include "netns/say.h"
+#include "netns/spawn.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BRIDGE_PORTS 1000 /* phones on one bridge; the kernel's own end is 1,023 ports */
+/* Interface numbers. A veth's two ends must not have the same: the kernel would take its carrier
+ * for no urgent news, and leave the link dead for up to a second. */
+#define LO_INDEX     1   /* in every namespace */
+#define BR_INDEX     100
+#define ETH_INDEX    101 /* of eth0 in a phone */
+#define WAN_INDEX    102 /* of a plain wan0 in the site; in hq the next */
+#define PORT_INDEX   1000 /* of the first phone's port: above what a kernel creates by itself */
+#define WAN_PREFIX   30
+
+struct links {
+    struct nl_sock *site, *hq;
+};
+
+/* The gateway's MAC by the plan's rule for phones: 02:76 and the address. */
+static void gateway_mac(const struct plan *plan, uint8_t mac[6])
+{
+    mac[0] = 0x02;
+    mac[1] = 0x76;
+    memcpy(mac + 2, &plan->gateway, 4);
+}
+
+/* ---- namespaces ----------------------------------------------------------------------- */
+
+int world_enter(int ns)
+{
+    return setns(ns, CLONE_NEWNET) < 0 ? -errno : 0;
+}
+
+int world_here(void)
+{
+    int ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+    return ns < 0 ? -errno : ns;
+}
+
+/* Makes a namespace with lo up and stays in it: its descriptor, and *sock inside. */
+static int netns_new(struct nl_sock **sock)
+{
+    if (unshare(CLONE_NEWNET) < 0)
+        return -errno;
+    int ns = world_here();
+    if (ns < 0)
+        return ns;
+    *sock = links_open();
+    if (*sock && link_up(*sock, LO_INDEX) == 0)
+        return ns;
+    close(ns);
+    return -ENOBUFS;
+}
+
+static void sysctl_set(const char *path, const char *value)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, value, strlen(value)) < 0)
+        say_errno(errno, "cannot set %s", path);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* Router and server place speak IPv4 only. One write each: per phone it would be quadratic. */
+static void ipv6_off(void)
+{
+    static const char path[] = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
+    if (access(path, F_OK) == 0)
+        sysctl_set(path, "1");
+}
+
+/* ---- the site and hq ------------------------------------------------------------------ */
+
+static int bridge_make(const struct plan *plan, struct nl_sock *sock)
+{
+    uint8_t mac[6];
+    gateway_mac(plan, mac);
+    int rc = link_bridge(sock, "br0", BR_INDEX, mac);
+    if (rc == 0)
+        rc = link_up(sock, BR_INDEX);
+    return rc < 0 ? rc : link_address(sock, BR_INDEX, plan->gateway, plan->prefix_len);
+}
+
+struct wan_end {
+    struct nl_sock *sock;
+    const char *ip;
+    int index;
+    uint8_t mac[6];
+};
+
+static int wan_end_up(struct wan_end *end)
+{
+    end->index = link_find(end->sock, "wan0", end->mac);
+    if (end->index < 0)
+        return end->index;
+    int rc = link_address(end->sock, end->index, inet_addr(end->ip), WAN_PREFIX);
+    return rc < 0 ? rc : link_up(end->sock, end->index);
+}
+
+/* Each knows the other: no ARP crosses the line, which may be slower than ARP is patient. */
+static int wan_meet(const struct wan_end *end, const struct wan_end *other)
+{
+    return link_neighbour(end->sock, end->index, inet_addr(other->ip), other->mac);
+}
+
+int world_wan_up(struct world *w)
+{
+    struct wan_end site = {.sock = w->links->site, .ip = WORLD_WAN_SITE_IP};
+    struct wan_end hq = {.sock = w->links->hq, .ip = WORLD_SERVER_IP};
+    int rc = wan_end_up(&site);
+    if (rc == 0)
+        rc = wan_end_up(&hq);
+    if (rc == 0)
+        rc = wan_meet(&site, &hq);
+    if (rc == 0)
+        rc = wan_meet(&hq, &site);
+    if (rc == 0)
+        rc = link_default_route(hq.sock, inet_addr(site.ip));
+    if (rc < 0)
+        say("cannot bring up the link between site and server: %s", links_error(rc));
+    return rc < 0 ? -EIO : 0;
+}
+
+/* The parts of world_make(), in the namespaces they belong to. */
+static int site_make(struct world *w)
+{
+    w->site_ns = netns_new(&w->links->site);
+    if (w->site_ns < 0)
+        return say_errno(-w->site_ns, "cannot create a network namespace");
+    ipv6_off();
+    sysctl_set("/proc/sys/net/ipv4/ip_forward", "1");
+    int rc = bridge_make(w->plan, w->links->site);
+    if (rc < 0)
+        say("cannot create the site's bridge: %s", links_error(rc));
+    return rc < 0 ? -EIO : 0;
+}
+
+static int hq_make(struct world *w)
+{
+    w->hq_ns = netns_new(&w->links->hq);
+    if (w->hq_ns < 0)
+        return say_errno(-w->hq_ns, "cannot create a network namespace");
+    ipv6_off();
+    if (w->plan->fleet->has_wan)
+        return 0;
+    const struct link_pair plain = {.name = "wan0",
+                                    .peer_name = "wan0",
+                                    .index = WAN_INDEX,
+                                    .peer_index = WAN_INDEX + 1,
+                                    .peer_ns = w->hq_ns};
+    int rc = link_veth(w->links->site, &plain);
+    if (rc < 0)
+        say("cannot create the link between site and server: %s", links_error(rc));
+    return rc < 0 ? -EIO : world_wan_up(w);
+}
+
+static struct world *world_alloc(const struct plan *plan)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct links *links = calloc(1, sizeof *links);
+    int *phone_ns = malloc((plan->count + 1) * sizeof *phone_ns);
+    if (!w || !links || !phone_ns) {
+        free(w);
+        free(links);
+        free(phone_ns);
+        return NULL;
+    }
+    for (size_t i = 0; i < plan->count; i++)
+        phone_ns[i] = -1;
+    *w = (struct world){plan, -1, -1, phone_ns, links};
+    return w;
+}
+
+struct world *world_make(const struct plan *plan)
+{
+    if (plan->count > BRIDGE_PORTS) {
+        say("%zu phones are more than one bridge takes; at most %d", plan->count, BRIDGE_PORTS);
+        return NULL;
+    }
+    int back = world_here();
+    struct world *w = back < 0 ? NULL : world_alloc(plan);
+    int rc = w ? site_make(w) : say_errno(errno, "cannot start to build the network");
+    if (rc == 0)
+        rc = hq_make(w);
+    if (back >= 0 && world_enter(back) < 0)
+        rc = say_errno(errno, "cannot return to the launcher's network namespace");
+    if (back >= 0)
+        close(back);
+    if (rc == 0)
+        return w;
+    world_free(w);
+    return NULL;
+}
+
+/* ---- phones --------------------------------------------------------------------------- */
+
+static int phone_link(struct world *w, size_t i, int ns)
+{
+    char name[16];
+    snprintf(name, sizeof name, "p%zu", i + 1);
+    struct link_pair pair = {.name = name,
+                             .peer_name = "eth0",
+                             .index = PORT_INDEX + (int)i,
+                             .peer_index = ETH_INDEX,
+                             .master = BR_INDEX,
+                             .peer_ns = ns,
+                             .peer_mac = w->plan->phones[i].mac};
+    int rc = link_veth(w->links->site, &pair);
+    return rc < 0 ? rc : link_port_answers_arp(w->links->site, pair.index);
+}
+
+static int phone_inside(const struct world *w, const struct plan_phone *phone, struct nl_sock *sock)
+{
+    const struct plan *plan = w->plan;
+    uint8_t mac[6];
+    gateway_mac(plan, mac);
+    int rc = link_quiet(sock, ETH_INDEX);
+    if (rc == 0)
+        rc = link_address(sock, ETH_INDEX, phone->ip, plan->prefix_len);
+    if (rc == 0)
+        rc = link_up(sock, ETH_INDEX);
+    if (rc == 0)
+        rc = link_default_route(sock, plan->gateway);
+    if (rc == 0)
+        rc = link_neighbour(sock, ETH_INDEX, plan->gateway, mac);
+    return rc < 0 ? rc : link_neighbour(w->links->site, BR_INDEX, phone->ip, phone->mac);
+}
+
+int world_add_phone(struct world *w, size_t i)
+{
+    const struct plan_phone *phone = &w->plan->phones[i];
+    struct nl_sock *inner = NULL;
+    int back = world_here();
+    if (back < 0)
+        return say_errno(errno, "cannot make the namespace of %s", phone->name);
+    int ns = netns_new(&inner);
+    int rc = world_enter(back);
+    close(back);
+    if (ns < 0 || rc < 0)
+        return say_errno(ns < 0 ? -ns : -rc, "cannot make the namespace of %s", phone->name);
+    w->phone_ns[i] = ns;
+    rc = phone_link(w, i, ns);
+    if (rc == 0)
+        rc = phone_inside(w, phone, inner);
+    links_close(inner);
+    if (rc < 0)
+        say("cannot connect %s to the site: %s", phone->name, links_error(rc));
+    return rc < 0 ? -EIO : 0;
+}
+
+/* ---- looking -------------------------------------------------------------------------- */
+
+int world_wait_forwarding(struct world *w, unsigned timeout_ms)
+{
+    long long deadline = spawn_now_ms() + timeout_ms;
+    for (;;) {
+        int waiting = link_ports_waiting(w->links->site);
+        if (waiting == 0)
+            return 0;
+        if (waiting < 0)
+            return -EIO;
+        if (spawn_now_ms() >= deadline)
+            return -ETIMEDOUT;
+        poll(NULL, 0, 5); /* a look every 5 ms; the kernel tells port states by netlink only */
+    }
+}
+
+int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up)
+{
+    return link_bytes(w->links->site, "wan0", down, up) < 0 ? -ENODEV : 0;
+}
+
+void world_free(struct world *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->plan->count; i++)
+        if (w->phone_ns[i] >= 0)
+            close(w->phone_ns[i]);
+    links_close(w->links->site);
+    links_close(w->links->hq);
+    if (w->site_ns >= 0)
+        close(w->site_ns);
+    if (w->hq_ns >= 0)
+        close(w->hq_ns);
+    free(w->phone_ns);
+    free(w->links);
+    free(w);
+}

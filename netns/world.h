@@ -1,0 +1,124 @@
+/* world.h - the namespaces, links and servers around the phones.
+ *
+ *      [ phone 1 ]   [ phone 2 ]  ...  [ phone N ]     one anonymous network namespace each
+ *        eth0          eth0              eth0
+ *          |             |                 |
+ *   +------p1------------p2-----  ...  ----pN------+
+ *   |  br0   10.106.0.1/16 (subnet's first)  site  |    the site: bridge and router
+ *   |  wan0  172.31.255.1/30                       |
+ *   +----|-----------------------------------------+
+ *        |  TAP = relay = TAP   (or a plain veth: no WAN set)
+ *   +----|-----------------------------------------+
+ *   |  wan0  172.31.255.2/30     dnsmasq (TFTP) hq  |
+ *   +----------------------------------------------+
+ *
+ * Everything hangs on descriptors of the process that made it, and on processes inside its own
+ * PID namespace: when it dies, however it dies, the kernel takes all of it away.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include "netns/plan.h"
+
+#include <sys/types.h>
+
+#define WORLD_WAN_SITE_IP "172.31.255.1"
+#define WORLD_SERVER_IP   "172.31.255.2"
+
+/* ---- world.c, links.c: namespaces, links, addresses (libnl) -------------------------- */
+
+struct world {
+    const struct plan *plan;
+    int site_ns, hq_ns;       /* descriptors of the two namespaces, close-on-exec */
+    int *phone_ns;            /* plan->count of them */
+    struct links *links;      /* private to world.c: netlink sockets */
+};
+
+/* Makes site and hq with bridge, addresses, routes and forwarding; and, without a WAN, the veth
+ * between them (with one: two TAPs named wan0, see wan.c). The caller's own network namespace is
+ * no part of it, and the caller is in it again afterwards. At most 1,000 phones (one bridge). The
+ * plan has to outlive the world. NULL after a message. */
+struct world *world_make(const struct plan *plan);
+/* Makes phone i's namespace, its link to the bridge, its address and default route, in place.
+ * 0 or a negative errno after a message. */
+int world_add_phone(struct world *w, size_t i);
+/* Blocks until every bridge port forwards; 0, or -ETIMEDOUT after timeout_ms. */
+int world_wait_forwarding(struct world *w, unsigned timeout_ms);
+/* The site's wan0: bytes from (down) and to (up) the server's side, kernel counters. */
+int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up);
+/* For wan.c, once both TAPs exist: gives the two wan0 their addresses, and hq its route. */
+int world_wan_up(struct world *w);
+/* Closes every descriptor; the kernel removes the links with the namespaces. */
+void world_free(struct world *w);
+/* Moves the calling process into a namespace: 0 or a negative errno. */
+int world_enter(int ns);
+/* A descriptor of the namespace the caller is in now, close-on-exec; or a negative errno. */
+int world_here(void);
+
+/* ---- caps.c: privilege in stages (libcap) ------------------------------------------- */
+
+#define PHONE_UID 65534 /* nobody */
+#define PHONE_GID 65534
+
+/* Keeps only what set-up needs (CAP_SYS_ADMIN, NET_ADMIN, SETUID, ...); the rest of the
+ * permitted and bounding sets is dropped. 0 or a negative errno after a message. */
+int caps_limit_setup(void);
+/* In a child before exec: becomes an unprivileged user with no capability but those in keep
+ * (an array ended by -1, made ambient; NULL for none) and with no_new_privs. */
+int caps_drop(uid_t uid, gid_t gid, const int *keep);
+
+/* ---- wan.c: the link between site and hq -------------------------------------------- */
+
+struct wan; /* two TAPs and the relay process between them */
+/* Makes the TAPs in site and hq and starts the relay, a child of the caller; delay and rate are
+ * scaled by the fleet's speed. NULL after a message. */
+struct wan *wan_start(struct world *w);
+/* Whether the relay lives, given the pid of a child that ended; else false after a message. */
+bool wan_alive(struct wan *wan, pid_t ended);
+void wan_stop(struct wan *wan);
+
+/* ---- server.c, tftproot.c: the TFTP server and what it serves ------------------------ */
+
+/* Fills dir with links to everything in the fleet's firmware directory and with one
+ * SEP<MAC>.cnf.xml per phone of the plan, where the user has no file of that name. 0 or a
+ * negative errno after a message. */
+int tftproot_make(const struct plan *plan, const char *dir);
+
+struct server; /* dnsmasq */
+/* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd; waits until it
+ * listens. NULL after a message. */
+struct server *server_start(struct world *w, const char *root, int log_fd);
+bool server_alive(struct server *s, pid_t ended);
+void server_stop(struct server *s);
+
+/* ---- meter.c: what passes on the site's bridge -------------------------------------- */
+
+struct meter_counts {
+    uint64_t tcp4051_bytes;      /* IP total length of TCP with a port 4051 */
+    uint64_t udp4051_bytes;
+    uint64_t udp4051_broadcasts; /* datagrams, counted once each */
+    uint64_t tftp_frames;        /* UDP between a phone and the server */
+    uint64_t other_frames;       /* IP frames between phones on neither */
+    uint64_t dropped;            /* by the kernel, for want of room */
+};
+struct meter;
+/* Opens a packet ring on br0 in the site, promiscuous, headers only. NULL after a message. */
+struct meter *meter_open(struct world *w);
+/* Descriptor to poll for input, and the call that empties the ring. */
+int meter_fd(const struct meter *m);
+void meter_poll(struct meter *m);
+struct meter_counts meter_read(struct meter *m);
+void meter_close(struct meter *m);
+
+/* ---- hostlimit.c: host-wide limits that a large fleet needs ------------------------- */
+
+/* Raises what the fleet needs and the host lacks (net.core.netdev_max_backlog, the neighbour
+ * table's gc_thresh; silently the caller's own limits on open files and locked memory), each with
+ * a line on standard error, and leaves a guard process that puts the old values back when the calling process ends, however it ends. To be called in the
+ * host's namespaces before any other is entered. 0 or a negative errno after a message. */
+int hostlimit_raise(const struct plan *plan);
+/* Puts them back now, and waits (at most 2 s) until it is done: for an orderly end, when all that
+ * the caller forked is gone. */
+void hostlimit_release(void);
+
+#endif

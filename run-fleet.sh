@@ -1,0 +1,162 @@
+#!/bin/bash
+# The front door: installs what is missing, builds, and hands over to the launcher.
+#
+#   ./run-fleet.sh                                the demonstration
+#   ./run-fleet.sh COMMAND [OPTION...]            see --help
+#   ./run-fleet.sh --install-packages run|test    only the packages, those of a run or of the tests
+#
+# On a terminal it asks before it installs; --yes as the first argument, or FLEET_YES=1, does not.
+set -u -o pipefail
+
+# The only list of packages: what it is for, package, why.
+packages='
+run gcc                 compiles the phone and the launcher
+run make                builds them
+run libc6-dev           headers and static library of C
+run liburing-dev        event loop of a phone
+run libnl-3-dev         namespaces, links and addresses
+run libnl-route-3-dev   namespaces, links and addresses
+run libcap-dev          privilege in stages
+run libexpat1-dev       reads phone configuration (XML)
+run libyaml-dev         reads fleet files (YAML)
+run libjansson-dev      writes results (JSON)
+run nettle-dev          digests and firmware signatures
+run libgmp-dev          arithmetic for the signatures
+run dnsmasq-base        TFTP server
+run vde-wirefilter      the WAN: delay, rate, loss
+run vdeplug             joins the WAN to its two ends
+capture wireshark-common  dumpcap, for captures
+test wireshark-common   dumpcap, for captures
+test libcmocka-dev      unit tests
+test bats               command line and namespace tests
+test cppcheck           static checks
+test clang-tidy         static checks
+test shellcheck         static checks of scripts
+test iproute2           looks into namespaces
+test curl               second opinion on the TFTP server
+test jq                 reads results
+test tshark             reads captures
+test procps             looks for processes left behind
+'
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 3
+
+say() { printf 'run-fleet: %s\n' "$*" >&2; }
+
+# Lines "package why" of the table for any of the given purposes, each package once.
+wanted() {
+    local purposes=" $* " purpose package why
+    while read -r purpose package why; do
+        [[ -n $purpose && $purposes == *" $purpose "* ]] && printf '%s %s\n' "$package" "$why"
+    done <<<"$packages" | sort -u
+}
+
+# Of such lines, those whose package is not installed.
+missing() {
+    local package why
+    while read -r package why; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
+            printf '%s %s\n' "$package" "$why"
+    done
+}
+
+list() {
+    local package why
+    while read -r package why; do
+        printf '  %-20s %s\n' "$package" "$why" >&2
+    done
+}
+
+# Ends the program where packages cannot be installed for want of privilege.
+need_root() {
+    [[ $(id -u) -eq 0 ]] && return 0
+    command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; } && return 0
+    say "installing packages takes root; run this as root, or:  sudo apt-get install $*"
+    exit 3
+}
+
+apt() {
+    local as_root=()
+    [[ $(id -u) -eq 0 ]] || as_root=(sudo)
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null
+}
+
+# Installs what is missing for the given purposes. Lists of packages that are absent or stale are
+# fetched first.
+install_packages() {
+    local lines names answer log
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        command -v gcc >/dev/null && command -v make >/dev/null && return 0 # someone saw to it
+        say 'no apt-get here; install what these Debian packages hold, by your own means:'
+        list < <(wanted "$@")
+        exit 3
+    fi
+    lines=$(wanted "$@" | missing)
+    [[ -z $lines ]] && return 0
+    mapfile -t names < <(cut -d' ' -f1 <<<"$lines")
+    say 'these Debian packages are missing:'
+    list <<<"$lines"
+    need_root "${names[@]}"
+    if [[ -t 0 && -t 2 && -z ${FLEET_YES:-} ]]; then
+        read -r -p 'Install them now? [Y/n] ' answer
+        [[ ${answer:-y} == [Yy]* ]] || exit 3
+    fi
+    log=$(mktemp) || exit 3
+    if ! apt-cache show --quiet=2 "${names[@]}" >/dev/null 2>&1 ||
+        ! apt install -y --no-install-recommends "${names[@]}" >"$log" 2>&1; then
+        apt update >"$log" 2>&1 &&
+            apt install -y --no-install-recommends "${names[@]}" >>"$log" 2>&1
+    fi || {
+        tail -n 15 "$log" >&2
+        rm -f "$log"
+        say "could not install them; try:  sudo apt-get update && sudo apt-get install ${names[*]}"
+        exit 3
+    }
+    rm -f "$log"
+    say "installed ${#names[@]} packages"
+}
+
+# Builds quietly; one at a time, for runs that start together.
+build() {
+    local log=$root/.build/build.log
+    if ! { mkdir -p "$root/.build" && : >>"$root/.build/lock"; } 2>/dev/null; then
+        say "cannot write to $root/.build; make it writable for $(id -un)"
+        exit 3
+    fi
+    exec 9>>"$root/.build/lock"
+    flock 9
+    if ! make -q -C "$root" all >/dev/null 2>&1; then
+        say 'building'
+        make -C "$root" -j"$(nproc)" all >"$log" 2>&1 9>&- || {
+            tail -n 30 "$log" >&2
+            say "the build failed; all of its output is in $log"
+            exit 3
+        }
+    fi
+    exec 9>&-
+}
+
+if [[ ${1:-} == --yes ]]; then
+    FLEET_YES=1
+    shift
+fi
+if [[ ${1:-} == --install-packages ]]; then
+    case ${2:-} in
+    run) install_packages run ;;
+    test) install_packages run test ;;
+    *)
+        say '--install-packages takes run or test'
+        exit 2
+        ;;
+    esac
+    exit 0
+fi
+
+purposes=(run)
+[[ ${1:-} == capture || " $* " == *' --capture '* ]] && purposes+=(capture)
+# Asking for help needs nothing but the program.
+if [[ ! (" $* " =~ ' --help '|' --version '|' --usage ' && -x $root/.build/fleet) ]]; then
+    install_packages "${purposes[@]}"
+    build
+fi
+exec -a run-fleet.sh "$root/.build/fleet" "$@"

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The figures of the README: launch, teardown, memory, and what they are compared with.
+#
+# Every figure comes from the run's own summary.json; the launch is set beside the same namespaces
+# and links made by a shell script with iproute2, in the same minute on the same machine, because
+# absolute times differ from machine to machine.
+#
+#   tests/bench.sh [N...]      fleet sizes, default 100 300
+set -euo pipefail
+cd "$(dirname "$0")/.."
+sizes=("${@:-100}")
+[ $# -gt 0 ] || sizes=(100 300)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Milliseconds that iproute2 needs for the same number of namespaces on a bridge. All of it
+# lives in a mount and network namespace of its own and goes with it.
+by_script() {
+    unshare --net --mount bash -euc '
+        mount -t tmpfs none /run
+        mkdir -p /run/netns
+        ip link add br0 type bridge
+        ip link set br0 up
+        start=$(date +%s%N)
+        for i in $(seq "$1"); do
+            ip netns add "n$i"
+            ip link add "p$i" type veth peer name eth0 netns "n$i"
+            ip link set "p$i" master br0 up
+            ip -n "n$i" addr add "10.106.$((i / 250)).$((i % 250 + 1))/16" dev eth0
+            ip -n "n$i" link set eth0 up
+        done
+        echo $((($(date +%s%N) - start) / 1000000))' - "$1"
+}
+
+printf '%8s %14s %12s %16s %18s %14s %12s\n' phones 'ready ms' 'ms/phone' 'iproute2 ms' \
+    'iproute2 / fleet' 'teardown ms' 'KiB/phone'
+for n in "${sizes[@]}"; do
+    ./run-fleet.sh run --phones "CP-7961G=$n" --mode pfs --speed 5 --set expect.upgraded=all \
+        --set wan.rate=100mbit --out "$work/$n" -q >"$work/$n.txt" || cat "$work/$n.txt" >&2
+    script=$(by_script "$n")
+    jq -r --argjson script "$script" --argjson n "$n" '
+        [$n, .launch.phones_ready_ms, (.launch.phones_ready_ms / $n), $script,
+         ($script / .launch.phones_ready_ms), .launch.teardown_ms, .memory.per_phone_kib] | @tsv' \
+        "$work/$n/summary.json" |
+        while IFS=$'\t' read -r phones ready each other ratio down kib; do
+            printf '%8d %14d %12.2f %16d %18.1f %14d %12d\n' \
+                "$phones" "$ready" "$each" "$other" "$ratio" "$down" "$kib"
+        done
+done

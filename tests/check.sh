@@ -1,0 +1,84 @@
+#!/bin/bash
+# Every test there is, each of them speaking TAP; the last line counts. `make check` calls it.
+#
+#   tests/check.sh            all steps
+#   tests/check.sh STEP...    some of: unit san static samples net
+set -u -o pipefail
+cd "$(dirname "$0")/.." || exit 3
+shopt -s nullglob
+
+out=.build/check
+rm -rf "$out" && mkdir -p "$out" || exit 3
+passed=0 failed=0 skipped=0
+
+# Counts a TAP file's results and shows those that did not pass. A program that failed, yet
+# blamed no test of its own, counts as one failure.
+count() {
+    local tap=$1 rc=$2 bad
+    bad=$(grep -c '^not ok' "$tap")
+    skipped=$((skipped + $(grep -ci '^ok.*# skip' "$tap")))
+    passed=$((passed + $(grep -c '^ok' "$tap") - $(grep -ci '^ok.*# skip' "$tap")))
+    if [[ $rc -ne 0 && $bad -eq 0 ]]; then
+        bad=1
+        printf '%s: ended with %d without blaming a test\n' "$tap" "$rc"
+        tail -n 20 "$tap"
+    fi
+    failed=$((failed + bad))
+    grep -A 12 '^not ok' "$tap"
+    grep -i '^ok.*# skip' "$tap"
+    return 0
+}
+
+# A command that is one test of its own.
+single() {
+    local name=$1 log=$out/$1.log
+    shift
+    if "$@" >"$log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'not ok %s: %s\n' "$name" "$*"
+        tail -n 30 "$log"
+    fi
+}
+
+units() {
+    local label=$1 dir=$2 test tap
+    for test in tests/unit/test_*.c; do
+        test=$(basename "$test" .c)
+        tap=$out/$label-$test.tap
+        CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$dir/tests/unit/$test" >"$tap" 2>&1
+        count "$tap" $?
+    done
+}
+
+bats_file() {
+    local tap
+    for file in "$@"; do
+        tap=$out/$(basename "$file" .bats).tap
+        timeout 1800 bats --tap "$file" >"$tap" 2>&1
+        count "$tap" $?
+    done
+}
+
+step_unit() {
+    single build make -j"$(nproc)" all unit-tests
+    units unit .build
+}
+
+step_san() {
+    single build-san make -j"$(nproc)" SAN=1 all unit-tests
+    units san .build/san
+}
+
+step_static() { bats_file tests/static/*.bats; }
+step_samples() { single samples make samples-check; }
+step_net() { bats_file tests/net/*.bats; }
+
+[[ $# -gt 0 ]] || set -- unit san static samples net
+for step in "$@"; do
+    printf '== %s\n' "$step"
+    "step_$step"
+done
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[[ $failed -eq 0 ]]

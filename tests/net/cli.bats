@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# The command line and bad input: all that can be judged before a world is made.
+
+setup() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    fleet=$root/.build/fleet
+    cd "$BATS_TEST_TMPDIR"
+}
+
+# Exit code and, as a part of the output, text.
+expect() {
+    echo "exit $status: $output"
+    [ "$status" -eq "$1" ]
+    [[ $output == *"$2"* ]]
+}
+
+nothing_left() {
+    [ ! -e .fleet ]
+}
+
+unprivileged() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
+    setpriv --reuid 65534 --regid 65534 --clear-groups env PATH="$1" "${@:2}"
+}
+
+@test "help names every verb, option and exit code" {
+    run "$fleet" --help
+    expect 0 "Exit codes:"
+    local word
+    for word in demo run compare check up ps logs exec capture down --file --phones --mode \
+        --speed --seed --wan --set --out --junit --json --timeout --capture --quiet --verbose; do
+        [[ $output == *"$word"* ]]
+    done
+}
+
+@test "version" {
+    run "$fleet" --version
+    [ "$status" -eq 0 ]
+    [[ $output =~ ^fleet\ [0-9.]+$ ]]
+}
+
+@test "an unknown verb is refused with the nearest one" {
+    run "$fleet" rnu
+    expect 2 "unknown command 'rnu'; did you mean 'run'?"
+}
+
+@test "an unknown option is refused" {
+    run "$fleet" run --sped 3
+    expect 2 "unrecognized option '--sped'"
+}
+
+@test "an option without its value is refused" {
+    run "$fleet" run --speed
+    expect 2 "requires an argument"
+}
+
+@test "an option that does not go with the verb is refused" {
+    run "$fleet" ps --speed 3
+    expect 2 "--speed does not go with ps"
+    run "$fleet" compare --mode pfs
+    expect 2 "--mode does not go with compare"
+}
+
+@test "missing and surplus arguments are refused" {
+    run "$fleet" logs
+    expect 2 "usage: logs PHONE"
+    run "$fleet" exec 3
+    expect 2 "usage: exec PHONE CMD..."
+    run "$fleet" check now
+    expect 2 "usage: check"
+    run "$fleet" capture 3
+    expect 2 "capture needs -w FILE"
+}
+
+@test "values of options are checked by the fleet file's own tables" {
+    run "$fleet" run --speed 0
+    expect 2 "--speed 0: speed takes a whole number from 1 to 1000, not '0'"
+    run "$fleet" run --wan delay=-5ms
+    expect 2 "--wan delay=-5ms: wan.delay takes"
+    run "$fleet" run --phones CP-9999G=3
+    expect 2 "phones[0].model takes one of CP-7906G"
+    run "$fleet" run --phones CP-7961G=0
+    expect 2 "phones[0].count takes a whole number from 1 to 100000, not '0'"
+    run "$fleet" run --set nonsense
+    expect 2 "--set nonsense: takes PATH=VALUE"
+    nothing_left
+}
+
+@test "more phones than the subnet holds" {
+    run "$fleet" run --phones CP-7961G=70000
+    expect 2 "--phones CP-7961G=70000: phones: 10.106.0.0/16 holds 65519 phones, not 70000"
+    nothing_left
+}
+
+@test "a load that is not there" {
+    run "$fleet" run --set phones[0].load=SCCP41.1-0
+    expect 2 "--set phones[0].load=SCCP41.1-0: phones[0].load: no SCCP41.1-0.loads in "
+    nothing_left
+}
+
+@test "a firmware directory that is not there" {
+    run "$fleet" run --set firmware=/nowhere
+    expect 2 "firmware: cannot find /nowhere"
+    nothing_left
+}
+
+@test "a fleet file that is not there" {
+    run "$fleet" run -f none.fleet.yml
+    expect 2 "none.fleet.yml: cannot read this fleet file: No such file or directory"
+}
+
+@test "mistakes in a fleet file are placed, all of them at once" {
+    printf 'name: x\nspeed: 0\nphones:\n  - {model: CP-1, cuont: 3}\n' >site.fleet.yml
+    run "$fleet" run -f site.fleet.yml
+    expect 2 "site.fleet.yml:2:8: speed takes"
+    expect 2 "site.fleet.yml:4:13: phones[0].model takes"
+    expect 2 "site.fleet.yml:4:19: unknown key 'cuont', did you mean 'count'?"
+    nothing_left
+}
+
+@test "the only fleet file here is taken; of several, one must be named" {
+    echo 'speed: 0' >a.fleet.yml
+    run "$fleet" run
+    expect 2 "a.fleet.yml:1:8: speed"
+    echo 'speed: 0' >b.fleet.yml
+    run "$fleet" run
+    expect 2 "several fleet files here; name one with -f: a.fleet.yml b.fleet.yml"
+    run "$fleet" run --phones CP-7961G=0
+    expect 2 "phones[0].count" # the bundled demo, as --phones without -f says
+}
+
+@test "a fleet file comes from standard input" {
+    run bash -c 'echo "speed: 0" | "$1" run -f -' sh "$fleet"
+    expect 2 "-:1:8: speed takes"
+}
+
+@test "a directory with other files in it is not written to" {
+    mkdir mine && echo precious >mine/notes.txt
+    run "$fleet" run --out mine --timeout 1s
+    expect 2 "mine holds files that are not of an earlier run"
+    [ "$(cat mine/notes.txt)" = precious ]
+    [ "$(ls mine)" = notes.txt ]
+}
+
+@test "an output directory that cannot be made" {
+    touch file
+    run "$fleet" run --out file/below
+    expect 2 "cannot write results into file/below: Not a directory"
+    run "$fleet" run --out file
+    expect 2 "cannot write results into file: Not a directory"
+}
+
+@test "check tells what the host can do, also as JSON" {
+    run "$fleet" check
+    [[ $output == *"io_uring"*"namespaces"*"dnsmasq"*"ARP table"* ]]
+    "$fleet" check --json | jq -e '.schema == 1 and (.checks | length > 15) and
+        all(.checks[]; .verdict == "ok" or .verdict == "?" or (.remedy | length > 0))'
+}
+
+@test "check names what lacks, its remedy, and exits 3" {
+    run unprivileged "$PATH" "$fleet" check
+    expect 3 "MISSING  root"
+    expect 3 "-> run it through sudo"
+}
+
+@test "without privilege a run says what is needed, after it judged the input" {
+    run unprivileged /nowhere "$fleet" run --speed 0
+    expect 2 "--speed 0"
+    run unprivileged /nowhere "$fleet" run
+    expect 3 "namespaces and links take root, and sudo is not installed; run this as root"
+    nothing_left
+}

@@ -1,0 +1,130 @@
+# common.bash - what the namespace tests share.
+#
+# Every launcher started here carries a mark in its environment, which all its descendants
+# inherit: so a test finds its own processes among whatever else runs on the host.
+
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+FLEET=${FLEET:-$ROOT/.build/fleet}
+PROGRAMS=(fleet fleet-guard fleet-phone dnsmasq wirefilter vde_plug dpipe dumpcap)
+
+setup_world() {
+    [ "$(id -u)" = 0 ] || skip "needs root: it makes namespaces"
+    [ -x "$FLEET" ] || skip "needs a build: $FLEET"
+    export FLEET_TEST_MARK="$$-$BATS_TEST_NUMBER-$RANDOM"
+    OUT=$BATS_TEST_TMPDIR/out
+}
+
+# No test leaves anything running, however it failed. Only what carries the mark is ended.
+teardown_world() {
+    [ -n "${FLEET_TEST_MARK:-}" ] || return 0
+    local pid
+    for pid in $(marked "${PROGRAMS[@]}"); do
+        kill -9 "$pid" 2> /dev/null || true
+    done
+}
+
+# Pids of living processes that carry the mark and run one of the programs named.
+marked() {
+    local name pid dir
+    for dir in /proc/[0-9]*; do
+        pid=${dir#/proc/}
+        grep -qzxF "FLEET_TEST_MARK=$FLEET_TEST_MARK" "$dir/environ" 2> /dev/null || continue
+        read -r name 2> /dev/null < "$dir/comm" || continue
+        case "$(tr '\0' ' ' 2> /dev/null < "$dir/cmdline")" in
+        fleet-phone\ *) name=fleet-phone ;;
+        esac
+        case " $* " in
+        *" $name "*) echo "$pid" ;;
+        esac
+    done
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds, or fails the test at the deadline.
+wait_for() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        if [ "$SECONDS" -ge "$deadline" ]; then
+            echo "never came true: $*" >&2
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
+# What a run could leave on the host.
+host_state() {
+    echo "links:" && ip -o link | sed 's/^[0-9]*: \([^:]*\):.*/\1/' | sort
+    echo "mounts:" && sed 's/^[0-9]* [0-9]* //' /proc/self/mountinfo | sort
+    echo "sysctls:" && sysctl net.core.netdev_max_backlog net.ipv4.neigh.default.gc_thresh1 \
+        net.ipv4.neigh.default.gc_thresh2 net.ipv4.neigh.default.gc_thresh3 \
+        net.ipv4.ip_forward kernel.pid_max
+    echo "processes:" && marked "${PROGRAMS[@]}"
+    echo "labs:" && sed -n 's/.*@run-fleet/run-fleet/p' /proc/net/unix
+}
+
+remember_host() {
+    host_state > "$BATS_TEST_TMPDIR/before"
+    lsns -n -o NS > "$BATS_TEST_TMPDIR/namespaces-before"
+    : > "$BATS_TEST_TMPDIR/namespaces"
+}
+
+# The namespaces that the run's processes are in now: to be called while it goes on. Only the
+# latest: the kernel gives their numbers out again.
+remember_namespaces() {
+    local pid
+    for pid in $(marked "${PROGRAMS[@]}"); do
+        stat -L -c %i "/proc/$pid/ns/net" "/proc/$pid/ns/pid" "/proc/$pid/ns/mnt" 2> /dev/null
+    done | sort -u | grep -vxFf <(tr -d ' ' < "$BATS_TEST_TMPDIR/namespaces-before") \
+        > "$BATS_TEST_TMPDIR/namespaces"
+}
+
+host_as_before() {
+    host_state > "$BATS_TEST_TMPDIR/after"
+    # a run of somebody else may begin meanwhile: of namespaces, only our own must be gone
+    lsns -n -o NS | tr -d ' ' | grep -xFf "$BATS_TEST_TMPDIR/namespaces" \
+        >> "$BATS_TEST_TMPDIR/after" || true
+    cmp -s "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
+# Fails with the difference unless the host is as remembered within five seconds.
+nothing_left() {
+    wait_for 5 host_as_before || {
+        diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after" >&2
+        return 1
+    }
+}
+
+# start COMMAND...: in the background; $LAUNCHER is its pid, its words go to $SAID.
+start() {
+    SAID=$BATS_TEST_TMPDIR/said
+    "$@" 3>&- > "$SAID" 2>&1 &
+    LAUNCHER=$!
+}
+
+# Waits for what start() started; $status is its exit code.
+finish() {
+    status=0
+    wait "$LAUNCHER" 2> /dev/null || status=$?
+}
+
+# fleet_file COUNT [LINE...]: a small fleet behind a light WAN, or as the lines say.
+fleet_file() {
+    local count=$1
+    shift
+    cat <<-END
+	name: ${LAB:-net-test}
+	mode: pfs
+	speed: 20
+	seed: 7
+	firmware: $ROOT/firmware-samples/small
+	enterprise: {peerFirmwareSharing: true}
+	phones: [{model: CP-7961G, count: $count, running: SCCP41.9-4-2SR1-1S, load: SCCP41.9-4-2SR3-1S}]
+	END
+    printf '%s\n' "$@"
+}
+
+# Whether an event of that name has been logged.
+seen() {
+    grep -q "\"event\":\"$1\"" "$OUT/events.jsonl" 2> /dev/null
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# One run: its end, its files, its ways to fail, and what its processes may do.
+
+load common
+
+setup() {
+    setup_world
+    fleet_file 6 > "$BATS_TEST_TMPDIR/t.fleet.yml"
+}
+
+teardown() {
+    teardown_world
+}
+
+fleet() {
+    "$FLEET" run -q -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT" "$@"
+}
+
+start_run() {
+    start "$FLEET" run -q -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT" "$@"
+    wait_for 20 seen boot
+}
+
+# A run to the end in which all was well, but for the clock: on a busy host timers fire late.
+run_whole() {
+    local status=0
+    fleet "$@" || status=$?
+    [ "$status" -le 1 ]
+    jq -e '[.expectations[] | select(.name != "faithful")] | all(.passed)' "$OUT/summary.json"
+    jq -e '.phones.upgraded == .phones.total' "$OUT/summary.json"
+}
+
+phones() {
+    marked fleet-phone
+}
+
+@test "a small fleet upgrades; every phone's flash is the server's, byte by byte" {
+    remember_host
+    run_whole
+    for dir in "$OUT"/flash/SEP*/; do
+        [ -f "$dir/SCCP41.9-4-2SR3-1S.loads" ]
+        for file in "$dir"/*.loads "$dir"/*.sbn; do
+            cmp "$file" "$ROOT/firmware-samples/small/${file##*/}"
+        done
+    done
+    [ "$(find "$OUT/logs" -name 'SEP*.log' -size +0 | wc -l)" -eq 6 ]
+    nothing_left
+}
+
+@test "content is on the disk once, and the work files are gone" {
+    run_whole
+    [ ! -e "$OUT/tftproot" ]
+    [ ! -e "$OUT/flash/.store" ]
+    [ -f "$ROOT/firmware-samples/small/SCCP41.9-4-2SR3-1S.loads" ]
+    [ "$(stat -c %i "$OUT"/flash/SEP*/SCCP41.9-4-2SR3-1S.loads | sort -u | wc -l)" -eq 1 ]
+}
+
+@test "the output directory may lie where the phones' user cannot go" {
+    mkdir -m 700 "$BATS_TEST_TMPDIR/closed"
+    OUT=$BATS_TEST_TMPDIR/closed/out
+    run_whole
+}
+
+@test "a second run replaces the first one's files" {
+    run_whole
+    touch "$OUT/flash/SEP0000000000AA" "$OUT/notes.txt"
+    run_whole
+    [ ! -e "$OUT/flash/SEP0000000000AA" ]
+    [ -e "$OUT/notes.txt" ]
+}
+
+@test "directories of somebody else's are refused, not removed" {
+    mkdir -p "$OUT/flash"
+    touch "$OUT/flash/precious"
+    run fleet
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"$OUT"*"not of an earlier run"* ]]
+    [ -e "$OUT/flash/precious" ]
+}
+
+@test "phones: own namespaces, the unprivileged user, no capability, no new privileges" {
+    start_run --wan delay=300ms,rate=256kbit
+    [ "$(phones | wc -l)" -eq 6 ]
+    for pid in $(phones); do
+        grep -qP '^Uid:\t65534\t65534\t65534\t65534$' "/proc/$pid/status"
+        grep -qP '^Gid:\t65534\t65534\t65534\t65534$' "/proc/$pid/status"
+        [ "$(grep -cP '^Cap(Inh|Prm|Eff|Bnd|Amb):\t0+$' "/proc/$pid/status")" -eq 5 ]
+        grep -qP '^NoNewPrivs:\t1$' "/proc/$pid/status"
+        readlink "/proc/$pid/ns/net"
+    done | sort -u > "$BATS_TEST_TMPDIR/namespaces"
+    [ "$(wc -l < "$BATS_TEST_TMPDIR/namespaces")" -eq 6 ]
+    [ "$(grep -cxF "$(readlink /proc/self/ns/net)" "$BATS_TEST_TMPDIR/namespaces")" -eq 0 ]
+    kill -INT "$LAUNCHER"
+    finish
+}
+
+@test "SIGINT takes all down: exit code 130, a message, nothing left" {
+    remember_host
+    start_run --wan delay=300ms,rate=256kbit
+    remember_namespaces
+    kill -INT "$LAUNCHER"
+    finish
+    [ "$status" -eq 130 ]
+    grep -q "stopped by SIGINT" "$SAID"
+    nothing_left
+}
+
+@test "SIGTERM takes all down: exit code 143" {
+    remember_host
+    start_run --wan delay=300ms,rate=256kbit
+    remember_namespaces
+    kill -TERM "$LAUNCHER"
+    finish
+    [ "$status" -eq 143 ]
+    nothing_left
+}
+
+@test "the timeout ends the run: exit code 4" {
+    remember_host
+    run fleet --speed 1 --timeout 2s
+    echo "$output"
+    [ "$status" -eq 4 ]
+    nothing_left
+}
+
+@test "the server's death ends the run: exit code 3, a message, nothing left" {
+    remember_host
+    start_run --wan delay=300ms,rate=256kbit
+    remember_namespaces
+    kill -9 "$(marked dnsmasq)"
+    finish
+    [ "$status" -eq 3 ]
+    grep -q dnsmasq "$SAID"
+    nothing_left
+}
+
+@test "a phone's death is its own: the others finish, the run fails" {
+    start_run --wan delay=75ms,rate=1536kbit
+    victim=$(phones | tail -1)
+    kill -9 "$victim"
+    finish
+    cat "$SAID"
+    [ "$status" -eq 1 ]
+    [ "$(jq .phones.failed "$OUT/summary.json")" -eq 1 ]
+    [ "$(jq .phones.upgraded "$OUT/summary.json")" -eq 5 ]
+}
+
+@test "capture of the site: peers on port 4051 only, the server by TFTP only" {
+    command -v tshark > /dev/null || skip "needs tshark"
+    run_whole --capture
+    frames() {
+        tshark -r "$OUT/site.pcapng" -Y "$1" 2> /dev/null | wc -l
+    }
+    [ "$(frames 'tcp.port == 4051')" -gt 0 ]
+    [ "$(frames 'udp.port == 4051')" -gt 0 ]
+    [ "$(frames 'ip && !(ip.addr == 172.31.255.2) && !(tcp.port == 4051 || udp.port == 4051)')" -eq 0 ]
+    [ "$(frames 'ip.addr == 172.31.255.2 && !udp && !icmp')" -eq 0 ]
+}
+
+@test "capture in traditional mode: nothing on port 4051" {
+    command -v tshark > /dev/null || skip "needs tshark"
+    run_whole --capture --mode traditional
+    [ "$(tshark -r "$OUT/site.pcapng" -Y 'ip.addr == 172.31.255.2' 2> /dev/null | wc -l)" -gt 0 ]
+    [ "$(tshark -r "$OUT/site.pcapng" -Y 'tcp.port == 4051 || udp.port == 4051' 2> /dev/null |
+        wc -l)" -eq 0 ]
+}

@@ -1,0 +1,110 @@
+/* node.h - the inside of the simulator, shared by sim.c (queue, phones), lan.c (UDP and TCP),
+ * server.c (WAN and TFTP) and flash.c.
+ */
+#ifndef NODE_H
+#define NODE_H
+
+#include "tests/sim/sim.h"
+
+enum kind { EV_START, EV_WAKE, EV_UDP, EV_TFTP, EV_SERVER, EV_ACCEPT, EV_CONNECTED, EV_DATA, EV_SENT, EV_CLOSED };
+
+struct item {
+    usec at;
+    uint64_t order;
+    enum kind kind;
+    uint32_t node, from;      /* whom it happens to, and through whom */
+    uint16_t port;            /* EV_TFTP, EV_SERVER: the phone's port */
+    uint64_t end, far_end;    /* TCP: the node's end; EV_ACCEPT: the caller's */
+    size_t len;
+    const uint8_t *data;      /* not owned, or NULL: */
+    uint8_t *copy;            /* owned */
+};
+
+struct end {                  /* one end of a TCP connection, known to others by its id alone */
+    uint64_t id;              /* 0: closed */
+    uint32_t peer;
+    uint64_t peer_id;         /* 0 until accepted */
+    usec last;                /* delivery of what was sent last */
+};
+
+struct node {
+    struct sim *sim;
+    struct phone *phone;
+    uint64_t rng;
+    bool alive, listening;
+    usec thaw;                /* frozen until then */
+    usec wake;                /* earliest EV_WAKE in the queue */
+    uint16_t port;            /* latest TFTP port, 0 none */
+    usec port_free;           /* LAN port busy until */
+    struct end ends[CONN_COUNT];
+    const struct sim_file *files[SCREEN_BOXES + 1]; /* committed */
+    size_t file_count;
+    /* the download under way */
+    char name[NAME_MAX_LEN];
+    const struct sim_file *candidate;
+    uint8_t *buffer;          /* only when it differs from the candidate */
+    size_t len, room;
+    bool downloading;
+};
+
+struct transfer {             /* the server's */
+    struct sim_file *file;
+    uint16_t block;
+    bool last;
+};
+
+struct sim {
+    struct sim_options o;
+    struct auth_key *key;
+    struct node *nodes;
+    struct transfer *transfers; /* one per node: its latest */
+    struct item *heap;
+    size_t used, room;
+    uint64_t order, rng, end_ids;
+    usec now, wan_free[2];
+    struct sim_file *files;
+    size_t file_count;
+    struct sim_counts counts;
+};
+
+/* sim.c */
+void sim_push(struct sim *s, struct item it);
+uint32_t sim_index(const struct node *n);
+uint32_t sim_ip(uint32_t i);
+/* Index of the phone with that address, or -1. */
+long sim_node_of(const struct sim *s, uint32_t ip);
+uint8_t *sim_copy(const void *data, size_t len);
+struct sim_file *sim_find_file(struct sim *s, const char *name);
+
+/* lan.c */
+int lan_open(void *ctx);
+void lan_close(void *ctx);
+void lan_broadcast(void *ctx, const void *data, size_t len);
+void lan_send(void *ctx, uint32_t ip, const void *data, size_t len);
+void lan_tcp_connect(void *ctx, int conn, uint32_t ip);
+void lan_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const void *body,
+                  size_t body_len);
+void lan_tcp_close(void *ctx, int conn);
+void lan_tcp_move(void *ctx, int from, int to);
+void lan_tcp_event(struct sim *s, struct node *n, const struct item *it);
+
+/* server.c */
+int server_tftp_open(void *ctx);
+void server_tftp_close(void *ctx);
+void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
+void server_request(struct sim *s, const struct item *it);
+void server_read_root(struct sim *s);
+/* All of a file, or NULL when it cannot be opened. */
+uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
+
+/* flash.c */
+int sim_flash_begin(void *ctx, const char *name, const uint8_t *digest);
+int sim_flash_append(void *ctx, const void *data, size_t len);
+int sim_flash_view(void *ctx, struct flash_view *view);
+int sim_flash_commit(void *ctx);
+void sim_flash_discard(void *ctx);
+int sim_flash_open(void *ctx, const char *name, struct flash_view *view);
+void sim_flash_release(void *ctx);
+int sim_flash_activate(void *ctx, const char *load);
+
+#endif

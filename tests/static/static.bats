@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# What can be told from the sources alone.
+
+setup() {
+    cd "$BATS_TEST_DIRNAME/../.."
+    sources=(emu/*.c netns/*.c firmware-samples/*.c)
+}
+
+@test "cppcheck finds nothing" {
+    # Suppressed: that it does not look into the headers of the system.
+    cppcheck --quiet --error-exitcode=1 --std=c11 -D_GNU_SOURCE -I. --inline-suppr \
+        --enable=warning,performance,portability --suppress=missingIncludeSystem \
+        -j "$(nproc)" "${sources[@]}"
+}
+
+@test "clang-tidy finds nothing" {
+    printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 4 sh -c \
+        'clang-tidy --quiet "$@" -- -std=gnu17 -D_GNU_SOURCE -I. -I/usr/include/libnl3 2>/dev/null' sh
+}
+
+@test "shellcheck finds nothing" {
+    # SC2016: single quotes around the text of another shell mean what they say.
+    shellcheck --exclude=SC2016 run-fleet.sh .ci/run tests/*.sh
+    shellcheck --shell=bash --exclude=SC2016,SC2030,SC2031,SC2154,SC2164 tests/*/*.bats # bats' own ways
+}
+
+@test "emu/ and netns/ see of each other only the contract" {
+    run grep -n '^#include "netns/' emu/*.[ch]
+    [ -z "$output" ]
+    run bash -c 'grep -n "^#include \"emu/" netns/*.[ch] | grep -v "\"emu/contract.h\""'
+    [ -z "$output" ]
+}
+
+@test "the core of the phone sees no system" {
+    local core
+    read -ra core < <(make -s core-files)
+    [ "${#core[@]}" -gt 10 ]
+    run grep -nE '^#include <(unistd|fcntl|time|liburing|sys/|linux/|net/)' "${core[@]}"
+    [ -z "$output" ]
+}
+
+@test "one foreign library, one file" {
+    local pattern
+    for pattern in '<liburing' '<netlink/' '<sys/capability' '<expat' '<yaml' '<jansson' \
+        '<microhttpd' '<ncurses'; do
+        run bash -c 'grep -lE "^#include $1" emu/*.[ch] netns/*.[ch] | sed "s/\.[ch]\$//" | sort -u | wc -l' \
+            sh "$pattern"
+        echo "$pattern: $output"
+        [ "$output" -le 1 ]
+    done
+}
+
+@test "nothing stands at the top level but what should" {
+    local entry
+    for entry in *; do
+        case $entry in
+        run-fleet.sh | emu | netns | firmware-samples | tests | Makefile | README.md | LICENSE) ;;
+        *)
+            echo "unexpected: $entry"
+            false
+            ;;
+        esac
+    done
+}
+
+@test "no file of C is longer than 400 lines, no line than 100 columns" {
+    run awk 'FNR == 401 {print FILENAME} length > 100 {print FILENAME ":" FNR}' \
+        emu/*.[ch] netns/*.[ch] firmware-samples/*.[ch]
+    [ -z "$output" ]
+}

@@ -1,0 +1,395 @@
+/* core_bench.h - one phone on a carrier of memory: virtual time, a TFTP server of the committed
+ * samples, peers played by the test. Records datagrams, connections, console and event lines, and
+ * holds the phone to the contract of core.h: no send on a busy or closed connection, no slot used
+ * twice, no append without a download, and after its timers have run a later deadline.
+ *
+ * What drives it stands in core_play.h.
+ */
+#ifndef CORE_BENCH_H
+#define CORE_BENCH_H
+
+#include "emu/upgrade.h"
+#include "emu/wire.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define SAMPLES  "firmware-samples/"
+#define MODEL    "CP-7961G"
+#define OLD_LOAD "SCCP41.9-4-2SR1-1S"
+#define NEW_LOAD "SCCP41.9-4-2SR3-1S"
+#define INDEX    NEW_LOAD ".loads"
+#define FIRST    "jar41sccp.9-4-2ES26.sbn"
+#define SERVER_IP 0x0200a8c0u
+#define OWN_IP    0x0a006a0au
+#define PEER(n)   (0x14006a0au + ((uint32_t)(n) << 24)) /* 10.106.0.(20+n) */
+#define OWN_XID   0x080027f8u
+#define XID(n)    (0x11110000u + (uint32_t)(n))
+#define BENCH_FILES 16
+
+struct bench_file {
+    char name[NAME_MAX_LEN];
+    uint8_t *data;
+    size_t len;
+};
+
+struct bench_conn {
+    enum { CONN_IS_FREE, CONN_IS_CONNECTING, CONN_IS_OPEN } state;
+    uint32_t ip;
+    bool busy;      /* tcp_send not yet reported as sent */
+    uint8_t *out;   /* all that the phone has sent */
+    size_t out_len, out_at;
+};
+
+struct bench_datagram {
+    uint32_t to; /* 0: broadcast */
+    usec at;
+    struct wire_msg msg;
+};
+
+struct bench {
+    struct phone *phone;
+    struct phone_identity id;
+    usec now;
+    uint32_t random; /* what the carrier's next draws give, if fixed; else a counter */
+    bool random_fixed;
+
+    int port_error;       /* peer_open gives that, port_errors times (-1: always) */
+    int port_errors, port_opens;
+    bool listening;
+    struct bench_datagram *udp;
+    size_t udp_count, udp_at; /* udp_at: what the test has looked at */
+    struct bench_conn conn[CONN_COUNT];
+    bool hold_sent;       /* connections stay busy until the test says so */
+
+    struct bench_file server[BENCH_FILES], flash[BENCH_FILES];
+    bool server_down;
+    char requested[1024]; /* names of all read requests, each followed by a blank */
+    struct bench_file *serving;
+    uint32_t block;
+    uint16_t tid;
+    uint8_t reply[600];
+    size_t reply_len;     /* 0: nothing on its way */
+
+    struct bench_file download;
+    bool downloading;
+    int flash_begin_error, flash_append_error, flash_commit_error, flash_activate_error;
+    char active[NAME_MAX_LEN];
+
+    char (*log)[CONSOLE_LINE];
+    size_t log_count;
+    char (*event)[EVENT_LINE];
+    size_t event_count;
+    size_t statuses;
+};
+
+/* ---- files --------------------------------------------------------------------------- */
+
+static inline uint8_t *bench_read(const char *path, size_t *len)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        fail_msg("cannot open %s: run the tests from the project's top", path);
+    uint8_t *data = malloc(4 << 20);
+    assert_non_null(data);
+    *len = fread(data, 1, 4 << 20, f);
+    fclose(f);
+    return data;
+}
+
+static inline struct bench_file *bench_find(struct bench_file *files, const char *name)
+{
+    for (size_t i = 0; i < BENCH_FILES; i++)
+        if (files[i].data && strcmp(files[i].name, name) == 0)
+            return &files[i];
+    return NULL;
+}
+
+/* Puts a file there, or replaces it; takes data over. */
+static inline void bench_put(struct bench_file *files, const char *name, uint8_t *data, size_t len)
+{
+    struct bench_file *f = bench_find(files, name);
+    for (size_t i = 0; !f && i < BENCH_FILES; i++)
+        if (!files[i].data)
+            f = &files[i];
+    assert_non_null(f);
+    free(f->data);
+    snprintf(f->name, sizeof f->name, "%s", name);
+    f->data = data;
+    f->len = len;
+}
+
+static inline void bench_remove(struct bench_file *files, const char *name)
+{
+    struct bench_file *f = bench_find(files, name);
+    if (f) {
+        free(f->data);
+        *f = (struct bench_file){0};
+    }
+}
+
+/* ---- the carrier --------------------------------------------------------------------- */
+
+static inline int bench_peer_open(void *ctx)
+{
+    struct bench *b = ctx;
+    b->port_opens++;
+    if (b->port_errors) {
+        b->port_errors -= b->port_errors > 0;
+        return b->port_error;
+    }
+    assert_false(b->listening);
+    b->listening = true;
+    return 0;
+}
+
+static inline void bench_tcp_close(void *ctx, int conn)
+{
+    struct bench *b = ctx;
+    b->conn[conn].state = CONN_IS_FREE; /* what was sent stays to be looked at */
+    b->conn[conn].busy = false;
+}
+
+static inline void bench_peer_close(void *ctx)
+{
+    struct bench *b = ctx;
+    b->listening = false;
+    for (int i = 0; i < CONN_COUNT; i++)
+        bench_tcp_close(b, i);
+}
+
+static inline void bench_datagram_sent(struct bench *b, uint32_t to, const void *data, size_t len)
+{
+    assert_true(b->listening);
+    b->udp = realloc(b->udp, (b->udp_count + 1) * sizeof *b->udp);
+    struct bench_datagram *d = &b->udp[b->udp_count++];
+    *d = (struct bench_datagram){.to = to, .at = b->now};
+    assert_null(wire_decode(data, len, &d->msg)); /* a phone never sends what it would refuse */
+}
+
+static inline void bench_udp_broadcast(void *ctx, const void *data, size_t len)
+{
+    bench_datagram_sent(ctx, 0, data, len);
+}
+
+static inline void bench_udp_send(void *ctx, uint32_t ip, const void *data, size_t len)
+{
+    assert_int_not_equal(ip, 0);
+    bench_datagram_sent(ctx, ip, data, len);
+}
+
+static inline int bench_tftp_open(void *ctx)
+{
+    ((struct bench *)ctx)->reply_len = 0;
+    return 0;
+}
+
+static inline void bench_tftp_close(void *ctx)
+{
+    ((struct bench *)ctx)->reply_len = 0;
+}
+
+static inline void bench_send_block(struct bench *b)
+{
+    size_t at = (size_t)b->block++ * TFTP_BLOCK;
+    size_t len = b->serving->len - at < TFTP_BLOCK ? b->serving->len - at : TFTP_BLOCK;
+    memcpy(b->reply, (uint8_t[]){0, 3, (uint8_t)(b->block >> 8), (uint8_t)b->block}, 4);
+    memcpy(b->reply + 4, b->serving->data + at, len);
+    b->reply_len = 4 + len;
+}
+
+static inline void bench_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
+{
+    static const uint8_t missing[] = "\0\5\0\1File not found";
+    struct bench *b = ctx;
+    const uint8_t *packet = data;
+    assert_int_equal(to.ip, b->id.tftp_ip);
+    assert_in_range(len, 4, 600);
+    if (packet[1] == 1) { /* a read request; a new transfer id each */
+        assert_int_equal(to.port, TFTP_PORT);
+        size_t used = strlen(b->requested);
+        snprintf(b->requested + used, sizeof b->requested - used, "%s ", (const char *)data + 2);
+        b->serving = bench_find(b->server, (const char *)data + 2);
+        b->block = 0;
+        b->tid++;
+        memcpy(b->reply, missing, sizeof missing);
+        b->reply_len = sizeof missing;
+    }
+    bool more = b->block == 0 || b->block * TFTP_BLOCK <= b->serving->len;
+    if ((packet[1] == 1 || packet[1] == 4) && b->serving && more)
+        bench_send_block(b);
+}
+
+static inline void bench_tcp_connect(void *ctx, int conn, uint32_t ip)
+{
+    struct bench_conn *c = &((struct bench *)ctx)->conn[conn];
+    assert_int_equal(c->state, CONN_IS_FREE);
+    free(c->out);
+    *c = (struct bench_conn){.state = CONN_IS_CONNECTING, .ip = ip};
+}
+
+static inline void bench_tcp_send(void *ctx, int conn, const void *head, size_t head_len,
+                                  const void *body, size_t body_len)
+{
+    struct bench_conn *c = &((struct bench *)ctx)->conn[conn];
+    assert_int_equal(c->state, CONN_IS_OPEN);
+    assert_false(c->busy);
+    assert_in_range(head_len, 1, WIRE_MAX);
+    c->busy = true;
+    c->out = realloc(c->out, c->out_len + head_len + body_len);
+    memcpy(c->out + c->out_len, head, head_len);
+    if (body_len)
+        memcpy(c->out + c->out_len + head_len, body, body_len);
+    c->out_len += head_len + body_len;
+}
+
+static inline void bench_tcp_move(void *ctx, int from, int to)
+{
+    struct bench *b = ctx;
+    assert_int_equal(b->conn[from].state, CONN_IS_OPEN);
+    assert_int_equal(b->conn[to].state, CONN_IS_FREE);
+    free(b->conn[to].out);
+    b->conn[to] = b->conn[from];
+    b->conn[from] = (struct bench_conn){0};
+}
+
+static inline void bench_flash_discard(void *ctx)
+{
+    struct bench *b = ctx;
+    free(b->download.data);
+    b->download = (struct bench_file){0};
+    b->downloading = false;
+}
+
+static inline int bench_flash_begin(void *ctx, const char *name, const uint8_t *digest)
+{
+    struct bench *b = ctx;
+    (void)digest;
+    bench_flash_discard(b);
+    if (b->flash_begin_error)
+        return b->flash_begin_error;
+    snprintf(b->download.name, sizeof b->download.name, "%s", name);
+    b->downloading = true;
+    return 0;
+}
+
+static inline int bench_flash_append(void *ctx, const void *data, size_t len)
+{
+    struct bench *b = ctx;
+    assert_true(b->downloading);
+    if (b->flash_append_error)
+        return b->flash_append_error;
+    b->download.data = realloc(b->download.data, b->download.len + len);
+    memcpy(b->download.data + b->download.len, data, len);
+    b->download.len += len;
+    return 0;
+}
+
+static inline void bench_view(const struct bench_file *f, struct flash_view *view)
+{
+    *view = (struct flash_view){.data = f->data, .len = f->len};
+    sha256(f->data, f->len, view->digest);
+}
+
+static inline int bench_flash_view(void *ctx, struct flash_view *view)
+{
+    struct bench *b = ctx;
+    assert_true(b->downloading);
+    bench_view(&b->download, view);
+    return 0;
+}
+
+static inline int bench_flash_commit(void *ctx)
+{
+    struct bench *b = ctx;
+    assert_true(b->downloading);
+    if (b->flash_commit_error)
+        return b->flash_commit_error;
+    bench_put(b->flash, b->download.name, b->download.data, b->download.len);
+    b->download = (struct bench_file){0};
+    b->downloading = false;
+    return 0;
+}
+
+static inline int bench_flash_open(void *ctx, const char *name, struct flash_view *view)
+{
+    struct bench_file *f = bench_find(((struct bench *)ctx)->flash, name);
+    if (!f)
+        return -ENOENT;
+    bench_view(f, view);
+    return 0;
+}
+
+static inline void bench_flash_release(void *ctx)
+{
+    assert_false(((struct bench *)ctx)->downloading); /* views of it would dangle */
+}
+
+static inline int bench_flash_activate(void *ctx, const char *load)
+{
+    struct bench *b = ctx;
+    if (!b->flash_activate_error)
+        snprintf(b->active, sizeof b->active, "%s", load);
+    return b->flash_activate_error;
+}
+
+static inline uint32_t bench_random(void *ctx)
+{
+    struct bench *b = ctx;
+    if (!b->random_fixed)
+        b->random += 0x9e3779b9u;
+    return b->random;
+}
+
+static inline void bench_log(void *ctx, const char *line)
+{
+    struct bench *b = ctx;
+    b->log = realloc(b->log, (b->log_count + 1) * sizeof *b->log);
+    snprintf(b->log[b->log_count++], CONSOLE_LINE, "%s", line);
+}
+
+static inline void bench_event(void *ctx, const char *json)
+{
+    struct bench *b = ctx;
+    b->event = realloc(b->event, (b->event_count + 1) * sizeof *b->event);
+    snprintf(b->event[b->event_count++], EVENT_LINE, "%s", json);
+}
+
+static inline void bench_status(void *ctx, const struct phone_status *status)
+{
+    ((struct bench *)ctx)->statuses++;
+    assert_in_range(status->state, PHONE_READY, PHONE_FAILED);
+}
+
+static const struct phone_ops bench_ops = {
+    .peer_open = bench_peer_open,
+    .peer_close = bench_peer_close,
+    .udp_broadcast = bench_udp_broadcast,
+    .udp_send = bench_udp_send,
+    .tftp_open = bench_tftp_open,
+    .tftp_close = bench_tftp_close,
+    .tftp_send = bench_tftp_send,
+    .tcp_connect = bench_tcp_connect,
+    .tcp_send = bench_tcp_send,
+    .tcp_close = bench_tcp_close,
+    .tcp_move = bench_tcp_move,
+    .flash_begin = bench_flash_begin,
+    .flash_append = bench_flash_append,
+    .flash_view = bench_flash_view,
+    .flash_commit = bench_flash_commit,
+    .flash_discard = bench_flash_discard,
+    .flash_open = bench_flash_open,
+    .flash_release = bench_flash_release,
+    .flash_activate = bench_flash_activate,
+    .random = bench_random,
+    .log = bench_log,
+    .event = bench_event,
+    .status = bench_status,
+};
+
+#endif

@@ -1,0 +1,358 @@
+/* test_flash.c - downloads against the shared store: what is written, shared, visible, refused. */
+#include "emu/auth.h"
+#include "emu/flash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#define SIZE 100000
+#define FILE_NAME "jar41sccp.9-4-2ES22.sbn"
+
+/* Two phones with one store, and some content. */
+struct bench {
+    char root[32];
+    int dir[2], store;
+    struct flash *flash[2];
+    uint8_t content[SIZE];
+};
+
+static int make_dir(const char *root, const char *name)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s/%s", root, name);
+    assert_int_equal(mkdir(path, 0755), 0);
+    int fd = open(path, O_RDONLY | O_DIRECTORY);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+static int setup(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    strcpy(b->root, "/tmp/flash.XXXXXX");
+    assert_non_null(mkdtemp(b->root));
+    b->dir[0] = make_dir(b->root, "a");
+    b->dir[1] = make_dir(b->root, "b");
+    b->store = make_dir(b->root, "store");
+    for (int i = 0; i < 2; i++)
+        b->flash[i] = flash_new(b->dir[i], b->store);
+    for (size_t i = 0; i < SIZE; i++)
+        b->content[i] = (uint8_t)(i * 7 + i / 251);
+    *state = b;
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static int teardown(void **state)
+{
+    struct bench *b = *state;
+    for (int i = 0; i < 2; i++) {
+        flash_free(b->flash[i]);
+        close(b->dir[i]);
+    }
+    close(b->store);
+    nftw(b->root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(b);
+    return 0;
+}
+
+static bool exists(int dir, const char *name)
+{
+    return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void append_all(struct flash *f, const uint8_t *data, size_t len)
+{
+    for (size_t at = 0; at < len; at += 512)
+        assert_int_equal(flash_append(f, data + at, len - at < 512 ? len - at : 512), 0);
+}
+
+static struct flash_view viewed(struct flash *f)
+{
+    struct flash_view view;
+    assert_int_equal(flash_view(f, &view), 0);
+    return view;
+}
+
+static void assert_view(struct flash_view view, const uint8_t *data, size_t len, bool known)
+{
+    uint8_t digest[DIGEST_LEN];
+    sha256(data, len, digest);
+    assert_int_equal(view.len, len);
+    assert_memory_equal(view.data, data, len);
+    assert_memory_equal(view.digest, digest, DIGEST_LEN);
+    assert_int_equal(view.known, known);
+}
+
+/* Phone i takes this content from the start to its commit. */
+static void take(struct bench *b, int i, const uint8_t *data, size_t len, const uint8_t *digest,
+                 bool known)
+{
+    assert_int_equal(flash_begin(b->flash[i], FILE_NAME, digest), 0);
+    append_all(b->flash[i], data, len);
+    assert_view(viewed(b->flash[i]), data, len, known);
+    assert_int_equal(flash_commit(b->flash[i]), 0);
+}
+
+static struct stat stat_of(int dir, const char *name)
+{
+    struct stat st;
+    assert_int_equal(fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW), 0);
+    return st;
+}
+
+static void invisible_until_committed(void **state)
+{
+    struct bench *b = *state;
+    assert_int_equal(flash_begin(b->flash[0], FILE_NAME, NULL), 0);
+    append_all(b->flash[0], b->content, SIZE);
+    viewed(b->flash[0]);
+    struct flash_view view;
+    assert_false(exists(b->dir[0], FILE_NAME));
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), -ENOENT);
+    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_true(exists(b->dir[0], FILE_NAME));
+    assert_false(exists(b->dir[0], ".download"));
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_mode & 07777, 0444);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+}
+
+static void known_content_is_shared_and_not_written(void **state)
+{
+    struct bench *b = *state;
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_int_equal(flash_begin(b->flash[1], FILE_NAME, NULL), 0);
+    append_all(b->flash[1], b->content, SIZE);
+    assert_false(exists(b->dir[1], ".download"));
+    assert_view(viewed(b->flash[1]), b->content, SIZE, true);
+    assert_int_equal(flash_commit(b->flash[1]), 0);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_nlink, 3);
+}
+
+static void a_named_digest_finds_an_older_copy(void **state)
+{
+    struct bench *b = *state;
+    uint8_t digest[DIGEST_LEN];
+    sha256(b->content, SIZE, digest);
+    take(b, 0, b->content, SIZE, NULL, false);
+    take(b, 0, b->content, SIZE - 1, NULL, false); /* newer, shorter, equal as far as it goes */
+    assert_int_equal(flash_begin(b->flash[1], FILE_NAME, digest), 0);
+    append_all(b->flash[1], b->content, SIZE);
+    assert_false(exists(b->dir[1], ".download"));
+    assert_view(viewed(b->flash[1]), b->content, SIZE, true);
+}
+
+/* The first difference may be anywhere; a lie in the digest gives nothing away. */
+static void differing_content_is_kept_apart(void **state)
+{
+    struct bench *b = *state;
+    uint8_t digest[DIGEST_LEN];
+    sha256(b->content, SIZE, digest);
+    take(b, 0, b->content, SIZE, NULL, false);
+    static const size_t where[] = {0, 1, 511, 512, 4096, SIZE - 1};
+    for (size_t i = 0; i < sizeof where / sizeof *where; i++) {
+        b->content[where[i]] ^= 1;
+        assert_int_equal(flash_begin(b->flash[1], FILE_NAME, digest), 0);
+        append_all(b->flash[1], b->content, SIZE);
+        assert_view(viewed(b->flash[1]), b->content, SIZE, false);
+        flash_discard(b->flash[1]);
+        b->content[where[i]] ^= 1;
+    }
+    assert_false(exists(b->dir[1], FILE_NAME));
+    assert_false(exists(b->dir[1], ".download"));
+    struct flash_view view;
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+}
+
+static void shorter_and_longer_than_the_known_copy(void **state)
+{
+    struct bench *b = *state;
+    take(b, 0, b->content, SIZE / 2, NULL, false);
+    take(b, 1, b->content, SIZE, NULL, false);
+    take(b, 0, b->content, 513, NULL, false);
+    take(b, 1, b->content, SIZE, NULL, true);
+    struct flash_view view;
+    flash_release(b->flash[0]);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, 513, true);
+}
+
+static void two_that_store_the_same_share_one(void **state)
+{
+    struct bench *b = *state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(flash_begin(b->flash[i], FILE_NAME, NULL), 0);
+        append_all(b->flash[i], b->content, SIZE);
+    }
+    assert_view(viewed(b->flash[0]), b->content, SIZE, false);
+    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_view(viewed(b->flash[1]), b->content, SIZE, true); /* stored by the other meanwhile */
+    assert_int_equal(flash_commit(b->flash[1]), 0);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
+}
+
+static void stored_between_view_and_commit(void **state)
+{
+    struct bench *b = *state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(flash_begin(b->flash[i], FILE_NAME, NULL), 0);
+        append_all(b->flash[i], b->content, SIZE);
+        assert_view(viewed(b->flash[i]), b->content, SIZE, false);
+    }
+    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_int_equal(flash_commit(b->flash[1]), 0);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
+}
+
+static void replaced_file_leaves_its_mapping(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view old, new;
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &old), 0);
+    take(b, 0, b->content + 1, SIZE - 1, NULL, false);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &new), 0);
+    assert_view(old, b->content, SIZE, true);
+    assert_view(new, b->content + 1, SIZE - 1, true);
+}
+
+static void committed_survives_restart(void **state)
+{
+    struct bench *b = *state;
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_int_equal(flash_begin(b->flash[0], "half.sbn", NULL), 0);
+    append_all(b->flash[0], b->content, 5000);
+    assert_true(exists(b->dir[0], ".download"));
+    /* dies here: no discard */
+    struct flash *again = flash_new(b->dir[0], b->store);
+    struct flash_view view;
+    assert_false(exists(b->dir[0], ".download"));
+    assert_int_equal(flash_open(again, "half.sbn", &view), -ENOENT);
+    assert_int_equal(flash_open(again, FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+    flash_free(again);
+}
+
+/* A file that did not come through the store is hashed. */
+static void foreign_file_is_hashed(void **state)
+{
+    struct bench *b = *state;
+    int fd = openat(b->dir[0], "put.sbn", O_WRONLY | O_CREAT, 0644);
+    assert_int_equal(write(fd, b->content, 1234), 1234);
+    close(fd);
+    struct flash_view view;
+    assert_int_equal(flash_open(b->flash[0], "put.sbn", &view), 0);
+    assert_view(view, b->content, 1234, true);
+}
+
+static void empty_file(void **state)
+{
+    struct bench *b = *state;
+    take(b, 0, b->content, 0, NULL, false);
+    take(b, 1, b->content, 0, NULL, true);
+}
+
+static void bad_names_are_refused(void **state)
+{
+    struct bench *b = *state;
+    char longest[NAME_MAX_LEN], too_long[NAME_MAX_LEN + 1];
+    memset(longest, 'x', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    memset(too_long, 'x', sizeof too_long);
+    too_long[sizeof too_long - 1] = '\0';
+    const char *bad[] = {"",   ".",        "..",     ".download", "../a.sbn", "a/b",
+                         "/a", "a@b",      ".active", too_long,   "a/../../b"};
+    struct flash_view view;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(flash_begin(b->flash[0], bad[i], NULL), -EINVAL);
+        assert_int_equal(flash_append(b->flash[0], "x", 1), -EINVAL);
+        assert_int_equal(flash_open(b->flash[0], bad[i], &view), -ENOENT);
+    }
+    assert_int_equal(flash_begin(b->flash[0], longest, NULL), 0);
+    assert_int_equal(flash_append(b->flash[0], "x", 1), 0);
+    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_true(exists(b->dir[0], longest));
+}
+
+/* Names that are links elsewhere are not followed, nor a store name that is no digest. */
+static void links_are_not_followed(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view view;
+    assert_int_equal(symlinkat("/etc/passwd", b->dir[0], "passwd"), 0);
+    assert_int_equal(flash_open(b->flash[0], "passwd", &view), -ELOOP);
+    assert_int_equal(symlinkat("/etc/passwd", b->store, FILE_NAME), 0);
+    take(b, 0, b->content, SIZE, NULL, false);
+    take(b, 1, b->content, SIZE, NULL, true);
+}
+
+static void order_of_calls_is_checked(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view view;
+    assert_int_equal(flash_append(b->flash[0], "x", 1), -EINVAL);
+    assert_int_equal(flash_view(b->flash[0], &view), -EINVAL);
+    assert_int_equal(flash_commit(b->flash[0]), -EINVAL);
+    assert_int_equal(flash_begin(b->flash[0], FILE_NAME, NULL), 0);
+    assert_int_equal(flash_append(b->flash[0], "x", 1), 0);
+    viewed(b->flash[0]);
+    assert_int_equal(flash_append(b->flash[0], "y", 1), -EINVAL);
+    assert_view(viewed(b->flash[0]), (const uint8_t *)"x", 1, false); /* as often as one likes */
+}
+
+static void a_failed_write_drops_the_download(void **state)
+{
+    struct bench *b = *state;
+    struct flash *f = flash_new(-1, b->store);
+    assert_int_equal(flash_begin(f, FILE_NAME, NULL), 0);
+    assert_int_equal(flash_append(f, "x", 1), -EBADF);
+    assert_int_equal(flash_append(f, "x", 1), -EINVAL);
+    flash_free(f);
+}
+
+static void active_load(void **state)
+{
+    struct bench *b = *state;
+    char load[NAME_MAX_LEN];
+    assert_int_equal(flash_active(b->flash[0], load), -ENOENT);
+    assert_int_equal(flash_activate(b->flash[0], "SCCP41.9-4-2SR1-1S"), 0);
+    assert_int_equal(flash_activate(b->flash[0], "SCCP41.9-4-2SR3-1S"), 0);
+    assert_int_equal(flash_active(b->flash[0], load), 0);
+    assert_string_equal(load, "SCCP41.9-4-2SR3-1S");
+    assert_int_equal(flash_activate(b->flash[0], "../x"), -EINVAL);
+    assert_int_equal(flash_active(b->flash[1], load), -ENOENT);
+    assert_false(exists(b->dir[0], ".link"));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(invisible_until_committed), T(known_content_is_shared_and_not_written),
+        T(a_named_digest_finds_an_older_copy), T(differing_content_is_kept_apart),
+        T(shorter_and_longer_than_the_known_copy), T(two_that_store_the_same_share_one),
+        T(stored_between_view_and_commit), T(replaced_file_leaves_its_mapping),
+        T(committed_survives_restart), T(foreign_file_is_hashed), T(empty_file),
+        T(bad_names_are_refused), T(links_are_not_followed), T(order_of_calls_is_checked),
+        T(a_failed_write_drops_the_download), T(active_load),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

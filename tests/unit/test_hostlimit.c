@@ -1,0 +1,214 @@
+/* Host limits raised, kept as long as one run needs them, and put back however runs end. */
+#include "tests/unit/world_bench.h"
+
+#include <sys/prctl.h>
+
+/* Only one test and no large fleet can use the host's limits at a time. */
+static bool busy;
+#define NEED_QUIET_HOST()                                                                          \
+    do {                                                                                           \
+        NEED_ROOT();                                                                               \
+        if (busy) {                                                                                \
+            print_message("skipped: another fleet has raised this host's limits\n");               \
+            skip();                                                                                \
+        }                                                                                          \
+    } while (0)
+
+static const char *const paths[] = {"/proc/sys/net/core/netdev_max_backlog",
+                                    "/proc/sys/net/ipv4/neigh/default/gc_thresh1",
+                                    "/proc/sys/net/ipv4/neigh/default/gc_thresh2",
+                                    "/proc/sys/net/ipv4/neigh/default/gc_thresh3"};
+static unsigned long host[4];
+
+static unsigned long read_limit(const char *path)
+{
+    unsigned long value = 0;
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%lu", &value), 1);
+    fclose(f);
+    return value;
+}
+
+static void write_limit(const char *path, unsigned long value)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "%lu\n", value);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Known values to start from; the host's own come back at the end. */
+static int set_known(void **state)
+{
+    (void)state;
+    static const unsigned long known[] = {1000, 128, 512, 1024};
+    busy = access("/run/fleet-hostlimits", F_OK) == 0;
+    if (geteuid() != 0 || busy)
+        return 0;
+    for (int i = 0; i < 4; i++) {
+        host[i] = read_limit(paths[i]);
+        write_limit(paths[i], known[i]);
+    }
+    return 0;
+}
+
+static int set_host(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4 && geteuid() == 0 && !busy; i++)
+        write_limit(paths[i], host[i]);
+    return 0;
+}
+
+/* A launcher: raises for so many phones, says so, and waits to be ended. */
+static pid_t launcher(size_t phones)
+{
+    int ready[2];
+    char byte;
+    assert_int_equal(pipe(ready), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct bench b;
+        bench_plan(&b, phones);
+        close(ready[0]);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (!freopen("/dev/null", "w", stderr) || hostlimit_raise(&b.plan) != 0 || write(ready[1], "x", 1) != 1)
+            _exit(1);
+        close(ready[1]);
+        for (;;)
+            pause();
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    close(ready[0]);
+    return pid;
+}
+
+static void end(pid_t pid, int sig)
+{
+    kill(pid, sig);
+    waitpid(pid, NULL, 0);
+}
+
+static bool becomes(const char *path, unsigned long wanted)
+{
+    for (long long until = spawn_now_ms() + 3000; spawn_now_ms() < until; poll(NULL, 0, 2))
+        if (read_limit(path) == wanted)
+            return true;
+    return false;
+}
+
+static void restored_after_kill(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    pid_t pid = launcher(600);
+    assert_int_equal(read_limit(paths[0]), 16384);
+    assert_int_equal(read_limit(paths[1]), 2048);
+    assert_int_equal(read_limit(paths[2]), 4096);
+    assert_int_equal(read_limit(paths[3]), 8192);
+    end(pid, SIGKILL);
+    assert_true(becomes(paths[0], 1000) && becomes(paths[1], 128));
+    assert_true(becomes(paths[2], 512) && becomes(paths[3], 1024));
+}
+
+static void guard_is_deaf_to_signals(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    pid_t pid = launcher(200);
+    char path[64];
+    int guard = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", pid, pid);
+    FILE *f = fopen(path, "r");
+    assert_int_equal(fscanf(f, "%d", &guard), 1);
+    fclose(f);
+    for (long long until = spawn_now_ms() + 3000; getsid(guard) == getsid(0);)
+        assert_true(spawn_now_ms() < until);
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(kill(guard, signals[i]), 0);
+    assert_int_equal(read_limit(paths[3]), 2048);
+    end(pid, SIGKILL);
+    assert_true(becomes(paths[3], 1024));
+}
+
+static void last_of_several_restores(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    static const bool orders[] = {false, true};
+    for (int i = 0; i < 2; i++) {
+        pid_t small = launcher(200), large = launcher(600), again = launcher(200);
+        assert_int_equal(read_limit(paths[3]), 8192);
+        end(orders[i] ? large : small, SIGKILL);
+        end(again, SIGTERM);
+        for (int n = 0; n < 100; n++, poll(NULL, 0, 2))
+            assert_int_equal(read_limit(paths[3]), 8192);
+        end(orders[i] ? small : large, SIGKILL);
+        assert_true(becomes(paths[3], 1024) && becomes(paths[0], 1000));
+    }
+}
+
+static void said_and_released(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct bench b;
+    bench_plan(&b, 200);
+    struct words words = words_begin();
+    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    assert_int_equal(hostlimit_raise(&b.plan), 0); /* a second run of the same process */
+    assert_string_equal(words_end(words),
+                        "fleet: raising net.ipv4.neigh.default.gc_thresh3 from 1024 to 2048 for 200 "
+                        "phones (restored at the end)\n"
+                        "fleet: raising net.ipv4.neigh.default.gc_thresh2 from 512 to 1024 for 200 "
+                        "phones (restored at the end)\n"
+                        "fleet: raising net.ipv4.neigh.default.gc_thresh1 from 128 to 512 for 200 "
+                        "phones (restored at the end)\n");
+    hostlimit_release();
+    assert_int_equal(read_limit(paths[3]), 1024); /* no waiting: it is done */
+    assert_int_equal(read_limit(paths[2]), 512);
+    assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
+    test_free(b.plan.phones);
+}
+
+static void foreign_change_is_left_alone(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    pid_t pid = launcher(200);
+    write_limit(paths[3], 5000);
+    end(pid, SIGKILL);
+    assert_true(becomes(paths[2], 512));
+    assert_int_equal(read_limit(paths[3]), 5000);
+    write_limit(paths[3], 1024);
+}
+
+static void small_fleet_touches_nothing(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct bench b;
+    bench_plan(&b, 48);
+    struct words words = words_begin();
+    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    assert_string_equal(words_end(words), "");
+    assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
+    hostlimit_release();
+    test_free(b.plan.phones);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(restored_after_kill),
+        cmocka_unit_test(guard_is_deaf_to_signals),
+        cmocka_unit_test(last_of_several_restores),
+        cmocka_unit_test(said_and_released),
+        cmocka_unit_test(foreign_change_is_left_alone),
+        cmocka_unit_test(small_fleet_touches_nothing),
+    };
+    return cmocka_run_group_tests(tests, set_known, set_host);
+}

@@ -1,0 +1,457 @@
+/* test_join.c - the walk to a place in the tree, from both of its ends. */
+#include "tests/unit/core_play.h"
+
+/* The joiner: has asked peer 1, which it takes for the root, for a place. */
+static struct bench *joining(void)
+{
+    struct bench *b = play_new();
+    play_to_join(b, 1, INDEX);
+    return b;
+}
+
+static void answer(struct bench *b, int n, enum wire_type type, uint32_t ip,
+                   enum wire_reason reason)
+{
+    struct wire_msg m = play_msg(type, n, INDEX);
+    m.depth = 1;
+    m.ip = ip;
+    m.reason = (uint8_t)reason;
+    play_udp(b, n, &m);
+}
+
+/* ---- the joiner ---------------------------------------------------------------------- */
+
+static void accepted_it_connects_and_says_what_it_wants(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    struct wire_msg hello = play_link(b, 1, INDEX);
+    assert_int_equal(b->conn[CONN_PARENT].ip, PEER(1));
+    assert_string_equal(hello.model, MODEL);
+    assert_string_equal(hello.file, INDEX);
+    assert_int_equal(hello.offset, 0);
+    play_alive(b, CONN_PARENT, 1, INDEX, 0);
+    assert_state(b, PFS_CHILD);
+    assert_int_equal(pfs_of(b)->depth, 2);
+    assert_int_equal(phone_status(b->phone)->parent_ip, PEER(1));
+    assert_int_equal(count_events(b, "\"event\":\"parent\",\"file\":\"" INDEX
+                                     "\",\"parent\":\"10.106.0.21\""), 1);
+    play_free(b);
+}
+
+static void follows_a_redirect(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    answer(b, 1, WIRE_REDIRECT, PEER(5), REASON_NONE);
+    expect_udp(b, PEER(5), WIRE_JOIN);
+    answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* not the one asked now */
+    assert_state(b, PFS_JOIN);
+    play_link(b, 5, INDEX);
+    play_free(b);
+}
+
+static void a_redirect_to_nowhere_counts_as_a_turn(void **state)
+{
+    (void)state;
+    static const uint32_t nowhere[] = {0, OWN_IP};
+    for (size_t i = 0; i < 2; i++) {
+        struct bench *b = joining();
+        answer(b, 1, WIRE_REDIRECT, nowhere[i], REASON_NONE);
+        assert_state(b, PFS_YIELD); /* the root is still the root */
+        assert_int_equal(pfs_of(b)->attempts, 1);
+        assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+        expect_udp(b, PEER(1), WIRE_JOIN);
+        play_free(b);
+    }
+}
+
+static void refused_it_goes_to_the_root_named(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    answer(b, 1, WIRE_REFUSE, PEER(6), REASON_NOT_MEMBER);
+    expect_udp(b, PEER(6), WIRE_JOIN);
+    play_free(b);
+}
+
+static void refused_without_a_root_it_elects(void **state)
+{
+    (void)state;
+    static const uint32_t none[] = {0, OWN_IP, PEER(1)};
+    for (size_t i = 0; i < 3; i++) {
+        struct bench *b = joining();
+        answer(b, 1, WIRE_REFUSE, none[i], REASON_NOT_MEMBER);
+        assert_state(b, PFS_LISTENING);
+        assert_null(elect_known(pfs_of(b), wire_hierarchy(MODEL, INDEX)));
+        play_free(b);
+    }
+}
+
+static void busy_it_asks_again_and_does_not_give_up(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    for (int i = 0; i < PFS_JOIN_HOPS; i++) {
+        usec from = b->now;
+        answer(b, 1, WIRE_REFUSE, 0, REASON_BUSY);
+        assert_state(b, PFS_JOIN);
+        play_for(b, PFS_JOIN_TIMEOUT / 2 - 1);
+        assert_null(next_udp(b));
+        while (b->udp_at == b->udp_count)
+            play_for(b, 10 * USEC_MS);
+        assert_true(b->now - from <= PFS_JOIN_TIMEOUT / 2 + PFS_JOIN_TIMEOUT + 10 * USEC_MS);
+        expect_udp(b, PEER(1), WIRE_JOIN);
+    }
+    answer(b, 1, WIRE_REFUSE, 0, REASON_BUSY); /* but not for ever */
+    assert_state(b, PFS_LISTENING);
+    play_free(b);
+}
+
+static void the_walk_is_bounded(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    for (int i = 0; i < PFS_JOIN_HOPS; i++) {
+        answer(b, 1 + i % 2, WIRE_REDIRECT, PEER(1 + (i + 1) % 2), REASON_NONE);
+        expect_udp(b, PEER(1 + (i + 1) % 2), WIRE_JOIN);
+    }
+    answer(b, 1, WIRE_REDIRECT, PEER(2), REASON_NONE);
+    assert_state(b, PFS_LISTENING);
+    play_free(b);
+}
+
+static void no_answer_marks_it_bad_and_elects(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    usec from = b->now;
+    play_for(b, (PFS_JOIN_TRIES - 1) * PFS_JOIN_TIMEOUT);
+    for (int i = 1; i < PFS_JOIN_TRIES; i++) {
+        expect_udp(b, PEER(1), WIRE_JOIN);
+        assert_int_equal(b->udp[b->udp_at - 1].at, from + (usec)i * PFS_JOIN_TIMEOUT);
+    }
+    assert_null(next_udp(b));
+    play_for(b, PFS_JOIN_TIMEOUT);
+    assert_state(b, PFS_LISTENING);
+    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* too late */
+    assert_state(b, PFS_LISTENING);
+    play_free(b);
+}
+
+/* A subnet full of roots that do not answer: the phone helps itself in the end. */
+static void after_so_many_turns_it_goes_to_the_server(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    for (int n = 2; n <= 1 + PFS_ATTEMPTS; n++) {
+        assert_true(play_until(b, PFS_LISTENING, b->now + 10 * USEC_SEC));
+        play_claim(b, n, INDEX, STRENGTH_CONFIRMED | 9, true);
+        assert_true(play_until(b, PFS_JOIN, b->now + 10 * USEC_SEC));
+        assert_int_equal(count_requests(b, INDEX), 0);
+    }
+    assert_true(play_until(b, PFS_FALLBACK, b->now + 10 * USEC_SEC));
+    assert_int_equal(count_events(b, "\"event\":\"fallback\",\"file\":\"" INDEX "\""), 1);
+    while (pfs_of(b)->current != 1)
+        play_for(b, 100 * USEC_MS);
+    assert_int_equal(count_requests(b, INDEX), 1);
+    assert_int_equal(pfs_of(b)->attempts, 0); /* the next file is a new chance */
+    assert_int_equal(pfs_of(b)->bad_count, 0);
+    play_free(b);
+}
+
+/* Endless refusals cost turns as well. */
+static void a_root_that_always_refuses_ends_at_the_server(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    for (int i = 0; i < 20 && pfs_of(b)->state != PFS_FALLBACK; i++) {
+        answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+        if (pfs_of(b)->state == PFS_LISTENING)
+            play_claim(b, 1, INDEX, STRENGTH_CONFIRMED | 9, true);
+        while (pfs_of(b)->state == PFS_YIELD)
+            play_for(b, 10 * USEC_MS);
+    }
+    assert_state(b, PFS_FALLBACK);
+    play_free(b);
+}
+
+static void answers_not_asked_for_change_nothing(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    struct wire_msg m = play_msg(WIRE_ACCEPT, 1, FIRST); /* for another file */
+    play_udp(b, 1, &m);
+    answer(b, 2, WIRE_ACCEPT, 0, REASON_NONE); /* from another phone */
+    answer(b, 2, WIRE_REDIRECT, PEER(3), REASON_NONE);
+    answer(b, 2, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+    assert_state(b, PFS_JOIN);
+    play_link(b, 1, INDEX);
+    answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* twice */
+    answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+    assert_state(b, PFS_LINK);
+    play_free(b);
+}
+
+static void depth_does_not_wrap(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    struct wire_msg m = play_msg(WIRE_ACCEPT, 1, INDEX);
+    m.depth = 255;
+    play_udp(b, 1, &m);
+    assert_int_equal(pfs_of(b)->depth, 255);
+    play_free(b);
+}
+
+static void without_a_first_word_it_turns_elsewhere(void **state)
+{
+    (void)state;
+    for (int connected = 0; connected < 2; connected++) {
+        struct bench *b = joining();
+        answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE);
+        if (connected)
+            play_connected(b);
+        play_for(b, PFS_LINK_TIMEOUT);
+        assert_state(b, PFS_LISTENING);
+        assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
+        assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+        play_free(b);
+    }
+}
+
+/* ---- the phone asked ----------------------------------------------------------------- */
+
+static struct bench *rooting(void)
+{
+    struct bench *b = play_new();
+    play_to(b, PFS_ROOT_WAIT);
+    forget_udp(b);
+    return b;
+}
+
+static const struct wire_msg *ask(struct bench *b, int n, const char *file, enum wire_type answered)
+{
+    struct wire_msg m = play_msg(WIRE_JOIN, n, file);
+    forget_udp(b);
+    play_udp(b, n, &m);
+    return expect_udp(b, PEER(n), answered);
+}
+
+static void keeps_two_places_and_redirects_the_third(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    assert_int_equal(ask(b, 1, INDEX, WIRE_ACCEPT)->depth, 1);
+    assert_int_equal(ask(b, 2, INDEX, WIRE_ACCEPT)->depth, 1);
+    for (int i = 0; i < 10; i++) { /* to the child through which fewer have passed */
+        const struct wire_msg *m = ask(b, 3 + i, INDEX, WIRE_REDIRECT);
+        assert_int_equal(m->ip, PEER(1 + i % 2));
+        assert_int_equal(m->depth, 1);
+    }
+    assert_int_equal(pfs_of(b)->slots[0].passed, 5);
+    assert_int_equal(pfs_of(b)->slots[1].passed, 5);
+    play_free(b);
+}
+
+static void a_new_child_takes_its_share_of_joiners(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    play_child(b, 1, INDEX);
+    int second = play_child(b, 2, INDEX);
+    ask(b, 3, INDEX, WIRE_REDIRECT);
+    ask(b, 4, INDEX, WIRE_REDIRECT);
+    play_closed(b, second);
+    play_child(b, 5, INDEX);
+    assert_int_equal(ask(b, 6, INDEX, WIRE_REDIRECT)->ip, PEER(5));
+    play_free(b);
+}
+
+static void asking_again_gets_the_same_place(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    ask(b, 1, INDEX, WIRE_ACCEPT);
+    usec end = pfs_of(b)->slots[0].deadline;
+    for (int i = 0; i < 3; i++) {
+        play_for(b, USEC_SEC);
+        ask(b, 1, INDEX, WIRE_ACCEPT);
+        assert_int_equal(pfs_of(b)->slots[1].state, SLOT_FREE);
+        assert_int_equal(pfs_of(b)->slots[0].deadline, end); /* no promise is kept for ever */
+    }
+    play_free(b);
+}
+
+static void a_promise_runs_out(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    ask(b, 1, INDEX, WIRE_ACCEPT);
+    play_for(b, PFS_LINK_TIMEOUT - 1);
+    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_KEPT);
+    play_for(b, 1);
+    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+    assert_int_equal(count_events(b, "child"), 0); /* it never was one */
+    int conn = play_connect(b, 1);
+    struct wire_msg m = play_msg(WIRE_HELLO, 1, INDEX);
+    play_tcp(b, conn, &m);
+    assert_int_equal(expect_tcp(b, conn, WIRE_GOODBYE, NULL, NULL).reason, REASON_BUSY);
+    assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
+    play_free(b);
+}
+
+/* It has lost us before we lost it. */
+static void a_linked_child_that_asks_anew_frees_its_place(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    int child = play_child(b, 1, INDEX);
+    play_child(b, 2, INDEX);
+    ask(b, 1, INDEX, WIRE_ACCEPT);
+    assert_int_equal(b->conn[child].state, CONN_IS_FREE);
+    assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
+    assert_int_equal(play_child(b, 1, INDEX), child);
+    play_free(b);
+}
+
+/* Another phone cannot have a child let go by using its number. */
+static void a_place_belongs_to_an_address(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    int child = play_child(b, 1, INDEX);
+    struct wire_msg m = play_msg(WIRE_JOIN, 1, INDEX);
+    forget_udp(b);
+    play_udp(b, 9, &m);
+    expect_udp(b, PEER(9), WIRE_ACCEPT); /* the other slot */
+    assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
+    play_free(b);
+}
+
+static void refuses_what_it_has_no_part_in(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    play_claim(b, 7, FIRST, STRENGTH_CONFIRMED, true); /* the root of another file */
+    const struct wire_msg *m = ask(b, 1, FIRST, WIRE_REFUSE);
+    assert_int_equal(m->reason, REASON_NOT_MEMBER);
+    assert_int_equal(m->ip, PEER(7));
+    assert_int_equal(ask(b, 7, FIRST, WIRE_REFUSE)->ip, 0); /* itself is no news to it */
+    assert_int_equal(ask(b, 1, "unheard.sbn", WIRE_REFUSE)->ip, 0);
+    struct wire_msg other = play_msg(WIRE_JOIN, 1, INDEX); /* our h, another name and model */
+    snprintf(other.file, sizeof other.file, "other.sbn");
+    play_udp(b, 1, &other);
+    assert_int_equal(expect_udp(b, PEER(1), WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
+    other = play_msg(WIRE_JOIN, 1, INDEX);
+    snprintf(other.model, sizeof other.model, "CP-7970G");
+    play_udp(b, 1, &other);
+    assert_int_equal(expect_udp(b, PEER(1), WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
+    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+    play_free(b);
+}
+
+static void a_claimer_is_busy(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    play_to(b, PFS_CLAIM);
+    assert_int_equal(ask(b, 1, INDEX, WIRE_REFUSE)->reason, REASON_BUSY);
+    play_free(b);
+}
+
+/* Who has no place itself, or is at the server by itself, takes nobody in. */
+static void refuses_while_it_has_no_place(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    assert_int_equal(ask(b, 2, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
+    assert_int_equal(ask(b, 1, INDEX, WIRE_REFUSE)->ip, 0); /* each other's target */
+    pfs_of(b)->attempts = PFS_ATTEMPTS;
+    answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+    assert_state(b, PFS_FALLBACK);
+    assert_int_equal(ask(b, 2, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
+    play_free(b);
+}
+
+static void two_phones_that_are_each_others_target_part(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    ask(b, 1, INDEX, WIRE_REFUSE);
+    answer(b, 1, WIRE_REFUSE, OWN_IP, REASON_NOT_MEMBER);
+    assert_state(b, PFS_LISTENING);
+    play_free(b);
+}
+
+static void takes_children_while_it_is_a_child(void **state)
+{
+    (void)state;
+    struct bench *b = joining();
+    play_link(b, 1, INDEX);
+    assert_int_equal(ask(b, 2, INDEX, WIRE_ACCEPT)->depth, 2);
+    assert_int_equal(ask(b, 1, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER); /* its parent */
+    play_free(b);
+}
+
+/* A latecomer for an earlier file goes down past children that are further on: they hold it. */
+static void a_latecomer_is_sent_to_children_that_are_further(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    while (pfs_of(b)->current != 1 || pfs_of(b)->state != PFS_ROOT_WAIT)
+        play_for(b, 100 * USEC_MS);
+    play_child(b, 1, FIRST);
+    play_child(b, 2, FIRST);
+    assert_int_equal(ask(b, 3, INDEX, WIRE_REDIRECT)->ip, PEER(1));
+    assert_int_equal(ask(b, 4, INDEX, WIRE_REDIRECT)->ip, PEER(2));
+    play_free(b);
+}
+
+/* The other way round they do not hold it yet. */
+static void children_that_are_behind_make_it_busy(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    while (pfs_of(b)->current != 1 || pfs_of(b)->state != PFS_ROOT_WAIT)
+        play_for(b, 100 * USEC_MS);
+    b->hold_sent = true;
+    play_child(b, 1, INDEX);
+    play_child(b, 2, INDEX);
+    assert_int_equal(ask(b, 3, FIRST, WIRE_REFUSE)->reason, REASON_BUSY);
+    play_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(accepted_it_connects_and_says_what_it_wants),
+        cmocka_unit_test(follows_a_redirect),
+        cmocka_unit_test(a_redirect_to_nowhere_counts_as_a_turn),
+        cmocka_unit_test(refused_it_goes_to_the_root_named),
+        cmocka_unit_test(refused_without_a_root_it_elects),
+        cmocka_unit_test(busy_it_asks_again_and_does_not_give_up),
+        cmocka_unit_test(the_walk_is_bounded),
+        cmocka_unit_test(no_answer_marks_it_bad_and_elects),
+        cmocka_unit_test(after_so_many_turns_it_goes_to_the_server),
+        cmocka_unit_test(a_root_that_always_refuses_ends_at_the_server),
+        cmocka_unit_test(answers_not_asked_for_change_nothing),
+        cmocka_unit_test(depth_does_not_wrap),
+        cmocka_unit_test(without_a_first_word_it_turns_elsewhere),
+        cmocka_unit_test(keeps_two_places_and_redirects_the_third),
+        cmocka_unit_test(a_new_child_takes_its_share_of_joiners),
+        cmocka_unit_test(asking_again_gets_the_same_place),
+        cmocka_unit_test(a_promise_runs_out),
+        cmocka_unit_test(a_linked_child_that_asks_anew_frees_its_place),
+        cmocka_unit_test(a_place_belongs_to_an_address),
+        cmocka_unit_test(refuses_what_it_has_no_part_in),
+        cmocka_unit_test(a_claimer_is_busy),
+        cmocka_unit_test(refuses_while_it_has_no_place),
+        cmocka_unit_test(two_phones_that_are_each_others_target_part),
+        cmocka_unit_test(takes_children_while_it_is_a_child),
+        cmocka_unit_test(a_latecomer_is_sent_to_children_that_are_further),
+        cmocka_unit_test(children_that_are_behind_make_it_busy),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,195 @@
+/* test_plan.c - loads, addresses and precedence of a fleet spelled out. */
+#include "netns/plan.h"
+#include "tests/unit/fleet_bench.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static struct fleet *fleet; /* of the last plan_of() */
+
+static struct plan *plan_of(const char *text)
+{
+    fleet = bench_read(text);
+    assert_string_equal(bench_said, "");
+    assert_non_null(fleet);
+    int kept = bench_divert();
+    struct plan *plan = plan_make(fleet);
+    bench_restore(kept);
+    return plan;
+}
+
+static void release(struct plan *plan)
+{
+    plan_free(plan);
+    fleet_free(fleet);
+}
+
+static void addresses_and_names_follow_each_other(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "phones: [{model: CP-7961G, count: 300}, {model: CP-7970G}]\n");
+    assert_string_equal(bench_said, "");
+    assert_int_equal(p->count, 301);
+    assert_int_equal(p->gateway, htonl(0x0a6a0001));
+    assert_int_equal(p->broadcast, htonl(0x0a6affff));
+    assert_int_equal(p->phones[0].ip, htonl(0x0a6a0010));
+    assert_string_equal(p->phones[0].name, "SEP02760A6A0010");
+    assert_memory_equal(p->phones[0].mac, "\x02\x76\x0a\x6a\x00\x10", 6);
+    assert_int_equal(p->phones[300].ip, htonl(0x0a6a013c));
+    assert_string_equal(p->phones[300].model->name, "CP-7970G");
+    assert_int_equal(p->phones[300].boot_us, 0);
+    assert_ptr_equal(plan_find(p, "1"), &p->phones[0]);
+    assert_ptr_equal(plan_find(p, "sep02760a6a0010"), &p->phones[0]);
+    assert_ptr_equal(plan_find(p, "10.106.1.60"), &p->phones[300]);
+    assert_null(plan_find(p, "0"));
+    assert_null(plan_find(p, "302"));
+    assert_null(plan_find(p, "10.106.1.61"));
+    assert_null(plan_find(p, "site"));
+    release(p);
+}
+
+static void a_rate_spreads_the_start(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "phones: [{model: CP-7961G, count: 3}]\nboot: rate\nboot_rate: 4\n");
+    assert_int_equal(p->phones[0].boot_us, 0);
+    assert_int_equal(p->phones[2].boot_us, 500000);
+    release(p);
+}
+
+/* 9-10-1 is newer than 9-4-2: numbers, not characters. */
+static void loads_default_to_newest_and_oldest(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G}\n"
+                             "  - {model: CP-7961G, load: SCCP41.9-4-2SR1-1S}\n"
+                             "  - {model: CP-7961G, load: SCCP41.9-4-2SR3-1S, running: OLD.1}\n"
+                             "  - {model: CP-7970G}\n"
+                             "  - {model: CP-7960G}\n");
+    assert_string_equal(p->phones[0].load, "SCCP41.9-10-1-1S");
+    assert_string_equal(p->phones[0].running, "SCCP41.9-4-2SR1-1S");
+    assert_string_equal(p->phones[1].load, "SCCP41.9-4-2SR1-1S");
+    assert_string_equal(p->phones[1].running, "SCCP41.9-4-2SR3-1S");
+    assert_string_equal(p->phones[2].load, "SCCP41.9-4-2SR3-1S");
+    assert_string_equal(p->phones[2].running, "OLD.1");
+    assert_string_equal(p->phones[3].load, "SCCP70.9-4-2SR3-1S");
+    assert_string_equal(p->phones[3].running, "");
+    assert_string_equal(p->phones[4].load, "P00308010200");
+    assert_string_equal(p->phones[4].running, "P00308000500");
+    release(p);
+}
+
+/* phone page > common profile > enterprise; models without it never have it */
+static void the_nearest_level_decides(void **state)
+{
+    static const struct {
+        const char *enterprise, *profile, *phone;
+        enum tri pfs;
+    } cases[] = {
+        {"", "", "", TRI_UNSET},
+        {"true", "", "", TRI_ON},
+        {"false", "", "", TRI_OFF},
+        {"true", "false", "", TRI_OFF},
+        {"false", "true", "", TRI_ON},
+        {"", "true", "", TRI_ON},
+        {"true", "true", "false", TRI_OFF},
+        {"false", "false", "true", TRI_ON},
+        {"", "", "true", TRI_ON},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[512];
+#define LEVEL(v) *(v) ? "peerFirmwareSharing: " : "", v
+        snprintf(text, sizeof text,
+                 "enterprise: {%s%s}\nprofiles: {p: {%s%s}}\n"
+                 "phones: [{model: CP-7961G, profile: p, %s%s}, {model: CP-7960G, profile: p}]\n",
+                 LEVEL(cases[i].enterprise), LEVEL(cases[i].profile), LEVEL(cases[i].phone));
+        struct plan *p = plan_of(text);
+        assert_int_equal(p->phones[0].pfs, cases[i].pfs);
+        assert_int_equal(p->phones[1].pfs, TRI_UNSET);
+        assert_string_equal(bench_said, cases[i].pfs == TRI_ON
+                                            ? ""
+                                            : "t.fleet.yml:1:1: warning: mode is pfs, but "
+                                              "peerFirmwareSharing is on for no phone\n");
+        release(p);
+    }
+}
+
+static void traditional_mode_turns_it_off(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("mode: traditional\nenterprise: {peerFirmwareSharing: true}\n"
+                             "phones: [{model: CP-7961G, peerFirmwareSharing: true}, "
+                             "{model: CP-7940G}]\n");
+    assert_string_equal(bench_said, "");
+    assert_int_equal(p->phones[0].pfs, TRI_OFF);
+    assert_int_equal(p->phones[1].pfs, TRI_UNSET);
+    release(p);
+}
+
+static void what_cannot_be_planned_is_refused(void **state)
+{
+    static const struct {
+        const char *file, *message;
+    } cases[] = {
+        {"lan: {subnet: 10.0.0.0/28}\nphones: [{model: CP-7961G, count: 6}]\n",
+         "t.fleet.yml:2:9: phones: 10.0.0.0/28 holds 5 phones, not 6; fewer phones, or a larger "
+         "lan.subnet\n"},
+        {"phones: [{model: CP-7961G, count: 65520}]\n",
+         "t.fleet.yml:1:9: phones: 10.106.0.0/16 holds 65519 phones, not 65520; fewer phones, or "
+         "a larger lan.subnet\n"},
+        {"phones: [{model: CP-7970G, load: SCCP70.1}]\n",
+         "t.fleet.yml:1:34: phones[0].load: no SCCP70.1.loads in %s/firmware-samples/small; there "
+         "for this model: SCCP70.9-4-2SR3-1S\n"},
+        {"phones:\n- {model: CP-7970G}\n- {model: CP-7975G}\n",
+         "t.fleet.yml:3:3: phones[1]: no load for a CP-7975G (SCCP75.*.loads) in "
+         "%s/firmware-samples/small\n"},
+        {"firmware: empty\nphones: [{model: CP-7961G}]\n",
+         "t.fleet.yml:2:10: phones[0]: no load for a CP-7961G (SCCP41.*.loads) in %s/empty\n"},
+        {"phones: [{model: CP-7961G}]\nfirmware: t.fleet.yml\n",
+         "t.fleet.yml:2:11: firmware: cannot read %s/t.fleet.yml: Not a directory\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char message[512];
+        const char *gap = strstr(cases[i].message, "%s");
+        snprintf(message, sizeof message, "%.*s%s%s",
+                 gap ? (int)(gap - cases[i].message) : 0, cases[i].message, gap ? bench_dir : "",
+                 gap ? gap + 2 : cases[i].message);
+        assert_null(plan_of(cases[i].file));
+        assert_string_equal(bench_said, message);
+        release(NULL);
+    }
+}
+
+static void a_subnet_may_be_full(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "lan: {subnet: 10.0.0.16/28}\n"
+                             "phones: [{model: CP-7961G, count: 5}]\n");
+    assert_non_null(p);
+    assert_int_equal(p->phones[4].ip, htonl(0x0a00001e));
+    assert_int_equal(p->broadcast, htonl(0x0a00001f));
+    release(p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses_and_names_follow_each_other),
+        cmocka_unit_test(a_rate_spreads_the_start),
+        cmocka_unit_test(loads_default_to_newest_and_oldest),
+        cmocka_unit_test(the_nearest_level_decides),
+        cmocka_unit_test(traditional_mode_turns_it_off),
+        cmocka_unit_test(what_cannot_be_planned_is_refused),
+        cmocka_unit_test(a_subnet_may_be_full),
+    };
+    return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
+}

@@ -1,0 +1,247 @@
+/* What the TFTP server serves, by a client of our own in a phone's namespace. */
+#include "tests/unit/world_bench.h"
+
+static char folder[64];
+
+static void put(const char *name, const char *text, mode_t mode)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    assert_true(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+    close(fd);
+}
+
+static const char *get(const char *name)
+{
+    static char text[8192];
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    text[len > 0 ? len : 0] = '\0';
+    if (fd >= 0)
+        close(fd);
+    return text;
+}
+
+/* A firmware folder that only its owner can enter, as in a user's home. */
+static int folder_make(void **state)
+{
+    char path[96];
+    (void)state;
+    strcpy(folder, "/tmp/test-server-XXXXXX");
+    if (!mkdtemp(folder))
+        return -1;
+    snprintf(path, sizeof path, "%s/fw", folder);
+    mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/fw/sub", folder);
+    mkdir(path, 0700);
+    put("fw/SCCP41.9-4-2SR3-1S.loads", "the list", 0600);
+    put("fw/sub/inner.sbn", "below", 0644);
+    put("fw/XMLDefault.cnf.xml", "<Default/>", 0644);
+    put("fw/SEP02760A6A0011.cnf.xml", "<device>mine</device>", 0644);
+    return 0;
+}
+
+static int folder_remove(void **state)
+{
+    char command[128];
+    (void)state;
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command);
+}
+
+static void plan_for_folder(struct bench *b, size_t phones, char firmware[96], char root[96])
+{
+    bench_plan(b, phones);
+    snprintf(firmware, 96, "%s/fw", folder);
+    snprintf(root, 96, "%s/root", folder);
+    b->fleet.firmware = firmware;
+    for (size_t i = 0; i < phones; i++)
+        strcpy(b->plan.phones[i].load, "SCCP41.9-4-2SR3-1S");
+}
+
+static void root_is_an_overlay(void **state)
+{
+    (void)state;
+    char firmware[96], root[96];
+    struct bench b;
+    plan_for_folder(&b, 4, firmware, root);
+    b.plan.phones[0].pfs = TRI_ON;
+    b.plan.phones[2].pfs = TRI_OFF;
+    strcpy(b.plan.phones[3].load, "a<b>&c");
+    assert_int_equal(tftproot_make(&b.plan, root), 0);
+    assert_string_equal(get("root/SCCP41.9-4-2SR3-1S.loads"), "the list");
+    assert_string_equal(get("root/sub/inner.sbn"), "below");
+    assert_string_equal(get("root/XMLDefault.cnf.xml"), "<Default/>");
+    assert_string_equal(get("root/SEP02760A6A0011.cnf.xml"), "<device>mine</device>");
+    const char *xml = get("root/SEP02760A6A0010.cnf.xml");
+    assert_non_null(strstr(xml, "<loadInformation>SCCP41.9-4-2SR3-1S</loadInformation>"));
+    assert_non_null(strstr(xml, "<peerFirmwareSharing>1</peerFirmwareSharing>"));
+    assert_non_null(strstr(xml, "<processNodeName>172.31.255.2</processNodeName>"));
+    assert_non_null(strstr(xml, "<ethernetPhonePort>2000</ethernetPhonePort>"));
+    assert_non_null(strstr(get("root/SEP02760A6A0012.cnf.xml"),
+                           "<peerFirmwareSharing>0</peerFirmwareSharing>"));
+    xml = get("root/SEP02760A6A0013.cnf.xml");
+    assert_null(strstr(xml, "peerFirmwareSharing"));
+    assert_non_null(strstr(xml, "<loadInformation>a&lt;b&gt;&amp;c</loadInformation>"));
+    assert_string_equal(get("fw/SEP02760A6A0011.cnf.xml"), "<device>mine</device>");
+    assert_string_equal(get("fw/SEP02760A6A0010.cnf.xml"), ""); /* nothing written there */
+
+    struct words words = words_begin();
+    b.fleet.firmware = "/nonexistent";
+    int rc = tftproot_make(&b.plan, root);
+    const char *said = words_end(words);
+    assert_int_equal(rc, -ENOENT);
+    assert_string_equal(said, "fleet: cannot read the firmware folder /nonexistent: "
+                                          "No such file or directory\n");
+    test_free(b.plan.phones);
+}
+
+/* Asks for a file; the first block's text, or "error N". */
+static const char *fetch(int fd, const char *name)
+{
+    static char text[600];
+    char request[128] = {0, 1};
+    struct sockaddr_in from;
+    size_t len = 2 + (size_t)snprintf(request + 2, sizeof request - 2, "%s", name) + 1;
+    memcpy(request + len, "octet", 6);
+    send_to(fd, WORLD_SERVER_IP, 69, request, len + 6);
+    uint8_t reply[600];
+    ssize_t got = hear(fd, reply, sizeof reply, &from, 3000);
+    assert_true(got >= 4);
+    if (reply[1] == 5)
+        snprintf(text, sizeof text, "error %d", reply[3]);
+    else
+        snprintf(text, sizeof text, "%.*s", (int)(got - 4), (char *)reply + 4);
+    sendto(fd, "\0\4\0\1", 4, 0, (struct sockaddr *)&from, sizeof from);
+    return text;
+}
+
+/* The log is written as the transfer ends: waits for a text in it. */
+static bool logged(int log, const char *wanted)
+{
+    static char text[65536];
+    for (long long end = spawn_now_ms() + 3000; spawn_now_ms() < end; poll(NULL, 0, 2)) {
+        ssize_t len = pread(log, text, sizeof text - 1, 0);
+        text[len > 0 ? len : 0] = '\0';
+        if (strstr(text, wanted))
+            return true;
+    }
+    return false;
+}
+
+static void serves_through_the_wan(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    char firmware[96], root[96], line[256];
+    struct bench b;
+    plan_for_folder(&b, 2, firmware, root);
+    snprintf(root, sizeof root, "%s/root2", folder);
+    assert_int_equal(tftproot_make(&b.plan, root), 0);
+    b.fleet.has_wan = true;
+    b.fleet.wan_delay_us = 2000;
+    b.w = world_make(&b.plan);
+    struct wan *wan = wan_start(b.w);
+    assert_non_null(wan);
+    int log = memfd_create("log", MFD_CLOEXEC);
+    struct server *s = server_start(b.w, root, log);
+    assert_non_null(s);
+    assert_int_equal(world_add_phone(b.w, 0), 0);
+    assert_int_equal(world_wait_forwarding(b.w, 5000), 0);
+    int phone = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 0);
+    assert_string_equal(fetch(phone, "SCCP41.9-4-2SR3-1S.loads"), "the list");
+    assert_string_equal(fetch(phone, "sub/inner.sbn"), "below");
+    assert_string_equal(fetch(phone, "SEP02760A6A0011.cnf.xml"), "<device>mine</device>");
+    assert_string_equal(fetch(phone, "CTLSEP02760A6A0010.tlv"), "error 1");
+    assert_string_equal(fetch(phone, "../../../etc/passwd"), "error 2");
+    snprintf(line, sizeof line, "sent %s/sub/inner.sbn to 10.106.0.16\n", root);
+    assert_true(logged(log, line));
+
+    pid_t pid = child_named("dnsmasq");
+    assert_true(pid > 0);
+    assert_string_equal(status_field(pid, "Uid"), "65534\t65534\t65534\t65534");
+    assert_string_equal(status_field(pid, "CapEff"), "0000000000000404");
+    assert_string_equal(status_field(pid, "CapBnd"), "0000000000000404");
+    assert_string_equal(status_field(pid, "NoNewPrivs"), "1");
+
+    struct words words = words_begin();
+    struct server *second = server_start(b.w, root, log);
+    const char *said = words_end(words);
+    assert_null(second);
+    assert_string_equal(said, "fleet: the TFTP port 69 of 172.31.255.2 is in use already\n");
+    assert_true(server_alive(s, 1));
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    words = words_begin();
+    assert_false(server_alive(s, pid));
+    assert_non_null(strstr(words_end(words), "dnsmasq) has ended"));
+    close(phone), close(log);
+    server_stop(s);
+    wan_stop(wan);
+    bench_down(&b);
+}
+
+/* dnsmasq itself says why it cannot start. */
+static void failure_is_told(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    struct bench b;
+    bench_plan(&b, 1);
+    bench_up(&b);
+    int log = memfd_create("log", MFD_CLOEXEC);
+    struct words words = words_begin();
+    struct server *s = server_start(b.w, "/nonexistent", log);
+    const char *said = words_end(words);
+    assert_null(s);
+    assert_non_null(strstr(said, "fleet: the TFTP server did not start: dnsmasq"));
+    assert_non_null(strstr(said, ": TFTP directory /nonexistent inaccessible: No such file"));
+    close(log);
+    bench_down(&b);
+}
+
+/* A thousand phones ask in the same moment: every one is answered without asking again. */
+static void burst_is_answered(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    enum { ASKERS = 1000 };
+    char firmware[96], root[96];
+    struct bench b;
+    plan_for_folder(&b, ASKERS, firmware, root);
+    snprintf(root, sizeof root, "%s/root3", folder);
+    assert_int_equal(tftproot_make(&b.plan, root), 0);
+    b.w = world_make(&b.plan);
+    int log = memfd_create("log", MFD_CLOEXEC);
+    struct server *s = server_start(b.w, root, log);
+    assert_non_null(s);
+    static int fd[ASKERS];
+    static const char request[] = "\0\1XMLDefault.cnf.xml\0octet";
+    for (int i = 0; i < ASKERS; i++)
+        fd[i] = socket_in(b.w->site_ns, SOCK_DGRAM, WORLD_WAN_SITE_IP, 0);
+    for (int i = 0; i < ASKERS; i++)
+        send_to(fd[i], WORLD_SERVER_IP, 69, request, sizeof request);
+    char data[600];
+    for (int i = 0; i < ASKERS; i++) {
+        assert_int_equal(hear(fd[i], data, sizeof data, NULL, 5000), 14);
+        assert_memory_equal(data, "\0\3\0\1<Default/>", 14);
+        close(fd[i]);
+    }
+    server_stop(s);
+    close(log);
+    bench_down(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(root_is_an_overlay),
+        cmocka_unit_test(serves_through_the_wan),
+        cmocka_unit_test(failure_is_told),
+        cmocka_unit_test(burst_is_answered),
+    };
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}

@@ -1,0 +1,490 @@
+/* test_share.c - as a child: receiving a file from a parent, honest or not. The parent's end is in
+ * test_serve.c.
+ */
+#include "tests/unit/core_play.h"
+
+/* A child of peer 1, the root, for FIRST; the index is on its flash. */
+static struct bench *child(void)
+{
+    struct bench *b = play_new();
+    bench_put_sample(b->flash, "small", INDEX);
+    play_to_child(b, 1, FIRST);
+    return b;
+}
+
+static const struct bench_file *first(struct bench *b)
+{
+    return bench_find(b->server, FIRST);
+}
+
+static void receive(struct bench *b, int n, size_t from, size_t to)
+{
+    play_data(b, CONN_PARENT, n, FIRST, first(b)->data + from, to - from);
+}
+
+static void assert_holds_first(struct bench *b)
+{
+    const struct bench_file *f = bench_find(b->flash, FIRST);
+    assert_non_null(f);
+    assert_int_equal(f->len, first(b)->len);
+    assert_memory_equal(f->data, first(b)->data, f->len);
+}
+
+/* Not used again for this file, and asked for nothing more. */
+static void assert_refused(struct bench *b, const char *why)
+{
+    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
+    assert_state(b, PFS_LISTENING);
+    assert_null(bench_find(b->flash, FIRST));
+    assert_false(b->downloading);
+    if (why)
+        assert_int_equal(count_events(b, why), 1);
+}
+
+/* ---- an honest parent ---------------------------------------------------------------- */
+
+static void receives_checks_and_says_done(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 20000);
+    assert_null(bench_find(b->flash, FIRST)); /* not before it is whole */
+    receive(b, 1, 20000, first(b)->len);
+    assert_holds_first(b);
+    expect_tcp(b, CONN_PARENT, WIRE_DONE, NULL, NULL);
+    assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
+    assert_int_equal(count_events(b, "\"event\":\"fetched\",\"file\":\"" FIRST
+                                     "\",\"from\":\"10.106.0.21\""), 1);
+    assert_int_equal(count_events(b, "\"event\":\"authenticated\",\"file\":\"" FIRST
+                                     "\",\"how\":\"signature\""), 1);
+    assert_int_equal(pfs_of(b)->current, 2); /* on to the next */
+    assert_int_equal(count_requests(b, FIRST), 0);
+    play_free(b);
+}
+
+static void the_screen_shows_the_download(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    const struct screen *s = &phone_status(b->phone)->screen;
+    assert_int_equal(s->box[0], BOX_NETWK);
+    assert_int_equal(s->icon, 1);
+    play_child(b, 3, FIRST); /* so that we stay at this file when it is whole */
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 20480);
+    assert_int_equal(s->box[0], BOX_DOWNL);
+    assert_int_equal(s->kb, 20);
+    assert_int_equal(s->percent, 20480 * 100 / first(b)->len);
+    b->hold_sent = true;
+    receive(b, 1, 20480, first(b)->len);
+    assert_int_equal(s->box[0], BOX_WRITE);
+    assert_int_equal(s->percent, 100);
+    assert_string_equal(s->component, FIRST);
+    assert_state(b, PFS_SERVE);
+    play_free(b);
+}
+
+static void resumes_at_another_parent(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 12345);
+    play_closed(b, CONN_PARENT);
+    assert_state(b, PFS_LISTENING);
+    play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
+    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+    struct wire_msg hello = play_link(b, 2, FIRST);
+    uint8_t digest[DIGEST_LEN];
+    sha256(first(b)->data, first(b)->len, digest);
+    assert_int_equal(hello.offset, 12345);
+    assert_memory_equal(hello.digest, digest, DIGEST_LEN);
+    play_file(b, 2, FIRST, 12345);
+    receive(b, 2, 12345, first(b)->len);
+    assert_holds_first(b);
+    play_free(b);
+}
+
+static void resumes_at_the_very_end(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, first(b)->len - 1);
+    play_closed(b, CONN_PARENT);
+    play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
+    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+    play_link(b, 2, FIRST);
+    play_file(b, 2, FIRST, first(b)->len - 1);
+    receive(b, 2, first(b)->len - 1, first(b)->len);
+    assert_holds_first(b);
+    play_free(b);
+}
+
+static void starts_anew_with_another_digest(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
+    m.size = 5000; /* what the first parent had was something else */
+    play_tcp(b, CONN_PARENT, &m);
+    play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, 1000);
+    play_closed(b, CONN_PARENT);
+    play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
+    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+    assert_int_equal(play_link(b, 2, FIRST).offset, 1000);
+    play_file(b, 2, FIRST, 0);
+    receive(b, 2, 0, first(b)->len);
+    assert_holds_first(b);
+    play_free(b);
+}
+
+/* ---- a parent that is not ------------------------------------------------------------ */
+
+static void refuses_a_wrong_digest(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 5000);
+    play_data(b, CONN_PARENT, 1, FIRST, "x", 1);
+    receive(b, 1, 5001, first(b)->len);
+    assert_refused(b, "\"why\":\"differs from its digest\"");
+    play_free(b);
+}
+
+/* Bytes and digest agree, but the file is not what its name says. */
+static void refuses_what_does_not_authenticate(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    const struct bench_file *f = bench_find(b->server, "cnu41.9-4-2ES26.sbn");
+    struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
+    m.size = f->len;
+    sha256(f->data, f->len, m.digest);
+    play_tcp(b, CONN_PARENT, &m);
+    play_data(b, CONN_PARENT, 1, FIRST, f->data, f->len);
+    assert_refused(b, "\"why\":\"not authenticated\"");
+    assert_int_equal(count_log(b, "Auth Fail"), 1);
+    play_free(b);
+}
+
+static void refuses_more_than_announced(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    uint8_t *more = calloc(1, first(b)->len + 1);
+    memcpy(more, first(b)->data, first(b)->len);
+    play_file(b, 1, FIRST, 0);
+    play_data(b, CONN_PARENT, 1, FIRST, more, first(b)->len + 1);
+    assert_refused(b, "\"why\":\"more bytes than announced\"");
+    free(more);
+    play_free(b);
+}
+
+static void refuses_data_before_it_is_announced(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    receive(b, 1, 0, 100);
+    assert_refused(b, "\"why\":\"more bytes than announced\"");
+    play_free(b);
+}
+
+/* A beginning from the parent before is no announcement by this one. */
+static void refuses_data_on_a_new_link_before_it_is_announced(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 1000);
+    play_closed(b, CONN_PARENT);
+    play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
+    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+    play_link(b, 2, FIRST);
+    receive(b, 2, 1000, 2000);
+    assert_true(pfs_is_bad(pfs_of(b), PEER(2)));
+    play_free(b);
+}
+
+static void refuses_impossible_announcements(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t size, offset;
+    } bad[] = {{0, 0}, {UINT64_MAX, 0}, {PFS_FILE_MAX + 1, 0}, {1000, 1}, {1000, 1000},
+               {1000, UINT64_MAX}, {UINT64_MAX, UINT64_MAX}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct bench *b = child();
+        struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
+        m.size = bad[i].size;
+        m.offset = bad[i].offset;
+        play_tcp(b, CONN_PARENT, &m);
+        assert_refused(b, "\"why\":\"begins in the middle, or the flash cannot take it\"");
+        play_free(b);
+    }
+}
+
+static void refuses_to_begin_again_and_again(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_file(b, 1, FIRST, 0);
+    play_file(b, 1, FIRST, 0);
+    assert_refused(b, "\"why\":\"announced twice\"");
+    play_free(b);
+}
+
+static void refuses_messages_that_are_not_a_parents(void **state)
+{
+    (void)state;
+    static const enum wire_type bad[] = {WIRE_HELLO, WIRE_DONE, WIRE_CLAIM, WIRE_JOIN};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct bench *b = child();
+        struct wire_msg m = play_msg(bad[i], 1, FIRST);
+        play_tcp(b, CONN_PARENT, &m);
+        assert_refused(b, "\"why\":\"a message that is not a parent's\"");
+        play_free(b);
+    }
+    struct bench *b = child();
+    play_alive(b, CONN_PARENT, 1, INDEX, 0);
+    assert_refused(b, "\"why\":\"another hierarchy's message\"");
+    play_free(b);
+}
+
+static void leaves_a_parent_that_talks_nonsense(void **state)
+{
+    (void)state;
+    static const char *const nonsense[] = {"GET / HTTP/1.0\r\n\r\n and so on and on",
+                                           "PF\2\21.......................",
+                                           "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"};
+    for (size_t i = 0; i < 3; i++) {
+        struct bench *b = child();
+        play_bytes(b, CONN_PARENT, nonsense[i], 24);
+        assert_refused(b, NULL);
+        assert_int_equal(count_log(b, "not a message of this protocol on the link to "
+                                      "10.106.0.21"), 1);
+        play_free(b);
+    }
+}
+
+static void leaves_when_its_flash_fails(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    b->flash_append_error = -ENOSPC;
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 100);
+    assert_refused(b, "\"why\":\"flash failed\"");
+    play_free(b);
+}
+
+/* ---- a parent that stands still ------------------------------------------------------ */
+
+static void leaves_a_silent_parent(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    play_for(b, PFS_SILENCE - 1);
+    assert_state(b, PFS_CHILD);
+    play_for(b, 1);
+    assert_refused(b, NULL);
+    assert_int_equal(count_events(b, "\"event\":\"parent-lost\""), 1);
+    play_free(b);
+}
+
+/* Says ever the same, by ALIVE or by empty DATA: `say` every five seconds. */
+static void assert_leaves_a_stalled_parent(enum wire_type say)
+{
+    struct bench *b = child();
+    struct wire_msg m = play_msg(say, 1, FIRST);
+    usec from = b->now;
+    while (pfs_of(b)->state == PFS_CHILD && b->now < from + 2 * PFS_STALL) {
+        play_alive(b, CONN_PARENT, 1, FIRST, 77); /* progress, the first time */
+        play_tcp(b, CONN_PARENT, &m);
+        play_for(b, PFS_ALIVE);
+    }
+    assert_in_range(b->now - from, PFS_STALL, PFS_STALL + PFS_ALIVE);
+    assert_refused(b, NULL);
+    play_free(b);
+}
+
+static void leaves_a_stalled_parent(void **state)
+{
+    (void)state;
+    assert_leaves_a_stalled_parent(WIRE_ALIVE);
+    assert_leaves_a_stalled_parent(WIRE_DATA);
+}
+
+static void waits_for_a_parent_that_makes_progress(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    for (uint64_t i = 1; i <= 3 * PFS_STALL / PFS_ALIVE; i++) {
+        play_alive(b, CONN_PARENT, 1, FIRST, i);
+        play_for(b, PFS_ALIVE);
+    }
+    assert_state(b, PFS_CHILD);
+    play_free(b);
+}
+
+/* ---- a parent that leaves ------------------------------------------------------------ */
+
+static void goodbye_for_every_reason(void **state)
+{
+    (void)state;
+    for (int reason = 0; reason < REASON_COUNT; reason++) {
+        struct bench *b = child();
+        struct wire_msg m = play_msg(WIRE_GOODBYE, 1, FIRST);
+        m.reason = (uint8_t)reason;
+        play_tcp(b, CONN_PARENT, &m);
+        assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
+        assert_false(pfs_is_bad(pfs_of(b), PEER(1)));
+        char why[80];
+        snprintf(why, sizeof why, "\"why\":\"%s\"", wire_reason_text[reason]);
+        assert_int_equal(count_events(b, why), reason == REASON_FETCH_FAILED ? 2 : 1);
+        assert_state(b, reason == REASON_FETCH_FAILED ? PFS_FALLBACK /* the server refused it */
+                        : reason == REASON_BUSY       ? PFS_YIELD    /* the root is still there */
+                                                      : PFS_LISTENING);
+        play_free(b);
+    }
+}
+
+/* Peer 5 was reached through the root, peer 1, which is still there. */
+static void losing_a_parent_that_is_not_the_root_leads_back_to_it(void **state)
+{
+    (void)state;
+    static const enum wire_reason reasons[] = {REASON_LEAVING, REASON_PARENT_LOST, REASON_STALLED};
+    for (size_t i = 0; i < 3; i++) {
+        struct bench *b = play_new();
+        bench_put_sample(b->flash, "small", INDEX);
+        play_to_join(b, 1, FIRST);
+        struct wire_msg m = play_msg(WIRE_REDIRECT, 1, FIRST);
+        m.ip = PEER(5);
+        play_udp(b, 1, &m);
+        expect_udp(b, PEER(5), WIRE_JOIN);
+        play_link(b, 5, FIRST);
+        m = play_msg(WIRE_GOODBYE, 5, FIRST);
+        m.reason = (uint8_t)reasons[i];
+        play_tcp(b, CONN_PARENT, &m);
+        assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+        expect_udp(b, PEER(1), WIRE_JOIN);
+        play_free(b);
+    }
+}
+
+/* Its own children go first, so that no circle can form. */
+static void lets_its_children_go_before_it_asks_again(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    int below = play_child(b, 3, FIRST);
+    forget_udp(b);
+    struct wire_msg join = play_msg(WIRE_JOIN, 4, FIRST);
+    play_udp(b, 4, &join); /* a promise, too */
+    play_closed(b, CONN_PARENT);
+    assert_int_equal(b->conn[below].state, CONN_IS_FREE);
+    expect_tcp(b, below, WIRE_ALIVE, NULL, NULL);
+    assert_int_equal(expect_tcp(b, below, WIRE_GOODBYE, NULL, NULL).reason, REASON_ROOT_LOST);
+    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->slots[1].state, SLOT_FREE);
+    play_free(b);
+}
+
+/* ---- split and cut streams ----------------------------------------------------------- */
+
+#define CUT_SIZE 300 /* bytes of the cnu file that the script below brings */
+
+/* ALIVE, FILE, DATA, DATA, GOODBYE: all that a parent may say. */
+static size_t script(struct bench *b, uint8_t out[1024])
+{
+    struct wire_msg m = play_msg(WIRE_ALIVE, 1, FIRST);
+    size_t at = wire_encode(&m, 0, out, 1024);
+    m = play_msg(WIRE_FILE, 1, FIRST);
+    m.size = first(b)->len;
+    sha256(first(b)->data, first(b)->len, m.digest);
+    at += wire_encode(&m, 0, out + at, 1024 - at);
+    for (size_t i = 0; i < 2; i++) {
+        m = play_msg(WIRE_DATA, 1, FIRST);
+        at += wire_encode(&m, CUT_SIZE / 2, out + at, 1024 - at);
+        memcpy(out + at, first(b)->data + i * CUT_SIZE / 2, CUT_SIZE / 2);
+        at += CUT_SIZE / 2;
+    }
+    m = play_msg(WIRE_GOODBYE, 1, FIRST);
+    return at + wire_encode(&m, 0, out + at, 1024 - at);
+}
+
+static void a_stream_split_anywhere_is_the_same(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    uint8_t bytes[1024];
+    size_t len = script(b, bytes);
+    play_free(b);
+    for (size_t split = 0; split <= len; split++) {
+        b = child();
+        play_bytes(b, CONN_PARENT, bytes, split);
+        if (b->conn[CONN_PARENT].state == CONN_IS_OPEN)
+            play_bytes(b, CONN_PARENT, bytes + split, len - split);
+        assert_int_equal(b->download.len, CUT_SIZE);
+        assert_memory_equal(b->download.data, first(b)->data, CUT_SIZE);
+        assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
+        play_free(b);
+    }
+}
+
+/* Cut after any byte, it goes on at another parent and ends with the same file. */
+static void a_stream_cut_anywhere_is_resumed(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    uint8_t bytes[1024];
+    size_t len = script(b, bytes) - WIRE_HEADER - 1; /* not the GOODBYE */
+    play_free(b);
+    for (size_t cut = 0; cut <= len; cut++) {
+        b = child();
+        play_bytes(b, CONN_PARENT, bytes, cut);
+        play_closed(b, CONN_PARENT);
+        assert_state(b, PFS_LISTENING);
+        play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
+        assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+        size_t held = (size_t)play_link(b, 2, FIRST).offset;
+        assert_int_equal(held, b->download.len);
+        play_file(b, 2, FIRST, held);
+        receive(b, 2, held, first(b)->len);
+        assert_holds_first(b);
+        play_free(b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(receives_checks_and_says_done),
+        cmocka_unit_test(the_screen_shows_the_download),
+        cmocka_unit_test(resumes_at_another_parent),
+        cmocka_unit_test(resumes_at_the_very_end),
+        cmocka_unit_test(starts_anew_with_another_digest),
+        cmocka_unit_test(refuses_a_wrong_digest),
+        cmocka_unit_test(refuses_what_does_not_authenticate),
+        cmocka_unit_test(refuses_more_than_announced),
+        cmocka_unit_test(refuses_data_before_it_is_announced),
+        cmocka_unit_test(refuses_data_on_a_new_link_before_it_is_announced),
+        cmocka_unit_test(refuses_impossible_announcements),
+        cmocka_unit_test(refuses_to_begin_again_and_again),
+        cmocka_unit_test(refuses_messages_that_are_not_a_parents),
+        cmocka_unit_test(leaves_a_parent_that_talks_nonsense),
+        cmocka_unit_test(leaves_when_its_flash_fails),
+        cmocka_unit_test(leaves_a_silent_parent),
+        cmocka_unit_test(leaves_a_stalled_parent),
+        cmocka_unit_test(waits_for_a_parent_that_makes_progress),
+        cmocka_unit_test(goodbye_for_every_reason),
+        cmocka_unit_test(losing_a_parent_that_is_not_the_root_leads_back_to_it),
+        cmocka_unit_test(lets_its_children_go_before_it_asks_again),
+        cmocka_unit_test(a_stream_split_anywhere_is_the_same),
+        cmocka_unit_test(a_stream_cut_anywhere_is_resumed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
