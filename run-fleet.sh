@@ -23,8 +23,6 @@ run libjansson-dev      writes results (JSON)
 run nettle-dev          digests and firmware signatures
 run libgmp-dev          arithmetic for the signatures
 run dnsmasq-base        TFTP server
-run vde-wirefilter      the WAN: delay, rate, loss
-run vdeplug             joins the WAN to its two ends
 capture wireshark-common  dumpcap, for captures
 test wireshark-common   dumpcap, for captures
 test libcmocka-dev      unit tests

@@ -151,7 +151,8 @@ void child_message(struct pfs *s, const struct wire_msg *m)
     switch (m->type) {
     case WIRE_ALIVE:
         heard(s, m->offset > s->parent_has);
-        s->parent_has = m->offset;
+        if (m->offset > s->parent_has) /* up and down again is no progress */
+            s->parent_has = m->offset;
         break;
     case WIRE_FILE:
         if (s->announced)

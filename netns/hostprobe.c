@@ -6,7 +6,6 @@
 #include <linux/if_link.h>
 #include <linux/if_tun.h>
 #include <linux/io_uring.h>
-#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <sched.h>
@@ -74,10 +73,7 @@ int probe_namespaces(void)
 /* A netlink request with room for a few attributes. */
 struct request {
     struct nlmsghdr head;
-    union {
-        struct ifinfomsg link;
-        struct tcmsg tc;
-    };
+    struct ifinfomsg link;
     char attributes[128];
 };
 
@@ -141,22 +137,6 @@ int probe_veth(void)
 int probe_bridge(void)
 {
     return in_child(try_bridge);
-}
-
-static int try_netem(void)
-{
-    const struct tc_netem_qopt options = {.limit = 1000};
-    struct request r = {.head = {.nlmsg_len = NLMSG_LENGTH(sizeof r.tc),
-                                 .nlmsg_type = RTM_NEWQDISC},
-                        .tc = {.tcm_ifindex = 1, .tcm_parent = TC_H_ROOT}};
-    add_attribute(&r, TCA_KIND, "netem", sizeof "netem");
-    add_attribute(&r, TCA_OPTIONS, &options, sizeof options);
-    return ask_kernel(&r);
-}
-
-int probe_netem(void)
-{
-    return in_child(try_netem);
 }
 
 static int try_tun(void)

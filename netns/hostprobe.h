@@ -11,6 +11,5 @@ int probe_namespaces(void); /* network, PID and mount */
 int probe_veth(void);
 int probe_bridge(void);
 int probe_tun(void);        /* a TAP device by /dev/net/tun */
-int probe_netem(void);      /* the queueing discipline */
 
 #endif

@@ -147,7 +147,8 @@ static int wait_next(const struct relay_way way[2], struct pollfd fds[2], uint64
     int n = ppoll(fds, 2, next == RELAY_NEVER ? NULL : &timeout, NULL);
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
-    return (fds[0].revents | fds[1].revents) & (POLLERR | POLLNVAL) ? -EIO : 0;
+    int events = fds[0].revents | fds[1].revents;
+    return (events & (POLLERR | POLLNVAL)) != 0 ? -EIO : 0;
 }
 
 int relay_run(struct relay_way way[2], const int tap[2])

@@ -55,45 +55,33 @@ static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
                                  .keep_caps = keep});
 }
 
-/* Whether the present namespace has a UDP socket on the server's address and port. */
-static bool listening(void)
+/* What the log has got since offset start. */
+static const char *log_since(int log_fd, off_t start)
 {
-    char line[256], wanted[32];
-    snprintf(wanted, sizeof wanted, " %08X:%04X ", inet_addr(WORLD_SERVER_IP), TFTP_PORT);
-    FILE *table = fopen("/proc/thread-self/net/udp", "re");
-    bool found = false;
-    while (table && !found && fgets(line, sizeof line, table))
-        found = strstr(line, wanted);
-    if (table)
-        fclose(table);
-    return found;
-}
-
-/* What dnsmasq said before it ended: the first line of its log, from offset start on. */
-static void say_ended(int log_fd, off_t start)
-{
-    char path[32], text[1024] = "";
+    static char text[4096];
+    char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", log_fd);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* log_fd may be for writing only */
     ssize_t len = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, start);
+    text[len > 0 ? len : 0] = '\0';
     if (fd >= 0)
         close(fd);
-    text[len > 0 ? len : 0] = '\0';
-    text[strcspn(text, "\n")] = '\0';
-    say("the TFTP server did not start: %s", *text ? text : "dnsmasq gave no reason");
+    return text;
 }
 
-/* Waits, in hq's namespace, until dnsmasq listens; it is the program that we have to wait for. */
-static int listening_wait(pid_t pid, int log_fd, off_t start)
+/* Waits for the line that dnsmasq writes when it listens and has found the root; a socket on the
+ * port would not tell, that comes earlier. Its first line says why, when it ends instead. */
+static int ready_wait(pid_t pid, int log_fd, off_t start)
 {
     long long deadline = spawn_now_ms() + START_LIMIT_MS;
-    while (!listening()) {
+    while (!strstr(log_since(log_fd, start), "TFTP root is ")) {
         if (waitpid(pid, NULL, WNOHANG) == pid) {
-            say_ended(log_fd, start);
+            const char *why = log_since(log_fd, start);
+            say("the TFTP server did not start: %.*s", (int)strcspn(why, "\n"), why);
             return -ECHILD;
         }
         if (spawn_now_ms() >= deadline) {
-            say("the TFTP server does not listen after %d s", START_LIMIT_MS / 1000);
+            say("the TFTP server is not ready after %d s", START_LIMIT_MS / 1000);
             spawn_end(pid, 0);
             return -ETIMEDOUT;
         }
@@ -138,43 +126,24 @@ static struct rlimit files_raise(void)
     return old;
 }
 
-/* In hq's namespace. */
-static int start_here(struct server *s, struct world *w, const char *root, int log_fd)
+struct server *server_start(struct world *w, const char *root, int log_fd)
 {
-    if (listening()) {
-        say("the TFTP port %d of " WORLD_SERVER_IP " is in use already", TFTP_PORT);
-        return -EADDRINUSE;
+    struct server *s = malloc(sizeof *s);
+    if (!s) {
+        say_errno(ENOMEM, "cannot start the TFTP server");
+        return NULL;
     }
     struct stat log;
     off_t start = fstat(log_fd, &log) == 0 ? log.st_size : 0;
     struct rlimit old = files_raise();
     s->pid = dnsmasq_spawn(w, root, log_fd);
     setrlimit(RLIMIT_NOFILE, &old);
-    int rc = s->pid < 0 ? s->pid : listening_wait(s->pid, log_fd, start);
-    if (rc == 0)
-        buffer_widen(s->pid);
-    return rc;
-}
-
-struct server *server_start(struct world *w, const char *root, int log_fd)
-{
-    struct server *s = malloc(sizeof *s);
-    int back = world_here();
-    if (!s || back < 0) {
-        say_errno(errno, "cannot start the TFTP server");
+    if (s->pid < 0 || ready_wait(s->pid, log_fd, start) < 0) {
         free(s);
         return NULL;
     }
-    int rc = world_enter(w->hq_ns);
-    if (rc == 0)
-        rc = start_here(s, w, root, log_fd);
-    if (world_enter(back) < 0)
-        rc = say_errno(errno, "cannot return to the launcher's network namespace");
-    close(back);
-    if (rc == 0)
-        return s;
-    free(s);
-    return NULL;
+    buffer_widen(s->pid);
+    return s;
 }
 
 bool server_alive(struct server *s, pid_t ended)

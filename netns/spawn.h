@@ -1,9 +1,10 @@
 /* spawn.h - starting a program in a namespace, with as little privilege as it needs.
  *
  * The child forks, gets a session of its own (the terminal's Ctrl-C is for the launcher), default
- * signals, its standard descriptors, the namespace, its limits and its user, and becomes the
- * program, to be killed when the process that called spawn() ends. What fails on the way comes back through a pipe that a successful exec closes: when
- * spawn() returns a pid, that pid is the program, not a copy of the launcher.
+ * signals, its standard descriptors, the namespace and its user, and becomes the program; the
+ * kernel kills it when the process that called spawn() ends. What fails on the way comes back
+ * through a pipe that a successful exec closes: when spawn() returns a pid, that pid is the
+ * program, not a copy of the launcher.
  */
 #ifndef SPAWN_H
 #define SPAWN_H

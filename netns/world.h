@@ -85,8 +85,8 @@ void wan_stop(struct wan *wan);
 int tftproot_make(const struct plan *plan, const char *dir);
 
 struct server; /* dnsmasq */
-/* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd; waits until it
- * listens. NULL after a message. */
+/* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd, a regular
+ * file; waits until it is ready. NULL after a message. */
 struct server *server_start(struct world *w, const char *root, int log_fd);
 bool server_alive(struct server *s, pid_t ended);
 void server_stop(struct server *s);
@@ -114,8 +114,9 @@ void meter_close(struct meter *m);
 
 /* Raises what the fleet needs and the host lacks (net.core.netdev_max_backlog, the neighbour
  * table's gc_thresh; silently the caller's own limits on open files and locked memory), each with
- * a line on standard error, and leaves a guard process that puts the old values back when the calling process ends, however it ends. To be called in the
- * host's namespaces before any other is entered. 0 or a negative errno after a message. */
+ * a line on standard error, and leaves a guard process that puts the old values back when the
+ * calling process and what it forked have ended, however they ended. To be called in the host's
+ * namespaces before any other is entered. 0 or a negative errno after a message. */
 int hostlimit_raise(const struct plan *plan);
 /* Puts them back now, and waits (at most 2 s) until it is done: for an orderly end, when all that
  * the caller forked is gone. */

@@ -38,7 +38,7 @@ captured_ping() {
     remember_namespaces
     run ctl down
     [ "$status" -eq 0 ]
-    [ -z "$(marked fleet-phone dnsmasq wirefilter)" ]
+    [ -z "$(marked fleet-phone fleet-wan dnsmasq)" ]
     nothing_left
     [ ! -e "$OUT/tftproot" ]
 }

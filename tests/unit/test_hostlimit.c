@@ -105,9 +105,9 @@ static void restored_after_kill(void **state)
     NEED_QUIET_HOST();
     pid_t pid = launcher(600);
     assert_int_equal(read_limit(paths[0]), 16384);
-    assert_int_equal(read_limit(paths[1]), 2048);
-    assert_int_equal(read_limit(paths[2]), 4096);
-    assert_int_equal(read_limit(paths[3]), 8192);
+    assert_int_equal(read_limit(paths[1]), 16384);
+    assert_int_equal(read_limit(paths[2]), 32768);
+    assert_int_equal(read_limit(paths[3]), 65536);
     end(pid, SIGKILL);
     assert_true(becomes(paths[0], 1000) && becomes(paths[1], 128));
     assert_true(becomes(paths[2], 512) && becomes(paths[3], 1024));
@@ -129,7 +129,7 @@ static void guard_is_deaf_to_signals(void **state)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
     for (int i = 0; i < 3; i++)
         assert_int_equal(kill(guard, signals[i]), 0);
-    assert_int_equal(read_limit(paths[3]), 2048);
+    assert_int_equal(read_limit(paths[3]), 16384);
     end(pid, SIGKILL);
     assert_true(becomes(paths[3], 1024));
 }
@@ -141,11 +141,11 @@ static void last_of_several_restores(void **state)
     static const bool orders[] = {false, true};
     for (int i = 0; i < 2; i++) {
         pid_t small = launcher(200), large = launcher(600), again = launcher(200);
-        assert_int_equal(read_limit(paths[3]), 8192);
+        assert_int_equal(read_limit(paths[3]), 65536);
         end(orders[i] ? large : small, SIGKILL);
         end(again, SIGTERM);
         for (int n = 0; n < 100; n++, poll(NULL, 0, 2))
-            assert_int_equal(read_limit(paths[3]), 8192);
+            assert_int_equal(read_limit(paths[3]), 65536);
         end(orders[i] ? small : large, SIGKILL);
         assert_true(becomes(paths[3], 1024) && becomes(paths[0], 1000));
     }
@@ -161,11 +161,11 @@ static void said_and_released(void **state)
     assert_int_equal(hostlimit_raise(&b.plan), 0);
     assert_int_equal(hostlimit_raise(&b.plan), 0); /* a second run of the same process */
     assert_string_equal(words_end(words),
-                        "fleet: raising net.ipv4.neigh.default.gc_thresh3 from 1024 to 2048 for 200 "
+                        "fleet: raising net.ipv4.neigh.default.gc_thresh3 from 1024 to 16384 for 200 "
                         "phones (restored at the end)\n"
-                        "fleet: raising net.ipv4.neigh.default.gc_thresh2 from 512 to 1024 for 200 "
+                        "fleet: raising net.ipv4.neigh.default.gc_thresh2 from 512 to 8192 for 200 "
                         "phones (restored at the end)\n"
-                        "fleet: raising net.ipv4.neigh.default.gc_thresh1 from 128 to 512 for 200 "
+                        "fleet: raising net.ipv4.neigh.default.gc_thresh1 from 128 to 4096 for 200 "
                         "phones (restored at the end)\n");
     hostlimit_release();
     assert_int_equal(read_limit(paths[3]), 1024); /* no waiting: it is done */
@@ -191,7 +191,7 @@ static void small_fleet_touches_nothing(void **state)
     (void)state;
     NEED_QUIET_HOST();
     struct bench b;
-    bench_plan(&b, 48);
+    bench_plan(&b, 16);
     struct words words = words_begin();
     assert_int_equal(hostlimit_raise(&b.plan), 0);
     assert_string_equal(words_end(words), "");
