@@ -6,6 +6,7 @@
  */
 #include "netns/hostcheck.h"
 #include "netns/hostprobe.h"
+#include "netns/world.h"
 #include "netns/json.h"
 
 #include <assert.h>
@@ -20,7 +21,6 @@
 #include <unistd.h>
 
 #define ENOUGH         UINT64_MAX
-#define NEIGHBOURS     4    /* a phone's parent, two children and the gateway */
 #define DESCRIPTORS    4    /* the launcher's, for each phone */
 #define PHONE_KIB      700  /* process and kernel memory of one phone, on the high side */
 #define RING_BYTES     12288 /* a ring of 64 entries */

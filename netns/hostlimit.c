@@ -1,8 +1,8 @@
 /* hostlimit.c - raises limits of the whole host for a run, and sees that they come back.
  *
- * Each run that raised something leaves a guard: a child in a session of its own, deaf to signals, that
- * reads from a pipe which nobody writes to. Its end of file means that the launcher and what it
- * forked are gone, however they went.
+ * Each run that raised something leaves a guard: a child in a session of its own, deaf to signals,
+ * that reads from a pipe which nobody writes to. Its end of file means that the launcher and what
+ * it forked are gone, however they went.
  *
  * Runs may overlap, so what to put back is kept in STATE_FILE, a line "name original set" each,
  * for as long as a guard lives. Two locks on it (of open file descriptions: they go with their
@@ -33,11 +33,6 @@
 #include <unistd.h>
 
 #define STATE_FILE "/run/fleet-hostlimits"
-
-/* The neighbour table is one for the whole kernel. A phone knows the phones that it was sent on to
- * on its way down six trees, those that asked it, and its links: 20 to 50 at 1,000 phones. Full, the
- * table makes sends fail, broadcasts among them. */
-#define NEIGHBOURS 64
 
 enum { BACKLOG, THRESH3, THRESH2, THRESH1, LIMITS };
 static const char *const names[LIMITS] = {
@@ -136,7 +131,8 @@ static void state_read(int fd, struct state *s)
     *s = (struct state){0};
     if (pread(fd, text, sizeof text - 1, 0) < 0)
         return;
-    for (char *at = text; sscanf(at, "%63s %lu %lu\n%n", name, &original, &set, &used) == 3; at += used)
+    for (char *at = text; sscanf(at, "%63s %lu %lu\n%n", name, &original, &set, &used) == 3;
+         at += used)
         for (int i = 0; i < LIMITS; i++)
             if (strcmp(name, names[i]) == 0) {
                 s->limit[i].original = original;

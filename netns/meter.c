@@ -29,7 +29,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SNAP_LEN    96 /* Ethernet, IP, and in an ICMP error the headers it quotes */
+#define SNAP_LEN    96          /* Ethernet, IP, and in an ICMP error the headers it quotes */
 #define BLOCK_BYTES (64u << 10) /* some 450 headers */
 #define BLOCKS      128u        /* many: each may be handed over nearly empty */
 #define BLOCK_MS    20
@@ -38,7 +38,7 @@
 struct meter {
     int fd;
     uint8_t *ring;
-    unsigned next; /* block to be read next */
+    unsigned next;                                     /* block to be read next */
     uint32_t subnet, mask, gateway, broadcast, server; /* network order */
     struct meter_counts counts;
 };
@@ -46,10 +46,10 @@ struct meter {
 /* ---- one packet ------------------------------------------------------------------------- */
 
 struct packet {
-    uint32_t from, to;  /* network order */
+    uint32_t from, to; /* network order */
     uint8_t protocol;
     uint16_t source, destination; /* ports; 0 where there are none */
-    size_t total;       /* length by its own header; 0 when offload made it too long to say */
+    size_t total;        /* length by its own header; 0 when offload made it too long to say */
     const uint8_t *body; /* behind the IP header */
     size_t len;
 };

@@ -39,10 +39,21 @@ static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
     snprintf(tftp_root, sizeof tftp_root, "--tftp-root=%s", root);
     /* Its default of 50 drops the rest in silence. Twice: a phone that asks again is a new one. */
     snprintf(tftp_max, sizeof tftp_max, "--tftp-max=%zu", 2 * w->plan->count + 50);
-    const char *argv[] = {"dnsmasq", "--conf-file=/dev/null", "--keep-in-foreground", "--port=0",
-                          "--enable-tftp", tftp_root, tftp_max, "--tftp-no-blocksize",
-                          "--listen-address=" WORLD_SERVER_IP, "--bind-interfaces", "--no-hosts",
-                          "--no-resolv", "--pid-file", "--log-facility=-", NULL};
+    const char *argv[] = {"dnsmasq",
+                          "--conf-file=/dev/null",
+                          "--keep-in-foreground",
+                          "--port=0",
+                          "--enable-tftp",
+                          tftp_root,
+                          tftp_max,
+                          "--tftp-no-blocksize",
+                          "--listen-address=" WORLD_SERVER_IP,
+                          "--bind-interfaces",
+                          "--no-hosts",
+                          "--no-resolv",
+                          "--pid-file",
+                          "--log-facility=-",
+                          NULL};
     static const int keep[] = {CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, -1};
     return spawn(&(struct spawn){.argv = argv,
                                  .package = "dnsmasq-base",

@@ -8,8 +8,8 @@
  * namespace.
  *
  * Chosen by us, never asked back from the kernel: interface numbers and addresses. IPv6 is kept
- * silent (no phone speaks it), and permanent neighbour entries between gateway and phones save
- * each phone's first broadcast; from phone to phone ARP takes its natural course.
+ * silent (no phone speaks it). Permanent neighbour entries between gateway and phones save each
+ * phone's first broadcast; from phone to phone the bridge answers ARP by the site's entries.
  *
  * Invariant: every function leaves the calling process in the namespace that it came from.
  */
@@ -31,12 +31,12 @@
 #define BRIDGE_PORTS 1000 /* phones on one bridge; the kernel's own end is 1,023 ports */
 /* Interface numbers. A veth's two ends must not have the same: the kernel would take its carrier
  * for no urgent news, and leave the link dead for up to a second. */
-#define LO_INDEX     1   /* in every namespace */
-#define BR_INDEX     100
-#define ETH_INDEX    101 /* of eth0 in a phone */
-#define WAN_INDEX    102 /* of a plain wan0 in the site; in hq the next */
-#define PORT_INDEX   1000 /* of the first phone's port: above what a kernel creates by itself */
-#define WAN_PREFIX   30
+#define LO_INDEX   1 /* in every namespace */
+#define BR_INDEX   100
+#define ETH_INDEX  101  /* of eth0 in a phone */
+#define WAN_INDEX  102  /* of a plain wan0 in the site; in hq the next */
+#define PORT_INDEX 1000 /* of the first phone's port: above what a kernel creates by itself */
+#define WAN_PREFIX 30
 
 struct links {
     struct nl_sock *site, *hq;

@@ -29,9 +29,9 @@
 
 struct world {
     const struct plan *plan;
-    int site_ns, hq_ns;       /* descriptors of the two namespaces, close-on-exec */
-    int *phone_ns;            /* plan->count of them */
-    struct links *links;      /* private to world.c: netlink sockets */
+    int site_ns, hq_ns;  /* descriptors of the two namespaces, close-on-exec */
+    int *phone_ns;       /* plan->count of them */
+    struct links *links; /* private to world.c: netlink sockets */
 };
 
 /* Makes site and hq with bridge, addresses, routes and forwarding; and, without a WAN, the veth
@@ -94,7 +94,7 @@ void server_stop(struct server *s);
 /* ---- meter.c: what passes on the site's bridge -------------------------------------- */
 
 struct meter_counts {
-    uint64_t tcp4051_bytes;      /* IP total length of TCP with a port 4051 */
+    uint64_t tcp4051_bytes; /* IP total length of TCP with a port 4051 */
     uint64_t udp4051_bytes;
     uint64_t udp4051_broadcasts; /* datagrams, counted once each */
     uint64_t tftp_frames;        /* UDP between a phone and the server */
@@ -111,6 +111,11 @@ struct meter_counts meter_read(struct meter *m);
 void meter_close(struct meter *m);
 
 /* ---- hostlimit.c: host-wide limits that a large fleet needs ------------------------- */
+
+/* The neighbour table is one for the whole kernel. A phone knows the phones that it was sent on to
+ * on its way down six trees, those that asked it, and its links: 20 to 50 at 1,000 phones. Full,
+ * the table makes sends fail, broadcasts among them. */
+#define NEIGHBOURS 64
 
 /* Raises what the fleet needs and the host lacks (net.core.netdev_max_backlog, the neighbour
  * table's gc_thresh; silently the caller's own limits on open files and locked memory), each with

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BOUND (3600 * USEC_SEC) /* emulated; a fleet with the faults below ends well before it */
+#define BOUND (3600 * USEC_SEC) /* emulated; a fleet with these faults ends well before it */
 
 enum fault { KILL_ROOT, KILL, UNPLUG, RESTART, FREEZE, CUT, FAULT_KINDS };
 static const char *const fault_names[] = {"kill root", "kill", "unplug", "restart", "freeze", "cut"};
@@ -134,8 +134,9 @@ static const struct fixed {
      {4, 12 * USEC_SEC, 20 * USEC_SEC, true}, 6, 2000},
     {"all kinds of faults", 48, false, 0.1, 30, {8, 8 * USEC_SEC, 12 * USEC_SEC, false}, 10, 2000},
 };
-#define SEEDS_EACH 5
-#define BIG 500 /* phones: one seed is enough */
+#define SEEDS_EACH  5
+#define BIG         500 /* phones: one seed is enough */
+#define SWEEP_SEEDS 1000
 
 static struct sim_options options_of(const struct fixed *f, uint64_t seed)
 {
@@ -166,7 +167,7 @@ int check_fixed(void)
 {
     size_t count = sizeof fixed / sizeof *fixed;
     int failed = 0;
-    printf("1..%zu\n", count);
+    printf("1..%zu\n", count + 1);
     for (size_t i = 0; i < count; i++) {
         bool good = true;
         for (uint64_t seed = 1; seed <= (fixed[i].phones > BIG ? 1 : SEEDS_EACH); seed++)
@@ -175,7 +176,9 @@ int check_fixed(void)
         fflush(stdout);
         failed += !good;
     }
-    return failed ? 1 : 0;
+    bool swept = check_sweep(1, SWEEP_SEEDS) == 0;
+    printf("%s %zu - random fleets with random faults\n", swept ? "ok" : "not ok", count + 1);
+    return failed || !swept ? 1 : 0;
 }
 
 /* ---- the sweep ----------------------------------------------------------------------- */
@@ -206,11 +209,11 @@ int check_sweep(uint64_t first, uint64_t count)
         longest = out.ended > longest ? out.ended : longest;
         if (healthy(&o, &out))
             continue;
-        print("failed:", &o, &out);
-        printf("  replay: sim --replay %llu\n", (unsigned long long)seed);
+        print("# failed:", &o, &out);
+        printf("# replay: sim --replay %llu\n", (unsigned long long)seed);
         failed++;
     }
-    printf("%llu seeds from %llu on, %llu failed; longest %.1f s emulated; the most fetched file "
+    printf("# %llu seeds from %llu on, %llu failed; longest %.1f s emulated; the most fetched file "
            "%.2f times on average\n",
            (unsigned long long)count, (unsigned long long)first, (unsigned long long)failed,
            (double)longest / 1e6, (double)fetches / (double)(count ? count : 1));

@@ -6,7 +6,18 @@
 
 #include "tests/sim/sim.h"
 
-enum kind { EV_START, EV_WAKE, EV_UDP, EV_TFTP, EV_SERVER, EV_ACCEPT, EV_CONNECTED, EV_DATA, EV_SENT, EV_CLOSED };
+enum kind {
+    EV_START,
+    EV_WAKE,
+    EV_UDP,
+    EV_TFTP,
+    EV_SERVER,
+    EV_ACCEPT,
+    EV_CONNECTED,
+    EV_DATA,
+    EV_SENT,
+    EV_CLOSED
+};
 
 struct item {
     usec at;

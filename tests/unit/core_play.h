@@ -28,14 +28,14 @@ static const char *const bench_load[] = {
 };
 #define BENCH_LOAD_FILES (sizeof bench_load / sizeof *bench_load)
 
-/* SEP<MAC>.cnf.xml with NEW_LOAD. */
+#define OWN_FILE "SEP0800270027F8.cnf.xml"
 static inline void play_configure(struct bench *b, bool pfs)
 {
     char text[256];
     snprintf(text, sizeof text,
              "<device><loadInformation>" NEW_LOAD "</loadInformation><vendorConfig>"
              "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>", pfs);
-    bench_put_text(b->server, "SEP0800270027F8.cnf.xml", text);
+    bench_put_text(b->server, OWN_FILE, text);
 }
 
 /* A phone of that model, off, and a server that holds its configuration and the new load. */
@@ -129,7 +129,7 @@ static inline void play_reply(struct bench *b)
     size_t len = b->reply_len;
     memcpy(packet, b->reply, len);
     b->reply_len = 0;
-    phone_tftp(b->phone, (struct addr){SERVER_IP, b->tid}, packet, len, b->now);
+    phone_tftp(b->phone, (struct addr){b->asked_ip, b->tid}, packet, len, b->now);
     play_settle(b);
 }
 
@@ -157,12 +157,6 @@ static inline bool play_until(struct bench *b, enum pfs_state state, usec until)
 static inline void play_for(struct bench *b, usec time)
 {
     play_until(b, PFS_STATE_COUNT, b->now + time);
-}
-
-static inline void play_start(struct bench *b)
-{
-    phone_start(b->phone, b->now);
-    play_settle(b);
 }
 
 /* ---- other phones -------------------------------------------------------------------- */
@@ -250,6 +244,12 @@ static inline void play_connected(struct bench *b)
     play_settle(b);
 }
 
+static inline void play_start(struct bench *b)
+{
+    phone_start(b->phone, b->now);
+    play_settle(b);
+}
+
 /* ---- looking ------------------------------------------------------------------------- */
 
 /* The next datagram not looked at yet; NULL when there is none. */
@@ -332,80 +332,6 @@ static inline size_t count_requests(const struct bench *b, const char *name)
     for (const char *at = b->requested; (at = strstr(at, name)); at++)
         n++;
     return n;
-}
-
-/* ---- scenes -------------------------------------------------------------------------- */
-
-/* From power-on until sharing has come to that state. */
-static inline void play_to(struct bench *b, enum pfs_state state)
-{
-    play_start(b);
-    assert_true(play_until(b, state, b->now + 60 * USEC_SEC));
-}
-
-/* Hears that peer n is the confirmed root of the file, and has asked it for a place. */
-static inline void play_to_join(struct bench *b, int n, const char *file)
-{
-    play_to(b, PFS_LISTENING);
-    play_claim(b, n, file, STRENGTH_CONFIRMED | 9, true);
-    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
-    expect_udp(b, PEER(n), WIRE_JOIN);
-}
-
-/* Is accepted by peer n and connected to it; its HELLO is looked at. */
-static inline struct wire_msg play_link(struct bench *b, int n, const char *file)
-{
-    struct wire_msg m = play_msg(WIRE_ACCEPT, n, file);
-    m.depth = 1;
-    play_udp(b, n, &m);
-    assert_state(b, PFS_LINK);
-    play_connected(b);
-    return expect_tcp(b, CONN_PARENT, WIRE_HELLO, NULL, NULL);
-}
-
-static inline void play_alive(struct bench *b, int conn, int n, const char *file, uint64_t offset)
-{
-    struct wire_msg m = play_msg(WIRE_ALIVE, n, file);
-    m.offset = offset;
-    play_tcp(b, conn, &m);
-}
-
-/* A waiting child of peer n. */
-static inline void play_to_child(struct bench *b, int n, const char *file)
-{
-    play_to_join(b, n, file);
-    play_link(b, n, file);
-    play_alive(b, CONN_PARENT, n, file, 0);
-    assert_state(b, PFS_CHILD);
-}
-
-/* The parent announces the server's file, from an offset. */
-static inline void play_file(struct bench *b, int n, const char *file, uint64_t offset)
-{
-    struct wire_msg m = play_msg(WIRE_FILE, n, file);
-    const struct bench_file *f = bench_find(b->server, file);
-    m.size = f->len;
-    m.offset = offset;
-    sha256(f->data, f->len, m.digest);
-    play_tcp(b, CONN_PARENT, &m);
-}
-
-/* Peer n asks for a place, gets it, connects and says HELLO. Its slot's connection. */
-static inline int play_child(struct bench *b, int n, const char *file)
-{
-    struct wire_msg m = play_msg(WIRE_JOIN, n, file);
-    forget_udp(b);
-    play_udp(b, n, &m);
-    expect_udp(b, PEER(n), WIRE_ACCEPT);
-    int conn = play_connect(b, n);
-    assert_int_not_equal(conn, CONN_NONE);
-    m.type = WIRE_HELLO;
-    play_tcp(b, conn, &m);
-    for (int i = CONN_CHILD0; i <= CONN_CHILD1; i++)
-        if (b->conn[i].state == CONN_IS_OPEN && b->conn[i].ip == PEER(n))
-            return i;
-    fail_msg("peer %d is not a child", n);
-    return CONN_NONE;
 }
 
 #endif

@@ -1,83 +1,8 @@
-/* test_elect.c - who becomes root: the vendor's log line by line, and claims of every kind. */
-#include "tests/unit/core_play.h"
+/* test_elect.c - who becomes root: claims sent, heard, and not for us. */
+#include "tests/unit/core_scene.h"
 
-#define VENDOR_LOG "tests/unit/data/vendor-root.log"
-#define TOLERANCE  (25 * (int64_t)USEC_MS)
 #define WEAK       0x00000001u
 #define STRONG     0x7fffffffu
-
-/* ---- the vendor's log ---------------------------------------------------------------- */
-
-struct line {
-    int64_t at;
-    char text[CONSOLE_LINE]; /* level and words; what names this phone and file as "*" */
-};
-
-/* Words that differ from phone to phone: everything after these. */
-static void normalise(char *text)
-{
-    static const char *const own[] = {"XID", "map=", "strength=", "H=", "ROOT=", "/dnld/"};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        char *at = strstr(text, own[i]);
-        if (!at)
-            continue;
-        at += strlen(own[i]);
-        size_t word = strcspn(at, " ");
-        if (strcmp(own[i], "H=") == 0 || strcmp(own[i], "map=") == 0 || own[i][0] == 's')
-            assert_int_equal(word, 8);
-        memmove(at + 1, at + word, strlen(at + word) + 1);
-        *at = '*';
-    }
-}
-
-static struct line parse_line(const char *from)
-{
-    struct line l;
-    char level[4], words[CONSOLE_LINE];
-    unsigned h, m, s, us;
-    assert_int_equal(sscanf(from, "%3s %u:%u:%u.%u DLoad: %200[^\n]", level, &h, &m, &s, &us,
-                            words), 6);
-    l.at = (int64_t)((h * 60 + m) * 60 + s) * (int64_t)USEC_SEC + us;
-    snprintf(l.text, sizeof l.text, "%s %.200s", level, words);
-    normalise(l.text);
-    return l;
-}
-
-static size_t read_vendor_log(struct line *out, size_t most)
-{
-    char text[512];
-    size_t n = 0;
-    FILE *f = fopen(VENDOR_LOG, "r");
-    if (!f)
-        fail_msg("cannot open %s: run the tests from the project's top", VENDOR_LOG);
-    while (fgets(text, sizeof text, f) && n < most)
-        if (text[0] != '#')
-            out[n++] = parse_line(text);
-    fclose(f);
-    return n;
-}
-
-static void assert_log_is_the_vendors(struct bench *b)
-{
-    struct line vendor[64], first = {0}, before = {0};
-    size_t count = read_vendor_log(vendor, 64), i = 0;
-    assert_int_equal(count, 26);
-    while (i < b->log_count && !strstr(b->log[i], "+++ fd=7"))
-        i++;
-    assert_true(i + count <= b->log_count);
-    for (size_t k = 0; k < count; k++) {
-        struct line ours = parse_line(b->log[i + k]);
-        assert_string_equal(ours.text, vendor[k].text);
-        first = k ? first : ours;
-        before = k ? before : ours;
-        int64_t since_first = ours.at - first.at - (vendor[k].at - vendor[0].at);
-        int64_t step = ours.at - before.at - (vendor[k].at - vendor[k ? k - 1 : 0].at);
-        if (llabs(since_first) > TOLERANCE || llabs(step) > TOLERANCE)
-            fail_msg("%s: %lld us off, %lld us since the line before", ours.text,
-                     (long long)since_first, (long long)step);
-        before = ours;
-    }
-}
 
 static struct bench *new_strong(uint32_t strength)
 {
@@ -85,52 +10,6 @@ static struct bench *new_strong(uint32_t strength)
     b->random_fixed = true;
     b->random = strength;
     return b;
-}
-
-static void a_lone_phone_logs_what_the_vendors_root_did(void **state)
-{
-    (void)state;
-    static const uint32_t strengths[] = {0, 1, 0x31d4d43d, 0x40000000, 0x7ffffffe, 0x7fffffff};
-    for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
-        struct bench *b = new_strong(strengths[i]);
-        play_to(b, PFS_ROOT_FETCH);
-        assert_log_is_the_vendors(b);
-        play_free(b);
-    }
-}
-
-static void children_that_join_meanwhile_add_no_line(void **state)
-{
-    (void)state;
-    struct bench *b = play_new();
-    play_to(b, PFS_CLAIM);
-    struct wire_msg m = play_msg(WIRE_JOIN, 9, INDEX);
-    play_udp(b, 9, &m);
-    play_claim(b, 8, INDEX, WEAK, false);
-    assert_true(play_until(b, PFS_ROOT_WAIT, b->now + 5 * USEC_SEC));
-    int child = play_child(b, 1, INDEX);
-    play_child(b, 2, INDEX);
-    play_udp(b, 3, &m);
-    play_claim(b, 7, INDEX, STRONG, false);
-    play_for(b, 6 * USEC_SEC);
-    play_closed(b, child);
-    play_child(b, 4, INDEX);
-    assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 10 * USEC_SEC));
-    assert_log_is_the_vendors(b);
-    play_free(b);
-}
-
-/* The file that is next, while somebody else still takes the one before from us. */
-static void a_child_of_the_file_before_adds_no_line(void **state)
-{
-    (void)state;
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to(b, PFS_LISTENING);
-    play_child(b, 1, INDEX);
-    assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 20 * USEC_SEC));
-    assert_log_is_the_vendors(b);
-    play_free(b);
 }
 
 /* ---- what is broadcast --------------------------------------------------------------- */
@@ -302,102 +181,6 @@ static void follows_the_strongest_while_it_waits(void **state)
     play_free(b);
 }
 
-/* ---- as a root ----------------------------------------------------------------------- */
-
-static void answers_a_late_claimer_and_stays_root(void **state)
-{
-    (void)state;
-    struct bench *b = new_strong(WEAK);
-    play_to(b, PFS_ROOT_WAIT);
-    forget_udp(b);
-    play_claim(b, 1, INDEX, STRONG, false);
-    const struct wire_msg *m = expect_udp(b, 0, WIRE_CLAIM); /* the first of a tick: to all */
-    assert_true(m->confirmed);
-    assert_int_equal(m->strength, WEAK | STRENGTH_CONFIRMED);
-    play_claim(b, 2, INDEX, STRONG, false);
-    assert_true(expect_udp(b, PEER(2), WIRE_CLAIM)->confirmed);
-    play_for(b, PFS_TICK);
-    play_claim(b, 3, INDEX, STRONG, false);
-    expect_udp(b, 0, WIRE_CLAIM);
-    assert_state(b, PFS_ROOT_WAIT);
-    play_free(b);
-}
-
-static void a_stronger_root_makes_it_demote(void **state)
-{
-    (void)state;
-    static const enum pfs_state when[] = {PFS_ROOT_WAIT, PFS_ROOT_FETCH};
-    for (size_t i = 0; i < 2; i++) {
-        struct bench *b = new_strong(WEAK);
-        play_to(b, PFS_ROOT_WAIT);
-        int child = play_child(b, 2, INDEX);
-        play_alive(b, child, 2, INDEX, 0);
-        assert_true(play_until(b, when[i], b->now + 12 * USEC_SEC));
-        assert_int_equal(b->downloading, when[i] == PFS_ROOT_FETCH);
-        play_claim(b, 1, INDEX, STRENGTH_CONFIRMED | STRONG, true);
-        assert_state(b, PFS_YIELD);
-        assert_false(b->downloading); /* the fetch was stopped */
-        assert_int_equal(b->reply_len, 0);
-        expect_tcp(b, child, WIRE_ALIVE, NULL, NULL);
-        while (b->conn[child].out[b->conn[child].out_at + 3] == WIRE_ALIVE)
-            expect_tcp(b, child, WIRE_ALIVE, NULL, NULL);
-        assert_int_equal(expect_tcp(b, child, WIRE_GOODBYE, NULL, NULL).reason, REASON_ROOT_LOST);
-        assert_int_equal(b->conn[child].state, CONN_IS_FREE);
-        forget_udp(b);
-        assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
-        expect_udp(b, PEER(1), WIRE_JOIN);
-        play_free(b);
-    }
-}
-
-static void a_weaker_root_is_told_of_us(void **state)
-{
-    (void)state;
-    struct bench *b = new_strong(STRONG);
-    play_to(b, PFS_ROOT_WAIT);
-    forget_udp(b);
-    play_claim(b, 1, INDEX, STRENGTH_CONFIRMED | WEAK, true);
-    assert_state(b, PFS_ROOT_WAIT);
-    assert_true(expect_udp(b, 0, WIRE_CLAIM)->confirmed);
-    play_free(b);
-}
-
-/* The fetch of a demoted root may have overwritten what a peer had sent it before: it must not
- * offer that part as a beginning. */
-static void a_demoted_root_holds_no_beginning(void **state)
-{
-    (void)state;
-    struct bench *b = new_strong(WEAK);
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    play_file(b, 1, FIRST, 0);
-    const struct bench_file *f = bench_find(b->server, FIRST);
-    play_data(b, CONN_PARENT, 1, FIRST, f->data, 1000);
-    play_closed(b, CONN_PARENT); /* the root is lost: an election, which we win */
-    assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 20 * USEC_SEC));
-    play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | STRONG, true);
-    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
-    struct wire_msg hello = play_link(b, 2, FIRST);
-    assert_int_equal(hello.offset, 0);
-    play_free(b);
-}
-
-static void a_holder_answers_for_earlier_files(void **state)
-{
-    (void)state;
-    struct bench *b = new_strong(STRONG);
-    play_to(b, PFS_ROOT_FETCH);
-    while (pfs_of(b)->current != 1)
-        play_for(b, 100 * USEC_MS);
-    play_for(b, 5 * USEC_SEC); /* no claim of ours is due to it */
-    forget_udp(b);
-    play_claim(b, 1, INDEX, STRONG, false);
-    const struct wire_msg *m = expect_udp(b, 0, WIRE_CLAIM);
-    assert_string_equal(m->file, INDEX);
-    assert_true(m->confirmed);
-    play_free(b);
-}
-
 /* ---- what is not for us -------------------------------------------------------------- */
 
 static void assert_ignored(const struct wire_msg *m, struct addr from)
@@ -517,9 +300,6 @@ static void goes_straight_to_a_root_heard_of_earlier(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_lone_phone_logs_what_the_vendors_root_did),
-        cmocka_unit_test(children_that_join_meanwhile_add_no_line),
-        cmocka_unit_test(a_child_of_the_file_before_adds_no_line),
         cmocka_unit_test(claims_and_ads_go_out_at_their_times),
         cmocka_unit_test(the_stronger_claims_earlier),
         cmocka_unit_test(a_root_reminds_its_subnet),
@@ -530,11 +310,6 @@ int main(void)
         cmocka_unit_test(equal_strengths_are_decided_by_xid),
         cmocka_unit_test(a_confirmed_claim_beats_a_stronger_tentative_one),
         cmocka_unit_test(follows_the_strongest_while_it_waits),
-        cmocka_unit_test(answers_a_late_claimer_and_stays_root),
-        cmocka_unit_test(a_stronger_root_makes_it_demote),
-        cmocka_unit_test(a_weaker_root_is_told_of_us),
-        cmocka_unit_test(a_demoted_root_holds_no_beginning),
-        cmocka_unit_test(a_holder_answers_for_earlier_files),
         cmocka_unit_test(ignores_what_is_not_for_it),
         cmocka_unit_test(ignores_damaged_datagrams),
         cmocka_unit_test(ignores_a_bad_peers_claims_for_that_file),

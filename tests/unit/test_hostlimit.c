@@ -14,10 +14,9 @@ static bool busy;
         }                                                                                          \
     } while (0)
 
-static const char *const paths[] = {"/proc/sys/net/core/netdev_max_backlog",
-                                    "/proc/sys/net/ipv4/neigh/default/gc_thresh1",
-                                    "/proc/sys/net/ipv4/neigh/default/gc_thresh2",
-                                    "/proc/sys/net/ipv4/neigh/default/gc_thresh3"};
+static const char *const paths[] = {
+    "/proc/sys/net/core/netdev_max_backlog", "/proc/sys/net/ipv4/neigh/default/gc_thresh1",
+    "/proc/sys/net/ipv4/neigh/default/gc_thresh2", "/proc/sys/net/ipv4/neigh/default/gc_thresh3"};
 static unsigned long host[4];
 
 static unsigned long read_limit(const char *path)
@@ -73,7 +72,8 @@ static pid_t launcher(size_t phones)
         bench_plan(&b, phones);
         close(ready[0]);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (!freopen("/dev/null", "w", stderr) || hostlimit_raise(&b.plan) != 0 || write(ready[1], "x", 1) != 1)
+        if (!freopen("/dev/null", "w", stderr) || hostlimit_raise(&b.plan) != 0 ||
+            write(ready[1], "x", 1) != 1)
             _exit(1);
         close(ready[1]);
         for (;;)
@@ -160,13 +160,14 @@ static void said_and_released(void **state)
     struct words words = words_begin();
     assert_int_equal(hostlimit_raise(&b.plan), 0);
     assert_int_equal(hostlimit_raise(&b.plan), 0); /* a second run of the same process */
-    assert_string_equal(words_end(words),
-                        "fleet: raising net.ipv4.neigh.default.gc_thresh3 from 1024 to 16384 for 200 "
-                        "phones (restored at the end)\n"
-                        "fleet: raising net.ipv4.neigh.default.gc_thresh2 from 512 to 8192 for 200 "
-                        "phones (restored at the end)\n"
-                        "fleet: raising net.ipv4.neigh.default.gc_thresh1 from 128 to 4096 for 200 "
-                        "phones (restored at the end)\n");
+    assert_string_equal(
+        words_end(words),
+        "fleet: raising net.ipv4.neigh.default.gc_thresh3 from 1024 to 16384 for 200 "
+        "phones (restored at the end)\n"
+        "fleet: raising net.ipv4.neigh.default.gc_thresh2 from 512 to 8192 for 200 "
+        "phones (restored at the end)\n"
+        "fleet: raising net.ipv4.neigh.default.gc_thresh1 from 128 to 4096 for 200 "
+        "phones (restored at the end)\n");
     hostlimit_release();
     assert_int_equal(read_limit(paths[3]), 1024); /* no waiting: it is done */
     assert_int_equal(read_limit(paths[2]), 512);

@@ -19,12 +19,12 @@ static void datagrams_by_kind(void **state)
     char data[100] = "";
 
     for (int i = 0; i < 3; i++)
-        send_to(one, "10.106.255.255", 4051, data, 100);  /* broadcasts, 128 bytes of IP each */
-    send_to(two, "10.106.0.16", 4051, data, 50);          /* 78 bytes */
-    send_to(two, "10.106.0.18", 4051, data, 10);          /* 38; closed: an ICMP error comes back */
-    send_to(other, "10.106.0.17", 5000, data, 10);        /* other */
-    send_to(other, "10.106.255.255", 5000, data, 10);     /* other */
-    send_to(gateway, "10.106.0.17", 5000, data, 10);      /* the router's own: none of these */
+        send_to(one, "10.106.255.255", 4051, data, 100); /* broadcasts, 128 bytes of IP each */
+    send_to(two, "10.106.0.16", 4051, data, 50);         /* 78 bytes */
+    send_to(two, "10.106.0.18", 4051, data, 10);         /* 38; closed: an ICMP error comes back */
+    send_to(other, "10.106.0.17", 5000, data, 10);       /* other */
+    send_to(other, "10.106.255.255", 5000, data, 10);    /* other */
+    send_to(gateway, "10.106.0.17", 5000, data, 10);     /* the router's own: none of these */
     for (int i = 0; i < 4; i++)
         send_to(other, WORLD_SERVER_IP, 69, data, 20);
     for (int i = 0; i < 5; i++)

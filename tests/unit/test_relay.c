@@ -147,10 +147,14 @@ static void extreme_rates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(delay_alone),          cmocka_unit_test(rate_queues),
-        cmocka_unit_test(queue_drops_its_tail), cmocka_unit_test(queue_smaller_than_a_frame),
-        cmocka_unit_test(memory_is_bounded),    cmocka_unit_test(loss_by_seed),
-        cmocka_unit_test(lost_frames_use_the_link), cmocka_unit_test(extreme_rates),
+        cmocka_unit_test(delay_alone),
+        cmocka_unit_test(rate_queues),
+        cmocka_unit_test(queue_drops_its_tail),
+        cmocka_unit_test(queue_smaller_than_a_frame),
+        cmocka_unit_test(memory_is_bounded),
+        cmocka_unit_test(loss_by_seed),
+        cmocka_unit_test(lost_frames_use_the_link),
+        cmocka_unit_test(extreme_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

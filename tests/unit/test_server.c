@@ -95,7 +95,7 @@ static void root_is_an_overlay(void **state)
     const char *said = words_end(words);
     assert_int_equal(rc, -ENOENT);
     assert_string_equal(said, "fleet: cannot read the firmware folder /nonexistent: "
-                                          "No such file or directory\n");
+                              "No such file or directory\n");
     test_free(b.plan.phones);
 }
 
@@ -167,17 +167,10 @@ static void serves_through_the_wan(void **state)
     assert_string_equal(status_field(pid, "CapBnd"), "0000000000000404");
     assert_string_equal(status_field(pid, "NoNewPrivs"), "1");
 
-    struct words words = words_begin();
-    struct server *second = server_start(b.w, root, log);
-    const char *said = words_end(words);
-    assert_null(second);
-    assert_non_null(strstr(said, "fleet: the TFTP server did not start: "));
-    assert_non_null(strstr(said, "failed to create listening socket for 172.31.255.2: Address "
-                                 "already in use\n"));
     assert_true(server_alive(s, 1));
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    words = words_begin();
+    struct words words = words_begin();
     assert_false(server_alive(s, pid));
     assert_non_null(strstr(words_end(words), "dnsmasq) has ended"));
     close(phone), close(log);

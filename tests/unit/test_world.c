@@ -87,8 +87,7 @@ static void too_many_for_one_bridge(void **state)
     struct world *w = world_make(&b.plan);
     const char *said = words_end(words);
     assert_null(w);
-    assert_string_equal(said,
-                        "fleet: 1001 phones are more than one bridge takes; at most 1000\n");
+    assert_string_equal(said, "fleet: 1001 phones are more than one bridge takes; at most 1000\n");
     test_free(b.plan.phones);
 }
 
@@ -182,7 +181,11 @@ static void in_child(int (*check)(void))
     assert_int_equal(status, 0);
 }
 
-#define WANT(condition) do { if (!(condition)) return __LINE__ & 127; } while (0)
+#define WANT(condition)                                                                            \
+    do {                                                                                           \
+        if (!(condition))                                                                          \
+            return __LINE__ & 127;                                                                 \
+    } while (0)
 #define CAP_BIT(n) (1ull << (n))
 
 static uint64_t own_caps(const char *field)
@@ -215,7 +218,8 @@ static int enough_for_a_world(void)
 {
     WANT(caps_limit_setup() == 0);
     WANT(own_caps("CapEff") == own_caps("CapPrm") && own_caps("CapBnd") == own_caps("CapEff"));
-    WANT(!(own_caps("CapEff") & (CAP_BIT(16) | CAP_BIT(22) | CAP_BIT(25)))); /* MODULE, BOOT, TIME */
+    WANT(
+        !(own_caps("CapEff") & (CAP_BIT(16) | CAP_BIT(22) | CAP_BIT(25)))); /* MODULE, BOOT, TIME */
     struct bench b;
     bench_plan(&b, 1);
     b.fleet.has_wan = true;
@@ -242,8 +246,8 @@ static void spawn_tells_what_failed(void **state)
     (void)state;
     struct words words = words_begin();
     const char *argv[] = {"no-such-program", NULL};
-    struct spawn s = {.argv = argv, .package = "some-package", .netns = -1, .in = -1, .out = -1,
-                      .err = -1};
+    struct spawn s = {
+        .argv = argv, .package = "some-package", .netns = -1, .in = -1, .out = -1, .err = -1};
     assert_int_equal(spawn(&s), -ENOENT);
     s.netns = 0; /* standard input is no namespace */
     assert_true(spawn(&s) < 0);
@@ -259,10 +263,14 @@ static void spawn_keeps_what_it_is_told(void **state)
     int out = memfd_create("out", MFD_CLOEXEC), kept = memfd_create("kept", MFD_CLOEXEC);
     int closed = memfd_create("closed", MFD_CLOEXEC), status;
     char script[128], text[64] = "";
-    snprintf(script, sizeof script, "echo hi; test -e /proc/self/fd/%d && ! test -e /proc/self/fd/%d",
-             kept, closed);
+    snprintf(script, sizeof script,
+             "echo hi; test -e /proc/self/fd/%d && ! test -e /proc/self/fd/%d", kept, closed);
     const char *argv[] = {"sh", "-c", script, NULL};
-    pid_t pid = spawn(&(struct spawn){.argv = argv, .netns = -1, .in = -1, .out = out, .err = -1,
+    pid_t pid = spawn(&(struct spawn){.argv = argv,
+                                      .netns = -1,
+                                      .in = -1,
+                                      .out = out,
+                                      .err = -1,
                                       .keep_fds = (const int[]){kept, -1}});
     assert_true(pid > 0);
     assert_int_equal(waitpid(pid, &status, 0), pid);

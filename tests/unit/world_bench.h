@@ -101,7 +101,8 @@ static inline void send_to(int fd, const char *ip, uint16_t port, const void *da
 }
 
 /* One datagram within timeout_ms: its length, from whom; or -1. */
-static inline ssize_t hear(int fd, void *data, size_t size, struct sockaddr_in *from, int timeout_ms)
+static inline ssize_t hear(int fd, void *data, size_t size, struct sockaddr_in *from,
+                           int timeout_ms)
 {
     socklen_t len = sizeof *from;
     if (poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, timeout_ms) != 1)

@@ -1,0 +1,81 @@
+/* core_scene.h - brings a phone of core_play.h to where a test begins: in an election, in its walk
+ * to a place, a child, or a parent.
+ */
+#ifndef CORE_SCENE_H
+#define CORE_SCENE_H
+
+#include "tests/unit/core_play.h"
+
+/* From power-on until sharing has come to that state. */
+static inline void play_to(struct bench *b, enum pfs_state state)
+{
+    play_start(b);
+    assert_true(play_until(b, state, b->now + 60 * USEC_SEC));
+}
+
+/* Hears that peer n is the confirmed root of the file, and has asked it for a place. */
+static inline void play_to_join(struct bench *b, int n, const char *file)
+{
+    play_to(b, PFS_LISTENING);
+    play_claim(b, n, file, STRENGTH_CONFIRMED | 9, true);
+    assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+    expect_udp(b, PEER(n), WIRE_JOIN);
+}
+
+/* Is accepted by peer n and connected to it; its HELLO is looked at. */
+static inline struct wire_msg play_link(struct bench *b, int n, const char *file)
+{
+    struct wire_msg m = play_msg(WIRE_ACCEPT, n, file);
+    m.depth = 1;
+    play_udp(b, n, &m);
+    assert_state(b, PFS_LINK);
+    play_connected(b);
+    return expect_tcp(b, CONN_PARENT, WIRE_HELLO, NULL, NULL);
+}
+
+static inline void play_alive(struct bench *b, int conn, int n, const char *file, uint64_t offset)
+{
+    struct wire_msg m = play_msg(WIRE_ALIVE, n, file);
+    m.offset = offset;
+    play_tcp(b, conn, &m);
+}
+
+/* A waiting child of peer n. */
+static inline void play_to_child(struct bench *b, int n, const char *file)
+{
+    play_to_join(b, n, file);
+    play_link(b, n, file);
+    play_alive(b, CONN_PARENT, n, file, 0);
+    assert_state(b, PFS_CHILD);
+}
+
+/* The parent announces the server's file, from an offset. */
+static inline void play_file(struct bench *b, int n, const char *file, uint64_t offset)
+{
+    struct wire_msg m = play_msg(WIRE_FILE, n, file);
+    const struct bench_file *f = bench_find(b->server, file);
+    m.size = f->len;
+    m.offset = offset;
+    sha256(f->data, f->len, m.digest);
+    play_tcp(b, CONN_PARENT, &m);
+}
+
+/* Peer n asks for a place, gets it, connects and says HELLO. Its slot's connection. */
+static inline int play_child(struct bench *b, int n, const char *file)
+{
+    struct wire_msg m = play_msg(WIRE_JOIN, n, file);
+    forget_udp(b);
+    play_udp(b, n, &m);
+    expect_udp(b, PEER(n), WIRE_ACCEPT);
+    int conn = play_connect(b, n);
+    assert_int_not_equal(conn, CONN_NONE);
+    m.type = WIRE_HELLO;
+    play_tcp(b, conn, &m);
+    for (int i = CONN_CHILD0; i <= CONN_CHILD1; i++)
+        if (b->conn[i].state == CONN_IS_OPEN && b->conn[i].ip == PEER(n))
+            return i;
+    fail_msg("peer %d is not a child", n);
+    return CONN_NONE;
+}
+
+#endif

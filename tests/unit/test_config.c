@@ -1,0 +1,261 @@
+/* test_config.c - from power-on to a configuration: which files are asked for, and what their
+ * absence, their nonsense and the server's silence lead to.
+ */
+#include "tests/unit/core_play.h"
+
+#define ALL_BUT_DEFAULT "CTLSEP0800270027F8.tlv ITLSEP0800270027F8.tlv ITLFile.tlv " OWN_FILE " "
+
+/* Until it idles, upgrades or has failed. */
+static void boot(struct bench *b)
+{
+    play_start(b);
+    usec until = b->now + 600 * USEC_SEC;
+    while (phone_status(b->phone)->state < PHONE_UPGRADE && b->now < until)
+        play_for(b, 10 * USEC_MS);
+}
+
+static void set_running(struct bench *b, const char *load)
+{
+    phone_free(b->phone);
+    snprintf(b->id.running, sizeof b->id.running, "%s", load);
+    b->phone = phone_new(&b->id, &bench_ops, b);
+}
+
+static void boots_for_a_while(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    assert_int_equal(phone_deadline(b->phone), NEVER);
+    play_start(b);
+    assert_phone(b, PHONE_BOOT, "");
+    assert_in_range(phone_deadline(b->phone), PHONE_BOOT_TIME, PHONE_BOOT_TIME + PHONE_BOOT_SPREAD);
+    assert_int_equal(count_events(b, "\"event\":\"boot\",\"load\":\"" OLD_LOAD "\""), 1);
+    play_for(b, PHONE_BOOT_TIME - 1);
+    assert_string_equal(b->requested, "");
+    play_free(b);
+}
+
+static void asks_in_the_phones_order_and_takes_its_own_file(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_put_text(b->server, "XMLDefault.cnf.xml", "never read");
+    boot(b);
+    assert_memory_equal(b->requested, ALL_BUT_DEFAULT, strlen(ALL_BUT_DEFAULT));
+    assert_int_equal(count_requests(b, "XMLDefault"), 0);
+    assert_phone(b, PHONE_UPGRADE, "");
+    assert_int_equal(phone_status(b->phone)->pfs, 1);
+    assert_int_equal(count_events(b, "\"event\":\"config\",\"file\":\"" OWN_FILE
+                                     "\",\"load\":\"" NEW_LOAD "\",\"pfs\":1"), 1);
+    play_free(b);
+}
+
+static void trust_lists_that_are_there_are_skipped(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_put_text(b->server, "CTLSEP0800270027F8.tlv", "<device>not a configuration");
+    boot(b);
+    assert_phone(b, PHONE_UPGRADE, "");
+    play_free(b);
+}
+
+static void without_its_own_file_it_takes_the_default(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_remove(b->server, OWN_FILE);
+    bench_put_text(b->server, "XMLDefault.cnf.xml",
+                   "<Default><loadInformation308>OTHER</loadInformation308>"
+                   "<loadInformation30018>" NEW_LOAD "</loadInformation30018></Default>");
+    boot(b);
+    assert_memory_equal(b->requested, ALL_BUT_DEFAULT "XMLDefault.cnf.xml ",
+                        strlen(ALL_BUT_DEFAULT) + 19);
+    assert_phone(b, PHONE_UPGRADE, "");
+    assert_int_equal(phone_status(b->phone)->pfs, 0); /* off by default */
+    assert_string_equal(b->phone->cnf.load, NEW_LOAD);
+    play_free(b);
+}
+
+static void without_any_file_it_fails(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_remove(b->server, OWN_FILE);
+    boot(b);
+    assert_phone(b, PHONE_FAILED, "CFG file not found");
+    assert_int_equal(count_events(b, "\"event\":\"failed\",\"text\":\"CFG file not found\","
+                                     "\"file\":\"XMLDefault.cnf.xml\""), 1);
+    assert_int_equal(phone_deadline(b->phone), NEVER);
+    play_free(b);
+}
+
+static void a_malformed_file_fails(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        "<device><loadInformation>X</device>", "<phone/>", "", "\xff\xfe", "<device>",
+        "<device><loadInformation>../../etc/passwd</loadInformation></device>",
+        "<device><vendorConfig><peerFirmwareSharing>yes</peerFirmwareSharing></vendorConfig>"
+        "</device>",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct bench *b = play_new();
+        bench_put_text(b->server, OWN_FILE, bad[i]);
+        boot(b);
+        assert_phone(b, PHONE_FAILED, "CFG file error");
+        assert_int_equal(count_log(b, "WRN"), 2); /* where in it, and that it failed */
+        assert_int_equal(count_log(b, OWN_FILE ": "), 1);
+        play_free(b);
+    }
+}
+
+/* Cut after every byte: a file is never taken for whole when it is not. */
+static void a_file_cut_anywhere_fails(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    size_t len = bench_find(b->server, OWN_FILE)->len;
+    play_free(b);
+    for (size_t cut = 0; cut < len; cut += 7) {
+        b = play_new();
+        bench_find(b->server, OWN_FILE)->len = cut;
+        boot(b);
+        assert_phone(b, PHONE_FAILED, "CFG file error");
+        play_free(b);
+    }
+}
+
+static void a_file_longer_than_one_block_is_read_whole(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    char text[4096] = "<device><!-- ";
+    memset(text + 13, 'x', 2000);
+    strcpy(text + 2013, " --><loadInformation>" NEW_LOAD "</loadInformation></device>");
+    bench_put_text(b->server, OWN_FILE, text);
+    boot(b);
+    assert_phone(b, PHONE_UPGRADE, "");
+    play_free(b);
+}
+
+static void a_silent_server_is_a_timeout(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    b->server_down = true;
+    boot(b);
+    assert_phone(b, PHONE_FAILED, "TFTP timeout");
+    assert_int_equal(count_requests(b, "CTLSEP"), TFTP_TRIES);
+    assert_int_equal(count_requests(b, ".cnf.xml"), 0);
+    play_free(b);
+}
+
+static void a_server_that_falls_silent_in_between(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    play_start(b);
+    while (!count_requests(b, OWN_FILE))
+        play_for(b, 10); /* one answer */
+    b->server_down = true;
+    while (phone_status(b->phone)->state == PHONE_CONFIG)
+        play_for(b, USEC_SEC);
+    assert_phone(b, PHONE_FAILED, "TFTP timeout");
+    play_free(b);
+}
+
+static void the_load_that_runs_already_is_kept(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    set_running(b, NEW_LOAD);
+    boot(b);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_int_equal(phone_status(b->phone)->upgraded, 1);
+    assert_int_equal(count_requests(b, ".loads"), 0);
+    assert_int_equal(b->port_opens, 0);
+    assert_int_equal(count_events(b, "\"event\":\"idle\",\"load\":\"" NEW_LOAD "\""), 1);
+    assert_string_equal(b->active, "");
+    assert_int_equal(phone_deadline(b->phone), NEVER);
+    play_free(b);
+}
+
+static void no_load_named_keeps_what_runs(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_put_text(b->server, OWN_FILE, "<device><loadInformation></loadInformation></device>");
+    boot(b);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_int_equal(phone_status(b->phone)->upgraded, 0);
+    assert_string_equal(phone_status(b->phone)->running, OLD_LOAD);
+    play_free(b);
+}
+
+/* Sharing is on in the file, but this model cannot. */
+static void a_model_without_sharing_does_not_share(void **state)
+{
+    (void)state;
+    struct bench *b = play_new_model("CP-7960G", true);
+    boot(b);
+    assert_phone(b, PHONE_UPGRADE, "");
+    assert_int_equal(phone_status(b->phone)->pfs, 0);
+    assert_int_equal(b->port_opens, 0);
+    play_free(b);
+}
+
+/* Reset in mid-configuration, again and again: each time it starts from the beginning. */
+static void a_reset_starts_over(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    for (int i = 0; i < 20; i++) {
+        play_start(b);
+        play_for(b, PHONE_BOOT_TIME + PHONE_BOOT_SPREAD);
+        for (int k = 0; k < i && b->reply_len; k++)
+            play_reply(b);
+    }
+    b->server_down = true;
+    play_start(b);
+    assert_phone(b, PHONE_BOOT, "");
+    b->server_down = false;
+    boot(b);
+    assert_phone(b, PHONE_UPGRADE, "");
+    play_free(b);
+}
+
+static void a_failed_phone_recovers_by_a_reset(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_remove(b->server, OWN_FILE);
+    boot(b);
+    assert_phone(b, PHONE_FAILED, "CFG file not found");
+    play_configure(b, true);
+    boot(b);
+    assert_phone(b, PHONE_UPGRADE, "");
+    play_free(b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(boots_for_a_while),
+        cmocka_unit_test(asks_in_the_phones_order_and_takes_its_own_file),
+        cmocka_unit_test(trust_lists_that_are_there_are_skipped),
+        cmocka_unit_test(without_its_own_file_it_takes_the_default),
+        cmocka_unit_test(without_any_file_it_fails),
+        cmocka_unit_test(a_malformed_file_fails),
+        cmocka_unit_test(a_file_cut_anywhere_fails),
+        cmocka_unit_test(a_file_longer_than_one_block_is_read_whole),
+        cmocka_unit_test(a_silent_server_is_a_timeout),
+        cmocka_unit_test(a_server_that_falls_silent_in_between),
+        cmocka_unit_test(the_load_that_runs_already_is_kept),
+        cmocka_unit_test(no_load_named_keeps_what_runs),
+        cmocka_unit_test(a_model_without_sharing_does_not_share),
+        cmocka_unit_test(a_reset_starts_over),
+        cmocka_unit_test(a_failed_phone_recovers_by_a_reset),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

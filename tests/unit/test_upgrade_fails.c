@@ -1,0 +1,211 @@
+/* test_upgrade_fails.c - every way in which an upgrade can fail, and port 4051 in use. */
+#include "tests/unit/core_play.h"
+
+/* Until the phone idles or has failed. */
+static void run(struct bench *b)
+{
+    usec until = b->now + 3600 * USEC_SEC;
+    while (phone_status(b->phone)->state != PHONE_IDLE &&
+           phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
+        play_for(b, 100 * USEC_MS);
+}
+
+/* ---- what fails ---------------------------------------------------------------------- */
+
+static void assert_fails(struct bench *b, bool pfs, const char *text, const char *file)
+{
+    char event[200];
+    play_configure(b, pfs);
+    play_start(b);
+    run(b);
+    assert_phone(b, PHONE_FAILED, text);
+    snprintf(event, sizeof event, "\"event\":\"failed\",\"text\":\"%s\",\"file\":\"%s\"", text,
+             file);
+    assert_int_equal(count_events(b, event), 1);
+    assert_string_equal(phone_status(b->phone)->screen.title, text);
+    assert_int_equal(phone_status(b->phone)->screen.icon, 0);
+    assert_string_equal(phone_status(b->phone)->running, OLD_LOAD);
+    assert_string_equal(b->active, ""); /* the old load is what boots */
+    assert_false(b->listening);
+    assert_false(b->downloading);
+    assert_int_equal(phone_deadline(b->phone), NEVER);
+    if (strcmp(file, INDEX) != 0)
+        assert_int_equal(phone_status(b->phone)->screen.box[0], BOX_ERROR);
+    play_free(b);
+}
+
+static void missing_files_are_not_found(void **state)
+{
+    (void)state;
+    for (int pfs = 0; pfs < 2; pfs++)
+        for (size_t i = 0; i < 2; i++) {
+            struct bench *b = play_new();
+            bench_remove(b->server, bench_load[i]);
+            assert_fails(b, pfs, "File not found", bench_load[i]);
+        }
+}
+
+static void a_bad_signature_fails(void **state)
+{
+    (void)state;
+    for (int pfs = 0; pfs < 2; pfs++)
+        for (size_t i = 0; i < 2; i++) {
+            struct bench *b = play_new();
+            struct bench_file *f = bench_find(b->server, bench_load[i]);
+            f->data[f->len - 1] ^= 1;
+            assert_fails(b, pfs, "Auth Fail", bench_load[i]);
+        }
+}
+
+static void a_file_under_anothers_name_fails(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    const struct bench_file *f = bench_find(b->server, bench_load[2]);
+    bench_put(b->server, FIRST, memcpy(malloc(f->len), f->data, f->len), f->len);
+    assert_fails(b, false, "Auth Fail", FIRST);
+}
+
+static void a_malformed_list_fails(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"SCCP41.truncated-list.loads", "SCCP41.empty-list.loads",
+                                        "SCCP41.path-in-list.loads", "SCCP41.twice-in-list.loads"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct bench *b = play_new();
+        char text[200];
+        bench_put_sample(b->server, "bad", lists[i]);
+        snprintf(text, sizeof text, "<device><loadInformation>%.*s</loadInformation></device>",
+                 (int)(strlen(lists[i]) - strlen(".loads")), lists[i]);
+        bench_put_text(b->server, OWN_FILE, text);
+        play_start(b);
+        run(b);
+        assert_phone(b, PHONE_FAILED, "Load ID incorrect");
+        assert_string_equal(b->active, "");
+        play_free(b);
+    }
+}
+
+static void a_bad_archive_fails(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_put_sample(b->server, "bad", "SCCP41.bad-archive.loads");
+    static const char *const parts[] = {"jar41sccp.good.sbn", "cnu41.good.sbn", "dsp41.good.sbn",
+                                        "apps41.bad-archive.sbn", "cvm41sccp.good.sbn"};
+    for (size_t i = 0; i < 5; i++)
+        bench_put_sample(b->server, "bad", parts[i]);
+    bench_put_text(b->server, OWN_FILE,
+                   "<device><loadInformation>SCCP41.bad-archive</loadInformation></device>");
+    play_start(b);
+    run(b);
+    assert_phone(b, PHONE_FAILED, "Checksum Error");
+    play_free(b);
+}
+
+static void a_silent_server_is_a_timeout(void **state)
+{
+    (void)state;
+    for (int pfs = 0; pfs < 2; pfs++) {
+        struct bench *b = play_new_model(MODEL, pfs);
+        play_start(b);
+        while (!count_requests(b, FIRST))
+            play_for(b, USEC_MS);
+        b->server_down = true;
+        run(b);
+        assert_phone(b, PHONE_FAILED, "TFTP timeout");
+        assert_string_equal(b->active, "");
+        play_free(b);
+    }
+}
+
+static void a_failing_flash_fails_with_words(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct bench *b = play_new();
+        *(int *[]){&b->flash_begin_error, &b->flash_append_error, &b->flash_commit_error,
+                   &b->flash_activate_error}[i] = -ENOSPC;
+        play_configure(b, false);
+        play_start(b);
+        run(b);
+        assert_phone(b, PHONE_FAILED, i == 1 ? "TFTP error" : "Flash Error");
+        assert_int_equal(count_log(b, "(null)"), 0);
+        assert_int_equal(count_events(b, "\"event\":\"fetched\""), i == 3 ? BENCH_LOAD_FILES : 0);
+        assert_string_equal(b->active, "");
+        assert_string_equal(phone_status(b->phone)->running, OLD_LOAD);
+        play_free(b);
+    }
+}
+
+static void a_file_larger_than_any_flash_is_cut_off(void **state)
+{
+    (void)state;
+    struct bench *b = play_new_model(MODEL, false);
+    size_t len = PFS_FILE_MAX + 1;
+    bench_put(b->server, INDEX, calloc(1, len), len);
+    play_start(b);
+    while (!count_requests(b, INDEX))
+        play_for(b, USEC_MS);
+    b->phone->tftp.bytes = PFS_FILE_MAX - 100; /* as if so much had come */
+    run(b);
+    assert_phone(b, PHONE_FAILED, "TFTP error");
+    play_free(b);
+}
+
+/* ---- port 4051 ----------------------------------------------------------------------- */
+
+static void a_port_in_use_is_tried_again(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    b->port_error = -EADDRINUSE;
+    b->port_errors = PHONE_PORT_TRIES - 1;
+    play_start(b);
+    run(b);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_int_equal(b->port_opens, PHONE_PORT_TRIES);
+    assert_int_equal(count_events(b, "\"mode\":\"pfs\""), BENCH_LOAD_FILES);
+    play_free(b);
+}
+
+static void a_port_that_stays_in_use_leads_to_the_server(void **state)
+{
+    (void)state;
+    static const int errors[] = {-EADDRINUSE, -EACCES};
+    for (size_t i = 0; i < 2; i++) {
+        struct bench *b = play_new();
+        b->port_error = errors[i];
+        b->port_errors = -1;
+        play_start(b);
+        while (phone_status(b->phone)->screen.boxes == 0)
+            play_for(b, USEC_MS);
+        assert_int_equal(phone_status(b->phone)->screen.icon, 0); /* nothing is shared */
+        run(b);
+        assert_phone(b, PHONE_IDLE, "");
+        assert_int_equal(b->port_opens, i ? 1 : PHONE_PORT_TRIES);
+        assert_int_equal(count_events(b, "\"mode\":\"tftp\""), BENCH_LOAD_FILES);
+        assert_int_equal(count_events(b, "\"event\":\"fallback\",\"file\":\"all\""), 1);
+        assert_int_equal(count_log(b, i ? "port 4051: Permission denied"
+                                        : "port 4051: in use by another program"), 1);
+        assert_int_equal(b->udp_count, 0);
+        play_free(b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(missing_files_are_not_found),
+        cmocka_unit_test(a_bad_signature_fails),
+        cmocka_unit_test(a_file_under_anothers_name_fails),
+        cmocka_unit_test(a_malformed_list_fails),
+        cmocka_unit_test(a_bad_archive_fails),
+        cmocka_unit_test(a_silent_server_is_a_timeout),
+        cmocka_unit_test(a_failing_flash_fails_with_words),
+        cmocka_unit_test(a_file_larger_than_any_flash_is_cut_off),
+        cmocka_unit_test(a_port_in_use_is_tried_again),
+        cmocka_unit_test(a_port_that_stays_in_use_leads_to_the_server),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
