@@ -86,7 +86,9 @@ check:
 	@./run-fleet.sh --install-packages test
 	@tests/check.sh
 
-bench: all
+bench:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s all
 	@tests/bench.sh
 
 clean:

@@ -74,7 +74,16 @@ extern const char *const phone_state_names[PHONE_STATE_COUNT];
 /* What one box of the upgrade screen shows for its component. The names are those of the
  * phone's own pictures. A component that is done shows BOX_BLANK no more: it stays at
  * BOX_WRITE with 100 %. */
-enum screen_box { BOX_BLANK, BOX_WAIT, BOX_NETWK, BOX_DOWNL, BOX_AUTH, BOX_WRITE, BOX_ERROR, BOX_COUNT };
+enum screen_box {
+    BOX_BLANK,
+    BOX_WAIT,
+    BOX_NETWK,
+    BOX_DOWNL,
+    BOX_AUTH,
+    BOX_WRITE,
+    BOX_ERROR,
+    BOX_COUNT
+};
 extern const char *const screen_box_names[BOX_COUNT];
 
 #define SCREEN_BOXES 8 /* five components in practice; room for odd lists */

@@ -1,7 +1,8 @@
 /* loads.h - the index of a load: a signed envelope, then the list of its files.
  *
- * After the envelope: ASCII with CRLF line ends: comment lines that begin with '#' ("#HARDWARE_COMP_1 1"
- * on some models), an empty line, then one file name per line, some with a trailing space.
+ * After the envelope: ASCII with CRLF line ends: comment lines that begin with '#'
+ * ("#HARDWARE_COMP_1 1" on some models), an empty line, then one file name per line, some with
+ * a trailing space.
  */
 #ifndef LOADS_H
 #define LOADS_H

@@ -12,7 +12,7 @@ void share_log_slots(struct pfs *s)
 {
     int fd[3];
     const struct link *links[] = {&s->parent, &s->slots[0].link, &s->slots[1].link};
-    for (int i = 0; i < 3; i++) /* descriptors as a phone counts them: 7 listens, 8 and on are links */
+    for (int i = 0; i < 3; i++) /* as a phone counts them: 7 listens, 8 and on are links */
         fd[i] = links[i]->state == LINK_OPEN ? 8 + links[i]->conn : -1;
     kit_log(s->kit, LOG_NOT, "|parent=%d><fd[0]=%d fd[1]=%d FULL=%d", fd[0], fd[1], fd[2],
             s->slots[0].state != SLOT_FREE && s->slots[1].state != SLOT_FREE);

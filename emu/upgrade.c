@@ -74,7 +74,7 @@ static const char *judge(const struct phone *p, const char *name, const struct f
     struct envelope envelope;
     struct sbn archive;
     const char *dot = strrchr(name, '.');
-    if (!dot || strcmp(dot, ".sbn") != 0)
+    if (!dot || strncmp(dot, ".sb", 3) != 0) /* .sbn, and .sb2 of the second generation */
         return NULL;
     *why = envelope_parse(view->data, view->len, &envelope);
     if (!*why)

@@ -103,7 +103,7 @@ static int ready_wait(pid_t pid, int log_fd, off_t start)
 
 static bool is_tftp_socket(int fd)
 {
-    struct sockaddr_in name;
+    struct sockaddr_in name = {0};
     socklen_t len = sizeof name;
     return getsockname(fd, (struct sockaddr *)&name, &len) == 0 && name.sin_family == AF_INET &&
            name.sin_port == htons(TFTP_PORT);

@@ -8,14 +8,14 @@
 #   tests/bench.sh [N...]      fleet sizes, default 100 300
 set -euo pipefail
 cd "$(dirname "$0")/.."
-sizes=("${@:-100}")
-[ $# -gt 0 ] || sizes=(100 300)
+[ $# -gt 0 ] || set -- 100 300
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Milliseconds that iproute2 needs for the same number of namespaces on a bridge. All of it
 # lives in a mount and network namespace of its own and goes with it.
+# shellcheck disable=SC2016 # the inner shell expands it
 by_script() {
     unshare --net --mount bash -euc '
         mount -t tmpfs none /run
@@ -35,13 +35,13 @@ by_script() {
 
 printf '%8s %14s %12s %16s %18s %14s %12s\n' phones 'ready ms' 'ms/phone' 'iproute2 ms' \
     'iproute2 / fleet' 'teardown ms' 'KiB/phone'
-for n in "${sizes[@]}"; do
+for n; do
     ./run-fleet.sh run --phones "CP-7961G=$n" --mode pfs --speed 5 --set expect.upgraded=all \
         --set wan.rate=100mbit --out "$work/$n" -q >"$work/$n.txt" || cat "$work/$n.txt" >&2
     script=$(by_script "$n")
     jq -r --argjson script "$script" --argjson n "$n" '
         [$n, .launch.phones_ready_ms, (.launch.phones_ready_ms / $n), $script,
-         ($script / .launch.phones_ready_ms), .launch.teardown_ms, .memory.per_phone_kib] | @tsv' \
+         ($script / .launch.phones_ready_ms), .launch.teardown_ms, (.memory.per_phone_kib | round)] | @tsv' \
         "$work/$n/summary.json" |
         while IFS=$'\t' read -r phones ready each other ratio down kib; do
             printf '%8d %14d %12.2f %16d %18.1f %14d %12d\n' \

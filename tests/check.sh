@@ -2,7 +2,7 @@
 # Every test there is, each of them speaking TAP; the last line counts. `make check` calls it.
 #
 #   tests/check.sh            all steps
-#   tests/check.sh STEP...    some of: unit san static samples net
+#   tests/check.sh STEP...    some of: unit san sim static samples net
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 3
 shopt -s nullglob
@@ -71,11 +71,18 @@ step_san() {
     units san .build/san
 }
 
+step_sim() {
+    single build-sim make -j"$(nproc)" .build/sim
+    local tap=$out/sim.tap
+    tests/sim/check.sh >"$tap" 2>&1
+    count "$tap" $?
+}
+
 step_static() { bats_file tests/static/*.bats; }
 step_samples() { single samples make samples-check; }
 step_net() { bats_file tests/net/*.bats; }
 
-[[ $# -gt 0 ]] || set -- unit san static samples net
+[[ $# -gt 0 ]] || set -- unit san sim static samples net
 for step in "$@"; do
     printf '== %s\n' "$step"
     "step_$step"

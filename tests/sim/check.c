@@ -12,7 +12,8 @@
 #define BOUND (3600 * USEC_SEC) /* emulated; a fleet with these faults ends well before it */
 
 enum fault { KILL_ROOT, KILL, UNPLUG, RESTART, FREEZE, CUT, FAULT_KINDS };
-static const char *const fault_names[] = {"kill root", "kill", "unplug", "restart", "freeze", "cut"};
+static const char *const fault_names[] = {"kill root", "kill",   "unplug",
+                                          "restart",   "freeze", "cut"};
 
 struct faults {
     unsigned count;

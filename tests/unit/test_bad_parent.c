@@ -71,6 +71,12 @@ static void refuses_more_than_announced(void **state)
     play_file(b, 1, FIRST, 0);
     play_data(b, CONN_PARENT, 1, FIRST, more, first(b)->len + 1);
     assert_refused(b, "\"why\":\"more bytes than announced\"");
+    play_free(b);
+    b = child(); /* the surplus in a second part */
+    play_file(b, 1, FIRST, 0);
+    receive(b, 1, 0, 1000);
+    play_data(b, CONN_PARENT, 1, FIRST, more, first(b)->len - 999);
+    assert_refused(b, "\"why\":\"more bytes than announced\"");
     free(more);
     play_free(b);
 }

@@ -87,6 +87,9 @@ static void a_demoted_root_holds_no_beginning(void **state)
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     struct wire_msg hello = play_link(b, 2, FIRST);
     assert_int_equal(hello.offset, 0);
+    play_file(b, 2, FIRST, 0);
+    play_data(b, CONN_PARENT, 2, FIRST, f->data, f->len);
+    assert_int_equal(bench_find(b->flash, FIRST)->len, f->len);
     play_free(b);
 }
 
@@ -106,6 +109,21 @@ static void a_holder_answers_for_earlier_files(void **state)
     play_free(b);
 }
 
+/* Of two trees that both hold the file only the stronger root goes on saying so. */
+static void a_root_that_holds_the_file_gives_up_no_more_than_its_title(void **state)
+{
+    (void)state;
+    struct bench *b = new_strong(WEAK);
+    play_to(b, PFS_ROOT_WAIT);
+    int child = play_child(b, 1, INDEX);
+    assert_true(play_until(b, PFS_SERVE, b->now + 20 * USEC_SEC));
+    play_claim(b, 2, INDEX, STRENGTH_CONFIRMED | STRONG, true);
+    assert_state(b, PFS_SERVE);
+    assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
+    assert_false(pfs_of(b)->files[0].rooted);
+    play_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +132,7 @@ int main(void)
         cmocka_unit_test(a_weaker_root_is_told_of_us),
         cmocka_unit_test(a_demoted_root_holds_no_beginning),
         cmocka_unit_test(a_holder_answers_for_earlier_files),
+        cmocka_unit_test(a_root_that_holds_the_file_gives_up_no_more_than_its_title),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
