@@ -205,13 +205,17 @@ struct world *world_make(const struct plan *plan)
     }
     int back = world_here();
     struct world *w = back < 0 ? NULL : world_alloc(plan);
-    int rc = w ? site_make(w) : say_errno(errno, "cannot start to build the network");
+    if (!w) {
+        say_errno(errno, "cannot start to build the network");
+        close(back);
+        return NULL;
+    }
+    int rc = site_make(w);
     if (rc == 0)
         rc = hq_make(w);
-    if (back >= 0 && world_enter(back) < 0)
+    if (world_enter(back) < 0)
         rc = say_errno(errno, "cannot return to the launcher's network namespace");
-    if (back >= 0)
-        close(back);
+    close(back);
     if (rc == 0)
         return w;
     world_free(w);
