@@ -27,6 +27,7 @@ struct carrier {
     struct report report;
     struct clock clock;
     usec now;             /* emulated, as of this wake-up */
+    usec sample_at;       /* the next time that this host's lateness is sampled */
     struct ear udp, listener, tftp;
     struct tcp_table tcp;
     uint64_t random;

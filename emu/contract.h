@@ -123,6 +123,7 @@ struct phone_status {
     uint32_t child_ip[2];              /* network order; 0: free slot */
     char running[NAME_MAX_LEN];        /* load it runs */
     char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
+    char status_file[NAME_MAX_LEN];    /* the file that it is about, or empty */
     struct screen screen;
 };
 

@@ -19,9 +19,9 @@ void link_send(const struct kit *k, struct link *l, const struct wire_msg *msg, 
         return;
     if (!l->busy) {
         transmit(k, l, head, len, body, body_len);
-    } else if (!body && len <= sizeof l->queued) {
+    } else if (!body) {
         memcpy(l->queued, head, len);
-        l->queued_len = (uint8_t)len;
+        l->queued_len = (uint16_t)len;
     }
 }
 

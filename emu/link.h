@@ -1,9 +1,10 @@
 /* link.h - one TCP connection on port 4051, as a stream of wire messages.
  *
  * Receiving: bytes in any split become whole messages; the payload of DATA is passed on in
- * place, as it comes. Sending: the carrier takes one thing at a time; a small message that comes
- * while it is busy waits in a one-place queue, where a later one replaces it (only ALIVE, DONE
- * and GOODBYE are sent unasked, and the later of two always says what the earlier said).
+ * place, as it comes. Sending: the carrier takes one thing at a time; a message that comes while it
+ * is busy waits in a one-place queue, where a later one replaces it (FILE, DONE and GOODBYE come
+ * after ALIVE and never before one, so that what is replaced has lost its meaning). DATA waits
+ * for the carrier instead.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -22,8 +23,8 @@ struct link {
     int conn;              /* enum conn */
     uint32_t ip;           /* of the other end, network order */
     bool busy;             /* the carrier has something of ours */
-    uint8_t queued_len;
-    uint8_t queued[64];    /* encoded message that waits for the carrier */
+    uint16_t queued_len;
+    uint8_t queued[WIRE_MAX]; /* encoded message that waits for the carrier */
     uint16_t rx_len;
     uint32_t payload_left; /* of the DATA being received */
     uint8_t rx[WIRE_MAX];  /* the beginning of a message */

@@ -15,6 +15,10 @@ static void listen_control(struct carrier *c)
               sizeof c->control);
 }
 
+/* Once an emulated second, whatever the phone does: its own timers are too few, and too much in
+ * step with the fleet's bursts, to tell how late this host is. */
+#define SAMPLE_EVERY USEC_SEC
+
 /* Power-on or reset, with emulated time counted from origin_ns. */
 static void start(struct carrier *c, uint64_t origin_ns)
 {
@@ -24,6 +28,7 @@ static void start(struct carrier *c, uint64_t origin_ns)
     c->clock.origin_ns = origin_ns;
     c->now = clock_emulated(&c->clock, clock_mono_ns());
     c->started = true;
+    c->sample_at = c->now + carrier_ops.random(c) % SAMPLE_EVERY; /* phones out of step */
     phone_start(c->phone, c->now);
 }
 
@@ -100,6 +105,10 @@ static void listen_again(struct carrier *c)
 static void run_timers(struct carrier *c)
 {
     tcp_timers(&c->tcp, c->phone, c->now);
+    if (c->sample_at <= c->now) {
+        report_lateness(&c->report, c->now - c->sample_at);
+        c->sample_at = c->now + SAMPLE_EVERY;
+    }
     for (usec at; c->started && (at = phone_deadline(c->phone)) <= c->now;) {
         listen_again(c);
         report_lateness(&c->report, c->now - at);
@@ -113,6 +122,8 @@ static uint64_t time_to_wait(const struct carrier *c)
     usec deadline = tcp_deadline(&c->tcp);
     if (c->started && phone_deadline(c->phone) < deadline)
         deadline = phone_deadline(c->phone);
+    if (c->sample_at < deadline)
+        deadline = c->sample_at;
     uint64_t at = clock_mono_at(&c->clock, deadline), now = clock_mono_ns();
     return at == UINT64_MAX ? UINT64_MAX : at > now ? at - now : 0;
 }
@@ -217,7 +228,7 @@ static void tear_down(struct carrier *c)
 int carrier_run(const struct carrier_setup *setup)
 {
     struct carrier c = {.setup = setup, .id = setup->id, .udp.fd = -1, .listener.fd = -1,
-                        .tftp.fd = -1, .clock = {.speed = setup->speed},
+                        .tftp.fd = -1, .sample_at = NEVER, .clock = {.speed = setup->speed},
                         .random = mixed_seed(setup->seed, setup->id.name)};
     report_init(&c.report, setup->log_fd, setup->events_fd);
     prctl(PR_SET_TIMERSLACK, 1);

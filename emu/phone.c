@@ -59,13 +59,21 @@ static void let_go(struct phone *p)
     p->at = NEVER;
 }
 
+static void set_status(struct phone *p, const char *text, const char *file)
+{
+    struct phone_status *s = &p->status;
+    memset(s->status_text, 0, sizeof s->status_text);
+    memset(s->status_file, 0, sizeof s->status_file);
+    memccpy(s->status_text, text, 0, sizeof s->status_text - 1);
+    memccpy(s->status_file, file, 0, sizeof s->status_file - 1);
+}
+
 void phone_fail(struct phone *p, const char *text, const char *file)
 {
     if (p->status.state == PHONE_UPGRADE)
         screen_failed(&p->status.screen, p->file, text);
     let_go(p);
-    memset(p->status.status_text, 0, sizeof p->status.status_text);
-    memccpy(p->status.status_text, text, 0, sizeof p->status.status_text - 1);
+    set_status(p, text, file ? file : "");
     phone_set_state(p, PHONE_FAILED);
     struct event_line e;
     kit_event_begin(&p->kit, &e, EVENT_FAILED);
@@ -79,7 +87,7 @@ void phone_reboot(struct phone *p)
 {
     let_go(p);
     screen_clear(&p->status.screen);
-    memset(p->status.status_text, 0, sizeof p->status.status_text);
+    set_status(p, "", "");
     phone_set_state(p, PHONE_BOOT);
     p->at = p->kit.now + PHONE_BOOT_TIME + kit_random(&p->kit, PHONE_BOOT_SPREAD);
     struct event_line e;

@@ -134,11 +134,13 @@ static int sink(void *to, const void *data, size_t len)
     int error = p->tftp.bytes + len > PFS_FILE_MAX
                     ? -EFBIG
                     : p->kit.ops->flash_append(p->kit.ctx, data, len);
-    if (!error) {
-        show_progress(p, p->tftp.bytes + len, 0);
-        pfs_fetch_progress(&p->pfs, p->tftp.bytes + len);
+    if (error) {
+        kit_log(&p->kit, LOG_WRN, "%s: cannot write to flash: %s", p->tftp.name, strerror(-error));
+        return error;
     }
-    return error;
+    show_progress(p, p->tftp.bytes + len, 0);
+    pfs_fetch_progress(&p->pfs, p->tftp.bytes + len);
+    return 0;
 }
 
 static void fetch(void *owner, const char *name)
@@ -156,7 +158,9 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
-    const char *text = result == TFTP_DONE ? take(p, name, 0) : tftp_result_text(result);
+    const char *text = result == TFTP_DONE   ? take(p, name, 0)
+                       : result == TFTP_SINK ? "Flash Error"
+                                             : tftp_result_text(result);
     if (text) {
         pfs_fetch_failed(&p->pfs);
         phone_fail(p, text, name);

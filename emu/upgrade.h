@@ -11,7 +11,7 @@
 #include "emu/tftp.h"
 
 #define PHONE_BOOT_TIME   (5 * USEC_SEC)   /* power-on to network; our choice, not published */
-#define PHONE_BOOT_SPREAD (500 * USEC_MS)  /* no two phones boot equally fast */
+#define PHONE_BOOT_SPREAD (3 * USEC_SEC)   /* no two phones boot equally fast */
 #define PHONE_PORT_RETRY  (250 * USEC_MS)  /* port 4051 still held by the life before */
 #define PHONE_PORT_TRIES  8
 

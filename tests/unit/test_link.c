@@ -186,6 +186,20 @@ static void queues_one_message_and_the_later_wins(void **state)
     free(s.b.conn[CONN_CHILD0].out);
 }
 
+/* A file becomes whole just as an ALIVE is on its way: FILE is the longest that may have to wait. */
+static void file_queues_behind_alive(void **state)
+{
+    (void)state;
+    struct sender s;
+    new_sender(&s);
+    send_type(&s, WIRE_ALIVE);
+    send_type(&s, WIRE_FILE);
+    expect_tcp(&s.b, CONN_CHILD0, WIRE_ALIVE, NULL, NULL);
+    carrier_is_free(&s);
+    expect_tcp(&s.b, CONN_CHILD0, WIRE_FILE, NULL, NULL);
+    free(s.b.conn[CONN_CHILD0].out);
+}
+
 static void data_does_not_queue(void **state)
 {
     (void)state;
@@ -282,6 +296,7 @@ int main(void)
         cmocka_unit_test(refuses_lengths),
         cmocka_unit_test(stops_at_an_unknown_type_before_its_end),
         cmocka_unit_test(queues_one_message_and_the_later_wins),
+        cmocka_unit_test(file_queues_behind_alive),
         cmocka_unit_test(data_does_not_queue),
         cmocka_unit_test(sends_only_when_open),
         cmocka_unit_test(close_forgets_all_but_the_slot),
