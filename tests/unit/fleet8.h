@@ -60,6 +60,7 @@ static inline void fleet8_make(struct fleet8 *f, size_t count)
         s->lateness[0] = 100;
         s->lateness_max_us = 100;
         snprintf(s->running, sizeof s->running, "SCCP41.9-4-2SR3-1S");
+        snprintf(p->load, sizeof p->load, "SCCP41.9-4-2SR3-1S");
     }
     f->facts.status = f->status;
 }

@@ -11,7 +11,7 @@ static void boot(struct bench *b)
     play_start(b);
     usec until = b->now + 600 * USEC_SEC;
     while (phone_status(b->phone)->state < PHONE_UPGRADE && b->now < until)
-        play_for(b, 10 * USEC_MS);
+        play_for(b, 100);
 }
 
 static void set_running(struct bench *b, const char *load)

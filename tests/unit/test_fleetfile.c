@@ -87,6 +87,8 @@ static void what_is_left_out_has_a_default(void **state)
 #define KEYS                                                                                       \
     "name, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, enterprise, "         \
     "profiles, phones, boot, boot_rate, timeout, expect, faults"
+#define NO_HOST \
+    "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
 #define MODELS                                                                                     \
     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
@@ -163,6 +165,12 @@ static const struct {
      "t.fleet.yml:2:20: expect.upgraded takes all or a whole number of phones, not '-1'\n"},
     {PHONES "lan: {subnet: 172.16.0.0/12}\n",
      "t.fleet.yml:2:15: lan.subnet: 172.31.255.0/24 is taken by the link to the server\n"},
+    {PHONES "lan: {subnet: 172.31.255.0/28}\n",
+     "t.fleet.yml:2:15: lan.subnet: 172.31.255.0/24 is taken by the link to the server\n"},
+    {PHONES "lan: {subnet: 224.0.0.0/8}\n", NO_HOST},
+    {PHONES "lan: {subnet: 255.255.255.0/24}\n", NO_HOST},
+    {PHONES "lan: {subnet: 127.1.0.0/16}\n", NO_HOST},
+    {PHONES "lan: {subnet: 0.0.0.0/8}\n", NO_HOST},
     {PHONES "speed: 0\nmode: x\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"
      "t.fleet.yml:3:7: mode takes pfs or traditional, not 'x'\n"},

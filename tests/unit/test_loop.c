@@ -145,8 +145,8 @@ static void lateness_status_and_lines_are_reported(void **state)
     unsigned fired = 0;
     for (int i = 0; i < LATENESS_BUCKETS; i++)
         fired += now.lateness[i];
-    assert_int_equal(fired, 1);
-    assert_int_equal(now.lateness[lateness_bucket(now.lateness_max_us)], 1);
+    assert_in_range(fired, 1 + 4, 1 + 5); /* the timer after 5 s, and a sample each second */
+    assert_true(now.lateness[lateness_bucket(now.lateness_max_us)] >= 1);
     assert_true(seen.fired >= 5000 * USEC_MS); /* never early */
     close(status), close(log), close(events), close(ready);
 }

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -103,7 +105,13 @@ static void replaces_an_earlier_run_and_keeps_the_rest(void **state)
     put(in_out("flash/SEP02760A6A0010/old"));
     put(in_out("logs/SEP0000000000FF.log"));
     put(in_out("notes.txt"));
+    static const char *const results[] = {"summary.json", "compare.json", "junit.xml",
+                                          "report.html", "site.pcapng"};
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        put(in_out(results[i]));
     make(0);
+    for (size_t i = 0; i < sizeof results / sizeof *results; i++)
+        assert_false(exists(results[i]));
     assert_false(exists("flash/SEP02760A6A0010/old"));
     assert_false(exists("logs/SEP0000000000FF.log"));
     assert_false(is_mine(in_out("events.jsonl")));
@@ -118,9 +126,40 @@ static void refuses_directories_that_are_not_of_a_run(void **state)
     assert_int_equal(mkdir(out, 0755), 0);
     assert_int_equal(mkdir(in_out("tftproot"), 0755), 0);
     put(in_out("tftproot/firmware"));
+    put(in_out("report.html"));
     make(2);
+    assert_true(is_mine(in_out("report.html")));
     assert_true(is_mine(in_out("tftproot/firmware")));
     assert_false(exists("events.jsonl"));
+}
+
+/* The lock is the processes' that have the directory open, and ends with the last of them. */
+static void is_of_one_run_at_a_time(void **state)
+{
+    (void)state;
+    struct outdir o;
+    char byte;
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    assert_int_equal(outdir_make(&o, out, &plan), 0);
+    put(in_out("summary.json"));
+    pid_t heir = fork();
+    if (heir == 0) {
+        close(ready[0]);
+        if (write(ready[1], "x", 1) == 1)
+            pause();
+        _exit(1);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    outdir_close(&o);
+    make(2);
+    assert_true(is_mine(in_out("summary.json")));
+    kill(heir, SIGKILL);
+    waitpid(heir, NULL, 0);
+    make(0);
+    assert_false(exists("summary.json"));
+    close(ready[0]);
+    close(ready[1]);
 }
 
 static void follows_no_link_when_it_removes(void **state)
@@ -174,6 +213,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(refuses_directories_that_are_not_of_a_run, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(is_of_one_run_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(follows_no_link_when_it_removes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cannot_be_made_below_a_file, set_up, tear_down),
     };

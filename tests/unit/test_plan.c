@@ -141,9 +141,17 @@ static void what_cannot_be_planned_is_refused(void **state)
         {"lan: {subnet: 10.0.0.0/28}\nphones: [{model: CP-7961G, count: 6}]\n",
          "t.fleet.yml:2:9: phones: 10.0.0.0/28 holds 5 phones, not 6; fewer phones, or a larger "
          "lan.subnet\n"},
-        {"phones: [{model: CP-7961G, count: 65520}]\n",
-         "t.fleet.yml:1:9: phones: 10.106.0.0/16 holds 65519 phones, not 65520; fewer phones, or "
-         "a larger lan.subnet\n"},
+        {"phones: [{model: CP-7961G, count: 1000}, {model: CP-7970G}]\n",
+         "t.fleet.yml:1:9: phones: one bridge takes 1,000 phones, not 1001\n"},
+        {"phones: [{model: CP-7961G, load: SCCP70.9-4-2SR3-1S}]\n",
+         "t.fleet.yml:1:34: phones[0].load: load SCCP70.9-4-2SR3-1S is for CP-7970G, CP-7971G-GE; "
+         "loads of a CP-7961G begin with SCCP41.\n"},
+        {"phones: [{model: CP-7960G, load: SCCP41.9-4-2SR3-1S}]\n",
+         "t.fleet.yml:1:34: phones[0].load: load SCCP41.9-4-2SR3-1S is for CP-7941G, CP-7941G-GE, "
+         "CP-7961G, CP-7961G-GE; loads of a CP-7960G begin with P003\n"},
+        {"phones: [{model: CP-7961G, load: SIP41.9}]\n",
+         "t.fleet.yml:1:34: phones[0].load: no SIP41.9.loads in %s/firmware-samples/small; there "
+         "for this model: SCCP41.9-4-2SR1-1S, SCCP41.9-4-2SR3-1S, SCCP41.9-10-1-1S\n"},
         {"phones: [{model: CP-7970G, load: SCCP70.1}]\n",
          "t.fleet.yml:1:34: phones[0].load: no SCCP70.1.loads in %s/firmware-samples/small; there "
          "for this model: SCCP70.9-4-2SR3-1S\n"},
@@ -168,6 +176,30 @@ static void what_cannot_be_planned_is_refused(void **state)
     }
 }
 
+static void a_bridge_may_be_full(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "phones: [{model: CP-7961G, count: 999}, {model: CP-7970G}]\n");
+    assert_non_null(p);
+    assert_int_equal(p->count, 1000);
+    release(p);
+}
+
+/* By its name it is of no model of the table, or it merely runs at power-on. */
+static void a_strange_load_is_taken(void **state)
+{
+    (void)state;
+    fclose(fopen("empty/SIP41.9.loads", "w"));
+    struct plan *p = plan_of("firmware: empty\nenterprise: {peerFirmwareSharing: true}\n"
+                             "phones: [{model: CP-7961G, load: SIP41.9, running: SCCP70.1}]\n");
+    unlink("empty/SIP41.9.loads");
+    assert_non_null(p);
+    assert_string_equal(p->phones[0].load, "SIP41.9");
+    assert_string_equal(p->phones[0].running, "SCCP70.1");
+    release(p);
+}
+
 static void a_subnet_may_be_full(void **state)
 {
     (void)state;
@@ -189,6 +221,8 @@ int main(void)
         cmocka_unit_test(the_nearest_level_decides),
         cmocka_unit_test(traditional_mode_turns_it_off),
         cmocka_unit_test(what_cannot_be_planned_is_refused),
+        cmocka_unit_test(a_bridge_may_be_full),
+        cmocka_unit_test(a_strange_load_is_taken),
         cmocka_unit_test(a_subnet_may_be_full),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);

@@ -2,6 +2,7 @@
 #include "netns/progress.h"
 #include "tests/unit/fleet8.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,15 +123,32 @@ static void hostile_record_does_no_harm(void **state)
     fleet8_free(&s.f);
 }
 
+/* The style while standard error is fd. */
+static enum progress_style style_at(int fd, bool quiet)
+{
+    int kept = dup(STDERR_FILENO);
+    dup2(fd, STDERR_FILENO);
+    enum progress_style style = progress_style(quiet);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    return style;
+}
+
+/* NO_COLOR asks for no colour, and there is none. */
 static void style_follows_the_terminal(void **state)
 {
     (void)state;
-    assert_int_equal(progress_style(true), PROGRESS_QUIET);
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY), file = open("/dev/null", O_RDWR);
+    assert_true(terminal >= 0 && file >= 0);
+    setenv("TERM", "xterm", 1);
     setenv("NO_COLOR", "1", 1);
-    assert_int_equal(progress_style(false), PROGRESS_LINES);
-    unsetenv("NO_COLOR");
+    assert_int_equal(style_at(terminal, false), PROGRESS_LIVE);
+    assert_int_equal(style_at(terminal, true), PROGRESS_QUIET);
+    assert_int_equal(style_at(file, false), PROGRESS_LINES);
     setenv("TERM", "dumb", 1);
-    assert_int_equal(progress_style(false), PROGRESS_LINES);
+    assert_int_equal(style_at(terminal, false), PROGRESS_LINES);
+    close(terminal);
+    close(file);
 }
 
 int main(void)

@@ -156,15 +156,65 @@ static void failed_phones_are_named(void **state)
         f.status[i].upgraded = 0;
         strcpy(f.status[i].status_text, "File not found");
     }
+    strcpy(f.status[1].status_file, "apps41.9-4-2ES26.sbn");
+    strcpy(f.status[2].status_text, "");
     struct results *r = make(&f);
     check(r, "phones", false,
-          "SEP02760A6A0011: File not found (logs/SEP02760A6A0011.log), "
-          "SEP02760A6A0012: File not found (logs/SEP02760A6A0012.log), "
+          "SEP02760A6A0011: File not found: apps41.9-4-2ES26.sbn (logs/SEP02760A6A0011.log), "
+          "SEP02760A6A0012: no status text (logs/SEP02760A6A0012.log), "
           "SEP02760A6A0013: File not found (logs/SEP02760A6A0013.log) and 2 more");
     check(r, "upgraded", true, "3 of 8 phones upgraded");
     assert_false(r->passed);
     assert_int_equal(r->failed, 5);
     results_free(r);
+    fleet8_free(&f);
+}
+
+/* "Upgraded" is to the plan's load: a configuration file of the user's own may say another. */
+static void phones_on_another_load_are_not_upgraded(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    fleet8_make(&f, FLEET8_PHONES);
+    for (size_t i = 2; i < 7; i++)
+        strcpy(f.status[i].running, "SCCP41.8-5-4S");
+    strcpy(f.status[3].running, "");
+    struct results *r = make(&f);
+    check(r, "upgraded", false,
+          "3 of 8 phones upgraded, expected all 8: "
+          "SEP02760A6A0012 runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S, "
+          "SEP02760A6A0013 runs nothing, not SCCP41.9-4-2SR3-1S, "
+          "SEP02760A6A0014 runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S and 2 more; "
+          "summary.json lists each phone under per_phone");
+    results_free(r);
+    f.fleet.expect_upgraded = 3;
+    r = make(&f);
+    check(r, "upgraded", true, "3 of 8 phones upgraded");
+    results_free(r);
+    fleet8_free(&f);
+}
+
+/* A traditional run forms none, and nothing is said of them. */
+static void hierarchies_are_judged_only_where_there_are_some(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    fleet8_make(&f, FLEET8_PHONES);
+    char dir[] = "/tmp/results.XXXXXX", path[64];
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/events.jsonl", dir);
+    fclose(fopen(path, "w"));
+    snprintf(path, sizeof path, "%s/tftp.log", dir);
+    fclose(fopen(path, "w"));
+    struct results *r = results_make(&f.plan, &f.facts, dir);
+    assert_null(expectation(r, "hierarchy-children"));
+    assert_non_null(expectation(r, "faithful"));
+    assert_true(r->passed);
+    results_free(r);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/events.jsonl", dir);
+    unlink(path);
+    rmdir(dir);
     fleet8_free(&f);
 }
 
@@ -270,6 +320,8 @@ static void summary_has_the_schema(void **state)
     assert_non_null(mkdtemp(dir));
     fleet8_make(&f, FLEET8_PHONES);
     strcpy(f.status[2].status_text, "caf\xe9");
+    strcpy(f.status[2].status_file, "apps41.sbn");
+    strcpy(f.status[4].running, "SCCP41.8-5-4S");
     struct results *r = make(&f);
     assert_int_equal(results_write(r, dir, NULL), 0);
     json_t *root = load(dir, "summary.json"), *fetches, *hierarchies, *expectations;
@@ -293,7 +345,7 @@ static void summary_has_the_schema(void **state)
     assert_string_equal(name, "fleet <8> & \"co\"");
     assert_string_equal(verdict, "failed");
     assert_int_equal(total, 8);
-    assert_int_equal(upgraded, 8);
+    assert_int_equal(upgraded, 7);
     assert_int_equal(json_integer_value(json_object_get(fetches, FLEET8_JAR)), 3);
     assert_int_equal(json_array_size(hierarchies), 3);
     assert_int_equal(json_array_size(expectations), 6);
@@ -301,6 +353,10 @@ static void summary_has_the_schema(void **state)
     json_t *phones = json_object_get(root, "per_phone");
     assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 2),
                                                           "status_text")), "caf?");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 2),
+                                                          "status_file")), "apps41.sbn");
+    assert_true(json_is_false(json_object_get(json_array_get(phones, 4), "upgraded")));
+    assert_true(json_is_true(json_object_get(json_array_get(phones, 5), "upgraded")));
     json_decref(root);
     results_free(r);
     remove_outputs(dir);
@@ -344,17 +400,21 @@ static void junit_counts_and_escapes(void **state)
     fleet8_make(&f, FLEET8_PHONES);
     f.status[1].state = PHONE_FAILED;
     strcpy(f.status[1].status_text, "<Auth> & \"Fail\"\x01\xff");
+    strcpy(f.status[1].status_file, "a&b.sbn");
     f.status[2].state = PHONE_CONFIG;
+    strcpy(f.status[3].running, "SCCP41.8-5-4S");
     struct results *r = make(&f);
     snprintf(junit, sizeof junit, "%s/mine.xml", dir);
     assert_int_equal(results_write(r, dir, junit), 0);
     char *text = fleet8_slurp(junit);
     assert_non_null(strstr(text, "<testsuites name=\"fleet &lt;8&gt; &amp; &quot;co&quot;\" "
-                                 "tests=\"14\" failures=\"4\" errors=\"1\">"));
+                                 "tests=\"14\" failures=\"5\" errors=\"1\">"));
     assert_non_null(strstr(text, "<testcase classname=\"pfs.phones\" name=\"SEP02760A6A0011 "
                                  "CP-7961G\" time=\"61.000000\">\n      <failure type=\"phone "
                                  "failed\" message=\"&lt;Auth&gt; &amp; &quot;Fail&quot;"
-                                 "\xef\xbf\xbd\xef\xbf\xbd; see logs/SEP02760A6A0011.log\"/>"));
+                                 "\xef\xbf\xbd\xef\xbf\xbd: a&amp;b.sbn; see logs/SEP02760A6A0011.log\"/>"));
+    assert_non_null(strstr(text, "<failure type=\"another load\" message=\"runs SCCP41.8-5-4S, "
+                                 "not SCCP41.9-4-2SR3-1S\"/>"));
     assert_non_null(strstr(text, "<error type=\"not at an end\" message=\"config; see logs/"));
     free(text);
     unlink(junit);
@@ -452,6 +512,8 @@ int main(void)
         cmocka_unit_test(file_that_the_server_never_sent),
         cmocka_unit_test(only_what_was_asked_is_expected),
         cmocka_unit_test(failed_phones_are_named),
+        cmocka_unit_test(phones_on_another_load_are_not_upgraded),
+        cmocka_unit_test(hierarchies_are_judged_only_where_there_are_some),
         cmocka_unit_test(time_out_names_who_does_what),
         cmocka_unit_test(phone_without_an_end),
         cmocka_unit_test(lateness_p99),
