@@ -34,10 +34,11 @@ test iproute2           looks into namespaces
 test curl               second opinion on the TFTP server
 test jq                 reads results
 test tshark             reads captures
+test iputils-ping       reaches through namespaces
 test procps             looks for processes left behind
 '
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd) || exit 3
+root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 
 say() { printf 'run-fleet: %s\n' "$*" >&2; }
 
@@ -118,6 +119,7 @@ install_packages() {
 build() {
     local log=$root/.build/build.log
     if ! { mkdir -p "$root/.build" && : >>"$root/.build/lock"; } 2>/dev/null; then
+        [[ -x $root/.build/fleet ]] && return 0 # someone built it for all
         say "cannot write to $root/.build; make it writable for $(id -un)"
         exit 3
     fi
@@ -153,7 +155,8 @@ fi
 purposes=(run)
 [[ ${1:-} == capture || " $* " == *' --capture '* ]] && purposes+=(capture)
 # Asking for help needs nothing but the program.
-if [[ ! (" $* " =~ ' --help '|' --version '|' --usage ' && -x $root/.build/fleet) ]]; then
+asks="^ (help|-h) | --(help|version|usage) "
+if [[ ! (" $* " =~ $asks && -x $root/.build/fleet) ]]; then
     install_packages "${purposes[@]}"
     build
 fi

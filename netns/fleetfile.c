@@ -214,12 +214,24 @@ static unsigned check_group(const struct fleet *f, size_t i)
     return mistakes;
 }
 
+static unsigned check_subnet(const struct fleet *f)
+{
+    uint32_t mask = UINT32_MAX << (32 - f->prefix_len), first = f->subnet >> 24;
+    const char *why = NULL;
+    if ((f->subnet & UINT32_C(0xffffff00)) == WAN_NET || (WAN_NET & mask) == f->subnet)
+        why = "172.31.255.0/24 is taken by the link to the server";
+    else if (first == 0 || first == 127 || first >= 224)
+        why = "no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3";
+    if (why)
+        fleet_complain(f, "lan.subnet", "lan.subnet: %s", why);
+    return why != NULL;
+}
+
 /* Combinations; only asked when every single value is sound. */
 static unsigned check_fleet(const struct fleet *f)
 {
     uint64_t total = 0;
-    uint32_t mask = UINT32_MAX << (32 - f->prefix_len);
-    unsigned mistakes = 0;
+    unsigned mistakes = check_subnet(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;
@@ -232,11 +244,6 @@ static unsigned check_fleet(const struct fleet *f)
     if (f->expect_upgraded > (long)total) {
         fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
                        (unsigned long)total);
-        mistakes++;
-    }
-    if ((f->subnet & UINT32_C(0xffffff00)) == WAN_NET || (WAN_NET & mask) == f->subnet) {
-        fleet_complain(f, "lan.subnet",
-                       "lan.subnet: 172.31.255.0/24 is taken by the link to the server");
         mistakes++;
     }
     return mistakes;

@@ -24,7 +24,7 @@
 #define DESCRIPTORS    4    /* the launcher's, for each phone */
 #define PHONE_KIB      700  /* process and kernel memory of one phone, on the high side */
 #define RING_BYTES     12288 /* a ring of 64 entries */
-#define PLENTY         1000 /* phones that `check` measures limits by */
+#define PLENTY         PLAN_PHONES /* phones that `check` measures limits by */
 
 struct found {
     bool good;
@@ -162,7 +162,8 @@ static void look_bridge_ports(const struct check *c, struct found *f)
 {
     (void)c;
     f->good = true;
-    note(f, "1023 a bridge, in every kernel; more phones take more bridges");
+    f->phones = PLAN_PHONES;
+    note(f, "1023 in every kernel, and a fleet has one bridge");
 }
 
 static void look_rlimit(const struct check *c, struct found *f, int resource, uint64_t share)

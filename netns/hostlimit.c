@@ -42,6 +42,10 @@ static const char *const names[LIMITS] = {
     "net.ipv4.neigh.default.gc_thresh1",
 };
 
+/* What the message about it adds; NULL: no message, another's speaks for it. */
+static const char *const messages[LIMITS] = {
+    [BACKLOG] = "", [THRESH3] = ", gc_thresh1 and 2 with it,"};
+
 struct state {
     struct {
         unsigned long original, set; /* set 0: not raised */
@@ -211,6 +215,16 @@ static int guard_start(int state)
 
 /* ---- raising ------------------------------------------------------------------------------- */
 
+/* Once in a process: the second run of a comparison raises the same. */
+static void tell_raised(int i, unsigned long from, unsigned long to, size_t phones)
+{
+    static bool told[LIMITS];
+    if (messages[i] && !told[i])
+        say("raising %s from %lu to %lu%s for %zu phones (restored at the end)", names[i], from,
+            to, messages[i], phones);
+    told[i] = true;
+}
+
 static int raise_one(struct state *s, int i, unsigned long need, size_t phones)
 {
     unsigned long now = limit_read(i);
@@ -220,8 +234,7 @@ static int raise_one(struct state *s, int i, unsigned long need, size_t phones)
     if (rc < 0)
         return say_errno(-rc, "cannot raise %s from %lu to %lu; set it on the host by sysctl",
                          names[i], now, need);
-    say("raising %s from %lu to %lu for %zu phones (restored at the end)", names[i], now, need,
-        phones);
+    tell_raised(i, now, need, phones);
     /* What another run, still there or crashed, found before it raised is the true original. */
     if (s->limit[i].set != now)
         s->limit[i].original = now;

@@ -29,15 +29,41 @@ enum phone_outcome judge_phone(const struct phone_status *s)
     return s->state == PHONE_IDLE ? OUTCOME_IDLE : OUTCOME_UNFINISHED;
 }
 
+const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_TEXT])
+{
+    const char *runs = r->facts.status[phone].running, *planned = r->plan->phones[phone].load;
+    if (strcmp(runs, planned) == 0)
+        return NULL;
+    snprintf(out, JUDGE_TEXT, "runs %s, not %s", runs[0] ? runs : "nothing", planned);
+    return out;
+}
+
+bool judge_upgraded(const struct results *r, size_t phone)
+{
+    char text[JUDGE_TEXT];
+    return r->facts.status[phone].upgraded && !judge_astray(r, phone, text);
+}
+
+const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT])
+{
+    bool both = s->status_text[0] && s->status_file[0];
+    snprintf(out, JUDGE_TEXT, "%s%s%s", s->status_text, both ? ": " : "",
+             both ? s->status_file : "");
+    if (!out[0] && judge_phone(s) == OUTCOME_FAILED)
+        snprintf(out, JUDGE_TEXT, "no status text");
+    return out;
+}
+
 const char *judge_doing(const struct phone_status *s, char out[JUDGE_TEXT])
 {
     const char *state = s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown";
+    char said[JUDGE_TEXT];
     int len = snprintf(out, JUDGE_TEXT, "%s", state);
     if (s->screen.component[0])
         len += snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", %s %u KB %u %%",
                         s->screen.component, s->screen.kb, s->screen.percent);
-    if (s->status_text[0])
-        snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", \"%s\"", s->status_text);
+    if (judge_said(s, said)[0])
+        snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", \"%s\"", said);
     return out;
 }
 
@@ -66,6 +92,7 @@ static void judge_finished(const struct results *r, struct expectation *e)
 static void judge_phones(const struct results *r, struct expectation *e)
 {
     unsigned failed = 0;
+    char said[JUDGE_TEXT];
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct phone_status *s = &r->facts.status[i];
         const char *name = r->plan->phones[i].name;
@@ -73,7 +100,7 @@ static void judge_phones(const struct results *r, struct expectation *e)
             continue;
         if (failed++ < NAMED)
             say(e, "%s%s: %s (logs/%s.log)", failed > 1 ? ", " : "", name,
-                s->status_text[0] ? s->status_text : "no status text", name);
+                judge_said(s, said), name);
     }
     if (failed > NAMED)
         say(e, " and %u more", failed - NAMED);
@@ -82,15 +109,29 @@ static void judge_phones(const struct results *r, struct expectation *e)
     e->passed = failed == 0;
 }
 
-static void judge_upgraded(const struct results *r, struct expectation *e)
+/* Who runs another load than planned: the first few. */
+static void say_astray(const struct results *r, struct expectation *e)
+{
+    unsigned astray = 0;
+    char text[JUDGE_TEXT];
+    for (size_t i = 0; i < r->plan->count; i++)
+        if (judge_astray(r, i, text) && astray++ < NAMED)
+            say(e, "%s%s %s", astray > 1 ? ", " : ": ", r->plan->phones[i].name, text);
+    if (astray > NAMED)
+        say(e, " and %u more", astray - NAMED);
+}
+
+static void judge_upgrades(const struct results *r, struct expectation *e)
 {
     long wanted = r->plan->fleet->expect_upgraded;
     size_t want = wanted == EXPECT_ALL ? r->plan->count : (size_t)wanted;
     e->passed = r->upgraded == want;
     say(e, "%u of %zu phones upgraded", r->upgraded, r->plan->count);
-    if (!e->passed)
-        say(e, ", expected %s%zu; summary.json lists each phone under per_phone",
-            wanted == EXPECT_ALL ? "all " : "", want);
+    if (e->passed)
+        return;
+    say(e, ", expected %s%zu", wanted == EXPECT_ALL ? "all " : "", want);
+    say_astray(r, e);
+    say(e, "; summary.json lists each phone under per_phone");
 }
 
 /* Who took the file, for the detail: the first few. */
@@ -194,32 +235,37 @@ static void judge_faithful(const struct results *r, struct expectation *e)
             r->plan->fleet->speed, r->plan->fleet->speed > 1 ? r->plan->fleet->speed / 2 : 1);
 }
 
-static bool always(const struct fleet *f)
+static bool always(const struct results *r)
 {
-    (void)f;
+    (void)r;
     return true;
 }
 
-static bool wants_upgraded(const struct fleet *f)
+static bool wants_upgraded(const struct results *r)
 {
-    return f->expect_upgraded != EXPECT_UNSET;
+    return r->plan->fleet->expect_upgraded != EXPECT_UNSET;
 }
 
-static bool wants_fetches(const struct fleet *f)
+static bool wants_fetches(const struct results *r)
 {
-    return f->expect_fetches != EXPECT_UNSET;
+    return r->plan->fleet->expect_fetches != EXPECT_UNSET;
+}
+
+static bool has_children(const struct results *r)
+{
+    return r->hierarchy_count || r->widest;
 }
 
 static const struct {
     const char *name;
-    bool (*asked)(const struct fleet *);
+    bool (*asked)(const struct results *);
     void (*judge)(const struct results *, struct expectation *);
 } expectations[] = {
     {"finished", always, judge_finished},
     {"phones", always, judge_phones},
-    {"upgraded", wants_upgraded, judge_upgraded},
+    {"upgraded", wants_upgraded, judge_upgrades},
     {"server_fetches_per_file", wants_fetches, judge_fetches},
-    {"hierarchy-children", always, judge_children},
+    {"hierarchy-children", has_children, judge_children},
     {"faithful", always, judge_faithful},
 };
 #define EXPECTATIONS (sizeof expectations / sizeof *expectations)
@@ -232,7 +278,7 @@ int judge(struct results *r)
     r->passed = true;
     for (size_t i = 0; i < EXPECTATIONS; i++) {
         struct expectation *e = &r->expectations[r->expectation_count];
-        if (!expectations[i].asked(r->plan->fleet))
+        if (!expectations[i].asked(r))
             continue;
         snprintf(e->name, sizeof e->name, "%s", expectations[i].name);
         expectations[i].judge(r, e);

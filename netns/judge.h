@@ -11,7 +11,15 @@
 enum phone_outcome { OUTCOME_IDLE, OUTCOME_FAILED, OUTCOME_UNFINISHED };
 enum phone_outcome judge_phone(const struct phone_status *s);
 
-#define JUDGE_TEXT 160
+/* Whether the phone has booted the load that the plan has for it; one that a configuration file of
+ * the user's own sent to another load has not. */
+bool judge_upgraded(const struct results *r, size_t phone);
+
+#define JUDGE_TEXT 256
+/* "runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S": out, or NULL when it runs what is planned. */
+const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_TEXT]);
+/* What the phone said last, "File not found: apps41.sbn", or nothing; returns out. */
+const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT]);
 /* What an unfinished phone was doing: "upgrade, apps41.sbn DOWNL 61 %"; returns out. */
 const char *judge_doing(const struct phone_status *s, char out[JUDGE_TEXT]);
 

@@ -1,6 +1,7 @@
 /* junit.c - junit.xml in the common schema: one suite per run, one case per phone and one per
- * expectation, in the plan's order. A phone that gave up is a failure; one that had not come to an
- * end is an error. Times are emulated seconds.
+ * expectation, in the plan's order. A phone that gave up is a failure, and so is one on another
+ * load than planned where all are expected to upgrade; one that had not come to an end is an error.
+ * Times are emulated seconds.
  */
 #include "netns/judge.h"
 #include "netns/output.h"
@@ -13,9 +14,18 @@ static unsigned count_phones(const struct results *r, enum phone_outcome outcome
     return n;
 }
 
+/* An idle phone's finding, or NULL. */
+static const char *astray(const struct results *r, size_t i, char out[JUDGE_TEXT])
+{
+    return r->plan->fleet->expect_upgraded == EXPECT_ALL ? judge_astray(r, i, out) : NULL;
+}
+
 static unsigned count_failures(const struct results *r)
 {
     unsigned n = count_phones(r, OUTCOME_FAILED);
+    char text[JUDGE_TEXT];
+    for (size_t i = 0; i < r->plan->count; i++)
+        n += judge_phone(&r->facts.status[i]) == OUTCOME_IDLE && astray(r, i, text);
     for (size_t i = 0; i < r->expectation_count; i++)
         n += !r->expectations[i].passed;
     return n;
@@ -54,20 +64,22 @@ static void phone_case(FILE *out, const struct results *r, size_t i, const char 
 {
     const struct plan_phone *p = &r->plan->phones[i];
     const struct phone_status *s = &r->facts.status[i];
-    char name[64], message[256], doing[JUDGE_TEXT];
+    char name[64], message[JUDGE_TEXT + 64], text[JUDGE_TEXT];
     snprintf(name, sizeof name, "%s %s", p->name, p->model->name);
     open_case(out, class_name, name, s->changed_us);
     switch (judge_phone(s)) {
     case OUTCOME_IDLE:
-        fputs("/>\n", out);
+        if (astray(r, i, text))
+            close_wrong(out, "failure", "another load", text);
+        else
+            fputs("/>\n", out);
         break;
     case OUTCOME_FAILED:
-        snprintf(message, sizeof message, "%s; see logs/%s.log",
-                 s->status_text[0] ? s->status_text : "no status text", p->name);
+        snprintf(message, sizeof message, "%s; see logs/%s.log", judge_said(s, text), p->name);
         close_wrong(out, "failure", "phone failed", message);
         break;
     case OUTCOME_UNFINISHED:
-        snprintf(message, sizeof message, "%s; see logs/%s.log", judge_doing(s, doing), p->name);
+        snprintf(message, sizeof message, "%s; see logs/%s.log", judge_doing(s, text), p->name);
         close_wrong(out, "error", "not at an end", message);
         break;
     }

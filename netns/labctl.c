@@ -185,6 +185,7 @@ int lab_exec(const char *name, const char *target, char **argv)
     int code = enter(name, target, text);
     if (code != 0)
         return code;
+    argv += strcmp(argv[0], "--") == 0 && argv[1] != NULL; /* as `docker exec` and others take it */
     execvp(argv[0], argv);
     int err = errno;
     say_errno(err, "cannot run %s", argv[0]);

@@ -63,9 +63,13 @@ static int setup_check(struct setup *s, const struct call *call, const struct pl
     s->phone_binary = place_program("fleet-phone");
     if (call->verbose)
         print_plan(plan);
+    if (!call->out_dir && call->junit && !place_writable(call->junit))
+        return 2;
     if (hostcheck_require(plan->count) != 0)
         return 3;
     s->out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
+    if (s->out_dir && call->out_dir && call->junit && !place_writable(call->junit))
+        return 2; /* only now: it may be meant to lie in there */
     return code;
 }
 
@@ -141,7 +145,7 @@ static int do_run(struct call *call)
 static int run_both(struct mode_run r[2], const struct setup *s, const struct call *call)
 {
     static const char *const names[] = {"traditional", "pfs"};
-    int code = 0;
+    int code = run_forget(s->out_dir);
     for (int i = 0; code == 0 && i < 2; i++) {
         snprintf(r[i].out_dir, sizeof r[i].out_dir, "%.*s/%s", PATH_MAX - 16, s->out_dir,
                  names[i]);
@@ -211,6 +215,10 @@ static int do_up(struct call *call)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
                                                   .style = progress_style(call->quiet)});
+    if (code == 0 && !call->quiet)
+        fprintf(stderr, "The lab %s is up; its output is in %s\n"
+                        "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
+                s.fleet->name, s.out_dir);
     plan_free(plan);
     setup_free(&s);
     return code;
@@ -266,10 +274,23 @@ static const struct verb verbs[] = {
     {0},
 };
 
+/* What could not be printed is no success, however the program ends. */
+static void check_output(int code, void *arg)
+{
+    (void)arg;
+    bool lost = ferror(stdout) != 0;
+    if (fflush(stdout) == 0 && !lost)
+        return;
+    fprintf(stderr, "fleet: cannot write to standard output\n");
+    if (code == 0)
+        _exit(3);
+}
+
 int main(int argc, char **argv)
 {
     static struct call call;
     whole_argv = argv;
+    on_exit(check_output, NULL);
     options_read(&call, verbs, argc, argv);
     return (call.verb ? call.verb : &verbs[0])->run(&call);
 }

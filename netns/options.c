@@ -40,6 +40,7 @@ static const struct argp_option options[] = {
     {"follow", 'F', NULL, 0, "Go on as the log grows", 3},
     {"write", 'w', "FILE", 0, "Where the capture goes", 3},
     {"version", OPT_VERSION, NULL, 0, "Print the version", -1},
+    {NULL, 'h', NULL, OPTION_HIDDEN, NULL, -1},
     {0},
 };
 
@@ -146,6 +147,8 @@ static void take_arg(struct argp_state *state, char *arg)
 {
     struct call *call = ((struct parse *)state->input)->call;
     if (state->arg_num == 0) {
+        if (strcmp(arg, "help") == 0)
+            argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
         call->verb = find_verb(state, ((struct parse *)state->input)->verbs, arg);
         return;
     }
@@ -177,6 +180,8 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
     if (key == OPT_VERSION) {
         puts(VERSION);
         exit(0);
+    } else if (key == 'h') {
+        argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
     } else if (key == ARGP_KEY_ARG) {
         take_arg(state, arg);
     } else if (key == ARGP_KEY_END) {

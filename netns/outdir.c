@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static const char *const run_dirs[] = {"logs", "flash", "tftproot"};
+static const char *const result_files[] = {"summary.json", "compare.json", "junit.xml",
+                                           "report.html",  "site.pcapng",  "lab.log"};
 
 int remove_tree(int dir, const char *name)
 {
@@ -48,6 +51,12 @@ void run_cleanup(const char *out_dir)
     close(dir);
 }
 
+static int cannot_write(int err, const char *path)
+{
+    say_errno(err, "cannot write to the output directory %s (--out names another)", path);
+    return 3;
+}
+
 /* Makes path and its parents where they are missing. */
 static int make_path(const char *path)
 {
@@ -61,6 +70,33 @@ static int make_path(const char *path)
         *slash = '/';
     }
     return mkdir(part, 0755) == 0 || errno == EEXIST ? 0 : -errno;
+}
+
+/* Opens and locks it. 0, or an exit code after a message. */
+static int open_locked(struct outdir *o, const char *path)
+{
+    o->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (o->dir >= 0 && flock(o->dir, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (o->dir >= 0 && errno == EWOULDBLOCK) {
+        say("%s is in use by another run; name another directory with --out", path);
+        return 2;
+    }
+    return cannot_write(errno, path);
+}
+
+static int cannot_clear(int err, const char *path, const char *name)
+{
+    say_errno(err, "cannot clear %s/%s", path, name);
+    return 3;
+}
+
+static int clear_results(int dir, const char *path)
+{
+    for (size_t i = 0; i < sizeof result_files / sizeof *result_files; i++)
+        if (unlinkat(dir, result_files[i], 0) != 0 && errno != ENOENT)
+            return cannot_clear(errno, path, result_files[i]);
+    return 0;
 }
 
 /* Clears what an earlier run left; refuses what is not of one. 0 or an exit code. */
@@ -77,12 +113,20 @@ static int clear_earlier(const struct outdir *o, const char *path)
             return 2;
         }
         int err = remove_tree(o->dir, run_dirs[i]);
-        if (err != 0) {
-            say_errno(-err, "cannot clear %s/%s", path, run_dirs[i]);
-            return 3;
-        }
+        if (err != 0)
+            return cannot_clear(-err, path, run_dirs[i]);
     }
-    return 0;
+    return clear_results(o->dir, path);
+}
+
+int run_forget(const char *out_dir)
+{
+    int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return cannot_clear(errno, out_dir, "");
+    int code = clear_results(dir, out_dir);
+    close(dir);
+    return code;
 }
 
 int outdir_file(const struct outdir *o, const char *name)
@@ -147,16 +191,13 @@ int outdir_make(struct outdir *o, const char *path, const struct plan *plan)
 {
     *o = OUTDIR_NONE;
     mode_t mask = umask(022); /* phones must be able to enter their directories */
-    int err = make_path(path), code = 0;
-    if (err == 0 && (o->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
-        err = -errno;
-    if (err == 0 && (code = clear_earlier(o, path)) == 0)
+    int err = make_path(path);
+    int code = err == 0 ? open_locked(o, path) : 0;
+    if (err == 0 && code == 0 && (code = clear_earlier(o, path)) == 0)
         err = make_all(o, plan);
     umask(mask);
-    if (err != 0) {
-        say_errno(-err, "cannot write to the output directory %s (--out names another)", path);
-        code = 3;
-    }
+    if (err != 0)
+        code = cannot_write(-err, path);
     if (code != 0)
         outdir_close(o);
     return code;

@@ -7,8 +7,12 @@
  *   flash/.store/         every content once; gone after the run
  *   tftproot/             what the server serves; gone after the run
  *
- * What an earlier run left under these names is replaced. Directories under these names that
- * no earlier run made are refused, not removed: events.jsonl is the sign of one.
+ * What an earlier run left under these names is replaced, and its results are removed, so that no
+ * interrupted run shows another one's verdict. Directories under these names that no earlier run
+ * made are refused, not removed: events.jsonl is the sign of one.
+ *
+ * The directory is locked, by flock(2), as long as any process has `dir` open: no two runs share
+ * it, and the kernel unlocks it however they end.
  *
  * Phones reach their files by inherited descriptors only, so that the directory may lie where
  * their user cannot go. What they own may hold anything: it is removed without ever following
@@ -20,7 +24,7 @@
 #include "netns/plan.h"
 
 struct outdir {
-    int dir, logs, flash, store; /* directories */
+    int dir, logs, flash, store; /* directories; dir holds the lock */
     int events, tftp_log;        /* open for appending */
 };
 #define OUTDIR_NONE                                                                                \

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int output_file(const char *dir, const char *name, output_body *body, const struct run_set *set)
@@ -13,12 +14,14 @@ int output_file(const char *dir, const char *name, output_body *body, const stru
     FILE *out = len < (int)sizeof path ? fopen(path, "we") : NULL;
     int err = len >= (int)sizeof path ? -ENAMETOOLONG : out ? 0 : -errno;
     if (out) {
+        struct stat st;
+        bool ours = fstat(fileno(out), &st) == 0 && S_ISREG(st.st_mode); /* no device, no pipe */
         errno = 0;
         err = body(out, set);
         bool bad = ferror(out);
         if ((fclose(out) != 0 || bad) && !err)
             err = errno ? -errno : -EIO;
-        if (err)
+        if (err && ours)
             unlink(path);
     }
     if (err)

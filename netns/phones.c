@@ -270,6 +270,7 @@ bool phones_ended(struct phones *p, pid_t pid, int wait_status)
         return true;
     struct phone_status *record = &p->job->status[i]; /* ours alone, now that its writer is gone */
     describe_end(record->status_text, sizeof record->status_text, wait_status);
+    record->status_file[0] = '\0';
     record->state = PHONE_FAILED;
     record->changed_us = job_emulated_us(p->job, now_ns());
     record->seq = (record->seq | 1) + 1; /* even, whatever it died in */

@@ -3,9 +3,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +151,22 @@ char *place_out(const char *wanted, const char *name, const char *kind, int *cod
     }
     free(real);
     return NULL;
+}
+
+bool place_writable(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    bool made = fd >= 0;
+    if (!made && errno == EEXIST)
+        fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        fprintf(stderr, "fleet: cannot write %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    close(fd);
+    if (made)
+        unlink(path);
+    return true;
 }
 
 int place_print(const char *dir, const char *name)

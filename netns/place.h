@@ -2,6 +2,8 @@
 #ifndef PLACE_H
 #define PLACE_H
 
+#include <stdbool.h>
+
 /* The directory that holds .build/fleet, found from the running program; static storage. NULL
  * after a message. */
 const char *place_root(void);
@@ -15,6 +17,8 @@ char *place_fleet_file(void);
  * .fleet/NAME-KIND-TIME, and .fleet/latest leads to it. NULL after a message, with *code for the
  * exit. */
 char *place_out(const char *wanted, const char *name, const char *kind, int *code);
+/* Whether a file can be written there; a message when not. What lies there is left as it is. */
+bool place_writable(const char *path);
 /* Copies DIR/NAME to standard output; 0 or 3 after a message. */
 int place_print(const char *dir, const char *name);
 

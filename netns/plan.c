@@ -63,6 +63,11 @@ static bool root_has(const struct root *root, const char *load)
     return false;
 }
 
+static bool begins(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
 /* The model's newest load, or its oldest but for `other`; empty when there is none. */
 static void root_pick(const struct root *root, const struct phone_model *model, bool newest,
                       const char *other, char out[NAME_MAX_LEN])
@@ -70,7 +75,7 @@ static void root_pick(const struct root *root, const struct phone_model *model, 
     out[0] = '\0';
     for (int n = 0; n < root->count && !out[0]; n++) {
         const struct dirent *file = root->files[newest ? root->count - 1 - n : n];
-        if (strncmp(file->d_name, model->prefix, strlen(model->prefix)) != 0)
+        if (!begins(file->d_name, model->prefix))
             continue;
         load_name(file, out);
         if (strcmp(out, other) == 0)
@@ -86,9 +91,27 @@ static void root_list(const struct root *root, const char *prefix, char *out, si
     snprintf(out, size, "none");
     for (int i = 0; i < root->count && len < size; i++) {
         load_name(root->files[i], name);
-        if (strncmp(name, prefix, strlen(prefix)) == 0)
+        if (begins(name, prefix))
             len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", name);
     }
+}
+
+/* Whether a load may be the model's: by its name it is, or it is of no model of the table. */
+static bool load_suits(const struct fleet *fleet, const char *path, const char *load,
+                       const struct phone_model *model)
+{
+    char owners[256];
+    size_t len = 0;
+    if (begins(load, model->prefix))
+        return true;
+    for (size_t i = 0; i < phone_model_count && len < sizeof owners; i++)
+        if (begins(load, phone_models[i].prefix))
+            len += (size_t)snprintf(owners + len, sizeof owners - len, "%s%s", len ? ", " : "",
+                                    phone_models[i].name);
+    if (len)
+        fleet_complain(fleet, path, "%s: load %s is for %s; loads of a %s begin with %s", path,
+                       load, owners, model->name, model->prefix);
+    return len == 0;
 }
 
 /* Sets the loads of a group's first phone. */
@@ -108,6 +131,8 @@ static bool choose_loads(const struct root *root, const struct fleet *fleet, siz
                        g->model->prefix, LOADS_SUFFIX, fleet->firmware);
         return false;
     }
+    if (!load_suits(fleet, path, phone->load, g->model))
+        return false;
     if (!root_has(root, phone->load)) {
         fleet_complain(fleet, path, "%s: no %s%s in %s; there for this model: %s", path,
                        phone->load, LOADS_SUFFIX, fleet->firmware, known);
@@ -160,6 +185,14 @@ static uint32_t broadcast_of(const struct fleet *fleet)
     return fleet->subnet | (UINT32_MAX >> fleet->prefix_len);
 }
 
+static bool bridge_takes(const struct fleet *fleet, uint64_t total)
+{
+    if (total > PLAN_PHONES)
+        fleet_complain(fleet, "phones", "phones: one bridge takes 1,000 phones, not %lu",
+                       (unsigned long)total);
+    return total <= PLAN_PHONES;
+}
+
 static bool subnet_holds(const struct fleet *fleet, uint64_t total)
 {
     uint64_t room = broadcast_of(fleet) - first_phone(fleet);
@@ -210,7 +243,7 @@ struct plan *plan_make(const struct fleet *fleet)
     uint64_t total = 0;
     for (size_t i = 0; i < fleet->group_count; i++)
         total += fleet->groups[i].count;
-    if (!subnet_holds(fleet, total))
+    if (!bridge_takes(fleet, total) || !subnet_holds(fleet, total))
         return NULL;
     struct plan *plan = malloc(sizeof *plan);
     if (!plan)

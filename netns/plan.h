@@ -17,6 +17,8 @@
 
 #include "netns/fleetfile.h"
 
+#define PLAN_PHONES 1000 /* at most: they share a bridge, which a kernel gives 1,023 ports */
+
 struct plan_phone {
     char name[16];         /* "SEP" + MAC */
     uint8_t mac[6];
@@ -36,8 +38,8 @@ struct plan {
 };
 
 /* NULL after one message per mistake on standard error, with the fleet file's place: more phones
- * than the subnet holds, no load for a model in the root, a named load missing, an unreadable
- * root, mode pfs on an all-off fleet is only warned of. */
+ * than a bridge takes or the subnet holds, no load for a model in the root, a named load missing or
+ * another model's, an unreadable root. Mode pfs on an all-off fleet is only warned of. */
 struct plan *plan_make(const struct fleet *fleet);
 void plan_free(struct plan *plan);
 /* The phone with that name, number (as ps prints it, from 1) or address; NULL when none. */

@@ -45,8 +45,8 @@ struct counts {
 
 enum progress_style progress_style(bool quiet)
 {
-    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
-    bool plain = !term || !term[0] || strcmp(term, "dumb") == 0 || (no_color && no_color[0]);
+    const char *term = getenv("TERM");
+    bool plain = !term || !term[0] || strcmp(term, "dumb") == 0;
     if (quiet)
         return PROGRESS_QUIET;
     return isatty(STDERR_FILENO) && !plain ? PROGRESS_LIVE : PROGRESS_LINES;

@@ -10,7 +10,7 @@
 #include "netns/plan.h"
 
 enum progress_style { PROGRESS_QUIET, PROGRESS_LINES, PROGRESS_LIVE };
-/* The style for this standard error: NO_COLOR and TERM are honoured. */
+/* The style for this standard error: TERM is honoured; there is no colour. */
 enum progress_style progress_style(bool quiet);
 
 struct progress;

@@ -166,19 +166,21 @@ static void trees(FILE *out, const struct results *r)
     }
 }
 
-static void phone_row(FILE *out, const struct plan_phone *p, const struct phone_status *s)
+static void phone_row(FILE *out, const struct results *r, size_t i)
 {
-    char ip[INET_ADDRSTRLEN];
+    const struct plan_phone *p = &r->plan->phones[i];
+    const struct phone_status *s = &r->facts.status[i];
+    char ip[INET_ADDRSTRLEN], said[JUDGE_TEXT];
     inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
     fputs("<tr>", out);
     cell(out, p->name);
     cell(out, p->model->name);
     cell(out, ip);
     cell(out, s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown");
-    cell(out, s->upgraded ? "yes" : "no");
+    cell(out, judge_upgraded(r, i) ? "yes" : "no");
     cell(out, s->running);
     fprintf(out, "<td class=\"n\">%.3f</td>", (double)s->changed_us / 1e6);
-    cell(out, s->status_text);
+    cell(out, judge_said(s, said));
     fputs("</tr>\n", out);
 }
 
@@ -188,7 +190,7 @@ static void phone_table(FILE *out, const struct results *r)
                  "<tr><th>phone</th><th>model</th><th>address</th><th>state</th><th>upgraded</th>"
                  "<th>load</th><th class=\"n\">since, s</th><th>status</th></tr>\n", mode(r));
     for (size_t i = 0; i < r->plan->count; i++)
-        phone_row(out, &r->plan->phones[i], &r->facts.status[i]);
+        phone_row(out, r, i);
     fputs("</table></div></details>\n", out);
 }
 

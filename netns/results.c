@@ -23,7 +23,7 @@ static void count_phones(struct results *r)
 {
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct phone_status *s = &r->facts.status[i];
-        r->upgraded += s->upgraded != 0;
+        r->upgraded += judge_upgraded(r, i);
         r->failed += judge_phone(s) == OUTCOME_FAILED;
         /* The user's own configuration files win over the plan: the phone knows better. */
         r->sharing[i] = s->pfs || r->plan->phones[i].pfs == TRI_ON;

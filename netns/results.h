@@ -46,7 +46,7 @@ struct expectation {
 struct results {
     const struct plan *plan;
     struct run_facts facts;
-    unsigned upgraded, failed;   /* the rest had not ended, or had nothing to do */
+    unsigned upgraded, failed;   /* to the plan's load; the rest are neither */
     bool *sharing;               /* per phone: peer firmware sharing was on */
     struct serverlog *server;
     struct fetch_count *fetches; /* in the order of their first transfers */

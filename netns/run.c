@@ -81,7 +81,7 @@ static bool watch_keeper(struct watcher *w, int signal_fd)
     for (;;) {
         poll(fds, 2, REDRAW_MS);
         for (int sig; (sig = signals_next()) != 0; stopping = true)
-            kill(w->keeper, stopping ? SIGKILL : sig == SIGHUP ? SIGTERM : sig);
+            kill(w->keeper, stopping ? SIGKILL : sig);
         if (fds[0].revents != 0 && !hear(w))
             return w->job->lab_fd >= 0 && w->job->report->origin_ns != 0;
         redraw(w);
@@ -134,6 +134,14 @@ static void watcher_end(struct watcher *w)
     free(w->status);
 }
 
+/* After a failure nobody needs the work files; a directory that was refused is not ours to tidy. */
+static void job_end(struct job *job, int code)
+{
+    if (code != 0 && job->out.dir >= 0)
+        run_cleanup(job->options->out_dir);
+    job_free(job);
+}
+
 /* ---- a run -------------------------------------------------------------------------- */
 
 static int take_facts(const struct watcher *w, struct run_facts *facts)
@@ -176,20 +184,20 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
     int code = job_make(&job, plan, options, -1);
     if (code == 0)
         code = run_job(&job, facts);
-    job_free(&job);
+    if (code == 0)
+        job.out.dir = -1; /* stays locked until this process ends: the results are yet to come */
+    job_end(&job, code);
     hostlimit_release();
-    if (code != 0)
-        run_cleanup(options->out_dir);
     return code;
 }
 
 /* ---- a lab -------------------------------------------------------------------------- */
 
-/* Waits for the keeper's end; SIGTERM ends it. While the lab starts, so does the end of the
+/* Waits for the keeper's end; a signal ends it. While the lab starts, so does the end of the
  * launcher, which the keeper itself sees on its socket. */
 static int background_wait(pid_t keeper)
 {
-    int signal_fd = signals_catch((const int[]){SIGINT, SIGTERM, SIGCHLD, 0}), status;
+    int signal_fd = signals_catch((const int[]){SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0}), status;
     while (waitpid(keeper, &status, WNOHANG) == 0) {
         poll(&(struct pollfd){.fd = signal_fd, .events = POLLIN}, 1, 1000);
         for (int sig; (sig = signals_next()) != 0;)
@@ -246,8 +254,6 @@ int lab_up(const struct plan *plan, const struct run_options *options)
     int code = job_make(&job, plan, options, lab_fd);
     if (code == 0)
         code = start_lab(&job);
-    job_free(&job);
-    if (code != 0)
-        run_cleanup(options->out_dir);
+    job_end(&job, code);
     return code;
 }

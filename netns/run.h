@@ -24,6 +24,9 @@ struct run_options {
  * cannot; 128+n: a signal asked us to stop) after a message. */
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
 
+/* Removes an earlier comparison's results, as run_once() does with those of a run. Exit code. */
+int run_forget(const char *out_dir);
+
 /* Removes what results_make() still needed but the user does not: the links of the TFTP root and
  * the store of contents (each phone's flash stays). */
 void run_cleanup(const char *out_dir);

@@ -93,12 +93,12 @@ static json_t *phones(const struct results *r)
         const struct phone_status *s = &r->facts.status[i];
         char ip[INET_ADDRSTRLEN];
         inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:f}",
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
             "name", p->name, "model", p->model->name, "ip", ip,
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
-            "upgraded", (int)(s->upgraded != 0), "pfs", (int)r->sharing[i],
+            "upgraded", (int)judge_upgraded(r, i), "pfs", (int)r->sharing[i],
             "running", text(s->running), "status_text", text(s->status_text),
-            "changed_s", (double)s->changed_us / 1e6));
+            "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6));
     }
     return list;
 }

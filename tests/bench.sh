@@ -36,7 +36,7 @@ by_script() {
 printf '%8s %14s %12s %16s %18s %14s %12s\n' phones 'ready ms' 'ms/phone' 'iproute2 ms' \
     'iproute2 / fleet' 'teardown ms' 'KiB/phone'
 for n; do
-    ./run-fleet.sh run --phones "CP-7961G=$n" --mode pfs --speed 5 --set expect.upgraded=all \
+    ./run-fleet.sh run --phones "CP-7961G=$n" --mode pfs --speed 2 --set expect.upgraded=all \
         --set wan.rate=100mbit --out "$work/$n" -q >"$work/$n.txt" || cat "$work/$n.txt" >&2
     script=$(by_script "$n")
     jq -r --argjson script "$script" --argjson n "$n" '

@@ -7,6 +7,19 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
+# A copy of what was built, where anybody can reach it.
+copy_for_nobody() {
+    [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
+    copy=$BATS_TEST_TMPDIR/copy
+    mkdir -p "$copy/.build" "$copy/netns" "$copy/firmware-samples"
+    cp "$fleet" "$copy/.build"
+    cp "$root/netns/demo.fleet.yml" "$copy/netns"
+    cp -r "$root/firmware-samples/small" "$root/firmware-samples/test-key.pub.pem" \
+        "$copy/firmware-samples"
+    chmod 755 "$BATS_RUN_TMPDIR" "$BATS_TEST_TMPDIR"
+    chmod -R a+rX "$copy"
+}
+
 # Exit code and, as a part of the output, text.
 expect() {
     echo "exit $status: $output"
@@ -18,8 +31,8 @@ nothing_left() {
     [ ! -e .fleet ]
 }
 
+# Runs what follows as nobody, with this PATH.
 unprivileged() {
-    [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
     setpriv --reuid 65534 --regid 65534 --clear-groups env PATH="$1" "${@:2}"
 }
 
@@ -30,6 +43,15 @@ unprivileged() {
     for word in demo run compare check up ps logs exec capture down --file --phones --mode \
         --speed --seed --wan --set --out --junit --json --timeout --capture --quiet --verbose; do
         [[ $output == *"$word"* ]]
+    done
+}
+
+@test "help is also a command, and -h" {
+    local call
+    for call in help -h; do
+        run "$fleet" "$call"
+        [ "$status" -eq 0 ]
+        [ "$output" = "$("$fleet" --help)" ]
     done
 }
 
@@ -86,10 +108,38 @@ unprivileged() {
     nothing_left
 }
 
-@test "more phones than the subnet holds" {
+@test "more phones than the bridge or the subnet takes" {
     run "$fleet" run --phones CP-7961G=70000
-    expect 2 "--phones CP-7961G=70000: phones: 10.106.0.0/16 holds 65519 phones, not 70000"
+    expect 2 "--phones CP-7961G=70000: phones: one bridge takes 1,000 phones, not 70000"
+    run "$fleet" run --phones CP-7961G=300 --set lan.subnet=10.0.0.0/24
+    expect 2 "--phones CP-7961G=300: phones: 10.0.0.0/24 holds 239 phones, not 300"
     nothing_left
+}
+
+@test "a report that cannot be written is refused at the start" {
+    run "$fleet" run --junit nowhere/j.xml
+    expect 2 "cannot write nowhere/j.xml: No such file or directory"
+    run "$fleet" compare --junit .
+    expect 2 "cannot write .: Is a directory"
+    nothing_left
+    echo old >j.xml
+    touch file
+    run "$fleet" run --junit j.xml --out file/below
+    expect 2 "file/below"
+    run "$fleet" run --junit out/none/j.xml --out out
+    expect 2 "cannot write out/none/j.xml: No such file or directory"
+    run "$fleet" run --junit j.xml/none --out out
+    expect 2 "cannot write j.xml/none: Not a directory"
+    [ "$(cat j.xml)" = old ]
+}
+
+@test "output that cannot be written is noticed" {
+    local call
+    for call in --help --version check "check --json"; do
+        # shellcheck disable=SC2086 # words
+        run bash -c '"$@" 1</dev/null' sh "$fleet" $call
+        expect 3 "fleet: cannot write to standard output"
+    done
 }
 
 @test "a load that is not there" {
@@ -158,15 +208,17 @@ unprivileged() {
 }
 
 @test "check names what lacks, its remedy, and exits 3" {
-    run unprivileged "$PATH" "$fleet" check
+    copy_for_nobody
+    run unprivileged "$PATH" "$copy/.build/fleet" check
     expect 3 "MISSING  root"
     expect 3 "-> run it through sudo"
 }
 
 @test "without privilege a run says what is needed, after it judged the input" {
-    run unprivileged /nowhere "$fleet" run --speed 0
+    copy_for_nobody
+    run unprivileged /nowhere "$copy/.build/fleet" run --speed 0
     expect 2 "--speed 0"
-    run unprivileged /nowhere "$fleet" run
+    run unprivileged /nowhere "$copy/.build/fleet" run
     expect 3 "namespaces and links take root, and sudo is not installed; run this as root"
     nothing_left
 }

@@ -19,6 +19,10 @@ stub() {
     chmod 755 "$bin/$1"
 }
 
+nobody() {
+    setpriv --reuid 65534 --regid 65534 --clear-groups env PATH="$bin:$PATH" "$@" </dev/null
+}
+
 front() {
     PATH=$bin:$PATH "$root/run-fleet.sh" "$@" </dev/null
 }
@@ -56,8 +60,9 @@ front() {
 @test "without privilege it says what to install, exit 3" {
     [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
     stub sudo 'exit 1'
-    run setpriv --reuid 65534 --regid 65534 --clear-groups env PATH="$bin:$PATH" \
-        bash -c "$(cat "$root/run-fleet.sh")" run-fleet.sh --install-packages test </dev/null
+    install -m 755 "$root/run-fleet.sh" "$bin"
+    cd /
+    run nobody "$bin/run-fleet.sh" --install-packages test
     [ "$status" -eq 3 ]
     [[ $output == *"installing packages takes root; run this as root, or:  sudo apt-get install jq tshark"* ]]
     [ ! -s "$CALLS" ]
@@ -66,7 +71,7 @@ front() {
 @test "where there is no apt-get, the packages are listed, exit 3" {
     rm "$bin"/*
     local tool
-    for tool in bash dirname sort id; do
+    for tool in bash dirname readlink sort id; do
         ln -s "$(command -v "$tool")" "$bin/$tool"
     done
     run env PATH="$bin" "$(command -v bash)" "$root/run-fleet.sh" --install-packages run
@@ -87,4 +92,28 @@ front() {
     [ "$status" -eq 0 ]
     [[ $output == *"Usage: run-fleet.sh "* ]]
     [ ! -s "$CALLS" ]
+}
+
+@test "a link to it will do" {
+    ln -s "$root/run-fleet.sh" "$BATS_TEST_TMPDIR/fleet"
+    PATH=$bin:$PATH run "$BATS_TEST_TMPDIR/fleet" --version
+    [ "$status" -eq 0 ]
+    [[ $output == "fleet "* ]]
+}
+
+@test "what was built by another is run as it is; what was not, cannot be built" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
+    stub dpkg-query 'echo installed'
+    install -m 755 "$root/run-fleet.sh" "$bin"
+    mkdir "$bin/.build"
+    printf '#!/bin/bash\necho ran "$@"\n' >"$bin/.build/fleet"
+    chmod 755 "$bin/.build" "$bin/.build/fleet"
+    cd /
+    run nobody "$bin/run-fleet.sh" ps
+    [ "$status" -eq 0 ]
+    [ "$output" = "ran ps" ]
+    rm "$bin/.build/fleet"
+    run nobody "$bin/run-fleet.sh" ps
+    [ "$status" -eq 3 ]
+    [[ $output == *"cannot write to $bin/.build"* ]]
 }

@@ -115,6 +115,72 @@ phones() {
     nothing_left
 }
 
+@test "SIGHUP takes all down: exit code 129, its own name in the message" {
+    remember_host
+    start_run --wan delay=300ms,rate=256kbit
+    remember_namespaces
+    kill -HUP "$LAUNCHER"
+    finish
+    [ "$status" -eq 129 ]
+    grep -q "stopped by SIGHUP" "$SAID"
+    nothing_left
+}
+
+@test "an interrupted run shows no verdict of an earlier one" {
+    phones_run() {
+        [ "$(phones | wc -l)" -eq 6 ]
+    }
+    run_whole
+    start "$FLEET" run -q -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT" --wan rate=256kbit
+    wait_for 20 phones_run
+    for file in summary.json junit.xml report.html; do
+        [ ! -e "$OUT/$file" ]
+    done
+    kill -INT "$LAUNCHER"
+    finish
+    [ ! -e "$OUT/summary.json" ]
+}
+
+@test "a directory in use is refused and left as it is; kill -9 of its run frees it" {
+    start_run --wan delay=300ms,rate=256kbit
+    run fleet
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"$OUT is in use by another run"* ]]
+    [ -e "$OUT/tftproot" ] && [ -s "$OUT/events.jsonl" ]
+    [ "$(phones | wc -l)" -eq 6 ]
+    kill -9 "$LAUNCHER"
+    finish
+    wait_for 5 flock -n "$OUT" true
+    run_whole
+}
+
+@test "a lab's directory is refused to a run, as long as the lab is up" {
+    LAB=run-in-use-$$
+    fleet_file 2 > "$BATS_TEST_TMPDIR/lab.fleet.yml"
+    "$FLEET" up -q -f "$BATS_TEST_TMPDIR/lab.fleet.yml" --out "$OUT" 3>&-
+    run fleet
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"$OUT is in use by another run"* ]]
+    "$FLEET" down "$LAB"
+    run_whole
+}
+
+@test "a phone that its own configuration sends to another load is not upgraded" {
+    mkdir "$BATS_TEST_TMPDIR/root"
+    cp "$ROOT"/firmware-samples/small/* "$BATS_TEST_TMPDIR/root/"
+    fleet_file 2 "expect: {upgraded: all}" |
+        sed "s|^firmware:.*|firmware: $BATS_TEST_TMPDIR/root|" > "$BATS_TEST_TMPDIR/t.fleet.yml"
+    run fleet
+    stray=$(jq -r '.per_phone[1].name' "$OUT/summary.json")
+    echo '<device><loadInformation>SCCP41.9-4-2SR1-1S</loadInformation></device>' \
+        > "$BATS_TEST_TMPDIR/root/$stray.cnf.xml"
+    run fleet
+    [ "$status" -eq 1 ]
+    [ "$(jq .phones.upgraded "$OUT/summary.json")" -eq 1 ]
+    jq -r '.expectations[] | select(.name == "upgraded") | .detail' "$OUT/summary.json" |
+        grep -F "$stray runs SCCP41.9-4-2SR1-1S, not SCCP41.9-4-2SR3-1S"
+}
+
 @test "the timeout ends the run: exit code 4" {
     remember_host
     run fleet --speed 1 --timeout 2s

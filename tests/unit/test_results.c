@@ -408,7 +408,7 @@ static void junit_counts_and_escapes(void **state)
     assert_int_equal(results_write(r, dir, junit), 0);
     char *text = fleet8_slurp(junit);
     assert_non_null(strstr(text, "<testsuites name=\"fleet &lt;8&gt; &amp; &quot;co&quot;\" "
-                                 "tests=\"14\" failures=\"5\" errors=\"1\">"));
+                                 "tests=\"14\" failures=\"6\" errors=\"1\">"));
     assert_non_null(strstr(text, "<testcase classname=\"pfs.phones\" name=\"SEP02760A6A0011 "
                                  "CP-7961G\" time=\"61.000000\">\n      <failure type=\"phone "
                                  "failed\" message=\"&lt;Auth&gt; &amp; &quot;Fail&quot;"
