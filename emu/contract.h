@@ -152,7 +152,7 @@ struct control_msg {
 #define PHONE_OPT_MODEL     "model"      /* phone_models[].name */
 #define PHONE_OPT_ADDRESS   "address"    /* own IPv4 address with prefix length: 10.106.0.10/16 */
 #define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address */
-#define PHONE_OPT_RUNNING   "running"    /* load it runs at power-on */
+#define PHONE_OPT_RUNNING   "running"    /* load it runs, unless its flash holds an activated one */
 #define PHONE_OPT_SPEED     "speed"      /* emulated seconds per real second, 1 to 1000 */
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */

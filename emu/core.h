@@ -1,7 +1,7 @@
 /* core.h - the border between the pure phone and whatever carries it.
  *
- * The core (every file of emu/ except main.c, ring.c, flash.c, clock.c and report.c) does no
- * I/O, reads no clock and draws no randomness of its own. A carrier - the io_uring shell, or a
+ * The core (every file of emu/ except those that the Makefile lists as SHELL_SRC) does no I/O,
+ * reads no clock and draws no randomness of its own. A carrier - the io_uring shell, or a
  * simulator - hands events and the time in by the phone_*() calls of phone.h, and carries out
  * what the core asks for through struct phone_ops. The core is single-threaded and never
  * blocks; an operation may not call back into it: results come later, as events.
