@@ -1,10 +1,14 @@
 # Virtual phone fleet emulator: build, check, bench. `make help` lists the targets.
 #
-# SAN=1 builds everything again with ASan and UBSan under .build/san.
+# SAN=1 builds everything again with ASan and UBSan under .build/san, COV=1 the tests with counters
+# of the lines they reach under .build/cov (see tests/coverage.sh).
 
 ifdef SAN
 B       := .build/san
 SANFLAGS := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+else ifdef COV
+B       := .build/cov
+SANFLAGS :=
 else
 B       := .build
 SANFLAGS :=
@@ -25,7 +29,7 @@ SIM_SRC   := $(wildcard tests/sim/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm
+CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
 FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson
@@ -35,7 +39,7 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench clean help unit-tests core-files
+.PHONY: all deps check bench coverage clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -66,6 +70,11 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(NL_CFLAGS) -c -o $@ $<
 
+# Only the core counts its lines: counters in who forks and execs meet more than they should.
+ifdef COV
+$(call obj,$(CORE_SRC)): CFLAGS := -O0 -g --coverage
+endif
+
 include firmware-samples/samples.mk
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
@@ -86,6 +95,10 @@ check:
 	@./run-fleet.sh --install-packages test
 	@tests/check.sh
 
+coverage:
+	@./run-fleet.sh --install-packages test
+	@tests/coverage.sh
+
 bench:
 	@./run-fleet.sh --install-packages test
 	@$(MAKE) -s all
@@ -99,6 +112,7 @@ help:
 	@echo 'make deps       install the Debian packages that runs and tests need'
 	@echo 'make check      every test there is; installs what they need first'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
+	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
 

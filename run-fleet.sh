@@ -35,6 +35,7 @@ test curl               second opinion on the TFTP server
 test jq                 reads results
 test tshark             reads captures
 test iputils-ping       reaches through namespaces
+test gcovr              reads coverage
 test procps             looks for processes left behind
 '
 
