@@ -146,7 +146,7 @@ static struct sim_options options_of(const struct fixed *f, uint64_t seed)
     o.seed = seed;
     o.pfs = !f->traditional;
     o.wan_bps = f->traditional ? 10 * o.wan_bps : o.wan_bps;
-    o.udp_loss = f->loss;
+    o.damage.udp_loss = f->loss;
     o.boot_spread = f->spread_s * USEC_SEC;
     return o;
 }
@@ -190,7 +190,7 @@ static struct outcome play_seed(uint64_t seed, bool trace, struct sim_options *o
     o->trace = trace;
     o->seed = seed;
     o->phones = 2 + seed % 14;
-    o->udp_loss = seed % 3 ? 0.1 : 0.01 * (double)(seed % 30);
+    o->damage.udp_loss = seed % 3 ? 0.1 : 0.01 * (double)(seed % 30);
     o->boot_spread = seed / 5 % 7 * 10 * USEC_SEC;
     const struct faults f = {.count = (unsigned)(seed / 3 % 6),
                              .from = (1 + seed / 11 % 13) * USEC_SEC,

@@ -42,7 +42,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 't': options.pfs = false; break;
     case 'f': options.firmware = arg; break;
     case 'r': options.wan_bps = strtoull(arg, NULL, 10); break;
-    case 'l': options.udp_loss = strtod(arg, NULL); break;
+    case 'l': options.damage.udp_loss = strtod(arg, NULL); break;
     case 'b': options.boot_spread = strtoull(arg, NULL, 10) * USEC_SEC; break;
     case 'k': kill_root = (unsigned)strtoul(arg, NULL, 10); break;
     case 'K': kills = (unsigned)strtoul(arg, NULL, 10); break;
