@@ -85,9 +85,9 @@ int sim_flash_commit(void *ctx)
     struct sim_file *f = sim_find_file(n->sim, n->name);
     if (sim_flash_view(n, &v) != 0 || !f || memcmp(v.digest, f->digest, DIGEST_LEN) != 0 ||
         holds(n, n->name)) {
-        fprintf(stderr, "sim: phone %u commits %s, which is not what the server has, or twice\n",
-                sim_index(n), n->name);
-        abort();
+        sim_broken(n, "identical", "commits %s, which is not what the server has, or twice",
+                   n->name);
+        return -EIO;
     }
     f->authenticated = true;
     n->files[n->file_count++] = f;
@@ -102,7 +102,8 @@ int sim_flash_open(void *ctx, const char *name, struct flash_view *v)
         const struct sim_file *f = n->files[i];
         if (strcmp(f->name, name) != 0)
             continue;
-        *v = (struct flash_view){.data = f->data, .len = f->len, .known = true};
+        const uint8_t *data = f == n->flipped ? n->flipped_data : f->data;
+        *v = (struct flash_view){.data = data, .len = f->len, .known = true};
         memcpy(v->digest, f->digest, DIGEST_LEN);
         return 0;
     }
@@ -120,9 +121,8 @@ int sim_flash_activate(void *ctx, const char *load)
     struct node *n = ctx;
     char index[NAME_MAX_LEN];
     snprintf(index, sizeof index, "%.57s.loads", load);
-    if (n->file_count < 6 || !holds(n, index)) {
-        fprintf(stderr, "sim: phone %u boots from a partial load\n", sim_index(n));
-        abort();
-    }
+    if (n->file_count < 6 || !holds(n, index))
+        sim_broken(n, "whole-load", "boots from %s, of which it holds %zu files", load,
+                   n->file_count);
     return 0;
 }

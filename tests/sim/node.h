@@ -1,5 +1,5 @@
-/* node.h - the inside of the simulator, shared by sim.c (queue, phones), lan.c (UDP and TCP),
- * server.c (WAN and TFTP) and flash.c.
+/* node.h - the inside of the simulator, shared by sim.c (queue, phones), damage.c (blows), lan.c
+ * (UDP and TCP), server.c (WAN and TFTP) and flash.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -11,7 +11,8 @@ enum kind {
     EV_WAKE,
     EV_UDP,
     EV_TFTP,
-    EV_SERVER,
+    EV_SERVER,                /* a packet comes to the server, */
+    EV_RESEND,                /* or its time to send a block again */
     EV_ACCEPT,
     EV_CONNECTED,
     EV_DATA,
@@ -36,6 +37,8 @@ struct end {                  /* one end of a TCP connection, known to others by
     uint32_t peer;
     uint64_t peer_id;         /* 0 until accepted */
     usec last;                /* delivery of what was sent last */
+    usec hold;                /* nothing is delivered here before */
+    bool mute;                /* nothing leaves here any more */
 };
 
 struct node {
@@ -43,6 +46,8 @@ struct node {
     struct phone *phone;
     uint64_t rng;
     bool alive, listening;
+    bool side;                /* of the split subnet */
+    int32_t drift_ppm;        /* its clock is fast by */
     usec thaw;                /* frozen until then */
     usec wake;                /* earliest EV_WAKE in the queue */
     uint16_t port;            /* latest TFTP port, 0 none */
@@ -50,6 +55,8 @@ struct node {
     struct end ends[CONN_COUNT];
     const struct sim_file *files[SCREEN_BOXES + 1]; /* committed */
     size_t file_count;
+    const struct sim_file *flipped; /* one of them with a wrong bit, as it is served, */
+    uint8_t *flipped_data;          /* and its bytes */
     /* the download under way */
     char name[NAME_MAX_LEN];
     const struct sim_file *candidate;
@@ -60,8 +67,11 @@ struct node {
 
 struct transfer {             /* the server's */
     struct sim_file *file;
-    uint16_t block;
+    uint16_t block, port;
     bool last;
+    unsigned tries;           /* of the present block */
+    usec due;                 /* when it is sent again */
+    bool timer;               /* an EV_RESEND is in the queue */
 };
 
 struct sim {
@@ -73,6 +83,7 @@ struct sim {
     size_t used, room;
     uint64_t order, rng, end_ids;
     usec now, wan_free[2];
+    bool split, server_down, wan_down;
     struct sim_file *files;
     size_t file_count;
     struct sim_counts counts;
@@ -80,14 +91,26 @@ struct sim {
 
 /* sim.c */
 void sim_push(struct sim *s, struct item it);
+/* True by that chance, drawn from the seed; no draw where there is none. */
+bool sim_chance(struct sim *s, double share);
+/* A copy of which one bit may be wrong. */
+uint8_t *sim_flip(struct sim *s, const void *data, size_t len, double share);
+/* The phone's own time now. */
+usec sim_local(const struct node *n);
+void sim_schedule_wake(struct node *n);
+void sim_say(const struct sim *s, long phone, enum sim_note kind, const char *text);
+void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 uint32_t sim_index(const struct node *n);
 uint32_t sim_ip(uint32_t i);
-/* Index of the phone with that address, or -1. */
-long sim_node_of(const struct sim *s, uint32_t ip);
 uint8_t *sim_copy(const void *data, size_t len);
 struct sim_file *sim_find_file(struct sim *s, const char *name);
 
 /* lan.c */
+/* Until when an event of TCP has to wait, 0: it has not. */
+usec lan_holds(struct sim *s, struct node *n, const struct item *it);
+/* Breaks a connection: both ends hear of it. */
+void lan_tcp_break(struct node *n, int conn);
 int lan_open(void *ctx);
 void lan_close(void *ctx);
 void lan_broadcast(void *ctx, const void *data, size_t len);
@@ -104,6 +127,7 @@ int server_tftp_open(void *ctx);
 void server_tftp_close(void *ctx);
 void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
 void server_request(struct sim *s, const struct item *it);
+void server_resend(struct sim *s, const struct item *it);
 void server_read_root(struct sim *s);
 /* All of a file, or NULL when it cannot be opened. */
 uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);

@@ -9,6 +9,8 @@
 
 enum { UP, DOWN };
 #define CONFIGURATION "SEP.cnf.xml" /* stands for every SEP<MAC>.cnf.xml */
+#define RESEND  (2 * USEC_SEC) /* the first wait for an ACK; each is twice the one before */
+#define RESENDS 5
 #define FRAME_OVERHEAD 42 /* Ethernet, IPv4 and UDP headers */
 
 static usec wan(struct sim *s, int direction, size_t bytes)
@@ -36,31 +38,64 @@ void server_tftp_close(void *ctx)
 void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
 {
     struct node *n = ctx;
+    struct sim *s = n->sim;
     (void)to;
-    sim_push(n->sim, (struct item){.at = wan(n->sim, UP, len), .kind = EV_SERVER,
-                                   .node = sim_index(n), .port = n->port, .len = len,
-                                   .copy = sim_copy(data, len)});
+    usec at = wan(s, UP, len);
+    if (!s->wan_down && !sim_chance(s, s->o.damage.wan_loss))
+        sim_push(s, (struct item){.at = at, .kind = EV_SERVER, .node = sim_index(n),
+                                  .port = n->port, .len = len,
+                                  .copy = sim_flip(s, data, len, s->o.damage.wan_flip)});
 }
 
 /* ---- the server ---------------------------------------------------------------------- */
 
 static void reply(struct sim *s, const struct item *it, const uint8_t *packet, size_t len)
 {
-    sim_push(s, (struct item){.at = wan(s, DOWN, len), .kind = EV_TFTP, .node = it->node,
-                              .port = it->port, .len = len, .copy = sim_copy(packet, len)});
+    usec at = wan(s, DOWN, len);
+    if (!s->wan_down && !sim_chance(s, s->o.damage.wan_loss))
+        sim_push(s, (struct item){.at = at, .kind = EV_TFTP, .node = it->node, .port = it->port,
+                                  .len = len,
+                                  .copy = sim_flip(s, packet, len, s->o.damage.wan_flip)});
 }
 
+/* The transfer's present block, and its time to be sent again. */
 static void send_block(struct sim *s, const struct item *it, struct transfer *t)
 {
     uint8_t packet[4 + 512] = {0, 3};
-    size_t at = (size_t)t->block * 512;
+    size_t at = (size_t)(t->block - 1) * 512;
     size_t len = t->file->len - at < 512 ? t->file->len - at : 512;
-    t->block++;
     packet[2] = (uint8_t)(t->block >> 8);
     packet[3] = (uint8_t)t->block;
     memcpy(packet + 4, t->file->data + at, len);
     t->last = len < 512;
+    t->due = s->now + (RESEND << t->tries++);
     reply(s, it, packet, 4 + len);
+    if (!t->timer)
+        sim_push(s, (struct item){.at = t->due, .kind = EV_RESEND, .node = it->node});
+    t->timer = true;
+}
+
+static void send_next(struct sim *s, const struct item *it, struct transfer *t)
+{
+    t->block++;
+    t->tries = 0;
+    send_block(s, it, t);
+}
+
+void server_resend(struct sim *s, const struct item *it)
+{
+    struct transfer *t = &s->transfers[it->node];
+    t->timer = false;
+    if (!t->file)
+        return;
+    if (t->due > s->now) { /* another block went since */
+        sim_push(s, (struct item){.at = t->due, .kind = EV_RESEND, .node = it->node});
+        t->timer = true;
+    } else if (t->tries <= RESENDS) {
+        send_block(s, &(struct item){.node = it->node, .port = t->port}, t);
+    } else {
+        t->file = NULL;
+    }
 }
 
 struct sim_file *sim_find_file(struct sim *s, const char *name)
@@ -71,30 +106,46 @@ struct sim_file *sim_find_file(struct sim *s, const char *name)
     return NULL;
 }
 
-void server_request(struct sim *s, const struct item *it)
+static void read_request(struct sim *s, const struct item *it, struct transfer *t)
 {
     static const uint8_t missing[] = "\0\5\0\1File not found";
-    struct transfer *t = &s->transfers[it->node];
-    s->counts.server_packets++;
-    if (it->copy[1] == 1) { /* read request */
-        const char *name = (const char *)it->copy + 2;
-        bool phones_own = strncmp(name, "SEP", 3) == 0;
-        *t = (struct transfer){.file = sim_find_file(s, phones_own ? CONFIGURATION : name)};
-        if (t->file)
-            send_block(s, it, t);
-        else
-            reply(s, it, missing, sizeof missing);
-    } else if (it->copy[1] == 4 && t->file) { /* ACK */
-        uint16_t block = (uint16_t)(it->copy[2] << 8 | it->copy[3]);
-        if (block != t->block)
-            return;
-        if (!t->last)
-            send_block(s, it, t);
-        else {
-            t->file->fetches++;
-            t->file = NULL;
-        }
+    const char *name = (const char *)it->copy + 2;
+    bool whole = it->len > 2 && memchr(name, '\0', it->len - 2);
+    bool phones_own = whole && strncmp(name, "SEP", 3) == 0;
+    t->file = whole ? sim_find_file(s, phones_own ? CONFIGURATION : name) : NULL;
+    t->block = 0;
+    t->port = it->port;
+    if (t->file)
+        send_next(s, it, t);
+    else
+        reply(s, it, missing, sizeof missing);
+}
+
+static void acknowledged(struct sim *s, const struct item *it, struct transfer *t)
+{
+    uint16_t block = (uint16_t)(it->copy[2] << 8 | it->copy[3]);
+    if (!t->file || t->port != it->port || block != t->block)
+        return;
+    if (!t->last) {
+        send_next(s, it, t);
+        return;
     }
+    t->file->fetches++;
+    t->file = NULL;
+}
+
+void server_request(struct sim *s, const struct item *it)
+{
+    struct transfer *t = &s->transfers[it->node];
+    if (s->server_down)
+        return;
+    s->counts.server_packets++;
+    if (it->len >= 4 && it->copy[1] == 1)
+        read_request(s, it, t);
+    else if (it->len >= 4 && it->copy[1] == 4)
+        acknowledged(s, it, t);
+    else
+        t->file = NULL; /* an ERROR: the phone has given up */
 }
 
 /* ---- its root ------------------------------------------------------------------------ */

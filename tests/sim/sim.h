@@ -85,6 +85,8 @@ void sim_run(struct sim *s, usec until);
 usec sim_now(const struct sim *s);
 /* A number below limit, from the seed. */
 uint32_t sim_random(struct sim *s, uint32_t limit);
+/* The next 32 bits of another sequence of numbers (splitmix64). */
+uint32_t sim_draw(uint64_t *state);
 
 /* As sim_run(), but returns at the first event after which holds() is true of the phone that it
  * happened to: its index; or -1. */
@@ -119,6 +121,8 @@ bool sim_damaged(const struct sim *s);
 
 bool sim_alive(const struct sim *s, size_t i);
 const struct phone_status *sim_status(const struct sim *s, size_t i);
+/* The phone with that address, or -1. */
+long sim_node_of(const struct sim *s, uint32_t ip);
 /* What phone i is doing in its hierarchy. To look at; no decision of a phone's is made here. */
 const struct pfs *sim_pfs(const struct sim *s, size_t i);
 /* TCP connections that phone i has open. */
