@@ -6,9 +6,11 @@
 
 /* ---- phones -------------------------------------------------------------------------- */
 
-void sim_power_on(struct sim *s, size_t i)
+void sim_power_on(struct sim *s)
 {
-    sim_push(s, (struct item){.at = s->now, .kind = EV_START, .node = (uint32_t)i});
+    if (s->o.late)
+        sim_push(s, (struct item){.at = s->now, .kind = EV_START,
+                                  .node = (uint32_t)(s->o.phones - s->o.late--)});
 }
 
 void sim_cut(struct sim *s, size_t i)

@@ -98,7 +98,6 @@ uint8_t *sim_flip(struct sim *s, const void *data, size_t len, double share);
 /* The phone's own time now. */
 usec sim_local(const struct node *n);
 void sim_schedule_wake(struct node *n);
-void sim_say(const struct sim *s, long phone, enum sim_note kind, const char *text);
 void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t sim_index(const struct node *n);

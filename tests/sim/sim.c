@@ -136,7 +136,7 @@ static uint32_t op_random(void *ctx)
     return sim_draw(&((struct node *)ctx)->rng);
 }
 
-void sim_say(const struct sim *s, long phone, enum sim_note kind, const char *text)
+void sim_note(const struct sim *s, long phone, enum sim_note kind, const char *text)
 {
     const struct sim_watch *w = s->o.watch;
     if (w && w->note)
@@ -164,13 +164,13 @@ static void op_log(void *ctx, const char *line)
     const struct node *n = ctx;
     if (n->sim->o.trace)
         printf("%4u %s\n", sim_index(n), line);
-    sim_say(n->sim, sim_index(n), SIM_CONSOLE, line);
+    sim_note(n->sim, sim_index(n), SIM_CONSOLE, line);
 }
 
 static void op_event(void *ctx, const char *json)
 {
     struct node *n = ctx;
-    sim_say(n->sim, sim_index(n), SIM_EVENT, json);
+    sim_note(n->sim, sim_index(n), SIM_EVENT, json);
     uint64_t *h = &n->sim->counts.trace;
     for (*h = *h ? *h : 0xcbf29ce484222325ull; *json; json++)
         *h = (*h ^ (uint8_t)*json) * 0x100000001b3ull;
@@ -376,6 +376,11 @@ void sim_free(struct sim *s)
 usec sim_now(const struct sim *s)
 {
     return s->now;
+}
+
+size_t sim_phones(const struct sim *s)
+{
+    return s->o.phones;
 }
 
 bool sim_alive(const struct sim *s, size_t i)

@@ -92,8 +92,8 @@ uint32_t sim_draw(uint64_t *state);
  * happened to: its index; or -1. */
 long sim_run_until(struct sim *s, usec until, bool (*holds)(struct sim *s, size_t i));
 
-/* Switches the late phone i on. */
-void sim_power_on(struct sim *s, size_t i);
+/* Switches one more of the late phones on. */
+void sim_power_on(struct sim *s);
 /* Ends phone i: it hears nothing more. Quietly, as when it is unplugged: its peers' connections
  * just go silent; else they are told of their end. */
 void sim_kill(struct sim *s, size_t i, bool quietly);
@@ -104,6 +104,8 @@ void sim_freeze(struct sim *s, size_t i, usec duration);
 /* Breaks every TCP connection of phone i. */
 void sim_cut(struct sim *s, size_t i);
 
+/* Tells the watcher. */
+void sim_note(const struct sim *s, long phone, enum sim_note kind, const char *text);
 /* Flips a bit of phone i's flash: of a file that it holds, as it serves it from now on, or else of
  * its unfinished download. False when it has neither. */
 bool sim_flip_flash(struct sim *s, size_t i);
@@ -119,6 +121,7 @@ void sim_repair(struct sim *s);
 /* Whether there is any, or the subnet is split, the server or the WAN down, a phone frozen. */
 bool sim_damaged(const struct sim *s);
 
+size_t sim_phones(const struct sim *s);
 bool sim_alive(const struct sim *s, size_t i);
 const struct phone_status *sim_status(const struct sim *s, size_t i);
 /* The phone with that address, or -1. */
