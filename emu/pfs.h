@@ -29,7 +29,8 @@
  *
  * Failure: a lost parent sends its children back to the root; a lost root to a new election; a
  * peer that is silent, stalls or serves what does not check is not used again for that file;
- * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself.
+ * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself. A root to which the
+ * server is silent is lost; one that the server refuses the file sends its children there.
  *
  * The owner (phone.c) hears of everything through struct pfs_owner.
  */
@@ -203,9 +204,11 @@ void pfs_close(struct pfs *s);
 void pfs_want(struct pfs *s, const char *file);
 /* A file that the flash already held: served to others, not wanted. */
 void pfs_hold(struct pfs *s, const char *file);
-/* The fetch asked for has ended: whole (committed by the owner), or failed for good. */
+/* The fetch asked for has ended: whole (committed by the owner), or failed for good. for_all: the
+ * server would tell the others the same, and those below hear it from the server themselves; else
+ * they elect another root. */
 void pfs_fetched(struct pfs *s);
-void pfs_fetch_failed(struct pfs *s);
+void pfs_fetch_failed(struct pfs *s, bool for_all);
 /* Bytes of the current file held by the owner's own fetch: told to children as progress. */
 void pfs_fetch_progress(struct pfs *s, uint64_t bytes);
 
