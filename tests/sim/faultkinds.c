@@ -180,9 +180,10 @@ static void one_more_late(struct sim_options *o, uint64_t *draws)
 
 #define RATE(member) .rate = offsetof(struct sim_options, damage.member) + 1
 
-/* Why they explain what they explain: who loses its parent, its root or its download, or is not
- * heard, asks again, and falls back to the server after PFS_ATTEMPTS such turns only; but a root
- * that is lost, or not heard of, has a successor that fetches the file under way once more. */
+/* Why they explain what they explain: a root that is lost, or not heard of, has a successor that
+ * fetches the file under way once more. Who loses its parent or its download, or is not answered,
+ * asks again, and falls back to the server after PFS_ATTEMPTS such turns: some phones get so far
+ * while damage lasts. A root to which a file looks bad sends all of its phones to the server. */
 const struct fault_kind fault_kinds[] = {
     /* datagrams on the LAN */
     {"lost", RATE(udp_loss), .most = 0.3, .fetches = 3, .per_phones = 8},
@@ -192,12 +193,12 @@ const struct fault_kind fault_kinds[] = {
     {"flipped", RATE(udp_flip), .most = 0.2, .fetches = 3, .per_phones = 8},
     /* the WAN */
     {"wan-lossy", RATE(wan_loss), .most = 0.1, .fetches = 1, .excuses = true},
-    {"wan-flipped", RATE(wan_flip), .most = 0.005, .fetches = 2, .excuses = true},
+    {"wan-flipped", RATE(wan_flip), .most = 0.005, .fetches = 1, .per_phones = 1, .excuses = true},
     /* TCP between phones */
-    {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 8},
-    {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 8},
-    {"tcp-mute", RATE(tcp_mute), .most = 0.03, .fetches = 2, .per_phones = 8},
-    {"tcp-flipped", RATE(tcp_flip), .most = 0.03, .fetches = 2, .per_phones = 8},
+    {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 4},
+    {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 4},
+    {"tcp-mute", RATE(tcp_mute), .most = 0.03, .fetches = 2, .per_phones = 4},
+    {"tcp-flipped", RATE(tcp_flip), .most = 0.03, .fetches = 2, .per_phones = 4},
     {"tcp-pieces", RATE(tcp_pieces), .most = 1},
     {"connections-cut", .deal = cut, .fetches = 1},
     /* phones */
@@ -218,7 +219,8 @@ const struct fault_kind fault_kinds[] = {
     {"root-serving", .deal = crash, .whom = serving, .fetches = 1},
     {"parent-of-part", .deal = kill_parent, .whom = holds_part, .fetches = 1},
     /* the world around them */
-    {"split", .deal = split, .nobody = true, .lift = heal, .lasts_s = 120, .fetches = 2},
+    {"split", .deal = split, .nobody = true, .lift = heal, .lasts_s = 120, .fetches = 2,
+     .per_phones = 4},
     {"server-away", .deal = server_away, .whom = transferring, .nobody = true,
      .lift = server_back, .lasts_s = 300, .fetches = 1, .excuses = true},
     {"wan-cut", .deal = wan_cut, .whom = transferring, .nobody = true, .lift = wan_back,
