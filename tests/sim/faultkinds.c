@@ -195,10 +195,10 @@ const struct fault_kind fault_kinds[] = {
     {"wan-lossy", RATE(wan_loss), .most = 0.1, .fetches = 1, .excuses = true},
     {"wan-flipped", RATE(wan_flip), .most = 0.005, .fetches = 1, .per_phones = 1, .excuses = true},
     /* TCP between phones */
-    {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 4},
-    {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 4},
-    {"tcp-mute", RATE(tcp_mute), .most = 0.03, .fetches = 2, .per_phones = 4},
-    {"tcp-flipped", RATE(tcp_flip), .most = 0.03, .fetches = 2, .per_phones = 4},
+    {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
+    {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},
+    {"tcp-mute", RATE(tcp_mute), .most = 0.03, .fetches = 2, .per_phones = 2},
+    {"tcp-flipped", RATE(tcp_flip), .most = 0.03, .fetches = 2, .per_phones = 2},
     {"tcp-pieces", RATE(tcp_pieces), .most = 1},
     {"connections-cut", .deal = cut, .fetches = 1},
     /* phones */
@@ -208,7 +208,8 @@ const struct fault_kind fault_kinds[] = {
     {"restart", .deal = restart, .whom = in_upgrade, .fetches = 1},
     {"late", .set = one_more_late, .deal = power_on, .nobody = true, .fetches = 1},
     {"reset-all", .deal = reset_all, .whom = in_upgrade, .nobody = true, .fetches = 1},
-    {"flash-flipped", .deal = flip_flash, .whom = in_upgrade, .fetches = 1, .excuses = true},
+    {"flash-flipped", .deal = flip_flash, .whom = in_upgrade, .fetches = 1, .per_phones = 1,
+     .excuses = true},
     {"drift", .set = drift, .fetches = 1},
     {"equal-claims", .set = equal_draws, .fetches = 1},
     /* roots and parents, in the phase named */

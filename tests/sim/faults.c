@@ -176,7 +176,7 @@ static void deal(struct faults *f, struct sim *s, struct blow *b)
     go_on(f, s, sim_now(s) + b->pause, NULL);
     long phone = k->whom ? go_on(f, s, sim_now(s) + PATIENCE, k->whom)
                          : (long)below(f, (uint32_t)sim_phones(s));
-    if (phone < 0 || !sim_alive(s, (size_t)phone))
+    if (phone < 0 || (!k->nobody && !sim_alive(s, (size_t)phone)))
         return;
     b->phone = k->nobody ? -1 : phone;
     b->dealt = sim_now(s);
