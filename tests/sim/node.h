@@ -1,5 +1,5 @@
 /* node.h - the inside of the simulator, shared by sim.c (queue, phones), lan.c (UDP and TCP),
- * server.c (WAN and TFTP) and flash.c.
+ * wan.c, server.c (TFTP) and flash.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -12,6 +12,7 @@ enum kind {
     EV_UDP,
     EV_TFTP,
     EV_SERVER,
+    EV_SERVER_TIMER,
     EV_ACCEPT,
     EV_CONNECTED,
     EV_DATA,
@@ -24,7 +25,7 @@ struct item {
     uint64_t order;
     enum kind kind;
     uint32_t node, from;      /* whom it happens to, and through whom */
-    uint16_t port;            /* EV_TFTP, EV_SERVER: the phone's port */
+    uint16_t port;            /* EV_TFTP, EV_SERVER, EV_SERVER_TIMER: the phone's port */
     uint64_t end, far_end;    /* TCP: the node's end; EV_ACCEPT: the caller's */
     size_t len;
     const uint8_t *data;      /* not owned, or NULL: */
@@ -42,7 +43,9 @@ struct node {
     struct sim *sim;
     struct phone *phone;
     uint64_t rng;
-    bool alive, listening;
+    uint32_t group;
+    bool alive, listening, ended;
+    uint32_t parent_ip;       /* as last said */
     usec thaw;                /* frozen until then */
     usec wake;                /* earliest EV_WAKE in the queue */
     uint16_t port;            /* latest TFTP port, 0 none */
@@ -58,22 +61,21 @@ struct node {
     bool downloading;
 };
 
-struct transfer {             /* the server's */
-    struct sim_file *file;
-    uint16_t block;
-    bool last;
-};
+struct transfer;              /* the server's */
 
 struct sim {
     struct sim_options o;
     struct auth_key *key;
     struct node *nodes;
-    struct transfer *transfers; /* one per node: its latest */
+    struct transfer **transfers; /* per node, newest first */
     struct item *heap;
     size_t used, room;
     uint64_t order, rng, end_ids;
-    usec now, wan_free[2];
-    struct sim_file *files;
+    usec now;
+    uint64_t wan_free_ns[2];  /* when the line has sent all that it was given */
+    size_t ended;             /* phones */
+    usec ended_at;            /* when that number changed last */
+    struct sim_file *files;   /* first the configuration of each group */
     size_t file_count;
     struct sim_counts counts;
 };
@@ -81,7 +83,7 @@ struct sim {
 /* sim.c */
 void sim_push(struct sim *s, struct item it);
 uint32_t sim_index(const struct node *n);
-uint32_t sim_ip(uint32_t i);
+uint32_t sim_ip(const struct sim *s, uint32_t i);
 /* Index of the phone with that address, or -1. */
 long sim_node_of(const struct sim *s, uint32_t ip);
 uint8_t *sim_copy(const void *data, size_t len);
@@ -99,13 +101,21 @@ void lan_tcp_close(void *ctx, int conn);
 void lan_tcp_move(void *ctx, int from, int to);
 void lan_tcp_event(struct sim *s, struct node *n, const struct item *it);
 
+/* wan.c */
+enum { WAN_UP, WAN_DOWN };
+/* Gives the line a UDP datagram of so many bytes: when it comes out, NEVER when it is dropped. */
+usec wan_send(struct sim *s, int direction, size_t len);
+
 /* server.c */
 int server_tftp_open(void *ctx);
 void server_tftp_close(void *ctx);
 void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
 void server_request(struct sim *s, const struct item *it);
+void server_timer(struct sim *s, const struct item *it);
 void server_read_root(struct sim *s);
-/* All of a file, or NULL when it cannot be opened. */
+/* Forgets the transfers of a node. */
+void server_forget(struct sim *s, uint32_t node);
+/* All of a file, or NULL when it cannot be opened; dir NULL: name is its path. */
 uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
 
 /* flash.c */
