@@ -35,7 +35,7 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench clean help unit-tests core-files
+.PHONY: all deps check bench agree clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -95,6 +95,12 @@ bench:
 	@$(MAKE) -s all
 	@tests/bench.sh
 
+# The planner's word against runs in namespaces; wants root and a quiet machine.
+agree:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s all
+	@tests/agree.sh
+
 clean:
 	rm -rf .build
 
@@ -103,6 +109,7 @@ help:
 	@echo 'make deps       install the Debian packages that runs and tests need'
 	@echo 'make check      every test there is; installs what they need first'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
+	@echo 'make agree      run and plan the same fleets, and compare'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
 

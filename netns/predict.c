@@ -78,6 +78,7 @@ bool predict_take(struct predict_wish *w, struct fleet_overrides *o, const char 
         const struct override *item = &o->items[i];
         bool mode = strcmp(item->path, "mode") == 0;
         w->timed |= strcmp(item->path, "timeout") == 0;
+        w->sped |= strcmp(item->path, "speed") == 0;
         if (mode)
             for (int m = 0; m < 2; m++)
                 w->mode[m] = strcmp(item->value, m == MODE_PFS ? "traditional" : "pfs") != 0;
@@ -121,12 +122,13 @@ void predict_scale(const struct fleet *fleet, size_t phones, size_t *out)
 }
 
 /* One phone of each group, with addresses for so many. */
-static bool sample_make(struct predict_sample *s, const struct fleet *fleet, enum fleet_mode mode,
-                        size_t phones)
+static bool sample_make(struct predict_sample *s, const struct fleet *fleet,
+                        const struct predict_wish *wish, enum fleet_mode mode)
 {
+    size_t phones = wish->phones[wish->count - 1];
     s->fleet = *fleet;
     s->fleet.mode = mode;
-    s->fleet.speed = 1; /* the real thing is foretold, not a run of it */
+    s->fleet.speed = wish->sped ? fleet->speed : 1;
     s->fleet.groups = calloc(fleet->group_count, sizeof *fleet->groups);
     for (size_t i = 0; s->fleet.groups && i < fleet->group_count; i++) {
         s->fleet.groups[i] = fleet->groups[i];
@@ -157,8 +159,7 @@ int predict_make(struct predict *p, const struct fleet *fleet, const struct pred
         return 2;
     }
     for (int m = 0; m < 2; m++)
-        if (wish->mode[m] && !sample_make(&p->samples[m], fleet, (enum fleet_mode)m,
-                                          wish->phones[wish->count - 1]))
+        if (wish->mode[m] && !sample_make(&p->samples[m], fleet, wish, (enum fleet_mode)m))
             return 2;
     p->rows = calloc(2 * wish->count, sizeof *p->rows);
     if (!p->rows)

@@ -28,6 +28,8 @@ struct predict_wish {
     size_t count;
     bool mode[2];                  /* by enum fleet_mode */
     bool timed;                    /* --timeout was given: that of a file is for runs */
+    bool sped;                     /* --speed likewise: a run at that speed is foretold, whose
+                                      server's own timers are not sped up; else the real thing */
 };
 
 /* Takes out of the overrides what is meant for a plan: "phones" without '=', "10..100000" (points

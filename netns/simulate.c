@@ -40,13 +40,15 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
     const struct predict_sample *s = &p->samples[r->mode];
     const struct fleet *f = &s->fleet;
     const struct in_addr first = {.s_addr = s->plan->phones[0].ip};
-    struct relay_params line = wan_params(f, 0);
+    struct fleet real = *f;
+    real.speed = 1;
+    struct relay_params line = wan_params(&real, 0);
     size_t *counts = calloc(f->group_count, sizeof *counts);
     if (!counts)
         err(3, "plan");
     predict_scale(p->fleet, r->phones, counts);
-    fprintf(out, "phones %zu\nseed %llu\nfirmware %s\nfirst %s\n", r->phones,
-            (unsigned long long)f->seed, f->firmware, inet_ntoa(first));
+    fprintf(out, "phones %zu\nseed %llu\nclock %u\nfirmware %s\nfirst %s\n", r->phones,
+            (unsigned long long)f->seed, f->speed, f->firmware, inet_ntoa(first));
     fprintf(out, "wan %llu %llu %llu %.9f\n", (unsigned long long)line.delay_ns / 1000,
             (unsigned long long)line.rate_bps, (unsigned long long)line.queue_bytes, line.loss);
     if (f->authentication == FLEET_AUTH_SIGNATURE)

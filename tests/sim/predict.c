@@ -11,6 +11,7 @@
  *           first A.B.C.D        address of the first phone; the others follow
  *           wan DELAY RATE QUEUE LOSS    us one way, bits a second (0: any), bytes, 0 to 1
  *           boot RATE            phones a second; absent: all at once
+ *           clock K              emulated seconds in one of the server's; absent: 1
  *           limit SECONDS        emulated, at most; absent: LIMIT
  *           group MODEL COUNT RUNNING LOAD LEN   RUNNING - for none; then, after the newline,
  *                                LEN bytes: what its phones' configuration files hold
@@ -88,6 +89,11 @@ static bool take_boot(struct request *r, const char *value)
     return sscanf(value, "%lf", &r->o.boot_rate) == 1 && r->o.boot_rate > 0;
 }
 
+static bool take_clock(struct request *r, const char *value)
+{
+    return sscanf(value, "%u", &r->o.server_clock) == 1 && r->o.server_clock > 0;
+}
+
 static bool take_limit(struct request *r, const char *value)
 {
     return sscanf(value, "%lu", &r->limit_s) == 1;
@@ -119,7 +125,8 @@ static const struct key {
 } keys[] = {
     {"phones", take_phones}, {"seed", take_seed},   {"firmware", take_firmware},
     {"key", take_key},       {"first", take_first}, {"wan", take_wan},
-    {"boot", take_boot},     {"limit", take_limit}, {"group", take_group},
+    {"boot", take_boot},     {"clock", take_clock}, {"limit", take_limit},
+    {"group", take_group},
 };
 
 static bool take_line(struct request *r, char *line)

@@ -98,9 +98,11 @@ void server_forget(struct sim *s, uint32_t node)
         drop(&s->transfers[node]);
 }
 
+/* By the server's own clock. */
 static usec in_seconds(const struct sim *s, unsigned seconds)
 {
-    return (s->now / USEC_SEC + seconds) * USEC_SEC;
+    usec second = s->o.server_clock * USEC_SEC;
+    return (s->now / second + seconds) * second;
 }
 
 /* Its timer runs as long as the transfer: it is put off when it fires, not with every block. */
@@ -121,7 +123,7 @@ void server_timer(struct sim *s, const struct item *it)
             drop(at);
             return;
         }
-        t->repeat_at += (1 + (1u << t->backoff / 2)) * USEC_SEC;
+        t->repeat_at = in_seconds(s, 1 + (1u << t->backoff / 2));
         t->backoff++;
         send_block(s, it, t);
     }

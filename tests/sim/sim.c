@@ -12,7 +12,8 @@ const struct sim_options sim_defaults = {
     .groups = &(const struct sim_group){.model = "CP-7961G", .running = "SCCP41.9-4-2SR1-1S",
                                         .load = "SCCP41.9-4-2SR3-1S", .pfs = true},
     .group_count = 1, .pfs = true, .first_ip = 0x0a6a0010,
-    .wan_delay = 75 * USEC_MS, .wan_bps = 1536000, .wan_queue = 192000, .port_bps = 100000000,
+    .wan_delay = 75 * USEC_MS, .wan_bps = 1536000, .wan_queue = 192000, .server_clock = 1,
+    .port_bps = 100000000,
 };
 
 static uint32_t next_random(uint64_t *state)
