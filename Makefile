@@ -32,16 +32,16 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
-FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson
+FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lm
 GEN_LIBS   := -lhogweed -lnettle -lgmp
 UNIT_LIBS  := -lcmocka
 
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench coverage clean help unit-tests core-files
+.PHONY: all deps check bench agree coverage clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
-all: $(B)/fleet-phone $(B)/fleet $(B)/mkfirmware $(if $(SAN),,samples)
+all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
@@ -63,7 +63,11 @@ $(B)/libworld.a: $(call obj,$(filter-out netns/main.c emu/contract.c,$(WORLD_SRC
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
-$(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
+$(B)/sim: $(call obj,$(filter-out tests/sim/predict.c,$(SIM_SRC))) $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
+
+# What `fleet plan` asks: the simulator without its checks.
+$(B)/fleet-sim: $(call obj,$(filter-out tests/sim/main.c tests/sim/check.c,$(SIM_SRC))) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
 $(B)/%.o: %.c
@@ -104,6 +108,12 @@ bench:
 	@$(MAKE) -s all
 	@tests/bench.sh
 
+# The planner's word against runs in namespaces; wants root and a quiet machine.
+agree:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s all
+	@tests/agree.sh
+
 clean:
 	rm -rf .build
 
@@ -113,6 +123,7 @@ help:
 	@echo 'make check      every test there is; installs what they need first'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
+	@echo 'make agree      run and plan the same fleets, and compare'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
 

@@ -61,7 +61,7 @@ static void put_text(FILE *out, const char *text)
 }
 
 /* The elements a phone reads, in the nesting a call manager writes them. */
-static void put_config(FILE *out, const struct plan_phone *phone)
+void tftproot_config(FILE *out, const struct plan_phone *phone)
 {
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
           "<device>\n"
@@ -102,7 +102,7 @@ static int config_write(const struct plan_phone *phone, int dir)
         close(fd);
         return say_errno(ENOMEM, "cannot write %s", name);
     }
-    put_config(out, phone);
+    tftproot_config(out, phone);
     bool failed = ferror(out);
     if (fclose(out) != 0 || failed)
         return say_errno(errno ? errno : EIO, "cannot write %s", name);

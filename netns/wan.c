@@ -47,9 +47,9 @@ static int tap_open(int ns, int back)
     return rc < 0 ? rc : fd;
 }
 
-/* What the fleet asks for, in real time. A queue holds a second of the link, as routers of such
- * links do, and never less than QUEUE_LEAST. */
-static struct relay_params params_make(const struct fleet *fleet, uint64_t way)
+/* A queue holds a second of the link, as routers of such links do, and never less than
+ * QUEUE_LEAST. */
+struct relay_params wan_params(const struct fleet *fleet, uint64_t way)
 {
     uint64_t second = fleet->wan_rate_bps / 8;
     return (struct relay_params){.delay_ns = fleet->wan_delay_us * 1000 / fleet->speed,
@@ -66,7 +66,7 @@ static void relay_process(const struct fleet *fleet, const int tap[2], int repor
     static const int streams[2] = {0, 1};
     struct relay_way way[2];
     for (uint64_t i = 0; i < 2; i++) {
-        struct relay_params params = params_make(fleet, i);
+        struct relay_params params = wan_params(fleet, i);
         relay_way_init(&way[i], &params);
     }
     setsid();

@@ -19,7 +19,9 @@
 #define WORLD_H
 
 #include "netns/plan.h"
+#include "netns/relay.h"
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #define WORLD_WAN_SITE_IP "172.31.255.1"
@@ -70,6 +72,8 @@ int caps_drop(uid_t uid, gid_t gid, const int *keep);
 /* ---- wan.c: the link between site and hq -------------------------------------------- */
 
 struct wan; /* two TAPs and the relay process between them */
+/* What the fleet asks of the line in real time, one way (0: up, 1: down). */
+struct relay_params wan_params(const struct fleet *fleet, uint64_t way);
 /* Makes the TAPs in site and hq and starts the relay, a child of the caller; delay and rate are
  * scaled by the fleet's speed. NULL after a message. */
 struct wan *wan_start(struct world *w);
@@ -83,6 +87,8 @@ void wan_stop(struct wan *wan);
  * SEP<MAC>.cnf.xml per phone of the plan, where the user has no file of that name. 0 or a
  * negative errno after a message. */
 int tftproot_make(const struct plan *plan, const char *dir);
+/* What that SEP<MAC>.cnf.xml holds. */
+void tftproot_config(FILE *out, const struct plan_phone *phone);
 
 struct server; /* dnsmasq */
 /* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd, a regular

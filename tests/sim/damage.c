@@ -90,7 +90,7 @@ void sim_server(struct sim *s, bool up)
 {
     s->server_down = !up;
     for (size_t i = 0; i < s->o.phones; i++)
-        s->transfers[i].file = NULL;
+        server_forget(s, (uint32_t)i);
 }
 
 void sim_wan(struct sim *s, bool up)

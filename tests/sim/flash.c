@@ -3,6 +3,8 @@
  */
 #include "tests/sim/node.h"
 
+#include "emu/loads.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,13 +117,18 @@ void sim_flash_release(void *ctx)
     (void)ctx; /* views are the server's own bytes, which stay */
 }
 
-/* Five components and the index: never less may be booted from. */
+/* The index and all that it lists: never less may be booted from. */
 int sim_flash_activate(void *ctx, const char *load)
 {
     struct node *n = ctx;
     char index[NAME_MAX_LEN];
     snprintf(index, sizeof index, "%.57s.loads", load);
-    if (n->file_count < 6 || !holds(n, index))
+    const struct sim_file *f = sim_find_file(n->sim, index);
+    struct loads list;
+    bool whole = f && holds(n, index) && loads_parse(f->data, f->len, &list) == NULL;
+    for (size_t i = 0; whole && i < list.count; i++)
+        whole = holds(n, list.file[i]);
+    if (!whole)
         sim_broken(n, "whole-load", "boots from %s, of which it holds %zu files", load,
                    n->file_count);
     return 0;

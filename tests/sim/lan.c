@@ -205,7 +205,7 @@ static void accepted(struct sim *s, struct node *n, const struct item *it)
     if (slot == CONN_NONE)
         return;
     struct end *theirs = &caller->ends[slot];
-    int conn = n->listening ? phone_tcp_accepted(n->phone, sim_ip(it->from), sim_local(n))
+    int conn = n->listening ? phone_tcp_accepted(n->phone, sim_ip(s, it->from), sim_local(n))
                             : CONN_NONE;
     if (conn != CONN_NONE) {
         n->ends[conn] = (struct end){.id = ++s->end_ids, .peer = it->from, .peer_id = theirs->id};

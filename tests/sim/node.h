@@ -1,5 +1,5 @@
 /* node.h - the inside of the simulator, shared by sim.c (queue, phones), damage.c (blows), lan.c
- * (UDP and TCP), server.c (WAN and TFTP) and flash.c.
+ * (UDP and TCP), wan.c, server.c (TFTP) and flash.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -11,8 +11,8 @@ enum kind {
     EV_WAKE,
     EV_UDP,
     EV_TFTP,
-    EV_SERVER,                /* a packet comes to the server, */
-    EV_RESEND,                /* or its time to send a block again */
+    EV_SERVER,
+    EV_SERVER_TIMER,
     EV_ACCEPT,
     EV_CONNECTED,
     EV_DATA,
@@ -25,7 +25,7 @@ struct item {
     uint64_t order;
     enum kind kind;
     uint32_t node, from;      /* whom it happens to, and through whom */
-    uint16_t port;            /* EV_TFTP, EV_SERVER: the phone's port */
+    uint16_t port;            /* EV_TFTP, EV_SERVER, EV_SERVER_TIMER: the phone's port */
     uint64_t end, far_end;    /* TCP: the node's end; EV_ACCEPT: the caller's */
     size_t len;
     const uint8_t *data;      /* not owned, or NULL: */
@@ -45,9 +45,11 @@ struct node {
     struct sim *sim;
     struct phone *phone;
     uint64_t rng;
-    bool alive, listening;
+    uint32_t group;
+    bool alive, listening, ended;
     bool side;                /* of the split subnet */
     int32_t drift_ppm;        /* its clock is fast by */
+    uint32_t parent_ip;       /* as last said */
     usec thaw;                /* frozen until then */
     usec wake;                /* earliest EV_WAKE in the queue */
     uint16_t port;            /* latest TFTP port, 0 none */
@@ -65,26 +67,22 @@ struct node {
     bool downloading;
 };
 
-struct transfer {             /* the server's */
-    struct sim_file *file;
-    uint16_t block, port;
-    bool last;
-    unsigned tries;           /* of the present block */
-    usec due;                 /* when it is sent again */
-    bool timer;               /* an EV_RESEND is in the queue */
-};
+struct transfer;              /* the server's */
 
 struct sim {
     struct sim_options o;
     struct auth_key *key;
     struct node *nodes;
-    struct transfer *transfers; /* one per node: its latest */
+    struct transfer **transfers; /* per node, newest first */
     struct item *heap;
     size_t used, room;
     uint64_t order, rng, end_ids;
-    usec now, wan_free[2];
+    usec now;
     bool split, server_down, wan_down;
-    struct sim_file *files;
+    uint64_t wan_free_ns[2];  /* when the line has sent all that it was given */
+    size_t ended;             /* phones */
+    usec ended_at;            /* when that number changed last */
+    struct sim_file *files;   /* first the configuration of each group */
     size_t file_count;
     struct sim_counts counts;
 };
@@ -101,7 +99,7 @@ void sim_schedule_wake(struct node *n);
 void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t sim_index(const struct node *n);
-uint32_t sim_ip(uint32_t i);
+uint32_t sim_ip(const struct sim *s, uint32_t i);
 uint8_t *sim_copy(const void *data, size_t len);
 struct sim_file *sim_find_file(struct sim *s, const char *name);
 
@@ -121,14 +119,21 @@ void lan_tcp_close(void *ctx, int conn);
 void lan_tcp_move(void *ctx, int from, int to);
 void lan_tcp_event(struct sim *s, struct node *n, const struct item *it);
 
+/* wan.c */
+enum { WAN_UP, WAN_DOWN };
+/* Gives the line a UDP datagram of so many bytes: when it comes out, NEVER when it is dropped. */
+usec wan_send(struct sim *s, int direction, size_t len);
+
 /* server.c */
 int server_tftp_open(void *ctx);
 void server_tftp_close(void *ctx);
 void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
 void server_request(struct sim *s, const struct item *it);
-void server_resend(struct sim *s, const struct item *it);
+void server_timer(struct sim *s, const struct item *it);
 void server_read_root(struct sim *s);
-/* All of a file, or NULL when it cannot be opened. */
+/* Forgets the transfers of a node. */
+void server_forget(struct sim *s, uint32_t node);
+/* All of a file, or NULL when it cannot be opened; dir NULL: name is its path. */
 uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
 
 /* flash.c */

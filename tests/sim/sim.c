@@ -8,9 +8,13 @@
 #include <string.h>
 
 const struct sim_options sim_defaults = {
-    .phones = 48, .seed = 1, .firmware = "firmware-samples/small", .model = "CP-7961G",
-    .running = "SCCP41.9-4-2SR1-1S", .load = "SCCP41.9-4-2SR3-1S", .pfs = true,
-    .wan_delay = 75 * USEC_MS, .wan_bps = 1536000, .port_bps = 100000000,
+    .phones = 48, .seed = 1, .firmware = "firmware-samples/small",
+    .key = "firmware-samples/test-key.pub.pem",
+    .groups = &(const struct sim_group){.model = "CP-7961G", .running = "SCCP41.9-4-2SR1-1S",
+                                        .load = "SCCP41.9-4-2SR3-1S", .pfs = true},
+    .group_count = 1, .pfs = true, .first_ip = 0x0a6a0010,
+    .wan_delay = 75 * USEC_MS, .wan_bps = 1536000, .wan_queue = 192000, .server_clock = 1,
+    .port_bps = 100000000,
 };
 
 uint32_t sim_draw(uint64_t *state)
@@ -74,14 +78,14 @@ static struct item pop(struct sim *s)
     return top;
 }
 
-uint32_t sim_ip(uint32_t i)
+uint32_t sim_ip(const struct sim *s, uint32_t i)
 {
-    return htonl(SIM_SUBNET + 16 + i);
+    return htonl(s->o.first_ip + i);
 }
 
 long sim_node_of(const struct sim *s, uint32_t ip)
 {
-    uint32_t i = ntohl(ip) - SIM_SUBNET - 16;
+    uint32_t i = ntohl(ip) - s->o.first_ip;
     return i < s->o.phones ? (long)i : -1;
 }
 
@@ -176,12 +180,34 @@ static void op_event(void *ctx, const char *json)
         *h = (*h ^ (uint8_t)*json) * 0x100000001b3ull;
 }
 
+/* How many phones there are from n, whose parent this is, up to its root. */
+static unsigned depth_below(const struct sim *s, uint32_t parent_ip)
+{
+    unsigned depth = 1;
+    for (long i; parent_ip && (i = sim_node_of(s, parent_ip)) >= 0 && depth < s->o.phones; depth++)
+        parent_ip = s->nodes[i].parent_ip;
+    return depth;
+}
+
 static void op_status(void *ctx, const struct phone_status *status)
 {
-    struct sim_counts *c = &((struct node *)ctx)->sim->counts;
+    struct node *n = ctx;
+    struct sim *s = n->sim;
+    struct sim_counts *c = &s->counts;
     unsigned children = (status->child_ip[0] != 0) + (status->child_ip[1] != 0);
+    bool ended = status->state == PHONE_IDLE || status->state == PHONE_FAILED;
     if (children > c->max_children)
         c->max_children = children;
+    if (status->parent_ip != n->parent_ip) {
+        unsigned depth = depth_below(s, status->parent_ip);
+        c->tree_depth = status->parent_ip && depth > c->tree_depth ? depth : c->tree_depth;
+        n->parent_ip = status->parent_ip;
+    }
+    if (ended != n->ended) {
+        n->ended = ended;
+        s->ended = ended ? s->ended + 1 : s->ended - 1;
+        s->ended_at = s->now;
+    }
 }
 
 static const struct phone_ops ops = {
@@ -223,6 +249,8 @@ void sim_schedule_wake(struct node *n)
 
 static void wake(struct node *n)
 {
+    if (n->wake > n->sim->now)
+        return; /* left over from a deadline that came nearer */
     usec now = sim_local(n);
     n->wake = NEVER;
     if (phone_deadline(n->phone) > now)
@@ -245,7 +273,7 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
         break;
     case EV_UDP:
         if (n->listening)
-            phone_udp(n->phone, (struct addr){sim_ip(it->from), CPPDP_PORT}, it->copy, it->len,
+            phone_udp(n->phone, (struct addr){sim_ip(s, it->from), CPPDP_PORT}, it->copy, it->len,
                       sim_local(n));
         break;
     case EV_TFTP:
@@ -261,7 +289,7 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
         lan_tcp_event(s, n, it);
         break;
     case EV_SERVER:
-    case EV_RESEND:
+    case EV_SERVER_TIMER:
         break;
     }
     sim_schedule_wake(n);
@@ -275,9 +303,10 @@ static long step(struct sim *s)
 {
     struct item it = pop(s);
     s->now = it.at;
+    s->counts.events++;
     struct node *n = &s->nodes[it.node];
-    if (it.kind == EV_SERVER || it.kind == EV_RESEND) {
-        (it.kind == EV_SERVER ? server_request : server_resend)(s, &it);
+    if (it.kind == EV_SERVER || it.kind == EV_SERVER_TIMER) {
+        (it.kind == EV_SERVER ? server_request : server_timer)(s, &it);
         free(it.copy);
         return -1;
     }
@@ -310,23 +339,48 @@ void sim_run(struct sim *s, usec until)
     sim_run_until(s, until, NULL);
 }
 
+usec sim_run_to_end(struct sim *s, usec until)
+{
+    while (s->ended < s->o.phones && s->used && s->heap[0].at <= until)
+        sim_run(s, s->heap[0].at);
+    return s->ended < s->o.phones ? NEVER : s->ended_at;
+}
+
 /* ---- making -------------------------------------------------------------------------- */
+
+/* Which group phone i belongs to. */
+static uint32_t group_of(const struct sim_options *o, size_t i)
+{
+    uint32_t group = 0;
+    for (; group + 1 < o->group_count && i >= o->groups[group].count; group++)
+        i -= o->groups[group].count;
+    return group;
+}
+
+static usec power_on(struct sim *s, uint32_t i)
+{
+    if (s->o.boot_rate > 0)
+        return (usec)((double)i * 1e6 / s->o.boot_rate);
+    return s->o.boot_spread ? sim_random(s, (uint32_t)s->o.boot_spread) : 0;
+}
 
 static void make_node(struct sim *s, uint32_t i)
 {
     struct node *n = &s->nodes[i];
-    struct phone_identity id = {.model = phone_model_find(s->o.model), .ip = sim_ip(i),
-                                .tftp_ip = htonl(SIM_SERVER), .xid = SIM_SUBNET + 16 + i,
+    uint32_t group = group_of(&s->o, i);
+    const struct sim_group *g = &s->o.groups[group];
+    struct phone_identity id = {.model = phone_model_find(g->model), .ip = sim_ip(s, i),
+                                .tftp_ip = htonl(SIM_SERVER), .xid = s->o.first_ip + i,
                                 .authentication = s->key ? AUTH_SIGNATURE : AUTH_STRUCTURE,
                                 .key = s->key};
     snprintf(id.name, sizeof id.name, "SEP0276%08X", id.xid);
-    memccpy(id.running, s->o.running, 0, sizeof id.running - 1);
-    *n = (struct node){.sim = s, .alive = true, .wake = NEVER,
+    memccpy(id.running, g->running, 0, sizeof id.running - 1);
+    *n = (struct node){.sim = s, .group = group, .alive = true, .wake = NEVER,
                        .rng = s->o.seed * 1000003 + (s->o.equal_draws ? 0 : i)};
     if (s->o.drift_ppm)
         n->drift_ppm = (int32_t)sim_random(s, 2 * s->o.drift_ppm + 1) - (int32_t)s->o.drift_ppm;
     n->phone = phone_new(&id, &ops, n);
-    usec at = s->o.boot_spread ? sim_random(s, (uint32_t)s->o.boot_spread) : 0;
+    usec at = power_on(s, i);
     if (i + s->o.late < s->o.phones)
         sim_push(s, (struct item){.at = at, .kind = EV_START, .node = i});
 }
@@ -340,7 +394,7 @@ struct sim *sim_new(const struct sim_options *o)
     s->rng = o->seed;
     server_read_root(s);
     size_t len = 0;
-    char *pem = (char *)sim_read_file("firmware-samples", "test-key.pub.pem", &len);
+    char *pem = o->key ? (char *)sim_read_file(NULL, o->key, &len) : NULL;
     s->key = pem ? auth_key_parse(pem, len) : NULL;
     free(pem);
     s->nodes = calloc(o->phones, sizeof *s->nodes);
@@ -358,6 +412,7 @@ void sim_free(struct sim *s)
         phone_free(s->nodes[i].phone);
         free(s->nodes[i].buffer);
         free(s->nodes[i].flipped_data);
+        server_forget(s, (uint32_t)i);
     }
     while (s->used)
         free(pop(s).copy);

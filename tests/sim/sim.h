@@ -2,8 +2,9 @@
  *
  * One event queue, one clock, one seed: the same seed gives the same run. The LAN delivers
  * datagrams after SIM_LAN_DELAY; TCP is reliable, ordered, and paced by each phone's port rate; the
- * WAN is a FIFO with rate and delay each way; the server answers in lock-step as RFC 1350 says, and
- * sends a block again that is not acknowledged. Nothing here decides for a phone.
+ * WAN is a FIFO with rate, delay, a queue's end and loss each way (wan.c); the server answers in
+ * lock-step as RFC 1350 says and repeats itself as dnsmasq does (server.c). Nothing here decides
+ * for a phone.
  *
  * What can go wrong goes wrong in two ways: by chance, at the rates of struct sim_damage, until
  * sim_repair(); or by the calls below that hit one phone, the server, the WAN or the subnet. Both
@@ -16,7 +17,6 @@
 #include "emu/upgrade.h"
 
 #define SIM_LAN_DELAY 100ull       /* us */
-#define SIM_SUBNET    0x0a6a0000u  /* host order; phone i is .16 + i */
 #define SIM_SERVER    0xac1fff02u
 
 struct sim_file {
@@ -24,6 +24,7 @@ struct sim_file {
     uint8_t *data;
     size_t len;
     uint8_t digest[DIGEST_LEN];
+    bool firmware;             /* no configuration */
     bool authenticated;        /* some phone has committed it */
     unsigned fetches;          /* whole transfers by the server */
 };
@@ -58,14 +59,28 @@ struct sim_watch {
     void (*broken)(void *ctx, size_t phone, const char *invariant, const char *text);
 };
 
+/* Phones that are alike. They come in the order of the groups. */
+struct sim_group {
+    const char *model, *running, *load;
+    size_t count;              /* the last group takes the rest */
+    bool pfs;
+    const char *config;        /* what their SEP<MAC>.cnf.xml holds; NULL: load and pfs */
+};
+
 struct sim_options {
     size_t phones;
     uint64_t seed;
     const char *firmware;      /* directory of the TFTP root */
-    const char *model, *running, *load;
-    bool pfs;
+    const char *key;           /* PEM file that signs it; NULL: only its structure is checked */
+    const struct sim_group *groups;
+    size_t group_count;
+    bool pfs;                  /* false: off for all, whatever the groups say */
+    uint32_t first_ip;         /* of phone 0, host order; the others follow */
     usec wan_delay;            /* one way */
     uint64_t wan_bps;          /* 0: unlimited */
+    uint64_t wan_queue;        /* bytes that may wait for the line each way; 0: any */
+    double wan_loss;           /* 0 to 1, per frame */
+    unsigned server_clock;     /* emulated seconds in one of the server's own: a run's speed */
     uint64_t port_bps;         /* of each phone's LAN port */
     usec boot_spread;          /* power-on times are random within this */
     size_t late;               /* so many phones, the last ones, wait for sim_power_on() */
@@ -73,6 +88,7 @@ struct sim_options {
     unsigned drift_ppm;        /* each phone's clock is fast or slow by up to so much */
     bool equal_draws;          /* all phones draw the same random numbers: equal claims */
     const struct sim_watch *watch; /* or NULL */
+    double boot_rate;          /* or: so many phones a second, one after another; 0: at once */
     bool trace;                /* console lines on standard output */
 };
 /* What a fleet is unless told otherwise: 48 CP-7961G behind a T1 with 150 ms round trip. */
@@ -135,7 +151,11 @@ long sim_find_root(const struct sim *s);
 
 struct sim_counts {
     uint64_t broadcasts, unicasts, tcp_connects, tcp_bytes, server_packets;
+    uint64_t wan_bytes[2];     /* up: given to the line; down: come out of it; Ethernet frames */
+    uint64_t wan_dropped;      /* frames: queue full or lost */
+    uint64_t events;           /* of the queue */
     unsigned max_children;     /* of any phone, ever, at one time */
+    unsigned tree_depth;       /* phones from a root to the farthest below it, root included */
     uint64_t trace;            /* digest of all events, FNV-1a */
 };
 struct sim_counts sim_counts(const struct sim *s);
@@ -147,6 +167,9 @@ struct sim_census {
     size_t upgraded, failed, dead, busy;
 };
 struct sim_census sim_census(const struct sim *s);
+/* Runs until every phone is idle or has failed, at most until the virtual time given. When the last
+ * of them was; NEVER: some are not. */
+usec sim_run_to_end(struct sim *s, usec until);
 
 /* ---- check.c: whole runs ------------------------------------------------------------- */
 
