@@ -171,13 +171,4 @@ struct sim_census sim_census(const struct sim *s);
  * of them was; NEVER: some are not. */
 usec sim_run_to_end(struct sim *s, usec until);
 
-/* ---- check.c: whole runs ------------------------------------------------------------- */
-
-/* The fixed set, as TAP on standard output. 0 when all is well. */
-int check_fixed(void);
-/* count seeds from first on, with random fleets and faults. Prints the failed ones. */
-int check_sweep(uint64_t first, uint64_t count);
-/* One of them, with the phones' console lines: the replay of a failure. */
-int check_replay(uint64_t seed);
-
 #endif
