@@ -158,6 +158,11 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
+    if (result == TFTP_TIMED_OUT && p->tftp.bytes > 0 && ++p->broken_off <= PHONE_BREAKS) {
+        kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, p->tftp.bytes + 0ull);
+        fetch(p, name);
+        return;
+    }
     const char *text = result == TFTP_DONE   ? take(p, name, 0)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);
@@ -212,6 +217,7 @@ static void begin_file(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
+    p->broken_off = 0;
     screen_file(&p->status.screen, p->file, name);
     if (on_flash(p, name)) {
         screen_box(&p->status.screen, p->file, BOX_WRITE);
