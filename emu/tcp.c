@@ -130,6 +130,23 @@ void tcp_send(struct tcp_table *t, int conn, const void *head, size_t head_len, 
     send_rest(t, c);
 }
 
+/* Makes room for one more to linger: the one that has for longest ends. */
+static void end_oldest_lingerer(struct tcp_table *t)
+{
+    struct tcp *oldest = NULL;
+    int count = 0;
+    for (int i = 0; i < TCP_ALL; i++) {
+        struct tcp *c = &t->all[i];
+        if (c->linger_until == NEVER)
+            continue;
+        count++;
+        if (!oldest || c->linger_until < oldest->linger_until)
+            oldest = c;
+    }
+    if (count >= TCP_LINGERERS)
+        drop(t, oldest);
+}
+
 void tcp_close(struct tcp_table *t, int conn, usec now)
 {
     struct tcp *c = t->slots[conn];
@@ -137,10 +154,14 @@ void tcp_close(struct tcp_table *t, int conn, usec now)
     if (!c)
         return;
     detach(t, c);
-    if (c->sending)
+    if (c->sending) {
+        end_oldest_lingerer(t);
         c->linger_until = now + TCP_LINGER;
-    else
+    } else {
+        if (conn >= CONN_LOBBY)
+            sock_reset_on_close(c->fd);
         drop(t, c);
+    }
 }
 
 void tcp_move(struct tcp_table *t, int from, int to)
@@ -159,11 +180,13 @@ void tcp_accepted(struct tcp_table *t, struct phone *phone, int fd, usec now)
     uint32_t ip = sock_peer(fd);
     struct tcp *c = ip ? take(t, fd, SPARE) : NULL;
     if (!c) {
+        sock_reset_on_close(fd);
         close(fd);
         return;
     }
     int slot = phone_tcp_accepted(phone, ip, now);
     if (slot == CONN_NONE) {
+        sock_reset_on_close(fd);
         drop(t, c);
         return;
     }
