@@ -62,6 +62,10 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 $(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
+# The hostile peer of tests/net/hostile.bats.
+$(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(NL_CFLAGS) -c -o $@ $<

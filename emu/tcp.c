@@ -130,6 +130,13 @@ void tcp_send(struct tcp_table *t, int conn, const void *head, size_t head_len, 
     send_rest(t, c);
 }
 
+/* It has had its time. Its other end may never close, and would keep the kernel waiting. */
+static void end_lingerer(struct tcp_table *t, struct tcp *c)
+{
+    sock_reset_on_close(c->fd);
+    drop(t, c);
+}
+
 /* Makes room for one more to linger: the one that has for longest ends. */
 static void end_oldest_lingerer(struct tcp_table *t)
 {
@@ -144,7 +151,7 @@ static void end_oldest_lingerer(struct tcp_table *t)
             oldest = c;
     }
     if (count >= TCP_LINGERERS)
-        drop(t, oldest);
+        end_lingerer(t, oldest);
 }
 
 void tcp_close(struct tcp_table *t, int conn, usec now)
@@ -281,7 +288,7 @@ void tcp_timers(struct tcp_table *t, struct phone *phone, usec now)
 {
     for (int i = 0; i < TCP_ALL; i++)
         if (t->all[i].linger_until <= now)
-            drop(t, &t->all[i]);
+            end_lingerer(t, &t->all[i]);
     for (int i = 0; i < CONN_COUNT; i++) {
         int error = t->failed[i];
         t->failed[i] = 0;
