@@ -77,8 +77,8 @@
  *   OFF        sharing is closed; every message is ignored.
  *   IDLE       open, between files: serves what it holds.
  *   OPENING    sockets just opened; the 30 ms before the state line.
- *   LISTENING  nobody known; claims when the time is up. Any claim heard: YIELD or JOIN.
- *   CLAIM      [ClaimRoot(tent)] a stronger claim heard: YIELD. Fifth timeout: ROOT_WAIT.
+ *   LISTENING  nobody known; claims when the time is up. Any claim believed: YIELD.
+ *   CLAIM      [ClaimRoot(tent)] a stronger claim believed: YIELD. Fifth timeout: ROOT_WAIT.
  *   YIELD      waits for another's confirmation and for its own turn to join.
  *   JOIN       asked `target` for a place.
  *   LINK       accepted: connecting, then HELLO until the parent's first word.
