@@ -70,6 +70,10 @@ $(B)/sim: $(call obj,$(filter-out tests/sim/predict.c,$(SIM_SRC))) $(B)/libcore.
 $(B)/fleet-sim: $(call obj,$(filter-out tests/sim/main.c tests/sim/check.c,$(SIM_SRC))) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
+# The hostile peer of tests/net/hostile.bats.
+$(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(NL_CFLAGS) -c -o $@ $<
