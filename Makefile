@@ -1,8 +1,14 @@
 # Virtual phone fleet emulator: build, check, bench. `make help` lists the targets.
 #
-# SAN=1 builds everything again with ASan and UBSan under .build/san.
+# SAN=1 builds everything again with ASan and UBSan under .build/san; FUZZ=1 with clang and
+# libFuzzer's counters on top, under .build/fuzz.
 
-ifdef SAN
+ifdef FUZZ
+B       := .build/fuzz
+CC      := clang
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer \
+            -fno-sanitize-recover=undefined
+else ifdef SAN
 B       := .build/san
 SANFLAGS := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 else
@@ -20,6 +26,7 @@ SHELL_SRC := $(addprefix emu/,main.c carrier.c loop.c ring.c sock.c tcp.c flash.
 CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 SIM_SRC   := $(wildcard tests/sim/*.c)
 
@@ -35,7 +42,7 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench clean help unit-tests core-files
+.PHONY: all deps check bench fuzz fuzzers clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -59,6 +66,11 @@ $(B)/libworld.a: $(call obj,$(filter-out netns/main.c emu/contract.c,$(WORLD_SRC
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
+# Of the world only what reads fleet files.
+FUZZ_WORLD := $(addprefix netns/,fleetfile.c override.c plan.c schema.c units.c yamldoc.c)
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call obj,$(FUZZ_WORLD)) $(B)/libcore.a
+	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ -lyaml $(CORE_LIBS) $(UNIT_LIBS)
+
 $(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
@@ -76,6 +88,9 @@ core-files:
 
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 
+# With FUZZ=1 only.
+fuzzers: $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
+
 deps:
 	./run-fleet.sh --install-packages run
 	./run-fleet.sh --install-packages test
@@ -91,6 +106,12 @@ bench:
 	@$(MAKE) -s all
 	@tests/bench.sh
 
+# Every decoder for FUZZ_SECONDS (600), or ONLY=name; what is found lies under .build/fuzz.
+fuzz:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s FUZZ=1 fuzzers
+	@tests/fuzz/run.sh long $(ONLY)
+
 clean:
 	rm -rf .build
 
@@ -99,6 +120,7 @@ help:
 	@echo 'make deps       install the Debian packages that runs and tests need'
 	@echo 'make check      every test there is; installs what they need first'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
+	@echo 'make fuzz       fuzz every decoder, FUZZ_SECONDS=600 each; ONLY=cnf for one'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
 
