@@ -5,7 +5,8 @@
  *
  * After each action: at most two children and the rules between a phone's links and its files; no
  * file on the flash but the server's own, to the byte; never a load to boot from that is not whole
- * there; time that goes on; bounded work and memory per event.
+ * there; time that goes on; bounded work and memory per event. And when the script is over, every
+ * peer is gone and all faults are healed, the phone comes to an end within a bounded time.
  */
 #include "emu/cursor.h"
 #include "tests/unit/core_play.h"
@@ -14,6 +15,7 @@
 
 #define LOAD     "SCCP41.good"
 #define PEERS    4
+#define END_MAX  (3600 * USEC_SEC)
 #define WORK_MAX 64 /* datagrams, lines and events by one event; far above what any takes */
 
 enum action {
@@ -169,10 +171,10 @@ static struct wire_msg made(struct cursor *c, int peer)
     m.reason = value % REASON_COUNT;
     m.ip = value % 3 ? PEER(value % PEERS) : value % 2 ? 0 : OWN_IP;
     const struct bench_file *t = bench_find(truth, m.file);
-    if (t && value % 2) { /* the truth about the file */
+    if (t && value & 1) { /* the truth about the file, or not quite */
         sha256(t->data, t->len, m.digest);
-        m.size = t->len;
-        m.offset = number % (t->len + 1);
+        m.size = value & 4 ? number : t->len;
+        m.offset = value & 2 ? number : number % (t->len + 1);
     }
     return m;
 }
@@ -311,6 +313,25 @@ static void act(struct bench *b, enum action action, struct cursor *c)
     }
 }
 
+/* Left alone with a server in good health. */
+static void check_end(struct bench *b)
+{
+    usec until = b->now + END_MAX;
+    set_flash(b, 0);
+    b->server_down = b->hold_sent = false;
+    for (int i = 0; i < CONN_COUNT; i++)
+        if (b->conn[i].state != CONN_IS_FREE)
+            play_closed(b, i);
+    while (phone_status(b->phone)->state != PHONE_IDLE &&
+           phone_status(b->phone)->state != PHONE_FAILED) {
+        must(phone_deadline(b->phone) != NEVER || b->reply_len);
+        step(b);
+        check(b, 1);
+        must(b->now <= until);
+    }
+    check_flash(b);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bench *b = power_on();
@@ -322,6 +343,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(b, 1);
         check_flash(b);
     }
+    check_end(b);
     play_free(b);
     return 0;
 }

@@ -1,8 +1,7 @@
 /* fuzz_tftp.c - the TFTP client: a server of any manners, a network that brings packets from
  * anywhere, timers, full flash, ports that are not to be had. The input is a script:
  *
- *   u8 action, then for the packets u8 length and that many bytes (their length in pairs: times 2
- *   for DATA that is due, so that whole blocks fit a script)
+ *   u8 action, u8 length and that many bytes, which the action makes use of as it likes
  *
  * After each action the state is held against a second account of the transfer.
  */
@@ -18,7 +17,7 @@
 enum action {
     DO_PACKET,     /* bytes from the server, from the transfer's port */
     DO_ELSEWHERE,  /* bytes from another address, or another port once one is fixed */
-    DO_BLOCK,      /* DATA that is due */
+    DO_BLOCK,      /* DATA that is due, of twice that length; from 253 on 511, 512 and 513 */
     DO_LAST_AGAIN, /* DATA that is not */
     DO_WAIT,       /* to the deadline and past it */
     DO_EARLY,      /* a timer too early */
@@ -41,6 +40,7 @@ struct bench {
     const uint8_t *due; /* what the sink may be given now, and nothing else */
     size_t due_len;
     uint64_t blocks, bytes; /* taken so far */
+    unsigned tries;         /* timeouts since the last of them */
 };
 
 static int bench_open(void *ctx)
@@ -110,7 +110,7 @@ static void check_sent(const struct bench *b)
 static void check_state(const struct bench *b)
 {
     const struct tftp *t = &b->tftp;
-    must(t->state < TFTP_STATE_COUNT && t->tries < TFTP_TRIES + 1);
+    must(t->state < TFTP_STATE_COUNT && t->tries == b->tries);
     must((t->state == TFTP_IDLE) == (t->deadline == NEVER));
     must(t->state != TFTP_IDLE || !b->open);
     must(t->block == (uint16_t)b->blocks && t->bytes == b->bytes);
@@ -142,6 +142,7 @@ static enum tftp_result foresee(struct bench *b, const uint8_t *packet, size_t l
     b->due_len = len - 4;
     if (b->due_len && b->sink_full)
         return TFTP_SINK;
+    b->tries = 0;
     b->blocks++;
     b->bytes += b->due_len;
     return b->due_len < TFTP_BLOCK ? TFTP_DONE : TFTP_MORE;
@@ -173,8 +174,8 @@ static void packet_strays(struct bench *b, const uint8_t *data, size_t len)
 
 static void block_comes(struct bench *b, uint16_t number, const uint8_t *data, size_t len)
 {
-    uint8_t packet[4 + 2 * UINT8_MAX + 2] = {0, 3, (uint8_t)(number >> 8), (uint8_t)number};
-    size_t whole = len == UINT8_MAX ? TFTP_BLOCK : 2 * len;
+    uint8_t packet[4 + TFTP_BLOCK + 1] = {0, 3, (uint8_t)(number >> 8), (uint8_t)number};
+    size_t whole = len < 253 ? 2 * len : TFTP_BLOCK + len - 254;
     for (size_t i = 0; i < whole; i++)
         packet[4 + i] = len ? data[i % len] : 0;
     packet_comes(b, packet, 4 + whole);
@@ -184,10 +185,9 @@ static void time_passes(struct bench *b, size_t extra)
 {
     if (b->tftp.deadline == NEVER)
         return;
-    unsigned tries = b->tftp.tries;
     b->now = b->tftp.deadline + extra * USEC_MS;
     enum tftp_result got = tftp_timeout(&b->tftp, b->now);
-    must(got == (tries + 1 == TFTP_TRIES ? TFTP_TIMED_OUT : TFTP_MORE));
+    must(got == (++b->tries == TFTP_TRIES ? TFTP_TIMED_OUT : TFTP_MORE));
     must((b->tftp.state == TFTP_IDLE) == (got != TFTP_MORE));
 }
 
@@ -200,7 +200,7 @@ static void get(struct bench *b, const uint8_t *data, size_t len)
     tftp_cancel(&b->tftp);
     must(b->tftp.state == TFTP_IDLE && b->sends <= 1);
     b->sends = 0;
-    b->blocks = b->bytes = 0;
+    b->blocks = b->bytes = b->tries = 0;
     int error = tftp_get(&b->tftp, SERVER, name, bench_sink, b, b->now);
     must(error == (!good ? -EINVAL : b->no_port ? -EADDRINUSE : 0));
     must(b->sends == (error == 0) && (b->tftp.state == TFTP_REQUEST) == (error == 0));
