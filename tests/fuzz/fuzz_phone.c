@@ -3,17 +3,12 @@
  * full, power cuts. The carrier is that of the unit tests, which holds the phone to the contract of
  * core.h. The input is a script of actions, each with the bytes it takes (enum action).
  *
- * After each action: at most two children and the rules between a phone's links and its files; no
- * file on the flash but the server's own, to the byte; never a load to boot from that is not whole
- * there; time that goes on; bounded work and memory per event. And when the script is over, every
- * peer is gone and all faults are healed, the phone comes to an end within a bounded time.
+ * What must hold after each action stands in phone_check.h. And when the script is over, every peer
+ * is gone and the server answers, the phone comes to an end within a bounded time.
  */
 #include "emu/cursor.h"
-#include "tests/unit/core_play.h"
+#include "tests/fuzz/phone_check.h"
 
-#include "tests/fuzz/fuzz.h"
-
-#define LOAD     "SCCP41.good"
 #define PEERS    4
 #define END_MAX  (3600 * USEC_SEC)
 #define WORK_MAX 64 /* datagrams, lines and events by one event; far above what any takes */
@@ -30,21 +25,15 @@ enum action {
     DO_TCP,       /* u8 slot, u8 type, u8 file, u32 number, u8 value */
     DO_DATA,      /* u8 slot, u8 file, u16 offset, u16 length: of the true file */
     DO_TFTP_RAW,  /* u8 whether from the server, u8 length, bytes */
-    DO_SERVER,    /* u8: is up or down */
+    DO_SERVER,    /* u8: is up or down; a bit of one of its files turns over */
     DO_STALL,     /* u8: what the phone sends by TCP stays or leaves */
     DO_FLASH,     /* u8: errors of the flash, by bits */
     DO_POWER,     /* off and on again */
+    DO_UNTIL,     /* u8 state of sharing: steps until it is reached, 200 at most */
     DO_COUNT
 };
 
-static const char *const files[] = {
-    LOAD ".loads",    "apps41.good.sbn",     "cnu41.good.sbn",   "cvm41sccp.good.sbn",
-    "dsp41.good.sbn", "jar41sccp.good.sbn", "another-file.sbn",
-};
-#define FILES (sizeof files / sizeof *files)
-
 static struct auth_key *key;
-static struct bench_file truth[BENCH_FILES];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -83,47 +72,12 @@ static struct bench *power_on(void)
 
 /* ---- what must hold ------------------------------------------------------------------- */
 
-static void check_links(struct bench *b)
-{
-    const struct pfs *s = pfs_of(b);
-    size_t open = 0;
-    for (int i = 0; i < CONN_COUNT; i++)
-        open += b->conn[i].state == CONN_IS_OPEN;
-    must(open == 0 || b->listening);
-    for (int i = 0; i < 2; i++) {
-        const struct pfs_slot *c = &s->slots[i];
-        bool linked = c->state > SLOT_KEPT;
-        must(linked == (c->link.state == LINK_OPEN));
-        must(linked == (b->conn[CONN_CHILD0 + i].state == CONN_IS_OPEN));
-        must(!linked || c->ip == b->conn[CONN_CHILD0 + i].ip);
-    }
-    must((s->parent.state == LINK_OPEN) == (b->conn[CONN_PARENT].state == CONN_IS_OPEN));
-    must(s->bad_count <= PFS_BAD && s->attempts <= PFS_ATTEMPTS && s->hops <= PFS_JOIN_HOPS);
-    must(s->current >= -1 && s->current < s->file_count);
-}
-
-static void check_flash(struct bench *b)
-{
-    for (size_t i = 0; i < BENCH_FILES; i++) {
-        const struct bench_file *f = &b->flash[i];
-        if (!f->data)
-            continue;
-        const struct bench_file *t = bench_find(truth, f->name);
-        must(t && t->len == f->len && memcmp(t->data, f->data, f->len) == 0);
-    }
-    must(b->download.len <= PFS_FILE_MAX);
-    if (!*b->active)
-        return;
-    must(strcmp(b->active, LOAD) == 0);
-    for (size_t i = 0; i + 1 < FILES; i++)
-        must(bench_find(b->flash, files[i]));
-}
-
 /* Forgets what the carrier has written down, so that each action is counted by itself. */
 static void check(struct bench *b, size_t events)
 {
     play_check(b);
     check_links(b);
+    check_served(b);
     must(b->udp_count + b->log_count + b->event_count <= (events + 1) * WORK_MAX);
     b->udp_count = b->log_count = b->event_count = b->statuses = b->requested[0] = 0;
     for (int i = 0; i < CONN_COUNT; i++)
@@ -170,7 +124,8 @@ static struct wire_msg made(struct cursor *c, int peer)
     m.depth = value;
     m.reason = value % REASON_COUNT;
     m.ip = value % 3 ? PEER(value % PEERS) : value % 2 ? 0 : OWN_IP;
-    const struct bench_file *t = bench_find(truth, m.file);
+    const char *other = files[number % FILES];
+    const struct bench_file *t = bench_find(truth, value & 8 ? other : m.file);
     if (t && value & 1) { /* the truth about the file, or not quite */
         sha256(t->data, t->len, m.digest);
         m.size = value & 4 ? number : t->len;
@@ -241,6 +196,14 @@ static void say_raw(struct bench *b, struct cursor *c, enum action how)
     play_settle(b);
 }
 
+static void set_server(struct bench *b, uint8_t bits)
+{
+    b->server_down = bits & 1;
+    struct bench_file *f = bench_find(b->server, files[(bits >> 2) % (FILES - 1)]);
+    if (bits & 2)
+        f->data[f->len / 2] ^= 1;
+}
+
 static void set_flash(struct bench *b, uint8_t bits)
 {
     b->flash_begin_error = bits & 1 ? -EIO : 0;
@@ -263,6 +226,12 @@ static void steps(struct bench *b, unsigned n)
         step(b);
         check(b, 1);
     }
+}
+
+static void steps_until(struct bench *b, enum pfs_state state)
+{
+    for (int n = 0; n < 200 && pfs_of(b)->state != state; n++)
+        steps(b, 1);
 }
 
 static void act(struct bench *b, enum action action, struct cursor *c)
@@ -298,8 +267,7 @@ static void act(struct bench *b, enum action action, struct cursor *c)
     case DO_DATA:
         return say_data(b, c);
     case DO_SERVER:
-        b->server_down = cursor_u8(c) % 2;
-        break;
+        return set_server(b, cursor_u8(c));
     case DO_STALL:
         b->hold_sent = cursor_u8(c) % 2;
         play_settle(b);
@@ -308,12 +276,14 @@ static void act(struct bench *b, enum action action, struct cursor *c)
         return set_flash(b, cursor_u8(c));
     case DO_POWER:
         return power_cycle(b);
+    case DO_UNTIL:
+        return steps_until(b, cursor_u8(c) % PFS_STATE_COUNT);
     case DO_COUNT:
         break;
     }
 }
 
-/* Left alone with a server in good health. */
+/* Left alone with a server that answers. */
 static void check_end(struct bench *b)
 {
     usec until = b->now + END_MAX;
