@@ -23,7 +23,7 @@ enum action {
     DO_CLOSED,    /* u8 slot */
     DO_TCP_RAW,   /* u8 slot, u8 length, bytes */
     DO_TCP,       /* u8 slot, u8 type, u8 file, u32 number, u8 value */
-    DO_DATA,      /* u8 slot, u8 file, u16 offset, u16 length: of the true file */
+    DO_DATA,      /* u8 slot, u8 file (said << 4 | true), u16 offset, u16 length */
     DO_TFTP_RAW,  /* u8 whether from the server, u8 length, bytes */
     DO_SERVER,    /* u8: is up or down; a bit of one of its files turns over */
     DO_STALL,     /* u8: what the phone sends by TCP stays or leaves */
@@ -167,14 +167,14 @@ static void say_tcp(struct bench *b, struct cursor *c)
 static void say_data(struct bench *b, struct cursor *c)
 {
     int conn = open_slot(b, c);
-    const char *name = files[cursor_u8(c) % FILES];
+    uint8_t file = cursor_u8(c);
     size_t offset = cursor_u16(c), len = cursor_u16(c);
-    const struct bench_file *t = bench_find(truth, name);
+    const struct bench_file *t = bench_find(truth, files[file % 16 % FILES]);
     if (conn == CONN_NONE || !t)
         return;
     offset = offset < t->len ? offset : t->len;
     len = len < t->len - offset ? len : t->len - offset;
-    play_data(b, conn, peer_at(b, conn), name, t->data + offset, len);
+    play_data(b, conn, peer_at(b, conn), files[file / 16 % FILES], t->data + offset, len);
 }
 
 /* Bytes in their own memory, which is gone when the phone has had them. */
