@@ -76,7 +76,8 @@ long_one() {
 
 long() {
     local name bad=0
-    say "$# decoders, $seconds s each, $jobs at once"
+    say "$# harnesses, $seconds s each, $jobs at once"
+    trap 'trap - TERM; kill 0' INT TERM # what runs in the background does not hear Ctrl-C
     for name; do
         while [[ $(jobs -rp | wc -l) -ge $jobs ]]; do
             wait -n || bad=1
