@@ -199,7 +199,8 @@ static void say_raw(struct bench *b, struct cursor *c, enum action how)
 static void set_server(struct bench *b, uint8_t bits)
 {
     b->server_down = bits & 1;
-    struct bench_file *f = bench_find(b->server, files[(bits >> 2) % (FILES - 1)]);
+    size_t n = (bits >> 2) % FILES;
+    struct bench_file *f = bench_find(b->server, n + 1 < FILES ? files[n] : OWN_FILE);
     if (bits & 2)
         f->data[f->len / 2] ^= 1;
 }

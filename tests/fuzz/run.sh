@@ -3,8 +3,8 @@
 #
 #   tests/fuzz/run.sh check [NAME...]   every committed input, then RUNS random ones; as TAP
 #   tests/fuzz/run.sh long [NAME...]    FUZZ_SECONDS (600) each, FUZZ_JOBS (all cores) at once
-#   tests/fuzz/run.sh merge [NAME...]   takes what long runs have found and adds coverage into the
-#                                       committed corpora
+#   tests/fuzz/run.sh merge [NAME...]   adds to the committed inputs the fewest of those that long
+#                                       runs have made up and that reach more of the code
 #
 # An input that breaks something is kept under .build/fuzz/found; the command that repeats it is
 # printed. What long runs learn is kept under .build/fuzz/corpus, and the next one begins with it.
@@ -93,8 +93,8 @@ long() {
 merge() {
     local name
     for name; do
-        fuzz "$name" ".build/fuzz/log/merge-$name.log" -merge=1 "$seeds/$name" "$learnt/$name" ||
-            blame "$name" ".build/fuzz/log/merge-$name.log"
+        fuzz "$name" ".build/fuzz/log/merge-$name.log" -set_cover_merge=1 -use_counters=0 \
+            "$seeds/$name" "$learnt/$name" || blame "$name" ".build/fuzz/log/merge-$name.log"
     done
     du -sb "$seeds"/*
 }
