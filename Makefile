@@ -67,8 +67,9 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
 # Of the world only what reads fleet files.
-FUZZ_WORLD := $(addprefix netns/,fleetfile.c override.c plan.c schema.c units.c yamldoc.c)
-$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(call obj,$(FUZZ_WORLD)) $(B)/libcore.a
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,fleetfile.c override.c plan.c schema.c \
+    units.c yamldoc.c))
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $^ -lyaml $(CORE_LIBS) $(UNIT_LIBS)
 
 $(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
