@@ -70,7 +70,8 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 $(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,fleetfile.c override.c plan.c schema.c \
     units.c yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
-	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml $(CORE_LIBS) $(UNIT_LIBS)
+	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
+	    $(CORE_LIBS) $(UNIT_LIBS)
 
 $(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
