@@ -1,9 +1,15 @@
 # Virtual phone fleet emulator: build, check, bench. `make help` lists the targets.
 #
-# SAN=1 builds everything again with ASan and UBSan under .build/san, COV=1 the tests with counters
-# of the lines they reach under .build/cov (see tests/coverage.sh).
+# SAN=1 builds everything again with ASan and UBSan under .build/san; FUZZ=1 with clang and
+# libFuzzer's counters on top, under .build/fuzz; COV=1 the tests with counters of the lines they
+# reach, under .build/cov (see tests/coverage.sh).
 
-ifdef SAN
+ifdef FUZZ
+B       := .build/fuzz
+CC      := clang
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer \
+            -fno-sanitize-recover=undefined
+else ifdef SAN
 B       := .build/san
 SANFLAGS := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 else ifdef COV
@@ -24,6 +30,7 @@ SHELL_SRC := $(addprefix emu/,main.c carrier.c loop.c ring.c sock.c tcp.c flash.
 CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 SIM_SRC   := $(wildcard tests/sim/*.c)
 
@@ -39,7 +46,7 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench agree coverage clean help unit-tests core-files
+.PHONY: all deps check bench agree coverage fuzz fuzzers clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -62,6 +69,13 @@ $(B)/libworld.a: $(call obj,$(filter-out netns/main.c emu/contract.c,$(WORLD_SRC
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
+
+# Of the world only what reads fleet files.
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,fleetfile.c override.c plan.c schema.c \
+    units.c yamldoc.c))
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
+	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
+	    $(CORE_LIBS) $(UNIT_LIBS)
 
 $(B)/sim: $(call obj,$(filter-out tests/sim/predict.c,$(SIM_SRC))) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
@@ -93,6 +107,9 @@ core-files:
 
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 
+# With FUZZ=1 only.
+fuzzers: $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
+
 deps:
 	./run-fleet.sh --install-packages run
 	./run-fleet.sh --install-packages test
@@ -118,6 +135,12 @@ agree:
 	@$(MAKE) -s all
 	@tests/agree.sh
 
+# Every decoder for FUZZ_SECONDS (600), or ONLY=name; what is found lies under .build/fuzz.
+fuzz:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s FUZZ=1 fuzzers
+	@tests/fuzz/run.sh long $(ONLY)
+
 clean:
 	rm -rf .build
 
@@ -128,6 +151,7 @@ help:
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
 	@echo 'make agree      run and plan the same fleets, and compare'
+	@echo 'make fuzz       fuzz every decoder, FUZZ_SECONDS=600 each; ONLY=cnf for one'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
 
