@@ -101,6 +101,9 @@ void lan_tcp_close(void *ctx, int conn);
 void lan_tcp_move(void *ctx, int from, int to);
 void lan_tcp_event(struct sim *s, struct node *n, const struct item *it);
 
+/* watch.c: a phone has published its record. */
+void sim_watch(struct node *n, const struct phone_status *status);
+
 /* wan.c */
 enum { WAN_UP, WAN_DOWN };
 /* Gives the line a UDP datagram of so many bytes: when it comes out, NEVER when it is dropped. */
