@@ -154,10 +154,24 @@ static void fetch(void *owner, const char *name)
         phone_fail(p, "TFTP error", name);
 }
 
+/* A transfer that we had to neglect for a while, frozen or cut off, the server has given up: then
+ * it hears no ACK of ours, but a new request. Once a file. */
+static bool ask_anew(struct phone *p, const char *name, enum tftp_result result)
+{
+    if (result != TFTP_TIMED_OUT || p->tftp.bytes == 0 || p->asked_anew)
+        return false;
+    p->asked_anew = true;
+    kit_log(&p->kit, LOG_WRN, "%s: given up by the server, it seems", name);
+    fetch(p, name);
+    return true;
+}
+
 void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
+    if (ask_anew(p, name, result))
+        return;
     const char *text = result == TFTP_DONE   ? take(p, name, 0)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);
@@ -213,6 +227,7 @@ static void begin_file(struct phone *p)
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
     screen_file(&p->status.screen, p->file, name);
+    p->asked_anew = false;
     if (on_flash(p, name)) {
         screen_box(&p->status.screen, p->file, BOX_WRITE);
         if (p->sharing)

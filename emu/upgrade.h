@@ -35,6 +35,7 @@ struct phone {
     bool advance;                  /* the current file is done with: go on when the event is over */
     struct loads list;
     int file;                      /* INDEX_FILE, or index in list */
+    bool asked_anew;               /* its transfer from the server timed out once */
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
 

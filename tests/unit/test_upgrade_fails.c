@@ -119,6 +119,26 @@ static void a_silent_server_is_a_timeout(void **state)
     }
 }
 
+/* As dnsmasq does after 38 s without an acknowledgement. */
+static void a_transfer_that_the_server_gave_up_is_asked_for_anew(void **state)
+{
+    (void)state;
+    for (int pfs = 0; pfs < 2; pfs++) {
+        struct bench *b = play_new_model(MODEL, pfs);
+        play_start(b);
+        while (!phone_status(b->phone)->screen.kb)
+            play_for(b, USEC_MS); /* until it has begun */
+        b->server_down = true;
+        play_for(b, 170 * USEC_SEC); /* TFTP_TRIES waits at least */
+        assert_int_equal(phone_status(b->phone)->state, PHONE_UPGRADE);
+        b->server_down = false;
+        run(b);
+        assert_int_equal(phone_status(b->phone)->state, PHONE_IDLE);
+        assert_int_equal(count_log(b, "given up by the server"), 1);
+        play_free(b);
+    }
+}
+
 static void a_failing_flash_fails_with_words(void **state)
 {
     (void)state;
@@ -202,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_malformed_list_fails),
         cmocka_unit_test(a_bad_archive_fails),
         cmocka_unit_test(a_silent_server_is_a_timeout),
+        cmocka_unit_test(a_transfer_that_the_server_gave_up_is_asked_for_anew),
         cmocka_unit_test(a_failing_flash_fails_with_words),
         cmocka_unit_test(a_file_larger_than_any_flash_is_cut_off),
         cmocka_unit_test(a_port_in_use_is_tried_again),
