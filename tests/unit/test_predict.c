@@ -1,4 +1,4 @@
-/* test_predict.c - what a plan is asked for, the fleet at other sizes, and what is written of it. */
+/* test_predict.c - what a plan is asked for, the fleet at other sizes, what is written of it. */
 #include "netns/predict.h"
 #include "netns/world.h"
 #include "tests/unit/fleet_bench.h"
