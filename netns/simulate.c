@@ -47,8 +47,9 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
     if (!counts)
         err(3, "plan");
     predict_scale(p->fleet, r->phones, counts);
-    fprintf(out, "phones %zu\nseed %llu\nclock %u\nfirmware %s\nfirst %s\n", r->phones,
-            (unsigned long long)f->seed, f->speed, f->firmware, inet_ntoa(first));
+    fprintf(out, "phones %zu\nseed %llu\nfirmware %s\nfirst %s\n", r->phones,
+            (unsigned long long)f->seed, f->firmware, inet_ntoa(first));
+    fprintf(out, "clock %u\ntransfers %zu\n", f->speed, server_transfers(r->phones));
     fprintf(out, "wan %llu %llu %llu %.9f\n", (unsigned long long)line.delay_ns / 1000,
             (unsigned long long)line.rate_bps, (unsigned long long)line.queue_bytes, line.loss);
     if (f->authentication == FLEET_AUTH_SIGNATURE)

@@ -68,6 +68,7 @@ struct sim {
     struct auth_key *key;
     struct node *nodes;
     struct transfer **transfers; /* per node, newest first */
+    size_t transfer_count;
     struct item *heap;
     size_t used, room;
     uint64_t order, rng, end_ids;

@@ -3,7 +3,8 @@
  * It keeps time as dnsmasq does (2.90, tftp.c), whose clock has whole seconds: a block that is not
  * acknowledged goes out again after 2 s, then after 2, 3, 3, 5, 5 and 9; 9 s later the transfer is
  * given up, or counted as done where it was the last block. A request from a new port is a new
- * transfer, the old one goes on for itself.
+ * transfer, the old one goes on for itself; so those that nobody hears any more count among the
+ * transfers that a server takes at one time. What is asked beyond them it ignores.
  */
 #include "tests/sim/node.h"
 
@@ -85,17 +86,18 @@ static struct transfer **find(struct sim *s, const struct item *it)
     return at;
 }
 
-static void drop(struct transfer **at)
+static void drop(struct sim *s, struct transfer **at)
 {
     struct transfer *t = *at;
     *at = t->next;
+    s->transfer_count--;
     free(t);
 }
 
 void server_forget(struct sim *s, uint32_t node)
 {
     while (s->transfers[node])
-        drop(&s->transfers[node]);
+        drop(s, &s->transfers[node]);
 }
 
 /* By the server's own clock. */
@@ -120,7 +122,7 @@ void server_timer(struct sim *s, const struct item *it)
     if (t->repeat_at <= s->now) {
         if (t->backoff == BACK_OFF) {
             t->file->fetches += block_len(t) < BLOCK;
-            drop(at);
+            drop(s, at);
             return;
         }
         t->repeat_at = in_seconds(s, 1 + (1u << t->backoff / 2));
@@ -143,6 +145,8 @@ static void read_request(struct sim *s, const struct item *it)
     char packet[256] = "\0\5\0\1", ip[INET_ADDRSTRLEN];
     const char *name = (const char *)it->copy + 2;
     bool phones_own = strncmp(name, "SEP", 3) == 0;
+    if (s->o.server_transfers && s->transfer_count >= s->o.server_transfers)
+        return;
     struct sim_file *file = phones_own ? &s->files[s->nodes[it->node].group]
                                        : sim_find_file(s, name);
     if (!file) {
@@ -156,6 +160,7 @@ static void read_request(struct sim *s, const struct item *it)
     struct transfer *t = malloc(sizeof *t);
     if (!t)
         abort();
+    s->transfer_count++;
     *t = (struct transfer){.next = s->transfers[it->node], .port = it->port, .file = file,
                            .block = 1, .backoff = 1, .repeat_at = in_seconds(s, 2)};
     s->transfers[it->node] = t;
@@ -170,7 +175,7 @@ static void acknowledged(struct sim *s, const struct item *it)
         return;
     if (block_len(t) < BLOCK) {
         t->file->fetches++;
-        drop(at);
+        drop(s, at);
         return;
     }
     t->block++;
@@ -188,7 +193,7 @@ void server_request(struct sim *s, const struct item *it)
     else if (it->copy[1] == ACK)
         acknowledged(s, it);
     else if (it->copy[1] == ERROR && *find(s, it))
-        drop(find(s, it));
+        drop(s, find(s, it));
 }
 
 /* ---- its root ------------------------------------------------------------------------ */
