@@ -62,6 +62,7 @@ struct node {
 };
 
 struct transfer;              /* the server's */
+struct waiting;
 
 struct sim {
     struct sim_options o;
@@ -69,6 +70,7 @@ struct sim {
     struct node *nodes;
     struct transfer **transfers; /* per node, newest first */
     size_t transfer_count;
+    struct waiting *waiting, **waiting_last; /* requests that the server has not read */
     struct item *heap;
     size_t used, room;
     uint64_t order, rng, end_ids;
@@ -117,8 +119,9 @@ void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
 void server_request(struct sim *s, const struct item *it);
 void server_timer(struct sim *s, const struct item *it);
 void server_read_root(struct sim *s);
-/* Forgets the transfers of a node. */
-void server_forget(struct sim *s, uint32_t node);
+void server_free(struct sim *s);
+/* A datagram came for a port that is closed: the phone's kernel says so. */
+void server_unreachable(struct node *n, size_t len);
 /* All of a file, or NULL when it cannot be opened; dir NULL: name is its path. */
 uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
 

@@ -186,6 +186,8 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
         if (n->port == it->port)
             phone_tftp(n->phone, (struct addr){htonl(SIM_SERVER), 2000}, it->copy, it->len,
                        s->now);
+        else
+            server_unreachable(n, it->len);
         break;
     case EV_ACCEPT:
     case EV_CONNECTED:
@@ -287,16 +289,15 @@ void sim_free(struct sim *s)
     for (size_t i = 0; i < s->o.phones; i++) {
         phone_free(s->nodes[i].phone);
         free(s->nodes[i].buffer);
-        server_forget(s, (uint32_t)i);
     }
     while (s->used)
         free(pop(s).copy);
     for (size_t i = 0; i < s->file_count; i++)
         free(s->files[i].data);
+    server_free(s);
     auth_key_free(s->key);
     free(s->files);
     free(s->nodes);
-    free(s->transfers);
     free(s->heap);
     free(s);
 }

@@ -119,7 +119,7 @@ static void a_silent_server_is_a_timeout(void **state)
     }
 }
 
-/* As dnsmasq does after 38 s without an acknowledgement. */
+/* As dnsmasq does after 29 s without an acknowledgement. */
 static void a_transfer_that_the_server_gave_up_is_asked_for_anew(void **state)
 {
     (void)state;
