@@ -154,15 +154,23 @@ static void fetch(void *owner, const char *name)
         phone_fail(p, "TFTP error", name);
 }
 
+/* A transfer that broke off in the middle, for an outage or because we stood still, the server has
+ * forgotten: then it hears no ACK of ours, but a new request. */
+static bool ask_anew(struct phone *p, const char *name, enum tftp_result result)
+{
+    if (result != TFTP_TIMED_OUT || p->tftp.bytes == 0 || ++p->broken_off > PHONE_BREAKS)
+        return false;
+    kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, p->tftp.bytes + 0ull);
+    fetch(p, name);
+    return true;
+}
+
 void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
-    if (result == TFTP_TIMED_OUT && p->tftp.bytes > 0 && ++p->broken_off <= PHONE_BREAKS) {
-        kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, p->tftp.bytes + 0ull);
-        fetch(p, name);
+    if (ask_anew(p, name, result))
         return;
-    }
     const char *text = result == TFTP_DONE   ? take(p, name, 0)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);

@@ -47,8 +47,9 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
     if (!counts)
         err(3, "plan");
     predict_scale(p->fleet, r->phones, counts);
-    fprintf(out, "phones %zu\nseed %llu\nclock %u\nfirmware %s\nfirst %s\n", r->phones,
-            (unsigned long long)f->seed, f->speed, f->firmware, inet_ntoa(first));
+    fprintf(out, "phones %zu\nseed %llu\nfirmware %s\nfirst %s\n", r->phones,
+            (unsigned long long)f->seed, f->firmware, inet_ntoa(first));
+    fprintf(out, "clock %u\ntransfers %zu\n", f->speed, server_transfers(r->phones));
     fprintf(out, "wan %llu %llu %llu %.9f\n", (unsigned long long)line.delay_ns / 1000,
             (unsigned long long)line.rate_bps, (unsigned long long)line.queue_bytes, line.loss);
     if (f->authentication == FLEET_AUTH_SIGNATURE)
@@ -112,8 +113,7 @@ static uint64_t number(const json_t *line, const char *key)
 
 static bool job_take(struct job *j, struct prediction *r)
 {
-    json_t *line = j->text ? json_loads(j->text, 0, NULL) : NULL, *value;
-    const char *key;
+    json_t *line = j->text ? json_loads(j->text, 0, NULL) : NULL;
     if (!line)
         return false;
     r->upgraded = number(line, "upgraded");
@@ -126,8 +126,9 @@ static bool job_take(struct job *j, struct prediction *r)
     r->broadcasts = number(line, "broadcasts");
     r->depth = (unsigned)number(line, "tree_depth");
     r->cpu_s = json_number_value(json_object_get(line, "cpu_s"));
-    json_object_foreach(json_object_get(line, "fetches"), key, value)
-        r->fetches += (uint64_t)json_integer_value(value);
+    json_t *files = json_object_get(line, "fetches");
+    for (void *at = json_object_iter(files); at; at = json_object_iter_next(files, at))
+        r->fetches += (uint64_t)json_integer_value(json_object_iter_value(at));
     json_decref(line);
     r->said = j->text;
     j->text = NULL;
@@ -228,15 +229,16 @@ static void name_loads(struct predict *p)
 {
     size_t len;
     char size[FIGURE_TEXT];
-    const char *key, *comma = "";
+    const char *comma = "";
     FILE *out = open_memstream(&p->loads, &len);
-    json_t *line = json_loads(p->rows[p->count - 1].said, 0, NULL), *value;
+    json_t *line = json_loads(p->rows[p->count - 1].said, 0, NULL);
+    json_t *loads = json_object_get(line, "loads");
     if (!out)
         err(3, "plan");
-    json_object_foreach(json_object_get(line, "loads"), key, value) {
-        double bytes = (double)json_integer_value(value);
+    for (void *at = json_object_iter(loads); at; at = json_object_iter_next(loads, at)) {
+        double bytes = (double)json_integer_value(json_object_iter_value(at));
         p->load_bytes += (uint64_t)bytes;
-        fprintf(out, "%s%s (%s)", comma, key, figure_bytes(bytes, size));
+        fprintf(out, "%s%s (%s)", comma, json_object_iter_key(at), figure_bytes(bytes, size));
         comma = ", ";
     }
     fclose(out);

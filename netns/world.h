@@ -91,6 +91,8 @@ int tftproot_make(const struct plan *plan, const char *dir);
 void tftproot_config(FILE *out, const struct plan_phone *phone);
 
 struct server; /* dnsmasq */
+/* How many transfers it takes at one time. */
+size_t server_transfers(size_t phones);
 /* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd, a regular
  * file; waits until it is ready. NULL after a message. */
 struct server *server_start(struct world *w, const char *root, int log_fd);

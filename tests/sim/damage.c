@@ -89,8 +89,7 @@ void sim_heal(struct sim *s)
 void sim_server(struct sim *s, bool up)
 {
     s->server_down = !up;
-    for (size_t i = 0; i < s->o.phones; i++)
-        server_forget(s, (uint32_t)i);
+    server_forget(s);
 }
 
 void sim_wan(struct sim *s, bool up)

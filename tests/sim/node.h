@@ -68,12 +68,15 @@ struct node {
 };
 
 struct transfer;              /* the server's */
+struct waiting;
 
 struct sim {
     struct sim_options o;
     struct auth_key *key;
     struct node *nodes;
     struct transfer **transfers; /* per node, newest first */
+    size_t transfer_count;
+    struct waiting *waiting, **waiting_last; /* requests that the server has not read */
     struct item *heap;
     size_t used, room;
     uint64_t order, rng, end_ids;
@@ -119,6 +122,9 @@ void lan_tcp_close(void *ctx, int conn);
 void lan_tcp_move(void *ctx, int from, int to);
 void lan_tcp_event(struct sim *s, struct node *n, const struct item *it);
 
+/* notes.c: a phone has published its record. */
+void sim_note_status(struct node *n, const struct phone_status *status);
+
 /* wan.c */
 enum { WAN_UP, WAN_DOWN };
 /* Gives the line a UDP datagram of so many bytes: when it comes out, NEVER when it is dropped. */
@@ -131,8 +137,9 @@ void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
 void server_request(struct sim *s, const struct item *it);
 void server_timer(struct sim *s, const struct item *it);
 void server_read_root(struct sim *s);
-/* Forgets the transfers of a node. */
-void server_forget(struct sim *s, uint32_t node);
+void server_forget(struct sim *s);
+/* A datagram came for a port that is closed: the phone's kernel says so. */
+void server_unreachable(struct node *n, size_t len);
 /* All of a file, or NULL when it cannot be opened; dir NULL: name is its path. */
 uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
 

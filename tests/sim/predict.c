@@ -12,6 +12,7 @@
  *           wan DELAY RATE QUEUE LOSS    us one way, bits a second (0: any), bytes, 0 to 1
  *           boot RATE            phones a second; absent: all at once
  *           clock K              emulated seconds in one of the server's; absent: 1
+ *           transfers N          that the server takes at one time; absent: any number
  *           limit SECONDS        emulated, at most; absent: LIMIT
  *           group MODEL COUNT RUNNING LOAD LEN   RUNNING - for none; then, after the newline,
  *                                LEN bytes: what its phones' configuration files hold
@@ -94,6 +95,11 @@ static bool take_clock(struct request *r, const char *value)
     return sscanf(value, "%u", &r->o.server_clock) == 1 && r->o.server_clock > 0;
 }
 
+static bool take_transfers(struct request *r, const char *value)
+{
+    return sscanf(value, "%zu", &r->o.server_transfers) == 1;
+}
+
 static bool take_limit(struct request *r, const char *value)
 {
     return sscanf(value, "%lu", &r->limit_s) == 1;
@@ -126,7 +132,7 @@ static const struct key {
     {"phones", take_phones}, {"seed", take_seed},   {"firmware", take_firmware},
     {"key", take_key},       {"first", take_first}, {"wan", take_wan},
     {"boot", take_boot},     {"clock", take_clock}, {"limit", take_limit},
-    {"group", take_group},
+    {"group", take_group},   {"transfers", take_transfers},
 };
 
 static bool take_line(struct request *r, char *line)

@@ -1,9 +1,11 @@
 /* server.c - the TFTP server behind the WAN.
  *
  * It keeps time as dnsmasq does (2.90, tftp.c), whose clock has whole seconds: a block that is not
- * acknowledged goes out again after 2 s, then after 2, 3, 3, 5, 5 and 9; 9 s later the transfer is
+ * acknowledged goes out again after 2 s, then after 2, 3, 3, 5 and 5; 9 s later the transfer is
  * given up, or counted as done where it was the last block. A request from a new port is a new
- * transfer, the old one goes on for itself.
+ * transfer, the old one goes on for itself; so those that nobody hears any more count among the
+ * transfers that a server takes at one time. With more than these it reads no request: they wait in
+ * its socket, and are answered when it has room again, however old.
  */
 #include "tests/sim/node.h"
 
@@ -15,7 +17,7 @@
 #include <string.h>
 
 #define BLOCK    512
-#define BACK_OFF 7 /* repetitions at most */
+#define BACK_OFF 7 /* with one for the first time that a block goes out */
 #define TFTP_DIR "/srv/tftp" /* in the words to who asks for what is not there */
 
 struct transfer {
@@ -25,6 +27,11 @@ struct transfer {
     uint32_t block;            /* on its way, from 1 */
     unsigned backoff;
     usec repeat_at;
+};
+
+struct waiting {
+    struct waiting *next;
+    struct item it;            /* its copy is owned */
 };
 
 /* ---- the phones' side ---------------------------------------------------------------- */
@@ -51,6 +58,12 @@ void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
         sim_push(s, (struct item){.at = at, .kind = EV_SERVER, .node = sim_index(n),
                                   .port = n->port, .len = len,
                                   .copy = sim_flip(s, data, len, s->o.damage.wan_flip)});
+}
+
+/* ICMP port unreachable quotes the whole datagram; the server takes no notice of it. */
+void server_unreachable(struct node *n, size_t len)
+{
+    wan_send(n->sim, WAN_UP, len + 28);
 }
 
 /* ---- the server ---------------------------------------------------------------------- */
@@ -88,17 +101,12 @@ static struct transfer **find(struct sim *s, const struct item *it)
     return at;
 }
 
-static void drop(struct transfer **at)
+static void drop(struct sim *s, struct transfer **at)
 {
     struct transfer *t = *at;
     *at = t->next;
+    s->transfer_count--;
     free(t);
-}
-
-void server_forget(struct sim *s, uint32_t node)
-{
-    while (s->transfers[node])
-        drop(&s->transfers[node]);
 }
 
 /* By the server's own clock. */
@@ -113,24 +121,6 @@ static void timer_set(struct sim *s, const struct item *it, usec at)
 {
     sim_push(s, (struct item){.at = at, .kind = EV_SERVER_TIMER, .node = it->node,
                               .port = it->port});
-}
-
-void server_timer(struct sim *s, const struct item *it)
-{
-    struct transfer **at = find(s, it), *t = *at;
-    if (!t)
-        return;
-    if (t->repeat_at <= s->now) {
-        if (t->backoff == BACK_OFF) {
-            t->file->fetches += block_len(t) < BLOCK;
-            drop(at);
-            return;
-        }
-        t->repeat_at = in_seconds(s, 1 + (1u << t->backoff / 2));
-        t->backoff++;
-        send_block(s, it, t);
-    }
-    timer_set(s, it, t->repeat_at);
 }
 
 struct sim_file *sim_find_file(struct sim *s, const char *name)
@@ -161,11 +151,58 @@ static void read_request(struct sim *s, const struct item *it)
     struct transfer *t = malloc(sizeof *t);
     if (!t)
         abort();
+    s->transfer_count++;
     *t = (struct transfer){.next = s->transfers[it->node], .port = it->port, .file = file,
                            .block = 1, .backoff = 1, .repeat_at = in_seconds(s, 2)};
     s->transfers[it->node] = t;
     send_block(s, it, t);
     timer_set(s, it, t->repeat_at);
+}
+
+static bool has_room(const struct sim *s)
+{
+    return !s->o.server_transfers || s->transfer_count <= s->o.server_transfers;
+}
+
+static void wait_for_room(struct sim *s, const struct item *it)
+{
+    struct waiting *w = malloc(sizeof *w);
+    if (!w)
+        abort();
+    *w = (struct waiting){.it = *it};
+    w->it.copy = sim_copy(it->copy, it->len);
+    if (!s->waiting)
+        s->waiting_last = &s->waiting;
+    *s->waiting_last = w;
+    s->waiting_last = &w->next;
+}
+
+/* The first of those that wait goes. */
+static struct item waiting_pop(struct sim *s)
+{
+    struct waiting *w = s->waiting;
+    struct item it = w->it;
+    s->waiting = w->next;
+    free(w);
+    return it;
+}
+
+static void read_waiting(struct sim *s)
+{
+    while (s->waiting && has_room(s)) {
+        struct item it = waiting_pop(s);
+        read_request(s, &it);
+        free(it.copy);
+    }
+}
+
+void server_forget(struct sim *s)
+{
+    for (size_t i = 0; i < s->o.phones; i++)
+        while (s->transfers[i])
+            drop(s, &s->transfers[i]);
+    while (s->waiting)
+        free(waiting_pop(s).copy);
 }
 
 static void acknowledged(struct sim *s, const struct item *it)
@@ -175,7 +212,7 @@ static void acknowledged(struct sim *s, const struct item *it)
         return;
     if (block_len(t) < BLOCK) {
         t->file->fetches++;
-        drop(at);
+        drop(s, at);
         return;
     }
     t->block++;
@@ -190,12 +227,34 @@ void server_request(struct sim *s, const struct item *it)
     if (s->server_down || it->len < 4)
         return;
     s->counts.server_packets++;
-    if (it->copy[1] == READ)
+    if (it->copy[1] == READ && (s->waiting || !has_room(s)))
+        wait_for_room(s, it);
+    else if (it->copy[1] == READ)
         read_request(s, it);
     else if (it->copy[1] == ACK)
         acknowledged(s, it);
     else if (it->copy[1] == ERROR && *find(s, it))
-        drop(find(s, it));
+        drop(s, find(s, it));
+    read_waiting(s);
+}
+
+void server_timer(struct sim *s, const struct item *it)
+{
+    struct transfer **at = find(s, it), *t = *at;
+    if (!t)
+        return;
+    if (t->repeat_at <= s->now) {
+        if (t->backoff == BACK_OFF) {
+            t->file->fetches += block_len(t) < BLOCK;
+            drop(s, at);
+            read_waiting(s);
+            return;
+        }
+        t->repeat_at = in_seconds(s, 1 + (1u << t->backoff / 2));
+        t->backoff++;
+        send_block(s, it, t);
+    }
+    timer_set(s, it, t->repeat_at);
 }
 
 /* ---- its root ------------------------------------------------------------------------ */

@@ -180,34 +180,9 @@ static void op_event(void *ctx, const char *json)
         *h = (*h ^ (uint8_t)*json) * 0x100000001b3ull;
 }
 
-/* How many phones there are from n, whose parent this is, up to its root. */
-static unsigned depth_below(const struct sim *s, uint32_t parent_ip)
-{
-    unsigned depth = 1;
-    for (long i; parent_ip && (i = sim_node_of(s, parent_ip)) >= 0 && depth < s->o.phones; depth++)
-        parent_ip = s->nodes[i].parent_ip;
-    return depth;
-}
-
 static void op_status(void *ctx, const struct phone_status *status)
 {
-    struct node *n = ctx;
-    struct sim *s = n->sim;
-    struct sim_counts *c = &s->counts;
-    unsigned children = (status->child_ip[0] != 0) + (status->child_ip[1] != 0);
-    bool ended = status->state == PHONE_IDLE || status->state == PHONE_FAILED;
-    if (children > c->max_children)
-        c->max_children = children;
-    if (status->parent_ip != n->parent_ip) {
-        unsigned depth = depth_below(s, status->parent_ip);
-        c->tree_depth = status->parent_ip && depth > c->tree_depth ? depth : c->tree_depth;
-        n->parent_ip = status->parent_ip;
-    }
-    if (ended != n->ended) {
-        n->ended = ended;
-        s->ended = ended ? s->ended + 1 : s->ended - 1;
-        s->ended_at = s->now;
-    }
+    sim_note_status(ctx, status);
 }
 
 static const struct phone_ops ops = {
@@ -280,6 +255,8 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
         if (n->port == it->port)
             phone_tftp(n->phone, (struct addr){htonl(SIM_SERVER), 2000}, it->copy, it->len,
                        sim_local(n));
+        else
+            server_unreachable(n, it->len);
         break;
     case EV_ACCEPT:
     case EV_CONNECTED:
@@ -337,13 +314,6 @@ long sim_run_until(struct sim *s, usec until, bool (*holds)(struct sim *s, size_
 void sim_run(struct sim *s, usec until)
 {
     sim_run_until(s, until, NULL);
-}
-
-usec sim_run_to_end(struct sim *s, usec until)
-{
-    while (s->ended < s->o.phones && s->used && s->heap[0].at <= until)
-        sim_run(s, s->heap[0].at);
-    return s->ended < s->o.phones ? NEVER : s->ended_at;
 }
 
 /* ---- making -------------------------------------------------------------------------- */
@@ -412,16 +382,16 @@ void sim_free(struct sim *s)
         phone_free(s->nodes[i].phone);
         free(s->nodes[i].buffer);
         free(s->nodes[i].flipped_data);
-        server_forget(s, (uint32_t)i);
     }
     while (s->used)
         free(pop(s).copy);
     for (size_t i = 0; i < s->file_count; i++)
         free(s->files[i].data);
+    server_forget(s);
+    free(s->transfers);
     auth_key_free(s->key);
     free(s->files);
     free(s->nodes);
-    free(s->transfers);
     free(s->heap);
     free(s);
 }

@@ -80,6 +80,7 @@ struct sim_options {
     uint64_t wan_bps;          /* 0: unlimited */
     uint64_t wan_queue;        /* bytes that may wait for the line each way; 0: any */
     double wan_loss;           /* 0 to 1, per frame */
+    size_t server_transfers;   /* at one time; who asks beyond them has to wait; 0: any */
     unsigned server_clock;     /* emulated seconds in one of the server's own: a run's speed */
     uint64_t port_bps;         /* of each phone's LAN port */
     usec boot_spread;          /* power-on times are random within this */

@@ -1,9 +1,10 @@
-/* test_predict.c - what a plan is asked for, the fleet at other sizes, and what is written of it. */
+/* test_predict.c - what a plan is asked for, the fleet at other sizes, what is written of it. */
 #include "netns/predict.h"
 #include "netns/world.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
+#include <expat.h>
 #include <math.h>
 #include <stdarg.h>
 #include <setjmp.h>
@@ -236,6 +237,9 @@ static void a_curve_has_its_points(void **state)
     struct fleet *fleet = bench_read(FLEET_TEXT);
     struct predict p = filled(fleet);
     char *text = text_of(curves_draw, &p);
+    XML_Parser parser = XML_ParserCreate(NULL);
+    assert_int_equal(XML_Parse(parser, text, (int)strlen(text), true), XML_STATUS_OK);
+    XML_ParserFree(parser);
     assert_int_equal(times(text, "<circle class=\"pfs\""), 4);
     assert_int_equal(times(text, "<circle class=\"traditional part\""), 2);
     assert_int_equal(times(text, "<circle"), 6);
