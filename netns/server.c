@@ -33,10 +33,12 @@ struct server {
     pid_t pid; /* 0: has ended */
 };
 
-/* Its default of 50 drops the rest in silence. Twice: a phone that asks again is a new one. */
+/* Beyond them dnsmasq stops reading requests, and answers them when whoever asked is gone. A phone
+ * asks up to six times, each time from a new port, which is a new transfer; those before it stay
+ * for 29 s of real time, at speed minutes. */
 size_t server_transfers(size_t phones)
 {
-    return 2 * phones + 50;
+    return 8 * phones + 50;
 }
 
 static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
