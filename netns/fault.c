@@ -109,6 +109,8 @@ static unsigned check(const struct fault *f, bool timed, bool has_wan, const str
     unsigned mistakes = check_settings(f, node, path);
     if (timed && f->at_us == FAULT_UNSET)
         mistakes += complain(node, path, "at", "is missing: when it is to happen", "");
+    if (!timed && f->at_us != FAULT_UNSET)
+        mistakes += complain(node, path, "at", "an order is carried out now", "");
     if (rule->phones && f->phone.kind == SELECT_NONE)
         mistakes += complain(node, path, "phone", rule->word, " needs to know which");
     if (!rule->phones && f->phone.kind != SELECT_NONE)

@@ -45,8 +45,11 @@ bool selector_parse(const char *text, struct selector *out)
     struct selector s = {.model = phone_model_find(text)};
     const char *rest;
     uint64_t count = 0;
-    if (strlen(text) >= sizeof s.text)
-        return false;
+    if (strlen(text) >= sizeof s.text || strpbrk(text, "\"\\"))
+        return false; /* quotes would have to be escaped wherever it is shown */
+    for (const char *at = text; *at; at++)
+        if ((unsigned char)*at < 0x20)
+            return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i].word) == 0)
             s.kind = words[i].kind;
