@@ -92,7 +92,8 @@ static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, 
                         size_t body_len)
 {
     struct carrier *c = ctx;
-    tcp_send(&c->tcp, conn, head, head_len, body, body_len);
+    const void *served = flash_served(c->flash, body, body_len);
+    tcp_send(&c->tcp, conn, head, head_len, served, body_len);
 }
 
 static void op_tcp_close(void *ctx, int conn)

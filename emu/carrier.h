@@ -32,6 +32,7 @@ struct carrier {
     struct tcp_table tcp;
     uint64_t random;
     bool started, stopping;
+    bool excused;         /* this wake-up's lateness is not this host's doing */
     bool deaf;            /* accept failed: asked for again with the next timer */
     bool release;         /* flash_release waits for sends that read from it */
     struct control_msg control; /* being received */

@@ -34,7 +34,8 @@ const struct phone_model *phone_model_find(const char *name)
 }
 
 const char *const phone_state_names[] = {"off",     "ready", "boot",  "config",
-                                         "upgrade", "idle",  "failed"};
+                                         "upgrade", "idle",  "failed",
+                                         "killed",  "frozen", "unplugged"};
 static_assert(sizeof phone_state_names / sizeof *phone_state_names == PHONE_STATE_COUNT,
               "one name per state");
 

@@ -58,7 +58,12 @@ enum phone_exit {
  *   CONFIG     asking for CTL, ITL and configuration files
  *   UPGRADE    fetching, checking and writing the files of a new load
  *   IDLE       running the load that its configuration names
- *   FAILED     gave up the upgrade; keeps the old load; status_text says why */
+ *   FAILED     gave up the upgrade; keeps the old load; status_text says why
+ * The others are no phone's word: the launcher shows them for a phone that it keeps from working,
+ * because it was told to (see the faults of its fleet file).
+ *   KILLED     powered off
+ *   FROZEN     its process is stopped
+ *   UNPLUGGED  its link is down */
 enum phone_state {
     PHONE_OFF,
     PHONE_READY,
@@ -67,6 +72,9 @@ enum phone_state {
     PHONE_UPGRADE,
     PHONE_IDLE,
     PHONE_FAILED,
+    PHONE_KILLED,
+    PHONE_FROZEN,
+    PHONE_UNPLUGGED,
     PHONE_STATE_COUNT
 };
 extern const char *const phone_state_names[PHONE_STATE_COUNT];
@@ -135,6 +143,9 @@ void status_read(const struct phone_status *from, struct phone_status *to);
 enum control_op {
     CONTROL_START = 1, /* power on (or reset) now: boot with origin_ns as emulated time 0 */
     CONTROL_STOP = 2,  /* finish the log and exit 0 */
+    CONTROL_CORRUPT = 3, /* from now on one byte of each file that it serves is flipped */
+    CONTROL_RESUMED = 4, /* the process was stopped on purpose: how late that makes its timers is
+                            not the host's doing, and not measured */
 };
 
 struct control_msg {
@@ -191,6 +202,13 @@ struct control_msg {
  *   reboot          load
  *   idle            load
  *   failed          text file                text: the phone's own status text
+ *
+ * Three more are the launcher's own, about what it was told to do to a phone, or, without
+ * "phone", to server or WAN. Times are emulated seconds, rates bits a second, loss a fraction:
+ *
+ *   fault           do for rate loss delay   done; what was not said is left out
+ *   fault-lifted    do                       its time is over
+ *   fault-missed    do selector why          not done: nobody was meant, or it had no sense
  */
 #define EVENT_NAMES(X)                                                                             \
     X(BOOT, "boot") X(CONFIG, "config") X(UPGRADE, "upgrade") X(FILE, "file")                      \

@@ -20,6 +20,7 @@ struct mapped {
     struct mapped *next;
     char name[NAME_MAX_LEN];
     struct flash_view view;
+    uint8_t *spoilt; /* its copy with a byte flipped, or NULL */
 };
 
 /* The one download: equal to known so far (fd -1), or going its own way (fd of .download). */
@@ -36,6 +37,7 @@ struct flash {
     struct sha256_state *hash; /* of the download's bytes, once it goes its own way */
     struct download down;
     struct mapped *files;
+    bool corrupt;
 };
 
 /* ---- download ------------------------------------------------------------------------ */
@@ -318,8 +320,34 @@ void flash_release(struct flash *f)
         struct mapped *m = f->files;
         f->files = m->next;
         store_unmap(&m->view);
+        free(m->spoilt);
         free(m);
     }
+}
+
+void flash_corrupt(struct flash *f)
+{
+    f->corrupt = true;
+}
+
+static bool spoil(struct mapped *m)
+{
+    if (!m->spoilt && (m->spoilt = malloc(m->view.len))) {
+        memcpy(m->spoilt, m->view.data, m->view.len);
+        m->spoilt[m->view.len / 2] ^= 1;
+    }
+    return m->spoilt != NULL;
+}
+
+const void *flash_served(struct flash *f, const void *part, size_t len)
+{
+    uintptr_t at = (uintptr_t)part;
+    for (struct mapped *m = f->corrupt && len > 0 ? f->files : NULL; m; m = m->next) {
+        uintptr_t begin = (uintptr_t)m->view.data;
+        if (at >= begin && at - begin < m->view.len && spoil(m))
+            return m->spoilt + (at - begin);
+    }
+    return part;
 }
 
 /* ---- the load to boot from ----------------------------------------------------------- */

@@ -43,6 +43,12 @@ int flash_open(struct flash *f, const char *name, struct flash_view *view);
 void flash_release(struct flash *f);
 int flash_activate(struct flash *f, const char *load);
 
+/* From now on flash_served() spoils what it is asked about: a flash that rots. */
+void flash_corrupt(struct flash *f);
+/* What goes out when len bytes of a committed file, part of a view, are served: these, or those of
+ * a private copy of the whole file with its middle byte flipped. Valid as long as the view. */
+const void *flash_served(struct flash *f, const void *part, size_t len);
+
 /* What flash_activate() last said, in any life of this flash. -ENOENT when nothing. */
 int flash_active(struct flash *f, char load[NAME_MAX_LEN]);
 

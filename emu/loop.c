@@ -39,6 +39,10 @@ static void control_done(struct carrier *c, int res)
         c->stopping = true;
     else if (whole && c->control.op == CONTROL_START)
         start(c, c->control.origin_ns);
+    else if (whole && c->control.op == CONTROL_CORRUPT)
+        flash_corrupt(c->flash);
+    else if (whole && c->control.op == CONTROL_RESUMED)
+        c->excused = true;
     if (!c->stopping)
         listen_control(c);
 }
@@ -102,16 +106,22 @@ static void listen_again(struct carrier *c)
     c->deaf = false;
 }
 
+static void measure(struct carrier *c, usec due)
+{
+    if (!c->excused)
+        report_lateness(&c->report, c->now - due);
+}
+
 static void run_timers(struct carrier *c)
 {
     tcp_timers(&c->tcp, c->phone, c->now);
     if (c->sample_at <= c->now) {
-        report_lateness(&c->report, c->now - c->sample_at);
+        measure(c, c->sample_at);
         c->sample_at = c->now + SAMPLE_EVERY;
     }
     for (usec at; c->started && (at = phone_deadline(c->phone)) <= c->now;) {
         listen_again(c);
-        report_lateness(&c->report, c->now - at);
+        measure(c, at);
         phone_run_timers(c->phone, c->now);
     }
 }
@@ -133,6 +143,7 @@ static void finish_wakeup(struct carrier *c)
     if (c->release)
         carrier_ops.flash_release(c);
     report_flush(&c->report);
+    c->excused = false;
 }
 
 static int wakeup(struct carrier *c)

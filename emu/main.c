@@ -167,7 +167,7 @@ static const struct rule {
      "signature or structure", take_authentication},
     {PHONE_OPT_KEY_FD, "FD", "PEM of the key that signs firmware", "an open descriptor",
      take_key_fd},
-    {PHONE_OPT_CONTROL_FD, "FD", "start and stop messages (none: starts at once)",
+    {PHONE_OPT_CONTROL_FD, "FD", "control messages (none: starts at once)",
      "an open descriptor", take_control_fd},
     {PHONE_OPT_STATUS_FD, "FD", "shared memory of status records", "an open descriptor",
      take_status_fd},

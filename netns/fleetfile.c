@@ -1,5 +1,5 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
-#include "netns/fleetfile.h"
+#include "netns/fault.h"
 #include "netns/override.h"
 #include "netns/schema.h"
 #include "netns/units.h"
@@ -149,7 +149,8 @@ static const struct schema_key fleet_keys[] = {
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
      set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
     {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
-    {"faults", "is not supported yet; take it out", .set = NULL},
+    {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
+     .elements = &fault_elements},
     {0}};
 
 static const struct fleet defaults = {
@@ -231,7 +232,7 @@ static unsigned check_subnet(const struct fleet *f)
 static unsigned check_fleet(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = check_subnet(f);
+    unsigned mistakes = check_subnet(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;
@@ -381,6 +382,7 @@ void fleet_free(struct fleet *fleet)
     doc_free(fleet->document);
     free(fleet->profiles);
     free(fleet->groups);
+    free(fleet->faults);
     free((char *)fleet->firmware);
     free((char *)fleet->key);
     free(fleet);

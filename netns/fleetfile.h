@@ -32,6 +32,8 @@ struct fleet_profile {
     enum tri pfs;
 };
 
+struct fault;
+
 struct fleet {
     const char *origin;     /* file name for messages, "-" or "(demo)" */
     struct doc_node *document; /* what was read; the strings below point into it */
@@ -56,6 +58,8 @@ struct fleet {
     enum fleet_boot boot;
     double boot_rate;       /* phones per emulated second, for BOOT_RATE */
     unsigned timeout_s;     /* of real time, for the whole run; 0: none */
+    struct fault *faults;   /* see fault.h */
+    size_t fault_count;
     /* expectations */
     long expect_upgraded;   /* EXPECT_UNSET, EXPECT_ALL or a number */
     long expect_fetches;    /* server fetches per file, model and subnet; EXPECT_UNSET */

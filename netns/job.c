@@ -15,7 +15,7 @@
 
 static size_t report_size(const struct plan *plan)
 {
-    return sizeof(struct job_report) + plan->count * sizeof(struct phone_status);
+    return sizeof(struct job_report) + plan->count * (sizeof(struct phone_status) + 1);
 }
 
 /* The records: of a size that no phone can change under its readers. */
@@ -31,7 +31,10 @@ static int make_memory(struct job *job)
         return -errno;
     job->report = mmap(NULL, report_size(job->plan), PROT_READ | PROT_WRITE,
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    return job->report == MAP_FAILED ? -errno : 0;
+    if (job->report == MAP_FAILED)
+        return -errno;
+    job->fate = (uint8_t *)&job->report->final[job->plan->count];
+    return 0;
 }
 
 /* A lab's messages go to a file that stays; a run's only until they are shown. */
@@ -134,6 +137,9 @@ static void snapshot(const struct phone_status *from, struct phone_status *to)
 
 void job_snapshot(const struct job *job, struct phone_status *to)
 {
-    for (size_t i = 0; i < job->plan->count; i++)
+    for (size_t i = 0; i < job->plan->count; i++) {
         snapshot(&job->status[i], &to[i]);
+        if (job->fate[i] != 0)
+            to[i].state = job->fate[i];
+    }
 }

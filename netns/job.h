@@ -28,6 +28,8 @@ struct job {
     int status_fd; /* memory of the phones' records */
     struct phone_status *status;
     struct job_report *report;
+    uint8_t *fate;  /* shared, per phone: PHONE_KILLED, FROZEN or UNPLUGGED as long as that is so,
+                       else 0 */
     int binary_fd;  /* fleet-phone */
     int key_fd;     /* PEM of the firmware's key, or -1 */
     int capture_fd; /* file for dumpcap, or -1 */
@@ -56,7 +58,8 @@ void job_free(struct job *job);
 /* CLOCK_MONOTONIC in ns, and emulated us since the start (0 before). */
 uint64_t now_ns(void);
 uint64_t job_emulated_us(const struct job *job, uint64_t now);
-/* All records as they are now. One that its phone left half-written is taken as it stands. */
+/* All records as they are now, and its fate in place of a phone's state where it has one. A
+ * record that its phone left half-written is taken as it stands. */
 void job_snapshot(const struct job *job, struct phone_status *to);
 
 #endif

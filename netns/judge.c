@@ -26,6 +26,8 @@ enum phone_outcome judge_phone(const struct phone_status *s)
 {
     if (s->state == PHONE_FAILED)
         return OUTCOME_FAILED;
+    if (s->state == PHONE_KILLED || s->state == PHONE_FROZEN || s->state == PHONE_UNPLUGGED)
+        return OUTCOME_OUT;
     return s->state == PHONE_IDLE ? OUTCOME_IDLE : OUTCOME_UNFINISHED;
 }
 
@@ -41,7 +43,23 @@ const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_T
 bool judge_upgraded(const struct results *r, size_t phone)
 {
     char text[JUDGE_TEXT];
-    return r->facts.status[phone].upgraded && !judge_astray(r, phone, text);
+    const struct phone_status *s = &r->facts.status[phone];
+    return judge_phone(s) != OUTCOME_OUT && s->upgraded && !judge_astray(r, phone, text);
+}
+
+unsigned judge_out(const struct results *r)
+{
+    unsigned out = 0;
+    for (size_t i = 0; i < r->plan->count; i++)
+        out += judge_phone(&r->facts.status[i]) == OUTCOME_OUT;
+    return out;
+}
+
+static void say_out(const struct results *r, struct expectation *e)
+{
+    unsigned out = judge_out(r);
+    if (out > 0)
+        say(e, "; %u killed, frozen or unplugged on purpose", out);
 }
 
 const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT])
@@ -84,8 +102,9 @@ static void judge_finished(const struct results *r, struct expectation *e)
     if (unfinished)
         say(e, "%s; see logs/", r->facts.timed_out ? " when the time was up" : "");
     else
-        say(e, "all %zu phones came to an end%s", r->plan->count,
+        say(e, "all %zu phones came to an end%s", r->plan->count - judge_out(r),
             r->facts.timed_out ? ", but only after the time was up" : "");
+    say_out(r, e);
     e->passed = unfinished == 0 && !r->facts.timed_out;
 }
 
@@ -115,7 +134,8 @@ static void say_astray(const struct results *r, struct expectation *e)
     unsigned astray = 0;
     char text[JUDGE_TEXT];
     for (size_t i = 0; i < r->plan->count; i++)
-        if (judge_astray(r, i, text) && astray++ < NAMED)
+        if (judge_phone(&r->facts.status[i]) != OUTCOME_OUT && judge_astray(r, i, text) &&
+            astray++ < NAMED)
             say(e, "%s%s %s", astray > 1 ? ", " : ": ", r->plan->phones[i].name, text);
     if (astray > NAMED)
         say(e, " and %u more", astray - NAMED);
@@ -124,11 +144,14 @@ static void say_astray(const struct results *r, struct expectation *e)
 static void judge_upgrades(const struct results *r, struct expectation *e)
 {
     long wanted = r->plan->fleet->expect_upgraded;
-    size_t want = wanted == EXPECT_ALL ? r->plan->count : (size_t)wanted;
+    size_t there = r->plan->count - judge_out(r);
+    size_t want = wanted == EXPECT_ALL ? there : (size_t)wanted;
     e->passed = r->upgraded == want;
-    say(e, "%u of %zu phones upgraded", r->upgraded, r->plan->count);
-    if (e->passed)
+    say(e, "%u of %zu phones upgraded", r->upgraded, there);
+    if (e->passed) {
+        say_out(r, e);
         return;
+    }
     say(e, ", expected %s%zu", wanted == EXPECT_ALL ? "all " : "", want);
     say_astray(r, e);
     say(e, "; summary.json lists each phone under per_phone");

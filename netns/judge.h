@@ -7,8 +7,10 @@
 /* A phone's end.
  *   IDLE        runs the load its configuration names, by an upgrade or from before
  *   FAILED      gave up; its status text says why
- *   UNFINISHED  was still at it, or its process ended, when the run ended */
-enum phone_outcome { OUTCOME_IDLE, OUTCOME_FAILED, OUTCOME_UNFINISHED };
+ *   UNFINISHED  was still at it when the run ended
+ *   OUT         killed, frozen or unplugged on purpose and not put right again: neither a failure
+ *               nor counted among the upgraded, whatever it had done before */
+enum phone_outcome { OUTCOME_IDLE, OUTCOME_FAILED, OUTCOME_UNFINISHED, OUTCOME_OUT };
 enum phone_outcome judge_phone(const struct phone_status *s);
 
 /* Whether the phone has booted the load that the plan has for it; one that a configuration file of
@@ -16,6 +18,8 @@ enum phone_outcome judge_phone(const struct phone_status *s);
 bool judge_upgraded(const struct results *r, size_t phone);
 
 #define JUDGE_TEXT 256
+/* How many are OUT. */
+unsigned judge_out(const struct results *r);
 /* "runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S": out, or NULL when it runs what is planned. */
 const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_TEXT]);
 /* What the phone said last, "File not found: apps41.sbn", or nothing; returns out. */

@@ -82,6 +82,10 @@ static void phone_case(FILE *out, const struct results *r, size_t i, const char 
         snprintf(message, sizeof message, "%s; see logs/%s.log", judge_doing(s, text), p->name);
         close_wrong(out, "error", "not at an end", message);
         break;
+    case OUTCOME_OUT:
+        fprintf(out, ">\n      <skipped message=\"%s on purpose\"/>\n    </testcase>\n",
+                phone_state_names[s->state]);
+        break;
     }
 }
 
@@ -90,8 +94,8 @@ static void suite(FILE *out, const struct results *r, const char *name)
     char class_name[128];
     fputs("  <testsuite", out);
     attribute(out, "name", name);
-    fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\" time=\"%.6f\">\n", count_cases(r),
-            count_failures(r), count_phones(r, OUTCOME_UNFINISHED),
+    fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%.6f\">\n",
+            count_cases(r), count_failures(r), count_phones(r, OUTCOME_UNFINISHED), judge_out(r),
             (double)r->facts.emulated_us / 1e6);
     snprintf(class_name, sizeof class_name, "%s.phones", name);
     for (size_t i = 0; i < r->plan->count; i++)

@@ -1,6 +1,7 @@
 /* keeper.c - process 1 of the fleet. */
 #include "netns/keeper.h"
 #include "netns/capture.h"
+#include "netns/faults.h"
 #include "netns/isolate.h"
 #include "netns/lab.h"
 #include "netns/phones.h"
@@ -43,6 +44,7 @@ struct keeper {
     struct server *server;
     struct meter *meter;
     struct phones *phones;
+    struct faults *faults;
     pid_t capture;
 };
 
@@ -133,7 +135,7 @@ static void hear_signals(struct keeper *k)
 
 static void hear_client(struct keeper *k, int client)
 {
-    const struct lab_view view = {.job = k->job, .world = k->world};
+    const struct lab_view view = {.job = k->job, .world = k->world, .faults = k->faults};
     switch (lab_answer(&view, client)) {
     case LAB_SERVED:
         break;
@@ -258,12 +260,24 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: all have settled, twice in a row, or time is up. */
+/* Whether a run has come to its end: all have settled, twice in a row, and no fault is still to
+ * come; or time is up. */
 static bool run_over(struct keeper *k, unsigned *settled, uint64_t now)
 {
-    *settled = phones_settled(k->phones) ? *settled + 1 : 0;
+    bool over = phones_settled(k->phones) && !faults_expected(k->faults);
+    *settled = over ? *settled + 1 : 0;
     k->job->report->facts.timed_out = *settled < 2 && now > k->deadline_ns;
     return *settled == 2 || now > k->deadline_ns;
+}
+
+/* Emulated time 0: the faults first, as they may hold phones back. */
+static void start(struct keeper *k)
+{
+    const struct faults_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
+                                       .wan = k->wan, .server = k->server};
+    k->job->report->origin_ns = now_ns();
+    if ((k->faults = faults_begin(&reach)) == NULL)
+        end(k, 3);
 }
 
 static void supervise(struct keeper *k)
@@ -271,17 +285,20 @@ static void supervise(struct keeper *k)
     struct job *job = k->job;
     bool lab = job->lab_fd >= 0;
     unsigned settled = 0;
-    job->report->origin_ns = now_ns();
+    start(k);
     uint64_t next_look = job->report->origin_ns + TICK_NS;
     uint64_t next_start = phones_start_due(k->phones, job->report->origin_ns);
+    uint64_t next_fault = 0;
     tell(k, KEEPER_STARTED, "phones boot");
     if (lab && watch(k, FROM_LAB, job->lab_fd) != 0)
         end(k, 3);
     while (k->code == RUNNING) {
-        pump(k, lab ? next_start : earlier(next_start, next_look));
+        uint64_t next = earlier(next_start, next_fault);
+        pump(k, lab ? next : earlier(next, next_look));
         uint64_t now = now_ns();
         if (now >= next_start)
             next_start = phones_start_due(k->phones, now);
+        next_fault = faults_do_due(k->faults, now);
         if (lab || now < next_look)
             continue;
         next_look = now + TICK_NS;
@@ -308,6 +325,7 @@ static void settle_time(struct job *job)
 static int gather_facts(struct keeper *k)
 {
     struct run_facts *f = &k->job->report->facts;
+    faults_end(k->faults);
     job_snapshot(k->job, k->job->report->final);
     settle_time(k->job);
     meter_poll(k->meter);
@@ -343,6 +361,7 @@ static void take_down(struct keeper *k)
         capture_stop(k->capture);
     if (k->phones != NULL)
         end_phones(k);
+    faults_free(k->faults);
     if (k->meter != NULL)
         meter_close(k->meter);
     if (k->server != NULL)

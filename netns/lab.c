@@ -162,6 +162,11 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
     snprintf(r->text, sizeof r->text, "+%s", interface);
 }
 
+static void give_fault(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    r->text[0] = faults_order(view->faults, arg, r->text + 1, sizeof r->text - 1) == 0 ? '+' : '-';
+}
+
 static void take_leave(const struct lab_view *view, const char *arg, struct reply *r)
 {
     (void)view;
@@ -177,6 +182,7 @@ static const struct {
     {"ps", give_rows, LAB_SERVED},
     {"log", give_log, LAB_SERVED},
     {"ns", give_namespace, LAB_SERVED},
+    {"fault", give_fault, LAB_SERVED},
     {"down", take_leave, LAB_DOWN},
 };
 

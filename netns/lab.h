@@ -8,6 +8,7 @@
  *   ps          descriptor: the rows of ps.h
  *   log PHONE   descriptor: its console log, open for reading
  *   ns TARGET   descriptor: the network namespace; text: the interface to capture on
+ *   fault ORDER does it now, as fault.h reads it; text: to whom it was done
  *   down        the lab takes itself down
  *
  * The connection stays open; its end tells the client that the lab has gone. The socket's peer
@@ -16,14 +17,13 @@
 #ifndef LAB_H
 #define LAB_H
 
-#include "netns/job.h"
-#include "netns/world.h"
+#include "netns/faults.h"
 
 #include <sys/un.h>
 
 #define LAB_PREFIX  "run-fleet/"
-#define LAB_REQUEST 128
-#define LAB_ANSWER  256
+#define LAB_REQUEST 512
+#define LAB_ANSWER  1024
 /* A NUL before and, for snprintf's sake, one behind. */
 #define LAB_NAME_MAX (sizeof ((struct sockaddr_un *)NULL)->sun_path - 1 - sizeof LAB_PREFIX)
 
@@ -39,6 +39,7 @@ int lab_accept(int listener);
 struct lab_view {
     const struct job *job;
     const struct world *world;
+    struct faults *faults;
 };
 enum lab_outcome { LAB_SERVED, LAB_CLIENT_GONE, LAB_DOWN };
 /* Takes one request from a client and answers it. */

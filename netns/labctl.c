@@ -91,7 +91,7 @@ static int ask(int lab, const char *verb, const char *arg, char text[LAB_ANSWER]
     char request[LAB_REQUEST];
     int len = snprintf(request, sizeof request, *arg != '\0' ? "%s %s" : "%s", verb, arg);
     if (len >= (int)sizeof request) {
-        say("no phone has so long a name: %s", arg);
+        say("that is too long to be meant: %s", arg);
         return 2;
     }
     *fd = -1;
@@ -202,6 +202,53 @@ int lab_capture(const char *name, const char *target, const char *file)
     say_errno(errno, "cannot run %s; install the Debian package %s", CAPTURE_PROGRAM,
               CAPTURE_PACKAGE);
     return 3;
+}
+
+/* One "key: value" of an order, quoted, so that nothing in it has a meaning; false when it would
+ * not fit or cannot be quoted. */
+static bool put(char order[LAB_REQUEST], const char *key, size_t key_len, const char *value)
+{
+    size_t used = strlen(order), room = LAB_REQUEST - used;
+    if (strpbrk(key, "\"\\\n") != NULL)
+        return false;
+    int len = snprintf(order + used, room, "%s\"%.*s\": \"%s\"", used > 0 ? ", " : "{",
+                       (int)key_len, key, value);
+    return len > 0 && (size_t)len < room;
+}
+
+/* {"phone": "3", "do": "slow", "rate": "64kbit"} from what a user typed. */
+static bool make_order(char order[LAB_REQUEST], const char *phone, const char *what,
+                       char **settings)
+{
+    bool good = (phone == NULL || (strpbrk(phone, "\"\\\n") == NULL &&
+                                   put(order, "phone", 5, phone))) &&
+                strpbrk(what, "\"\\\n") == NULL && put(order, "do", 2, what);
+    for (; good && *settings != NULL; settings++) {
+        const char *equals = strchr(*settings, '=');
+        good = equals != NULL && put(order, *settings, (size_t)(equals - *settings), equals + 1);
+    }
+    size_t used = strlen(order);
+    good = good && used + 2 < LAB_REQUEST;
+    if (good)
+        strcpy(order + used, "}");
+    return good;
+}
+
+int lab_fault(const char *name, const char *phone, const char *what, char **settings)
+{
+    char order[LAB_REQUEST] = "", text[LAB_ANSWER];
+    struct fault fault;
+    int lab, fd;
+    if (!make_order(order, phone, what, settings)) {
+        say("settings are given as KEY=VALUE, such as for=5s");
+        return 2;
+    }
+    if (!fault_read(order, what, true, &fault))
+        return 2;
+    int code = reach_and_ask(name, "fault", order, &lab, text, &fd);
+    if (code == 0)
+        puts(text);
+    return code;
 }
 
 int lab_down(const char *name)

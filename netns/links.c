@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <net/if.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -14,7 +15,12 @@
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/route.h>
+#include <stdbool.h>
 #include <string.h>
+
+#define BURST_LEAST 4096                 /* bytes: above any frame */
+#define LIMIT_QUEUE (256 * 1024)         /* bytes that wait for a limited link */
+#define RATE_MOST   UINT64_C(12500000000) /* bytes a second: no link is faster */
 
 #define CLEANUP(f) __attribute__((cleanup(f)))
 
@@ -112,6 +118,43 @@ int link_up(struct nl_sock *sock, int index)
     rtnl_link_set_ifindex(change, index);
     rtnl_link_set_flags(change, IFF_UP);
     return rtnl_link_change(sock, change, change, 0);
+}
+
+int link_down(struct nl_sock *sock, int index)
+{
+    struct rtnl_link *change CLEANUP(link_put) = rtnl_link_alloc();
+    rtnl_link_set_ifindex(change, index);
+    rtnl_link_unset_flags(change, IFF_UP);
+    return rtnl_link_change(sock, change, change, 0);
+}
+
+static void tbf_put(struct nl_msg *msg, uint64_t rate)
+{
+    uint32_t burst = rate / 100 > BURST_LEAST ? (uint32_t)(rate / 100) : BURST_LEAST;
+    struct tc_tbf_qopt options = {
+        .rate = {.rate = rate < UINT32_MAX ? (uint32_t)rate : UINT32_MAX,
+                 .linklayer = TC_LINKLAYER_ETHERNET},
+        .limit = LIMIT_QUEUE};
+    nla_put_string(msg, TCA_KIND, "tbf");
+    struct nlattr *data = nla_nest_start(msg, TCA_OPTIONS);
+    nla_put(msg, TCA_TBF_PARMS, sizeof options, &options);
+    nla_put_u64(msg, TCA_TBF_RATE64, rate);
+    nla_put_u32(msg, TCA_TBF_BURST, burst);
+    nla_nest_end(msg, data);
+}
+
+/* By hand: libnl knows the token bucket only with tables and 31 bits of rate. */
+int link_limit(struct nl_sock *sock, int index, uint64_t bytes_per_s)
+{
+    struct tcmsg header = {.tcm_family = AF_UNSPEC, .tcm_ifindex = index, .tcm_parent = TC_H_ROOT};
+    bool none = bytes_per_s == 0 || bytes_per_s > RATE_MOST;
+    struct nl_msg *msg = nlmsg_alloc_simple(none ? RTM_DELQDISC : RTM_NEWQDISC,
+                                            none ? 0 : NLM_F_CREATE | NLM_F_REPLACE);
+    nlmsg_append(msg, &header, sizeof header, NLMSG_ALIGNTO);
+    if (!none)
+        tbf_put(msg, bytes_per_s);
+    int rc = nl_send_sync(sock, msg); /* frees msg */
+    return none && rc == -NLE_OBJ_NOTFOUND ? 0 : rc; /* there was no limit */
 }
 
 int link_quiet(struct nl_sock *sock, int index)

@@ -33,6 +33,9 @@ int link_veth(struct nl_sock *sock, const struct link_pair *pair);
 int link_port_answers_arp(struct nl_sock *sock, int index);
 
 int link_up(struct nl_sock *sock, int index);
+int link_down(struct nl_sock *sock, int index);
+/* Limits what the link sends, by a token bucket of 10 ms; 0 bytes a second: no limit (any more). */
+int link_limit(struct nl_sock *sock, int index, uint64_t bytes_per_s);
 /* No IPv6 link-local address, so no router solicitation and no listener report. To be asked
  * for before the link goes up; the kernel ignores it in the request that creates a link. */
 int link_quiet(struct nl_sock *sock, int index);

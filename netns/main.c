@@ -289,6 +289,33 @@ static int do_capture(struct call *call)
     return lab_capture(call->lab, call->arg_count ? call->args[0] : "site", call->write);
 }
 
+static int do_phone(struct call *call)
+{
+    elevate(whole_argv);
+    return lab_fault(call->lab, call->args[0], call->args[1], call->args + 2);
+}
+
+/* "cut" is wan-cut; "loss=5%" is wan-loss with that setting. */
+static int fault_of(const struct call *call, const char *part)
+{
+    char what[64];
+    const char *first = call->args[0];
+    size_t word = strcspn(first, "=");
+    snprintf(what, sizeof what, "%s-%.*s", part, (int)(word < 32 ? word : 32), first);
+    elevate(whole_argv);
+    return lab_fault(call->lab, NULL, what, call->args + (first[word] == '\0'));
+}
+
+static int do_wan(struct call *call)
+{
+    return fault_of(call, "wan");
+}
+
+static int do_server(struct call *call)
+{
+    return fault_of(call, "server");
+}
+
 static int do_down(struct call *call)
 {
     elevate(whole_argv);
@@ -313,6 +340,12 @@ static const struct verb verbs[] = {
      "Run a command at PHONE, site or server", do_exec},
     {"capture", "[PHONE] -w FILE", 0, 1, GROUP_LAB | GROUP_WRITE,
      "Capture packets at PHONE, site or server", do_capture},
+    {"phone", "PHONES DEED...", 2, UINT_MAX, GROUP_LAB,
+     "Do a phone harm: kill, freeze for=5s, ... (see README)", do_phone},
+    {"wan", "cut|loss=5%|...", 1, UINT_MAX, GROUP_LAB,
+     "The WAN: cut, restore, loss=, delay=, rate=", do_wan},
+    {"server", "kill|restart", 1, UINT_MAX, GROUP_LAB, "The TFTP server: kill or restart",
+     do_server},
     {"down", "[LAB]", 0, 1, GROUP_LAB, "Take the lab down", do_down},
     {0},
 };

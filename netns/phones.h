@@ -1,7 +1,10 @@
 /* phones.h - the phone processes: started, released, watched and stopped by the keeper.
  *
  * Each is forked into its namespace, gives up every privilege, opens its own log and flash
- * directory as the user it has become, and becomes fleet-phone. It is signalled by pidfd only.
+ * directory as the user it has become, and becomes fleet-phone (become.h). It is signalled by
+ * pidfd only.
+ *
+ * What is done to one on purpose shows in job->fate, and is no failure when it ends.
  */
 #ifndef PHONES_H
 #define PHONES_H
@@ -20,11 +23,26 @@ size_t phones_alive(const struct phones *p);
 /* Boots those whose time has come. Returns when the next is due (CLOCK_MONOTONIC, ns), or
  * UINT64_MAX. */
 uint64_t phones_start_due(struct phones *p, uint64_t now);
-/* Whether every phone is idle or has failed. */
+/* Whether every phone is idle, has failed, or is kept from working. */
 bool phones_settled(const struct phones *p);
 
+/* Keeps a phone that has not been started from being started until phones_power_on(). */
+void phones_hold(struct phones *p, size_t i);
+bool phones_held(const struct phones *p, size_t i);
+/* Ends its process at once: false when it has none. Starts it, with what its flash holds: false
+ * when it is on. Does the one and then the other; a phone that is off is only started. */
+bool phones_power_off(struct phones *p, size_t i);
+bool phones_power_on(struct phones *p, size_t i);
+void phones_restart(struct phones *p, size_t i);
+/* Stops its process where it stands, or lets it go on: false when it has none. */
+bool phones_freeze(struct phones *p, size_t i, bool frozen);
+/* Notes that its link has been taken down, or up. */
+void phones_unplugged(struct phones *p, size_t i, bool unplugged);
+/* Makes it serve files with a flipped byte, in this life and the next ones. */
+void phones_corrupt(struct phones *p, size_t i);
+
 /* To be called with each child that was reaped: false when it was no phone. The phone's record
- * says from now on that it failed and how its process ended. */
+ * says from now on that it failed and how its process ended; or that it is off, by order. */
 bool phones_ended(struct phones *p, pid_t pid, int wait_status);
 /* Messages for a phone that has ended before the start: how, and its last log lines. */
 void phones_last_words(const struct phones *p);

@@ -1,5 +1,5 @@
 /* plan.c - the fleet spelled out, phone by phone. */
-#include "netns/plan.h"
+#include "netns/fault.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>
@@ -254,7 +254,7 @@ struct plan *plan_make(const struct fleet *fleet)
                           .gateway = htonl(fleet->subnet + 1),
                           .broadcast = htonl(broadcast_of(fleet)),
                           .prefix_len = fleet->prefix_len};
-    if (!plan->phones || !fill_phones(plan)) {
+    if (!plan->phones || !fill_phones(plan) || fault_check_phones(plan) != 0) {
         plan_free(plan);
         return NULL;
     }

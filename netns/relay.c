@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,6 +37,14 @@ void relay_way_clear(struct relay_way *way)
     }
     struct relay_params params = way->params;
     relay_way_init(way, &params);
+}
+
+void relay_way_change(struct relay_way *way, const struct relay_params *params)
+{
+    uint64_t seed = way->params.seed;
+    way->params = *params;
+    way->params.seed = seed;
+    way->link_free = 0; /* what waits was sent at the old rate: the line begins anew behind it */
 }
 
 /* 0 to 1, from the splitmix64 sequence. */
@@ -138,24 +147,40 @@ static void give_due(struct relay_way *way, uint64_t now, int tap)
 }
 
 /* Sleeps until a frame comes or one is due: a little less, the rest is spent awake. */
-static int wait_next(const struct relay_way way[2], struct pollfd fds[2], uint64_t now)
+static int wait_next(const struct relay_way way[2], struct pollfd fds[3], uint64_t now)
 {
     uint64_t due[2] = {relay_due(&way[0]), relay_due(&way[1])};
     uint64_t next = due[0] < due[1] ? due[0] : due[1];
     uint64_t left = next > now + SPIN_NS ? next - now - SPIN_NS : 0;
     struct timespec timeout = {(time_t)(left / NS_PER_SEC), (long)(left % NS_PER_SEC)};
-    int n = ppoll(fds, 2, next == RELAY_NEVER ? NULL : &timeout, NULL);
+    int n = ppoll(fds, 3, next == RELAY_NEVER ? NULL : &timeout, NULL);
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
     int events = fds[0].revents | fds[1].revents;
     return (events & (POLLERR | POLLNVAL)) != 0 ? -EIO : 0;
 }
 
-int relay_run(struct relay_way way[2], const int tap[2])
+/* Its end of file means nothing: who gives the orders ends this process too, when it ends. */
+static void take_order(struct relay_way way[2], struct pollfd *orders)
 {
-    struct pollfd fds[2] = {{.fd = tap[0], .events = POLLIN}, {.fd = tap[1], .events = POLLIN}};
+    struct relay_params params;
+    if (recv(orders->fd, &params, sizeof params, MSG_DONTWAIT) != sizeof params) {
+        orders->fd = -1;
+        return;
+    }
+    for (int i = 0; i < 2; i++)
+        relay_way_change(&way[i], &params);
+}
+
+int relay_run(struct relay_way way[2], const int tap[2], int orders)
+{
+    struct pollfd fds[3] = {{.fd = tap[0], .events = POLLIN},
+                            {.fd = tap[1], .events = POLLIN},
+                            {.fd = orders, .events = POLLIN}};
     prctl(PR_SET_TIMERSLACK, 1);
     for (int rc = 0; rc == 0;) {
+        if (fds[2].revents != 0)
+            take_order(way, &fds[2]);
         uint64_t now = clock_ns();
         for (int i = 0; i < 2 && rc == 0; i++) {
             if (fds[i].revents & POLLIN)

@@ -43,6 +43,9 @@ struct relay_way {
 
 void relay_way_init(struct relay_way *way, const struct relay_params *params);
 void relay_way_clear(struct relay_way *way);
+/* Other parameters from now on, but for the seed. Frames under way keep their times; none
+ * overtakes another. */
+void relay_way_change(struct relay_way *way, const struct relay_params *params);
 /* A frame comes in. */
 void relay_take(struct relay_way *way, uint64_t now, const void *data, size_t len);
 /* When the next frame comes out: RELAY_NEVER when none travels. */
@@ -51,7 +54,8 @@ uint64_t relay_due(const struct relay_way *way);
 size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU]);
 
 /* Carries frames between two TAP descriptors for good: way[0] from tap[0] to tap[1], way[1] the
- * other way round. Returns a negative errno when a descriptor fails. */
-int relay_run(struct relay_way way[2], const int tap[2]);
+ * other way round. Each packet from orders, a SOCK_SEQPACKET socket (-1: none), is a struct
+ * relay_params for both. Returns a negative errno when a descriptor fails. */
+int relay_run(struct relay_way way[2], const int tap[2], int orders);
 
 #endif

@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,9 @@
 #define RECEIVE_BUFFER (8 * 1024 * 1024) /* a bulk reset's read requests all come at once */
 
 struct server {
+    struct world *world;
+    char root[PATH_MAX];
+    int log_fd;
     pid_t pid; /* 0: has ended */
 };
 
@@ -144,6 +148,21 @@ static struct rlimit files_raise(void)
     return old;
 }
 
+int server_revive(struct server *s)
+{
+    struct stat log;
+    off_t start = fstat(s->log_fd, &log) == 0 ? log.st_size : 0;
+    struct rlimit old = files_raise();
+    pid_t pid = dnsmasq_spawn(s->world, s->root, s->log_fd);
+    setrlimit(RLIMIT_NOFILE, &old);
+    int rc = pid < 0 ? pid : ready_wait(pid, s->log_fd, start);
+    if (rc < 0)
+        return rc;
+    s->pid = pid;
+    buffer_widen(pid);
+    return 0;
+}
+
 struct server *server_start(struct world *w, const char *root, int log_fd)
 {
     struct server *s = malloc(sizeof *s);
@@ -151,26 +170,30 @@ struct server *server_start(struct world *w, const char *root, int log_fd)
         say_errno(ENOMEM, "cannot start the TFTP server");
         return NULL;
     }
-    struct stat log;
-    off_t start = fstat(log_fd, &log) == 0 ? log.st_size : 0;
-    struct rlimit old = files_raise();
-    s->pid = dnsmasq_spawn(w, root, log_fd);
-    setrlimit(RLIMIT_NOFILE, &old);
-    if (s->pid < 0 || ready_wait(s->pid, log_fd, start) < 0) {
-        free(s);
-        return NULL;
-    }
-    buffer_widen(s->pid);
-    return s;
+    *s = (struct server){.world = w, .log_fd = log_fd};
+    snprintf(s->root, sizeof s->root, "%s", root);
+    if (server_revive(s) == 0)
+        return s;
+    free(s);
+    return NULL;
 }
 
 bool server_alive(struct server *s, pid_t ended)
 {
-    if (s->pid == ended)
-        s->pid = 0;
-    if (s->pid == 0)
-        say("the TFTP server (dnsmasq) has ended; its log says why");
-    return s->pid != 0;
+    if (s->pid != ended)
+        return true;
+    s->pid = 0;
+    say("the TFTP server (dnsmasq) has ended; its log says why");
+    return false;
+}
+
+void server_kill(struct server *s)
+{
+    if (s->pid <= 0)
+        return;
+    kill(s->pid, SIGKILL);
+    waitpid(s->pid, NULL, 0);
+    s->pid = 0;
 }
 
 void server_stop(struct server *s)

@@ -112,6 +112,18 @@ static json_t *server(const struct results *r)
         "failed_transfers", (json_int_t)r->failed_transfers);
 }
 
+static json_t *phone_counts(const struct results *r)
+{
+    json_int_t kept[PHONE_STATE_COUNT] = {0};
+    for (size_t i = 0; i < r->plan->count; i++)
+        if (r->facts.status[i].state < PHONE_STATE_COUNT)
+            kept[r->facts.status[i].state]++;
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}",
+        "total", (json_int_t)r->plan->count, "upgraded", (json_int_t)r->upgraded,
+        "failed", (json_int_t)r->failed, "killed", kept[PHONE_KILLED],
+        "frozen", kept[PHONE_FROZEN], "unplugged", kept[PHONE_UNPLUGGED]);
+}
+
 static json_t *lan(const struct run_facts *f)
 {
     return json_pack("{s:I, s:I, s:I, s:I}",
@@ -127,13 +139,12 @@ static json_t *summary(const struct results *r)
     const struct run_facts *f = &r->facts;
     double share = r->plan->count ? (double)f->memory_peak_kib / (double)r->plan->count : 0;
     return json_pack(
-        "{s:i, s:o, s:s, s:i, s:I, s:s, s:{s:I, s:I, s:I}, s:o, s:{s:I, s:I}, s:o, s:o,"
+        "{s:i, s:o, s:s, s:i, s:I, s:s, s:o, s:o, s:{s:I, s:I}, s:o, s:o,"
         " s:{s:f, s:f}, s:{s:{s:f, s:f}, s:b}, s:{s:I, s:I}, s:{s:I, s:f}, s:o, s:I, s:o}",
         "schema", SCHEMA, "name", text(fleet->name), "mode", mode_name(r),
         "speed", (int)fleet->speed, "seed", (json_int_t)fleet->seed,
         "verdict", results_verdict(r),
-        "phones", "total", (json_int_t)r->plan->count, "upgraded", (json_int_t)r->upgraded,
-        "failed", (json_int_t)r->failed,
+        "phones", phone_counts(r),
         "server", server(r),
         "wan", "bytes_down", (json_int_t)f->wan_bytes_down,
         "bytes_up", (json_int_t)f->wan_bytes_up,

@@ -1,9 +1,9 @@
 /* wan.c - the link between site and hq: two TAPs, and the relay process that joins them.
  *
  * Both TAPs are opened by set-up, inside their namespaces; a descriptor goes on working in any
- * namespace and for any user. The relay is a fork of its own that keeps these two and nothing
+ * namespace and for any user. The relay is a fork of its own that keeps these two, the socket, and nothing
  * else: no capability, no other descriptor. Delay, rate and queue are of emulated time; the
- * relay is given them in real time: delay / speed, rate * speed.
+ * relay is given them in real time: delay / speed, rate * speed; new ones by a socket, at any time.
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@
 struct wan {
     pid_t pid;  /* 0: has ended */
     int tap[2]; /* the site's, hq's */
+    int orders; /* to the relay */
 };
 
 /* A TAP named wan0 in namespace ns; the caller comes back to back. */
@@ -47,26 +49,35 @@ static int tap_open(int ns, int back)
     return rc < 0 ? rc : fd;
 }
 
-/* A queue holds a second of the link, as routers of such links do, and never less than
- * QUEUE_LEAST. */
-struct relay_params wan_params(const struct fleet *fleet, uint64_t way)
+struct wan_terms wan_terms_of(const struct fleet *fleet)
 {
-    uint64_t second = fleet->wan_rate_bps / 8;
-    return (struct relay_params){.delay_ns = fleet->wan_delay_us * 1000 / fleet->speed,
-                                 .rate_bps = fleet->wan_rate_bps * fleet->speed,
+    return (struct wan_terms){.delay_us = fleet->wan_delay_us,
+                              .rate_bps = fleet->wan_rate_bps,
+                              .loss = fleet->wan_loss};
+}
+
+/* A queue holds a second of the link, as routers of such links do, and never
+ * less than QUEUE_LEAST. */
+struct relay_params wan_params(const struct fleet *fleet, const struct wan_terms *terms,
+                               uint64_t way)
+{
+    uint64_t second = terms->rate_bps / 8;
+    return (struct relay_params){.delay_ns = terms->delay_us * 1000 / fleet->speed,
+                                 .rate_bps = terms->rate_bps * fleet->speed,
                                  .queue_bytes = second > QUEUE_LEAST ? second : QUEUE_LEAST,
-                                 .loss = fleet->wan_loss,
+                                 .loss = terms->cut ? 1 : terms->loss,
                                  .seed = fleet->seed * 2 + way};
 }
 
 /* In the child, to its end. Real-time priority where permitted: it works for microseconds, and
  * every one of its delays is a delay of the network. */
-static void relay_process(const struct fleet *fleet, const int tap[2], int report)
+static void relay_process(const struct fleet *fleet, const int tap[2], int orders, int report)
 {
     static const int streams[2] = {0, 1};
+    struct wan_terms terms = wan_terms_of(fleet);
     struct relay_way way[2];
     for (uint64_t i = 0; i < 2; i++) {
-        struct relay_params params = wan_params(fleet, i);
+        struct relay_params params = wan_params(fleet, &terms, i);
         relay_way_init(&way[i], &params);
     }
     setsid();
@@ -80,22 +91,22 @@ static void relay_process(const struct fleet *fleet, const int tap[2], int repor
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (write(report, &rc, sizeof rc) != sizeof rc || rc < 0)
         _exit(1);
-    if (dup2(tap[0], streams[0]) < 0 || dup2(tap[1], streams[1]) < 0)
+    if (dup2(tap[0], streams[0]) < 0 || dup2(tap[1], streams[1]) < 0 || dup2(orders, 2) < 0)
         _exit(1);
-    close_range(2, ~0u, 0);
-    relay_run(way, streams);
+    close_range(3, ~0u, 0);
+    relay_run(way, streams, 2);
     _exit(1);
 }
 
 /* The relay's pid once it has dropped its privileges, or a negative errno. */
-static pid_t relay_fork(const struct fleet *fleet, const int tap[2])
+static pid_t relay_fork(const struct fleet *fleet, const int tap[2], int orders)
 {
     int report[2], rc = -EPIPE;
     if (pipe2(report, O_CLOEXEC) < 0)
         return -errno;
     pid_t pid = fork();
     if (pid == 0)
-        relay_process(fleet, tap, report[1]);
+        relay_process(fleet, tap, orders, report[1]);
     if (pid < 0)
         rc = -errno;
     close(report[1]);
@@ -107,6 +118,18 @@ static pid_t relay_fork(const struct fleet *fleet, const int tap[2])
     return rc < 0 ? rc : pid;
 }
 
+/* Starts the relay with its end of a new pair of sockets; the other is wan->orders. */
+static int relay_start(struct wan *wan, const struct fleet *fleet)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return say_errno(errno, "cannot make the WAN's socket");
+    wan->orders = pair[0];
+    wan->pid = relay_fork(fleet, wan->tap, pair[1]);
+    close(pair[1]);
+    return wan->pid < 0 ? say_errno(-wan->pid, "cannot start the WAN's relay") : 0;
+}
+
 struct wan *wan_start(struct world *w)
 {
     struct wan *wan = malloc(sizeof *wan);
@@ -116,19 +139,24 @@ struct wan *wan_start(struct world *w)
         free(wan);
         return NULL;
     }
-    *wan = (struct wan){.tap = {-1, -1}};
+    *wan = (struct wan){.tap = {-1, -1}, .orders = -1};
     wan->tap[0] = tap_open(w->site_ns, back);
     wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, back);
     close(back);
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
-    if (rc == 0) {
-        wan->pid = relay_fork(w->plan->fleet, wan->tap);
-        rc = wan->pid < 0 ? say_errno(-wan->pid, "cannot start the WAN's relay") : 0;
-    }
+    if (rc == 0)
+        rc = relay_start(wan, w->plan->fleet);
     if (rc == 0)
         return wan;
     wan_stop(wan);
     return NULL;
+}
+
+int wan_change(struct wan *wan, const struct fleet *fleet, const struct wan_terms *terms)
+{
+    struct relay_params params = wan_params(fleet, terms, 0);
+    ssize_t sent = send(wan->orders, &params, sizeof params, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent == sizeof params ? 0 : -EPIPE;
 }
 
 bool wan_alive(struct wan *wan, pid_t ended)
@@ -146,8 +174,9 @@ void wan_stop(struct wan *wan)
         return;
     if (wan->pid > 0)
         spawn_end(wan->pid, 1000);
-    for (int i = 0; i < 2; i++)
-        if (wan->tap[i] >= 0)
-            close(wan->tap[i]);
+    const int fds[] = {wan->tap[0], wan->tap[1], wan->orders};
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
     free(wan);
 }

@@ -278,6 +278,33 @@ int world_add_phone(struct world *w, size_t i)
     return rc < 0 ? -EIO : 0;
 }
 
+/* ---- faults -------------------------------------------------------------------------- */
+
+int world_plug(struct world *w, size_t i, bool in)
+{
+    int rc = (in ? link_up : link_down)(w->links->site, PORT_INDEX + (int)i);
+    if (rc < 0)
+        say("cannot %s %s: %s", in ? "plug in" : "unplug", w->plan->phones[i].name,
+            links_error(rc));
+    return rc < 0 ? -EIO : 0;
+}
+
+int world_limit(struct world *w, size_t i, uint64_t rate_bps)
+{
+    int back = world_here();
+    int rc = back < 0 ? back : world_enter(w->phone_ns[i]);
+    struct nl_sock *inner = rc < 0 ? NULL : links_open();
+    if (inner && (rc = link_limit(inner, ETH_INDEX, (rate_bps + 7) / 8)) < 0)
+        say("cannot limit what %s sends (by tc's token bucket): %s", w->plan->phones[i].name,
+            links_error(rc));
+    links_close(inner);
+    if (back >= 0 && world_enter(back) < 0)
+        rc = say_errno(errno, "cannot return to the launcher's network namespace");
+    if (back >= 0)
+        close(back);
+    return inner && rc == 0 ? 0 : -EIO;
+}
+
 /* ---- looking -------------------------------------------------------------------------- */
 
 int world_wait_forwarding(struct world *w, unsigned timeout_ms)

@@ -46,6 +46,12 @@ struct world *world_make(const struct plan *plan);
 int world_add_phone(struct world *w, size_t i);
 /* Blocks until every bridge port forwards; 0, or -ETIMEDOUT after timeout_ms. */
 int world_wait_forwarding(struct world *w, unsigned timeout_ms);
+/* Takes the bridge's port of phone i down, or up again: the phone sees its carrier go and come.
+ * 0 or a negative errno after a message. */
+int world_plug(struct world *w, size_t i, bool in);
+/* Limits all that phone i sends, in real bits a second; 0: no limit. 0 or a negative errno after
+ * a message (a kernel without sch_tbf). */
+int world_limit(struct world *w, size_t i, uint64_t rate_bps);
 /* The site's wan0: bytes from (down) and to (up) the server's side, kernel counters. */
 int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up);
 /* For wan.c, once both TAPs exist: gives the two wan0 their addresses, and hq its route. */
@@ -72,11 +78,21 @@ int caps_drop(uid_t uid, gid_t gid, const int *keep);
 /* ---- wan.c: the link between site and hq -------------------------------------------- */
 
 struct wan; /* two TAPs and the relay process between them */
-/* What the fleet asks of the line in real time, one way (0: up, 1: down). */
-struct relay_params wan_params(const struct fleet *fleet, uint64_t way);
 /* Makes the TAPs in site and hq and starts the relay, a child of the caller; delay and rate are
  * scaled by the fleet's speed. NULL after a message. */
 struct wan *wan_start(struct world *w);
+/* What a WAN is like, in emulated units. */
+struct wan_terms {
+    uint64_t delay_us, rate_bps; /* rate 0: unlimited */
+    double loss;
+    bool cut;                    /* no frame passes */
+};
+struct wan_terms wan_terms_of(const struct fleet *fleet);
+/* The same in real time, one way (0: up, 1: down). */
+struct relay_params wan_params(const struct fleet *fleet, const struct wan_terms *terms,
+                               uint64_t way);
+/* New terms for frames from now on. 0 or a negative errno. */
+int wan_change(struct wan *wan, const struct fleet *fleet, const struct wan_terms *terms);
 /* Whether the relay lives, given the pid of a child that ended; else false after a message. */
 bool wan_alive(struct wan *wan, pid_t ended);
 void wan_stop(struct wan *wan);
@@ -96,7 +112,13 @@ size_t server_transfers(size_t phones);
 /* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd, a regular
  * file; waits until it is ready. NULL after a message. */
 struct server *server_start(struct world *w, const char *root, int log_fd);
+/* Whether it was another child that ended; else false after a message. */
 bool server_alive(struct server *s, pid_t ended);
+/* Ends it at once, on purpose; does nothing when there is none. */
+void server_kill(struct server *s);
+/* Starts it again as it was, after server_kill(): its log goes on. Blocks until it is ready. 0 or
+ * a negative errno after a message. */
+int server_revive(struct server *s);
 void server_stop(struct server *s);
 
 /* ---- meter.c: what passes on the site's bridge -------------------------------------- */

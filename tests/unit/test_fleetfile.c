@@ -144,8 +144,6 @@ static const struct {
     {PHONES "tftp: {engine: external}\n",
      "t.fleet.yml:2:16: tftp.engine takes dnsmasq (an external server is not supported yet), not "
      "'external'\n"},
-    {PHONES "faults:\n  - {at: 30s}\n",
-     "t.fleet.yml:2:1: faults is not supported yet; take it out\n"},
     {PHONES "firmware: nowhere\n", "t.fleet.yml:2:11: firmware: cannot find nowhere\n"},
     {PHONES "key: no.pem\n", "t.fleet.yml:2:6: key: cannot find no.pem\n"},
     {"phones: [{model: CP-7961G, profile: warehous}]\nprofiles: {warehouse: {}}\n",

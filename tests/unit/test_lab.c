@@ -20,7 +20,8 @@
 static struct plan_phone phones[2];
 static struct phone_status records[2];
 static const struct plan plan = {.phones = phones, .count = 2};
-static struct job job = {.plan = &plan, .status = records};
+static uint8_t fate[2];
+static struct job job = {.plan = &plan, .status = records, .fate = fate};
 static int phone_ns[2];
 static struct world world = {.phone_ns = phone_ns};
 static const struct lab_view view = {.job = &job, .world = &world};

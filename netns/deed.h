@@ -1,0 +1,22 @@
+/* deed.h - one function per fault, and one that lifts it. Private to faults.c. */
+#ifndef DEED_H
+#define DEED_H
+
+#include "netns/faults.h"
+
+struct faults {
+    struct faults_reach reach;
+    struct agenda agenda;
+    struct wan_terms terms; /* as the WAN is now */
+    uint64_t seeds;         /* each seeking draws one */
+    struct phone_status *status;
+    bool *barred;
+    uint32_t *found;
+};
+
+/* Does, or undoes, what a stroke says, to its phone, the server or the WAN. NULL, or why it was
+ * not done. */
+const char *deed_strike(struct faults *f, const struct stroke *s);
+const char *deed_lift(struct faults *f, const struct stroke *s);
+
+#endif

@@ -1,0 +1,120 @@
+/* fault.h - what can be done to a fleet on purpose, and when: the words, not the deeds.
+ *
+ * A fault is one entry of the fleet file's `faults`, or one order to a lab: the same keys, read
+ * by the same tables, checked by the same rules. Who carries it out: faults.h. Times are
+ * emulated.
+ *
+ * The agenda holds what is still to be done: every fault of the file, first as one stroke that
+ * has yet to find its phones, then as one stroke for each of them, and then as the strokes that
+ * lift what was laid on for a time.
+ */
+#ifndef FAULT_H
+#define FAULT_H
+
+#include "netns/schema.h"
+#include "netns/selector.h"
+
+/* Settings, as bits. */
+enum fault_setting {
+    FAULT_FOR = 1,    /* lifted after so long */
+    FAULT_WITHIN = 2, /* each phone at a moment of its own, by the seed */
+    FAULT_RATE = 4,
+    FAULT_LOSS = 8,
+    FAULT_DELAY = 16,
+};
+
+/* Id, word, whether it is done to phones, settings it needs, settings it may have, help. */
+#define FAULTS(X)                                                                                  \
+    X(KILL, "kill", true, 0, FAULT_FOR | FAULT_WITHIN, "power off; with for: on again")            \
+    X(FREEZE, "freeze", true, 0, FAULT_FOR | FAULT_WITHIN, "stop the process where it stands")     \
+    X(RESTART, "restart", true, 0, FAULT_WITHIN, "power off and on, with its flash")               \
+    X(UNPLUG, "unplug", true, 0, FAULT_FOR | FAULT_WITHIN, "take its link down")                   \
+    X(SLOW, "slow", true, FAULT_RATE, FAULT_FOR | FAULT_WITHIN, "limit what it sends")             \
+    X(CORRUPT, "corrupt", true, 0, FAULT_WITHIN, "flip a byte of each file that it serves")        \
+    X(JOIN, "join", true, 0, FAULT_WITHIN, "stay off until then")                                  \
+    X(MEND, "mend", true, 0, FAULT_WITHIN, "lift freeze, unplug and slow")                         \
+    X(SERVER_KILL, "server-kill", false, 0, FAULT_FOR, "end the TFTP server; with for: new")       \
+    X(SERVER_RESTART, "server-restart", false, 0, 0, "end it and start it anew")                   \
+    X(WAN_CUT, "wan-cut", false, 0, FAULT_FOR, "no frame passes")                                  \
+    X(WAN_LOSS, "wan-loss", false, FAULT_LOSS, FAULT_FOR, "lose a share of the frames")            \
+    X(WAN_DELAY, "wan-delay", false, FAULT_DELAY, FAULT_FOR, "another delay, one way")             \
+    X(WAN_RATE, "wan-rate", false, FAULT_RATE, FAULT_FOR, "another rate")                          \
+    X(WAN_RESTORE, "wan-restore", false, 0, 0, "the WAN as the fleet file has it")
+enum fault_do {
+#define X(id, ...) FAULT_##id,
+    FAULTS(X)
+#undef X
+        FAULT_COUNT
+};
+
+/* One row per fault, from the table above. */
+struct fault_rule {
+    const char *word;
+    bool phones;
+    unsigned needs, takes;
+    const char *help;
+};
+extern const struct fault_rule fault_rules[FAULT_COUNT];
+
+#define FAULT_UNSET UINT64_MAX
+
+struct fault {
+    enum fault_do what;
+    struct selector phone;         /* NONE: left out */
+    uint64_t at_us;                /* these FAULT_UNSET: left out; an order's at is now */
+    uint64_t for_us, within_us;
+    uint64_t rate_bps, delay_us;   /* rate 0: unlimited */
+    double loss;                   /* 0 to 1; below 0: left out */
+};
+
+/* The elements of a fleet file's `faults`. */
+extern const struct schema_elements fault_elements;
+
+/* Mistakes of the file's faults, said at their places: settings that one lacks or does not take;
+ * and, once there is a plan, phones that it does not have. How many. */
+unsigned fault_check_all(const struct fleet *fleet);
+unsigned fault_check_phones(const struct plan *plan);
+/* An order to a lab, as the text of a mapping: "{phone: \"3\", do: kill}". False after messages,
+ * which begin with said. */
+bool fault_read(const char *text, const char *said, bool has_wan, struct fault *f);
+
+/* ---- the agenda --------------------------------------------------------------------- */
+
+/* What a stroke does.
+ *   SEEK    finds the phones that its fault means, and makes a STRIKE for each
+ *   STRIKE  does it: to phone, or to server or WAN
+ *   LIFT    undoes it */
+enum stroke_kind { STROKE_SEEK, STROKE_STRIKE, STROKE_LIFT };
+
+struct stroke {
+    enum stroke_kind kind;
+    uint64_t due_us;
+    uint64_t patience_us; /* SEEK: when it gives up */
+    uint64_t random;      /* SEEK: its own random numbers */
+    uint32_t phone;       /* index in plan->phones, where the rule is of phones */
+    size_t order;         /* strokes of one moment keep the order in which they came */
+    struct fault fault;
+};
+
+struct agenda {
+    struct stroke *strokes;
+    size_t count, room, added;
+};
+
+/* False without memory. */
+bool agenda_add(struct agenda *a, const struct stroke *s);
+/* When the next is due; UINT64_MAX: never. */
+uint64_t agenda_next(const struct agenda *a);
+/* Takes the first that is due by now out of it; false when none is. */
+bool agenda_take(struct agenda *a, uint64_t now_us, struct stroke *s);
+/* Takes out the lifting of what this phone is under, of that kind. */
+void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone);
+/* Whether a run has to wait for it: all but the lifting of what is not a phone's. */
+bool agenda_holds_run(const struct agenda *a);
+void agenda_free(struct agenda *a);
+
+/* Makes a STRIKE for each of the phones that a SEEK found: at its moment, or by chance within. */
+bool agenda_spread(struct agenda *a, struct stroke *seek, uint64_t now_us, const uint32_t *phones,
+                   size_t count);
+
+#endif

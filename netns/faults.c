@@ -1,0 +1,278 @@
+/* faults.c - see faults.h. The agenda says when, deed.c does it, here it is told. */
+#include "netns/deed.h"
+#include "netns/say.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SEEK_AGAIN_US 100000 /* emulated: root and parents come and go no faster */
+
+/* ---- what is told ------------------------------------------------------------------- */
+
+static uint64_t emulated(const struct faults *f)
+{
+    return job_emulated_us(f->reach.job, now_ns());
+}
+
+/* One line of events.jsonl, by one write(); format: the further keys. */
+static void event(const struct faults *f, const char *name, const struct stroke *s,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void event(const struct faults *f, const char *name, const struct stroke *s,
+                  const char *format, ...)
+{
+    const struct job *job = f->reach.job;
+    bool of_phone = fault_rules[s->fault.what].phones && s->kind != STROKE_SEEK;
+    char line[512];
+    uint64_t t = emulated(f);
+    int len = snprintf(line, sizeof line, "{\"t\":%" PRIu64 ".%06" PRIu64 ",", t / 1000000,
+                       t % 1000000);
+    if (of_phone)
+        len += snprintf(line + len, sizeof line - (size_t)len, "\"phone\":\"%s\",",
+                        job->plan->phones[s->phone].name);
+    len += snprintf(line + len, sizeof line - (size_t)len, "\"event\":\"%s\",\"do\":\"%s\"", name,
+                    fault_rules[s->fault.what].word);
+    va_list args;
+    va_start(args, format);
+    len += vsnprintf(line + len, sizeof line - (size_t)len, format, args);
+    va_end(args);
+    len += snprintf(line + len, sizeof line - (size_t)len, "}\n");
+    if (write(job->out.events, line, (size_t)len) != len)
+        say_errno(errno, "cannot write events.jsonl");
+}
+
+static void tell_done(const struct faults *f, const struct stroke *s)
+{
+    const struct fault *fault = &s->fault;
+    char more[160] = "";
+    size_t len = 0;
+    if (fault->for_us != FAULT_UNSET)
+        len += (size_t)snprintf(more, sizeof more, ",\"for\":%.6f", (double)fault->for_us / 1e6);
+    if (fault->rate_bps != FAULT_UNSET)
+        len += (size_t)snprintf(more + len, sizeof more - len, ",\"rate\":%" PRIu64,
+                                fault->rate_bps);
+    if (fault->loss >= 0)
+        len += (size_t)snprintf(more + len, sizeof more - len, ",\"loss\":%g", fault->loss);
+    if (fault->delay_us != FAULT_UNSET)
+        snprintf(more + len, sizeof more - len, ",\"delay\":%.6f", (double)fault->delay_us / 1e6);
+    event(f, "fault", s, "%s", more);
+}
+
+static void tell_missed(const struct faults *f, const struct stroke *s, const char *why)
+{
+    const struct fault *fault = &s->fault;
+    bool one = fault_rules[fault->what].phones && s->kind != STROKE_SEEK;
+    const char *whom = one ? f->reach.job->plan->phones[s->phone].name : fault->phone.text;
+    event(f, "fault-missed", s, ",\"selector\":\"%s\",\"why\":\"%s\"", fault->phone.text, why);
+    say("warning: %s%s%s at %.1f s: not done, %s", fault_rules[fault->what].word,
+        *whom ? " " : "", whom, (double)emulated(f) / 1e6, why);
+}
+
+/* ---- strokes ------------------------------------------------------------------------ */
+
+static void add(struct faults *f, const struct stroke *s)
+{
+    if (!agenda_add(&f->agenda, s))
+        tell_missed(f, s, "no memory");
+}
+
+/* NULL, or why it was not done. */
+static const char *strike(struct faults *f, const struct stroke *s)
+{
+    const struct fault *fault = &s->fault;
+    const char *why = deed_strike(f, s);
+    if (why) {
+        tell_missed(f, s, why);
+        return why;
+    }
+    tell_done(f, s);
+    agenda_drop_lift(&f->agenda, fault->what, s->phone);
+    if (fault->for_us != FAULT_UNSET) {
+        struct stroke end = *s;
+        end.kind = STROKE_LIFT;
+        end.due_us = emulated(f) + fault->for_us;
+        add(f, &end);
+    }
+    return NULL;
+}
+
+static void lift(struct faults *f, const struct stroke *s)
+{
+    const char *why = deed_lift(f, s);
+    if (why)
+        tell_missed(f, s, why);
+    else
+        event(f, "fault-lifted", s, "%s", "");
+}
+
+/* Whom the fault means now, into f->found. By chance, those that are on, or may join. */
+static size_t find(struct faults *f, struct stroke *s)
+{
+    const struct faults_reach *r = &f->reach;
+    job_snapshot(r->job, f->status);
+    for (size_t i = 0; i < r->job->plan->count; i++)
+        f->barred[i] = phones_held(r->phones, i) || r->job->fate[i] == PHONE_KILLED;
+    return selector_resolve(&s->fault.phone, r->job->plan, f->status, f->barred, &s->random,
+                            f->found);
+}
+
+static void seek(struct faults *f, struct stroke *s)
+{
+    size_t count = find(f, s);
+    uint64_t now = emulated(f);
+    if (count > 0) {
+        if (!agenda_spread(&f->agenda, s, now, f->found, count))
+            tell_missed(f, s, "no memory");
+    } else if (now < s->patience_us) {
+        s->due_us = now + SEEK_AGAIN_US;
+        add(f, s);
+    } else {
+        tell_missed(f, s, selector_is_momentary(&s->fault.phone) ? "nobody was found in 60 s"
+                                                                 : "nobody is meant");
+    }
+}
+
+uint64_t faults_do_due(struct faults *f, uint64_t now)
+{
+    struct stroke s;
+    const struct job *job = f->reach.job;
+    while (agenda_take(&f->agenda, job_emulated_us(job, now), &s))
+        if (s.kind == STROKE_SEEK)
+            seek(f, &s);
+        else if (s.kind == STROKE_LIFT)
+            lift(f, &s);
+        else
+            strike(f, &s);
+    uint64_t next = agenda_next(&f->agenda), speed = job->plan->fleet->speed;
+    if (next == UINT64_MAX)
+        return next;
+    /* a little later than exact: rounded down, it would not be due yet */
+    return job->report->origin_ns + (next / speed + 1) * 1000;
+}
+
+/* ---- begin, order, end -------------------------------------------------------------- */
+
+static struct stroke stroke_of(struct faults *f, const struct fault *fault, uint64_t at_us)
+{
+    bool waits = selector_is_momentary(&fault->phone);
+    return (struct stroke){.kind = fault_rules[fault->what].phones ? STROKE_SEEK : STROKE_STRIKE,
+                           .due_us = at_us,
+                           .patience_us = at_us + (waits ? FAULTS_PATIENCE : 0),
+                           .random = random_next(&f->seeds),
+                           .fault = *fault};
+}
+
+/* Who joins later is chosen and held at once; when, is still the agenda's. */
+static void hold(struct faults *f, struct stroke *s)
+{
+    size_t count = find(f, s);
+    for (size_t i = 0; i < count; i++)
+        phones_hold(f->reach.phones, f->found[i]);
+    if (count == 0 || !agenda_spread(&f->agenda, s, s->due_us, f->found, count))
+        tell_missed(f, s, "nobody is left to be held");
+}
+
+struct faults *faults_begin(const struct faults_reach *reach)
+{
+    const struct plan *plan = reach->job->plan;
+    const struct fleet *fleet = plan->fleet;
+    struct faults *f = calloc(1, sizeof *f);
+    if (!f)
+        return NULL;
+    *f = (struct faults){.reach = *reach,
+                         .terms = wan_terms_of(fleet),
+                         .seeds = fleet->seed,
+                         .status = calloc(plan->count, sizeof *f->status),
+                         .barred = calloc(plan->count, sizeof *f->barred),
+                         .found = calloc(plan->count, sizeof *f->found)};
+    if (!f->status || !f->barred || !f->found) {
+        say_errno(ENOMEM, "cannot prepare the faults");
+        faults_free(f);
+        return NULL;
+    }
+    for (size_t i = 0; i < fleet->fault_count; i++) {
+        struct stroke s = stroke_of(f, &fleet->faults[i], fleet->faults[i].at_us);
+        if (s.fault.what == FAULT_JOIN)
+            hold(f, &s);
+        else
+            add(f, &s);
+    }
+    return f;
+}
+
+bool faults_expected(const struct faults *f)
+{
+    return agenda_holds_run(&f->agenda);
+}
+
+/* Strikes the phones at once, or, with `within`, in time; names them in answer. */
+static int order_phones(struct faults *f, struct stroke *s, char *answer, size_t size)
+{
+    const struct plan *plan = f->reach.job->plan;
+    size_t count = find(f, s), done = 0;
+    bool later = s->fault.within_us != FAULT_UNSET;
+    const char *why = "nobody is meant right now";
+    int len = snprintf(answer, size, "%s:", fault_rules[s->fault.what].word);
+    if (later && count > 0 && !agenda_spread(&f->agenda, s, emulated(f), f->found, count))
+        count = 0;
+    for (size_t i = 0; i < count; i++) {
+        s->kind = STROKE_STRIKE;
+        s->phone = f->found[i];
+        const char *not_done = later ? NULL : strike(f, s);
+        why = not_done ? not_done : why;
+        done += !not_done;
+        if (!not_done && len < (int)size)
+            len += snprintf(answer + len, size - (size_t)len, " %s", plan->phones[s->phone].name);
+    }
+    if (done == 0)
+        snprintf(answer, size, "%s %s: not done, %s", fault_rules[s->fault.what].word,
+                 s->fault.phone.text, why);
+    else if (len >= (int)size)
+        snprintf(answer, size, "%s: %zu phones", fault_rules[s->fault.what].word, done);
+    return done > 0 ? 0 : -ENOENT;
+}
+
+int faults_order(struct faults *f, const char *text, char *answer, size_t size)
+{
+    const struct plan *plan = f->reach.job->plan;
+    struct fault fault;
+    const char *why;
+    snprintf(answer, size, "not an order, or not for this lab; its lab.log says why");
+    if (!fault_read(text, "order", plan->fleet->has_wan, &fault))
+        return -EINVAL;
+    if (fault_rules[fault.what].phones && (why = selector_misfit(&fault.phone, plan))) {
+        snprintf(answer, size, "%s", why);
+        return -ENOENT;
+    }
+    struct stroke s = stroke_of(f, &fault, emulated(f));
+    if (fault_rules[fault.what].phones)
+        return order_phones(f, &s, answer, size);
+    why = strike(f, &s);
+    snprintf(answer, size, "%s%s%s", fault_rules[fault.what].word, why ? ": not done, " : "",
+             why ? why : "");
+    return why ? -EIO : 0;
+}
+
+void faults_end(struct faults *f)
+{
+    for (size_t i = 0; i < f->agenda.count; i++) {
+        const struct stroke *s = &f->agenda.strokes[i];
+        if (s->kind == STROKE_LIFT && fault_rules[s->fault.what].phones)
+            f->reach.job->fate[s->phone] = 0;
+    }
+}
+
+void faults_free(struct faults *f)
+{
+    if (!f)
+        return;
+    agenda_free(&f->agenda);
+    free(f->status);
+    free(f->barred);
+    free(f->found);
+    free(f);
+}

@@ -1,0 +1,42 @@
+/* faults.h - carries out what fault.h describes: the keeper's hand on its fleet.
+ *
+ * The fleet file's faults go into the agenda at the start; phones that are to join later are held
+ * from then on. An order to a lab takes the same way, with its moment now. A fault finds its
+ * phones at its moment; root and parents, who may not be there yet, are waited for, for
+ * FAULTS_PATIENCE. Whatever is done, lifted or missed is a line in events.jsonl; what was missed
+ * is a warning as well. A new fault on a phone replaces an older one of its kind with its end.
+ */
+#ifndef FAULTS_H
+#define FAULTS_H
+
+#include "netns/fault.h"
+#include "netns/job.h"
+#include "netns/phones.h"
+#include "netns/world.h"
+
+#define FAULTS_PATIENCE (60 * 1000000ull) /* emulated us */
+
+/* What the faults lay hands on; it all outlives them. */
+struct faults_reach {
+    const struct job *job;
+    struct phones *phones;
+    struct world *world;
+    struct wan *wan; /* NULL: none */
+    struct server *server;
+};
+
+struct faults;
+/* At emulated time 0, before any phone is started. NULL after a message. */
+struct faults *faults_begin(const struct faults_reach *reach);
+/* Does all that is due. Returns when the next is (CLOCK_MONOTONIC, ns), or UINT64_MAX. */
+uint64_t faults_do_due(struct faults *f, uint64_t now);
+/* Whether the run must go on for what is still to come. */
+bool faults_expected(const struct faults *f);
+/* An order to a lab, as fault.h reads it: 0 with words for its user in answer; or negative, with
+ * why not. */
+int faults_order(struct faults *f, const char *text, char *answer, size_t size);
+/* At the end: a phone that was only kept from working for a time shows its own state again. */
+void faults_end(struct faults *f);
+void faults_free(struct faults *f);
+
+#endif

@@ -1,0 +1,56 @@
+/* selector.h - which phones are meant: by name, or by what they are at the moment.
+ *
+ *   SEP02760A6A0010     a device name; 3: a number as ps prints it; 10.106.0.16: an address
+ *   CP-7961G            every phone of a model; profile:NAME: of a common profile; all: every one
+ *   random:N            N different phones, by the fleet's seed, among those that are not barred
+ *   root                those on top of a tree at this moment: children, no parent, upgrading.
+ *                       With several hierarchies, all their roots of the moment
+ *   parents             those with a child at this moment, the roots among them
+ *
+ * root and parents may be nobody now and somebody later; what the others name is fixed.
+ */
+#ifndef SELECTOR_H
+#define SELECTOR_H
+
+#include "netns/plan.h"
+
+#define SELECTOR_TAKES                                                                             \
+    "a phone's name, number or address, a model, profile:NAME, random:N, root, parents or all"
+
+enum selector_kind {
+    SELECT_NONE,
+    SELECT_PHONE,
+    SELECT_MODEL,
+    SELECT_PROFILE,
+    SELECT_RANDOM,
+    SELECT_ROOT,
+    SELECT_PARENTS,
+    SELECT_ALL,
+};
+
+struct selector {
+    enum selector_kind kind;
+    unsigned count;                   /* of RANDOM */
+    const struct phone_model *model;
+    char text[NAME_MAX_LEN];          /* as it was said */
+    char name[NAME_MAX_LEN];          /* of a phone or profile */
+};
+
+/* False, and *out untouched, when the text is none of these by its form. */
+bool selector_parse(const char *text, struct selector *out);
+/* Whether the moment decides who it is. */
+bool selector_is_momentary(const struct selector *s);
+/* NULL, or why it can never mean a phone of this plan; static storage. */
+const char *selector_misfit(const struct selector *s, const struct plan *plan);
+/* Whom it means now: indices in plan->phones, ascending, into out (room for plan->count); how
+ * many. Records and barred are per phone; random is a state of random_next(). */
+size_t selector_resolve(const struct selector *s, const struct plan *plan,
+                        const struct phone_status *status, const bool *barred, uint64_t *random,
+                        uint32_t *out);
+
+/* 64 bits of the splitmix64 sequence: every state is as good a seed as another. */
+uint64_t random_next(uint64_t *state);
+/* 0 to most, both included. */
+uint64_t random_upto(uint64_t *state, uint64_t most);
+
+#endif
