@@ -44,7 +44,8 @@ struct world *world_make(const struct plan *plan);
 /* Makes phone i's namespace, its link to the bridge, its address and default route, in place.
  * 0 or a negative errno after a message. */
 int world_add_phone(struct world *w, size_t i);
-/* Blocks until every bridge port forwards; 0, or -ETIMEDOUT after timeout_ms. */
+/* Blocks until every bridge port forwards and the WAN is in service; 0, or -ETIMEDOUT after
+ * timeout_ms. */
 int world_wait_forwarding(struct world *w, unsigned timeout_ms);
 /* Takes the bridge's port of phone i down, or up again: the phone sees its carrier go and come.
  * 0 or a negative errno after a message. */
