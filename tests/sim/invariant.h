@@ -8,7 +8,8 @@
  * news may take, counted from the moment when the fleet was last damaged. How long that is follows
  * from the phones' own constants:
  *
- *   NEWS     a link on which only one end still counts: PFS_SILENCE and one PFS_ALIVE
+ *   NEWS     a link on which only one end still counts: a PFS_SILENCE of waiting, another one when
+ *            sending then begins, and one PFS_ALIVE
  *   SETTLE   two roots that never heard each other: until both have reminded the subnet,
  *            PFS_AD_INTERVAL and one PFS_TICK
  *   the end  invariants_patience()
@@ -18,7 +19,7 @@
 
 #include "tests/sim/sim.h"
 
-#define NEWS   (PFS_SILENCE + PFS_ALIVE)
+#define NEWS   (2 * PFS_SILENCE + PFS_ALIVE)
 #define SETTLE (PFS_AD_INTERVAL + PFS_TICK)
 
 /* How much of what depends on the faults is allowed. */
