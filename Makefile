@@ -40,8 +40,8 @@ UNIT_LIBS  := -lcmocka
 PHONE_LINK := $(if $(SAN),,-static)
 
 # Of the simulator, what checks fleets: `fleet plan` has no use for it.
-SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c invariant.c timeline.c faults.c \
-             faultkinds.c)
+SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
+             roots.c ends.c faults.c faultkinds.c)
 
 .PHONY: all deps check sim bench agree coverage clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
