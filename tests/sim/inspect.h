@@ -26,7 +26,6 @@ struct seen {
 struct rooted {
     uint32_t h;
     unsigned roots;
-    usec rivals;              /* since when there are more than one; NEVER */
 };
 
 struct invariants {

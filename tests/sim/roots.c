@@ -6,17 +6,17 @@
 
 static struct rooted *rooted(struct invariants *v, uint32_t h)
 {
-    struct rooted *free = NULL;
+    struct rooted *vacant = NULL;
     for (size_t i = 0; i < ROOTED_FILES; i++) {
         if (v->rooted[i].roots && v->rooted[i].h == h)
             return &v->rooted[i];
-        if (!v->rooted[i].roots && !free)
-            free = &v->rooted[i];
+        if (!v->rooted[i].roots && !vacant)
+            vacant = &v->rooted[i];
     }
-    if (!free)
+    if (!vacant)
         abort(); /* one load has fewer files */
-    *free = (struct rooted){.h = h, .rivals = NEVER};
-    return free;
+    *vacant = (struct rooted){.h = h};
+    return vacant;
 }
 
 static uint32_t fetches_as_root(const struct sim *s, size_t i)
@@ -40,6 +40,14 @@ void count_root(struct invariants *v, const struct sim *s, size_t i)
         rooted(v, h)->roots++;
 }
 
+/* A peer that was silent, or sent what did not check, is not used again for that file, not even as
+ * its root (pfs.h): who found another so has a tree of its own. */
+static bool avoid(const struct sim *s, size_t a, size_t b)
+{
+    return pfs_is_bad(sim_pfs(s, a), sim_ip(s, (uint32_t)b)) ||
+           pfs_is_bad(sim_pfs(s, b), sim_ip(s, (uint32_t)a));
+}
+
 /* The other one; those that died without a word no longer count. */
 static long rival_of(struct invariants *v, const struct sim *s, size_t i)
 {
@@ -49,7 +57,7 @@ static long rival_of(struct invariants *v, const struct sim *s, size_t i)
         if (n == i || v->seen[n].root_of != h)
             continue;
         count_root(v, s, n);
-        if (v->seen[n].root_of == h)
+        if (v->seen[n].root_of == h && !avoid(s, i, n))
             rival = (long)n;
     }
     return rival;
@@ -60,10 +68,9 @@ bool one_root(struct invariants *v, struct sim *s, size_t i)
     uint32_t h = v->seen[i].root_of;
     if (!h)
         return true;
-    struct rooted *r = rooted(v, h);
-    long rival = r->roots > 1 ? rival_of(v, s, i) : -1;
-    mark(&r->rivals, rival >= 0, sim_now(s));
-    if (rival < 0 || sim_now(s) <= v->calm + SETTLE)
+    bool settled = sim_now(s) > v->calm + SETTLE;
+    long rival = settled && rooted(v, h)->roots > 1 ? rival_of(v, s, i) : -1;
+    if (rival < 0)
         return true;
     const struct pfs *p = sim_pfs(s, i);
     return broken(v, sim_now(s), (long)i, rival, -1, "phones %zu and %ld are both root of %s", i,
