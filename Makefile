@@ -46,7 +46,11 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench agree coverage fuzz fuzzers clean help unit-tests core-files
+# Of the simulator, what checks fleets: `fleet plan` has no use for it.
+SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
+             roots.c ends.c faults.c faultkinds.c)
+
+.PHONY: all deps check sim bench agree coverage fuzz fuzzers clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -81,7 +85,7 @@ $(B)/sim: $(call obj,$(filter-out tests/sim/predict.c,$(SIM_SRC))) $(B)/libcore.
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
 # What `fleet plan` asks: the simulator without its checks.
-$(B)/fleet-sim: $(call obj,$(filter-out tests/sim/main.c tests/sim/check.c,$(SIM_SRC))) $(B)/libcore.a
+$(B)/fleet-sim: $(call obj,$(filter-out $(SIM_CHECK),$(SIM_SRC))) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
 # The hostile peer of tests/net/hostile.bats.
@@ -120,6 +124,15 @@ check:
 	@./run-fleet.sh --install-packages test
 	@tests/check.sh
 
+# Fleets in the simulator, with the faults that each seed decides: SEEDS of them from FIRST_SEED on,
+# or the REPLAY of one, V=1 with its console lines. KIND: of one kind of fault only.
+SEEDS      ?= 200
+FIRST_SEED ?= 1
+SIM_ONE    := $(if $(KIND),--kind $(KIND)) $(if $(TWICE),--twice) $(if $(V),-v)
+sim:
+	@$(MAKE) -s $(if $(SAN),,samples) $(B)/sim
+	@$(B)/sim $(if $(REPLAY),--replay $(REPLAY),--sweep $(SEEDS) --first $(FIRST_SEED)) $(SIM_ONE)
+
 coverage:
 	@./run-fleet.sh --install-packages test
 	@tests/coverage.sh
@@ -148,6 +161,8 @@ help:
 	@echo 'make            build everything, generate the firmware samples'
 	@echo 'make deps       install the Debian packages that runs and tests need'
 	@echo 'make check      every test there is; installs what they need first'
+	@echo 'make sim        simulated fleets with faults: SEEDS=200 FIRST_SEED=1 [KIND=crash], or'
+	@echo '                REPLAY=seed [V=1] for one of them and its timeline'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
 	@echo 'make agree      run and plan the same fleets, and compare'

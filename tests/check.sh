@@ -76,6 +76,9 @@ step_sim() {
     local tap=$out/sim.tap
     tests/sim/check.sh >"$tap" 2>&1
     count "$tap" $?
+    grep 'fresh seeds' -A 1 "$tap"
+    tests/sim/mutants.sh >"$out/mutants.tap" 2>&1
+    count "$out/mutants.tap" $?
 }
 
 step_fuzz() {

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define KIND_SEEDS  12
-#define SWEEP_SEEDS 600
-#define FRESH_SEEDS 200
+#define KIND_SEEDS  40
+#define SWEEP_SEEDS 1500
+#define FRESH_SEEDS 500
 #define TWICE_SEEDS 40
 
 static const struct fleet fleets[] = {
@@ -47,7 +47,7 @@ struct tap {
 static void test(struct tap *t, const char *text, const struct plan *p, uint64_t first,
                  uint64_t count)
 {
-    struct sweep_result r = sweep(p, first, count, 0);
+    struct sweep_result r = sweep(p, first, count, 0, false);
     printf("%s %u - %s\n# ", r.failed ? "not ok" : "ok", ++t->count, text);
     sweep_summary(&r, first, stdout);
     sweep_report(p, &r, stdout);

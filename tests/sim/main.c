@@ -15,7 +15,7 @@ static unsigned kills = 1;
 static uint64_t seeds, first_seed = 1, replay;
 static const char *kind;
 static unsigned jobs;
-static bool check;
+static bool check, twice, stop;
 
 static const struct argp_option table[] = {
     {"phones", 'n', "N", 0, "how many phones", 0},
@@ -34,6 +34,8 @@ static const struct argp_option table[] = {
     {"jobs", 'j', "N", 0, "so many processes; default: one per processor", 1},
     {"replay", 'R', "SEED", 0, "instead: one of them; with -v all console lines", 1},
     {"kind", 'i', "NAME", 0, "of those two: this kind of fault only, or this fleet of --check", 1},
+    {"stop", 'x', NULL, 0, "at the first of them that fails", 1},
+    {"twice", 'T', NULL, 0, "each seed twice, to compare the traces", 1},
     {0},
 };
 
@@ -56,6 +58,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'F': first_seed = strtoull(arg, NULL, 10); break;
     case 'i': kind = arg; break;
     case 'j': jobs = (unsigned)strtoul(arg, NULL, 10); break;
+    case 'x': stop = true; break;
+    case 'T': twice = true; break;
     case 'R': replay = strtoull(arg, NULL, 10); break;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -105,7 +109,7 @@ static int run_one(void)
 
 static int run_sweep(const struct plan *p)
 {
-    struct sweep_result r = sweep(p, first_seed, seeds, jobs);
+    struct sweep_result r = sweep(p, first_seed, seeds, jobs, stop);
     sweep_report(p, &r, stdout);
     sweep_summary(&r, first_seed, stdout);
     return r.failed != 0;
@@ -130,6 +134,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "sim: no fleet or fault is called %s\n", kind);
         return 2;
     }
+    plan.twice = twice;
     if (check)
         return check_tap();
     if (seeds)

@@ -194,8 +194,8 @@ static void compare_traces(struct run *r, const struct plan *p, uint64_t seed)
 static void print_replay(const struct plan *p, uint64_t seed, FILE *to)
 {
     const char *kind = p->fleet ? p->fleet->name : p->kind;
-    fprintf(to, "replay: make sim REPLAY=%llu%s%s\n", (unsigned long long)seed,
-            kind ? " KIND=" : "", kind ? kind : "");
+    fprintf(to, "replay: make sim REPLAY=%llu%s%s%s\n", (unsigned long long)seed,
+            kind ? " KIND=" : "", kind ? kind : "", p->twice ? " TWICE=1" : "");
 }
 
 static void print_report(const struct run *r, const struct plan *p, uint64_t seed, FILE *to)

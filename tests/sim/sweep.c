@@ -26,6 +26,8 @@ struct job {
 
 struct shared {
     _Atomic uint64_t next;
+    uint64_t end;
+    bool stop;            /* at the first failure */
     struct job jobs[JOBS_MAX];
 };
 
@@ -47,9 +49,9 @@ static void limit_time(void)
     setitimer(ITIMER_VIRTUAL, &limit, NULL);
 }
 
-static void work(const struct plan *p, struct shared *sh, struct job *j, uint64_t end)
+static void work(const struct plan *p, struct shared *sh, struct job *j)
 {
-    for (uint64_t seed; (seed = atomic_fetch_add(&sh->next, 1)) < end;) {
+    for (uint64_t seed; (seed = atomic_fetch_add(&sh->next, 1)) < sh->end;) {
         j->seed = seed;
         j->busy = true;
         limit_time();
@@ -60,18 +62,21 @@ static void work(const struct plan *p, struct shared *sh, struct job *j, uint64_
         r->fetches += out.fetches;
         r->broadcasts += (double)out.broadcasts / (double)out.phones;
         r->longest = out.ended > r->longest ? out.ended : r->longest;
-        if (!out.good)
-            remember(r, seed, out.invariant);
+        if (out.good)
+            continue;
+        remember(r, seed, out.invariant);
+        if (sh->stop)
+            atomic_store(&sh->next, sh->end);
     }
 }
 
 /* exit(), not _exit(): a build that counts the lines reached writes its counters then. */
-static void start(const struct plan *p, struct shared *sh, struct job *j, uint64_t end)
+static void start(const struct plan *p, struct shared *sh, struct job *j)
 {
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        work(p, sh, j, end);
+        work(p, sh, j);
         exit(0);
     }
     if (pid < 0)
@@ -122,7 +127,7 @@ static void wait_for_all(const struct plan *p, struct shared *sh, unsigned jobs,
                 continue;
             j->pid = 0;
             if (ended(j, status))
-                start(p, sh, j, first + count);
+                start(p, sh, j);
             else
                 left--;
         }
@@ -170,7 +175,8 @@ static double wall(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-struct sweep_result sweep(const struct plan *p, uint64_t first, uint64_t count, unsigned jobs)
+struct sweep_result sweep(const struct plan *p, uint64_t first, uint64_t count, unsigned jobs,
+                          bool stop)
 {
     double began = wall();
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -181,8 +187,10 @@ struct sweep_result sweep(const struct plan *p, uint64_t first, uint64_t count, 
     if (sh == MAP_FAILED)
         abort();
     atomic_store(&sh->next, first);
+    sh->end = first + count;
+    sh->stop = stop;
     for (unsigned i = 0; i < jobs; i++)
-        start(p, sh, &sh->jobs[i], first + count);
+        start(p, sh, &sh->jobs[i]);
     wait_for_all(p, sh, jobs, first, count);
     struct sweep_result all = sum_up(sh, jobs);
     all.wall_s = wall() - began;

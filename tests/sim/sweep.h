@@ -20,9 +20,10 @@ struct sweep_result {
     double wall_s;
 };
 
-/* Runs count seeds from first on, in that many processes; 0: one per processor. Shows how far it
- * is on a terminal. */
-struct sweep_result sweep(const struct plan *p, uint64_t first, uint64_t count, unsigned jobs);
+/* Runs count seeds from first on, in that many processes; 0: one per processor; stop: begins no
+ * more after the first that failed. Shows how far it is on a terminal. */
+struct sweep_result sweep(const struct plan *p, uint64_t first, uint64_t count, unsigned jobs,
+                          bool stop);
 /* The reports of the first failures, each in a process of its own: it may crash again. */
 void sweep_report(const struct plan *p, const struct sweep_result *r, FILE *to);
 /* One line. */
