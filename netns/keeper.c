@@ -140,7 +140,9 @@ static void hear_client(struct keeper *k, int client)
     case LAB_SERVED:
         break;
     case LAB_CLIENT_GONE:
-        close(client); /* leaves the epoll set with it */
+        /* explicitly: a fork that has not become its program yet holds it open as well */
+        epoll_ctl(k->epoll, EPOLL_CTL_DEL, client, NULL);
+        close(client);
         break;
     case LAB_DOWN:
         end(k, 0);

@@ -342,6 +342,28 @@ static void active_load(void **state)
     assert_false(exists(b->dir[0], ".link"));
 }
 
+static void a_corrupt_flash_serves_a_flipped_byte_and_keeps_its_own(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view view;
+    uint8_t other[4] = "own";
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_ptr_equal(flash_served(b->flash[0], view.data, SIZE), view.data);
+    flash_corrupt(b->flash[0]);
+    const uint8_t *served = flash_served(b->flash[0], view.data, SIZE);
+    size_t flipped = 0;
+    for (size_t i = 0; i < SIZE; i++)
+        flipped += served[i] != b->content[i];
+    assert_int_equal(flipped, 1);
+    assert_ptr_equal(flash_served(b->flash[0], view.data + 700, 300), served + 700);
+    assert_ptr_equal(flash_served(b->flash[0], other, sizeof other), other);
+    assert_view(view, b->content, SIZE, true); /* what it holds is as it was */
+    flash_release(b->flash[0]);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -353,6 +375,7 @@ int main(void)
         T(committed_survives_restart), T(foreign_file_is_hashed), T(empty_file),
         T(bad_names_are_refused), T(links_are_not_followed), T(order_of_calls_is_checked),
         T(a_failed_write_drops_the_download), T(active_load),
+        T(a_corrupt_flash_serves_a_flipped_byte_and_keeps_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,6 +144,32 @@ static void extreme_rates(void **state)
     relay_way_clear(&fast);
 }
 
+/* A line changes while frames are on it: those keep their times, and nothing overtakes. */
+static void new_terms_hold_from_now_on(void **state)
+{
+    (void)state;
+    static const uint8_t kilo[1000];
+    WAY(way, .delay_ns = 100 * MS, .rate_bps = 8000, .queue_bytes = 3000);
+    relay_take(&way, 0, kilo, 1000); /* a second on the link */
+    relay_take(&way, 0, "slow", 4);
+    relay_way_change(&way, &(struct relay_params){.delay_ns = 5 * MS});
+    relay_take(&way, 1 * MS, "fast", 4);
+    assert_int_equal(relay_due(&way), 1100 * MS);
+    assert_int_equal(relay_give(&way, 1104 * MS, out), 1000);
+    assert_int_equal(relay_give(&way, 1104 * MS, out), 4);
+    assert_memory_equal(out, "slow", 4);
+    assert_int_equal(relay_give(&way, 1104 * MS, out), 4);
+    assert_memory_equal(out, "fast", 4);
+    relay_way_change(&way, &(struct relay_params){.loss = 1});
+    relay_take(&way, 2000 * MS, "lost", 4);
+    assert_true(relay_due(&way) == RELAY_NEVER);
+    assert_int_equal(way.lost, 1);
+    relay_way_change(&way, &(struct relay_params){.rate_bps = 8000000, .queue_bytes = 1000});
+    relay_take(&way, 3000 * MS, kilo, 1000);
+    assert_int_equal(relay_due(&way), 3001 * MS);
+    relay_way_clear(&way);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -155,6 +181,7 @@ int main(void)
         cmocka_unit_test(loss_by_seed),
         cmocka_unit_test(lost_frames_use_the_link),
         cmocka_unit_test(extreme_rates),
+        cmocka_unit_test(new_terms_hold_from_now_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,34 @@ static void failed_phones_are_named(void **state)
     fleet8_free(&f);
 }
 
+static void phones_put_out_on_purpose_are_no_failures(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    fleet8_make(&f, FLEET8_PHONES);
+    f.fleet.expect_fetches = EXPECT_UNSET;
+    f.status[1].state = PHONE_KILLED; /* it had been upgraded already */
+    f.status[2].state = PHONE_FROZEN;
+    f.status[3].state = PHONE_UNPLUGGED;
+    f.status[2].upgraded = f.status[3].upgraded = 0;
+    strcpy(f.status[3].running, "SCCP41.8-5-4S");
+    struct results *r = make(&f);
+    check(r, "finished", true,
+          "all 5 phones came to an end; 3 killed, frozen or unplugged on purpose");
+    check(r, "phones", true, "no phone failed");
+    check(r, "upgraded", true,
+          "5 of 5 phones upgraded; 3 killed, frozen or unplugged on purpose");
+    assert_int_equal(r->upgraded, 5);
+    assert_int_equal(r->failed, 0);
+    results_free(r);
+    f.status[4].upgraded = 0;
+    r = make(&f);
+    check(r, "upgraded", false,
+          "4 of 5 phones upgraded, expected all 5; summary.json lists each phone under per_phone");
+    results_free(r);
+    fleet8_free(&f);
+}
+
 /* "Upgraded" is to the plan's load: a configuration file of the user's own may say another. */
 static void phones_on_another_load_are_not_upgraded(void **state)
 {
@@ -403,6 +431,7 @@ static void junit_counts_and_escapes(void **state)
     strcpy(f.status[1].status_file, "a&b.sbn");
     f.status[2].state = PHONE_CONFIG;
     strcpy(f.status[3].running, "SCCP41.8-5-4S");
+    f.status[4].state = PHONE_KILLED;
     struct results *r = make(&f);
     snprintf(junit, sizeof junit, "%s/mine.xml", dir);
     assert_int_equal(results_write(r, dir, junit), 0);
@@ -415,6 +444,9 @@ static void junit_counts_and_escapes(void **state)
                                  "\xef\xbf\xbd\xef\xbf\xbd: a&amp;b.sbn; see logs/SEP02760A6A0011.log\"/>"));
     assert_non_null(strstr(text, "<failure type=\"another load\" message=\"runs SCCP41.8-5-4S, "
                                  "not SCCP41.9-4-2SR3-1S\"/>"));
+    assert_non_null(strstr(text, " failures=\"6\" errors=\"1\" skipped=\"1\" "));
+    assert_non_null(strstr(text, "SEP02760A6A0014 CP-7961G\" time=\"64.000000\">\n"
+                                 "      <skipped message=\"killed on purpose\"/>"));
     assert_non_null(strstr(text, "<error type=\"not at an end\" message=\"config; see logs/"));
     free(text);
     unlink(junit);
@@ -512,6 +544,7 @@ int main(void)
         cmocka_unit_test(file_that_the_server_never_sent),
         cmocka_unit_test(only_what_was_asked_is_expected),
         cmocka_unit_test(failed_phones_are_named),
+        cmocka_unit_test(phones_put_out_on_purpose_are_no_failures),
         cmocka_unit_test(phones_on_another_load_are_not_upgraded),
         cmocka_unit_test(hierarchies_are_judged_only_where_there_are_some),
         cmocka_unit_test(time_out_names_who_does_what),

@@ -167,6 +167,28 @@ static void serves_through_the_wan(void **state)
     assert_string_equal(status_field(pid, "CapBnd"), "0000000000000404");
     assert_string_equal(status_field(pid, "NoNewPrivs"), "1");
 
+    server_kill(s); /* on purpose: nothing is said, and its end is nobody's */
+    assert_int_equal(child_named("dnsmasq"), 0);
+    server_kill(s);
+    assert_true(server_alive(s, pid));
+    assert_int_equal(server_revive(s), 0);
+    assert_int_not_equal(child_named("dnsmasq"), pid);
+    pid = child_named("dnsmasq");
+    assert_string_equal(fetch(phone, "SCCP41.9-4-2SR3-1S.loads"), "the list");
+    assert_true(logged(log, line)); /* of the first life */
+
+    struct wan_terms terms = wan_terms_of(&b.fleet);
+    terms.cut = true;
+    char text[8];
+    assert_int_equal(wan_change(wan, &b.fleet, &terms), 0);
+    poll(NULL, 0, 50);
+    send_to(phone, WORLD_SERVER_IP, 69, "\0\1x\0octet", 9);
+    assert_int_equal(hear(phone, text, sizeof text, NULL, 300), -1);
+    terms.cut = false;
+    assert_int_equal(wan_change(wan, &b.fleet, &terms), 0);
+    poll(NULL, 0, 50);
+    assert_string_equal(fetch(phone, "sub/inner.sbn"), "below");
+
     assert_true(server_alive(s, 1));
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);

@@ -56,6 +56,62 @@ static void mac_and_namespace_as_planned(void **state)
     bench_down(&b);
 }
 
+static void a_port_is_unplugged_and_plugged_in_again(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    struct bench b;
+    char text[16];
+    bench_plan(&b, 2);
+    bench_up(&b);
+    int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
+    int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
+    assert_int_equal(world_plug(b.w, 1, false), 0);
+    send_to(one, "10.106.0.17", 4051, "lost", 4);
+    assert_int_equal(hear(two, text, sizeof text, NULL, 100), -1);
+    assert_int_equal(world_plug(b.w, 1, true), 0);
+    assert_int_equal(world_wait_forwarding(b.w, 5000), 0);
+    ssize_t got = -1;
+    for (int tries = 0; tries < 50 && got < 0; tries++) { /* its carrier comes a little later */
+        send_to(one, "10.106.0.17", 4051, "back", 4);
+        got = hear(two, text, sizeof text, NULL, 100);
+    }
+    assert_int_equal(got, 4);
+    close(one), close(two);
+    bench_down(&b);
+}
+
+/* Ten datagrams are 10,420 bytes on the link: 4,096 of them fill the bucket at once. */
+static void a_limit_holds_what_one_phone_sends(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    static const char kilo[1000];
+    char text[1000];
+    struct bench b;
+    bench_plan(&b, 2);
+    bench_up(&b);
+    int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
+    int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
+    assert_int_equal(world_limit(b.w, 0, 80000), 0);
+    assert_int_equal(world_limit(b.w, 0, 80000), 0); /* anew, over the old one */
+    long long begun = spawn_now_ms();
+    for (int i = 0; i < 10; i++)
+        send_to(one, "10.106.0.17", 4051, kilo, sizeof kilo);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(hear(two, text, sizeof text, NULL, 5000), 1000);
+    assert_true(spawn_now_ms() - begun >= 600); /* (10,420 - 4,096) bytes at 10,000 a second */
+    assert_int_equal(world_limit(b.w, 0, 0), 0);
+    assert_int_equal(world_limit(b.w, 0, 0), 0);
+    assert_int_equal(world_limit(b.w, 1, UINT64_MAX), 0); /* no link is that fast: no limit */
+    for (int i = 0; i < 10; i++)
+        send_to(one, "10.106.0.17", 4051, kilo, sizeof kilo);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(hear(two, text, sizeof text, NULL, 2000), 1000);
+    close(one), close(two);
+    bench_down(&b);
+}
+
 static void waits_for_every_port(void **state)
 {
     (void)state;
@@ -286,6 +342,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phones_and_server_talk),
         cmocka_unit_test(mac_and_namespace_as_planned),
+        cmocka_unit_test(a_port_is_unplugged_and_plugged_in_again),
+        cmocka_unit_test(a_limit_holds_what_one_phone_sends),
         cmocka_unit_test(waits_for_every_port),
         cmocka_unit_test(too_many_for_one_bridge),
         cmocka_unit_test(wan_bytes_are_exact),
