@@ -269,12 +269,25 @@ static bool read_index(struct phone *p)
     return true;
 }
 
+/* The files of other loads go. */
+static void keep_load(struct phone *p)
+{
+    char index[NAME_MAX_LEN];
+    const char *names[1 + SCREEN_BOXES] = {NULL};
+    p->file = INDEX_FILE;
+    names[0] = current(p, index);
+    for (size_t i = 0; i < p->list.count; i++)
+        names[1 + i] = p->list.file[i];
+    p->kit.ops->flash_keep(p->kit.ctx, names, 1 + p->list.count);
+}
+
 static void finish(struct phone *p)
 {
     if (p->kit.ops->flash_activate(p->kit.ctx, p->cnf.load) != 0) {
         phone_fail(p, "Flash Error", NULL);
         return;
     }
+    keep_load(p);
     struct event_line e;
     kit_event_begin(&p->kit, &e, EVENT_REBOOT);
     event_str(&e, "load", p->cnf.load);

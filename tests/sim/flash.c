@@ -117,6 +117,19 @@ void sim_flash_release(void *ctx)
     (void)ctx; /* views are the server's own bytes, which stay */
 }
 
+void sim_flash_keep(void *ctx, const char *const *names, size_t count)
+{
+    struct node *n = ctx;
+    size_t kept = 0;
+    for (size_t i = 0; i < n->file_count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (strcmp(n->files[i]->name, names[k]) == 0) {
+                n->files[kept++] = n->files[i];
+                break;
+            }
+    n->file_count = kept;
+}
+
 /* The index and all that it lists: never less may be booted from. */
 int sim_flash_activate(void *ctx, const char *load)
 {

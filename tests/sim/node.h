@@ -152,5 +152,6 @@ void sim_flash_discard(void *ctx);
 int sim_flash_open(void *ctx, const char *name, struct flash_view *view);
 void sim_flash_release(void *ctx);
 int sim_flash_activate(void *ctx, const char *load);
+void sim_flash_keep(void *ctx, const char *const *names, size_t count);
 
 #endif

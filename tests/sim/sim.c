@@ -205,6 +205,7 @@ static const struct phone_ops ops = {
     .flash_open = sim_flash_open,
     .flash_release = sim_flash_release,
     .flash_activate = sim_flash_activate,
+    .flash_keep = sim_flash_keep,
     .random = op_random,
     .log = op_log,
     .event = op_event,
