@@ -34,7 +34,8 @@ struct invariants {
     struct seen *seen;
     size_t phones;
     struct rooted rooted[ROOTED_FILES];
-    usec calm;                /* the fleet was last seen damaged */
+    usec calm;                /* the fleet was last seen damaged, */
+    usec thawed;              /* and with a phone that stands still */
     usec sample;
     bool changed;             /* the event has changed the phone's state or links */
 };
@@ -45,7 +46,7 @@ bool broken(struct invariants *v, usec at, long a, long b, long c, const char *f
     __attribute__((format(printf, 6, 7)));
 /* Keeps the moment since when something is wrong; NEVER when it is not. */
 void mark(usec *since, bool wrong, usec now);
-/* Longer than the bound, of time in which nothing was damaged. */
+/* Longer than the bound, of time in which no phone stood still: by such news takes longer. */
 bool too_long(const struct invariants *v, usec now, usec since, usec bound);
 
 /* trees.c */

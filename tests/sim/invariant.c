@@ -59,7 +59,7 @@ static usec later(usec a, usec b)
 
 bool too_long(const struct invariants *v, usec now, usec since, usec bound)
 {
-    return since != NEVER && now > later(since, v->calm) + bound;
+    return since != NEVER && now > later(since, v->thawed) + bound;
 }
 
 void mark(usec *since, bool wrong, usec now)
@@ -110,13 +110,21 @@ static void remember(struct invariants *v, const struct sim *s, size_t i)
         me->slot[k] = p->slots[k].state ? p->slots[k].ip : 0;
 }
 
+static void look_for_damage(struct invariants *v, const struct sim *s)
+{
+    usec now = sim_now(s);
+    v->sample = now + DAMAGE_SAMPLE;
+    if (sim_damaged(s))
+        v->calm = now;
+    for (size_t i = 0; i < v->phones; i++)
+        if (sim_alive(s, i) && s->nodes[i].thaw > now)
+            v->thawed = now;
+}
+
 void invariants_step(struct invariants *v, struct sim *s, size_t phone)
 {
-    if (sim_now(s) >= v->sample) {
-        v->sample = sim_now(s) + DAMAGE_SAMPLE;
-        if (sim_damaged(s))
-            v->calm = sim_now(s);
-    }
+    if (sim_now(s) >= v->sample)
+        look_for_damage(v, s);
     const struct pfs *p = sim_pfs(s, phone);
     see_parent(v, s, phone);
     for (int k = 0; k < 2; k++) {

@@ -4,14 +4,14 @@
  * at, and the function that looks. Each looks only at the phone that the event happened to and at
  * its neighbours, so that the price of an event does not grow with the fleet.
  *
- * Peers learn of each other by messages, so some invariants may be broken for a while: as long as
- * news may take, counted from the moment when the fleet was last damaged. How long that is follows
- * from the phones' own constants:
+ * Peers learn of each other by messages, so some invariants may be broken for a while. How long that
+ * is follows from the phones' own constants:
  *
  *   NEWS     a link on which only one end still counts: a PFS_SILENCE of waiting, another one when
- *            sending then begins, and one PFS_ALIVE
- *   SETTLE   two roots that never heard each other: until both have reminded the subnet,
- *            PFS_AD_INTERVAL and one PFS_TICK
+ *            sending then begins, and one PFS_ALIVE; whatever the network does meanwhile, but not
+ *            counting time in which a phone stands still
+ *   SETTLE   two roots that never heard each other, from when nothing is damaged any more: until
+ *            both have reminded the subnet, PFS_AD_INTERVAL and one PFS_TICK
  *   SLACK    in each: clocks that drift, and the second between two looks for damage
  *   the end  invariants_patience()
  */
