@@ -179,6 +179,12 @@ void share_drop_parent(struct pfs *s)
     s->parent.ip = 0;
 }
 
+/* The parent is honest, one above it was lost. */
+static bool was_further_up(enum wire_reason why)
+{
+    return why == REASON_PARENT_LOST || why == REASON_ROOT_LOST || why == REASON_LEAVING;
+}
+
 void share_parent_lost(struct pfs *s, enum wire_reason why)
 {
     uint32_t ip = s->parent.ip;
@@ -201,5 +207,8 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
     share_drop_waiting(s, why == REASON_FETCH_FAILED ? why
                           : root_lost                ? REASON_ROOT_LOST
                                                      : REASON_PARENT_LOST);
-    pfs_again(s, root_lost, wire_reason_text[why]);
+    if (was_further_up(why) && s->losses++ < PFS_LOSSES)
+        pfs_turn(s, root_lost);
+    else
+        pfs_again(s, root_lost, wire_reason_text[why]);
 }

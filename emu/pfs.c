@@ -120,11 +120,19 @@ void pfs_want(struct pfs *s, const char *file)
 {
     struct pfs_file *f = add_file(s, file);
     s->current = (int)(f - s->files);
-    s->attempts = s->bad_count = 0;
+    s->attempts = s->losses = s->bad_count = 0;
     s->partial = false;
     s->received = 0;
     if (s->state != PFS_OPENING)
         elect_begin(s);
+}
+
+void pfs_turn(struct pfs *s, bool root_lost)
+{
+    if (root_lost)
+        elect_forget(s, pfs_current(s)->h);
+    s->depth = 1; /* unless a parent is found */
+    elect_begin(s);
 }
 
 void pfs_again(struct pfs *s, bool root_lost, const char *why)
@@ -133,13 +141,11 @@ void pfs_again(struct pfs *s, bool root_lost, const char *why)
     const struct pfs_root *r = elect_known(s, f->h);
     if (++s->attempts >= PFS_BLAME && r)
         pfs_mark_bad(s, r->ip);
-    if (root_lost)
-        elect_forget(s, f->h);
-    s->depth = 1; /* unless a parent is found */
     if (s->attempts <= PFS_ATTEMPTS) {
-        elect_begin(s);
+        pfs_turn(s, root_lost);
         return;
     }
+    s->depth = 1;
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_FALLBACK);
     event_str(&e, "file", f->name);

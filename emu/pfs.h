@@ -66,6 +66,7 @@
                                             * of 512 bytes take 82 min at 600 ms each */
 #define PFS_FILE_MAX      (16u << 20)      /* bytes; five times the largest file of a load */
 #define PFS_ATTEMPTS      8
+#define PFS_LOSSES        32 /* a peer that says so for ever is no use either */
 #define PFS_BLAME         (PFS_ATTEMPTS / 2) /* turns after which a failed turn's root is bad */
 #define PFS_FILES         (1 + SCREEN_BOXES)
 #define PFS_KNOWN         8
@@ -181,7 +182,8 @@ struct pfs {
     int file_count;
     int current;             /* index in files; -1 between files */
     unsigned ads;            /* sent for the current claim */
-    unsigned attempts;       /* turns that ended without the file */
+    unsigned attempts;       /* turns that ended without the file, by a peer's fault, */
+    unsigned losses;         /* and because one further up was lost */
 
     struct pfs_root known[PFS_KNOWN];
     uint32_t bad[PFS_BAD];   /* addresses not to be used for the current file */
@@ -249,7 +251,9 @@ struct wire_msg pfs_message(const struct pfs *s, enum wire_type type, uint32_t h
 void pfs_unicast(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 bool pfs_is_bad(const struct pfs *s, uint32_t ip);
 void pfs_mark_bad(struct pfs *s, uint32_t ip);
-/* The last turn ended without the file: elect (root lost), join again, or fall back. */
+/* The next turn, after one that ended without the file: to the root, or to an election. */
+void pfs_turn(struct pfs *s, bool root_lost);
+/* Likewise, but the turn failed by a peer's fault: after PFS_ATTEMPTS of them, fall back. */
 void pfs_again(struct pfs *s, bool root_lost, const char *why);
 /* The owner takes the current file from the server. */
 void pfs_fetch(struct pfs *s, enum pfs_state as);

@@ -148,6 +148,33 @@ static void goodbye_for_every_reason(void **state)
     }
 }
 
+/* On a bad network the phone's own parents are honest, and lose theirs again and again. */
+static void a_loss_further_up_is_no_failed_turn(void **state)
+{
+    (void)state;
+    struct bench *b = child();
+    struct wire_msg m = play_msg(WIRE_GOODBYE, 1, FIRST);
+    m.reason = REASON_ROOT_LOST;
+    play_tcp(b, CONN_PARENT, &m);
+    for (unsigned i = 1; i < 2 * PFS_ATTEMPTS; i++) {
+        play_claim(b, 1, FIRST, STRENGTH_CONFIRMED | 7, true);
+        assert_true(play_until(b, PFS_JOIN, b->now + 2 * USEC_SEC));
+        play_link(b, 1, FIRST);
+        play_tcp(b, CONN_PARENT, &m);
+    }
+    assert_int_equal(pfs_of(b)->attempts, 0);
+    assert_int_equal(count_events(b, "\"event\":\"fallback\""), 0);
+    for (unsigned i = 0; pfs_of(b)->state != PFS_FALLBACK && i < 2 * PFS_LOSSES; i++) {
+        play_claim(b, 1, FIRST, STRENGTH_CONFIRMED | 7, true);
+        if (!play_until(b, PFS_JOIN, b->now + 2 * USEC_SEC))
+            break; /* it is held bad by now: the phone looks elsewhere */
+        play_link(b, 1, FIRST);
+        play_tcp(b, CONN_PARENT, &m);
+    }
+    assert_in_range(pfs_of(b)->losses, PFS_LOSSES, PFS_LOSSES + PFS_ATTEMPTS);
+    play_free(b);
+}
+
 /* One root's word for it could be a lie; after a second one's the phone asks by itself. */
 static void told_twice_that_the_server_has_it_not_it_asks_itself(void **state)
 {
@@ -287,6 +314,7 @@ int main(void)
         cmocka_unit_test(resumes_at_the_very_end),
         cmocka_unit_test(starts_anew_with_another_digest),
         cmocka_unit_test(goodbye_for_every_reason),
+        cmocka_unit_test(a_loss_further_up_is_no_failed_turn),
         cmocka_unit_test(told_twice_that_the_server_has_it_not_it_asks_itself),
         cmocka_unit_test(losing_a_parent_that_is_not_the_root_leads_back_to_it),
         cmocka_unit_test(lets_its_children_go_before_it_asks_again),
