@@ -50,7 +50,7 @@ PHONE_LINK := $(if $(SAN),,-static)
 SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
              roots.c ends.c faults.c faultkinds.c)
 
-.PHONY: all deps check sim bench agree coverage fuzz fuzzers clean help unit-tests core-files
+.PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -142,6 +142,12 @@ bench:
 	@$(MAKE) -s all
 	@tests/bench.sh
 
+# Cycles 200 phones between two loads for SOAK_MINUTES (30); nothing may grow. Wants root.
+soak:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s all
+	@tests/soak.sh
+
 # The planner's word against runs in namespaces; wants root and a quiet machine.
 agree:
 	@./run-fleet.sh --install-packages test
@@ -165,6 +171,7 @@ help:
 	@echo '                REPLAY=seed [V=1] for one of them and its timeline'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
+	@echo 'make soak       cycle 200 phones between two loads, SOAK_MINUTES=30; nothing grows'
 	@echo 'make agree      run and plan the same fleets, and compare'
 	@echo 'make fuzz       fuzz every decoder, FUZZ_SECONDS=600 each; ONLY=cnf for one'
 	@echo 'make clean      remove .build'

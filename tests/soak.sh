@@ -9,8 +9,8 @@
 #
 #   phone_fds     descriptors of all phones          keeper_fds  those of the keeper
 #   phone_kib     private memory of all phones       keeper_kib  that of the keeper
-#   namespaces    network namespaces of this host    slab_kib    its slab that cannot be reclaimed
-#   processes     of the fleet
+#   namespaces    the phones' network namespaces     slab_kib    kernel memory of this host that
+#   processes     of the fleet                                   cannot be reclaimed
 #
 # Slopes are least squares over the rows after the first quarter, as a share of the mean an hour.
 # Counts must not grow at all from that row to the last; memory by no more than SOAK_GROWTH percent
@@ -57,7 +57,7 @@ private_kib() {
     local pid
     for pid; do cat "/proc/$pid/smaps_rollup"; done | awk '/^Private/ {n += $2} END {print n + 0}'
 }
-namespaces() { readlink /proc/[0-9]*/ns/net 2>/dev/null | sort -u | wc -l; }
+namespaces() { readlink "${@/%//ns/net}" | sort -u | wc -l; }
 
 running() { # how many idle phones run a load
     ctl ps --json | jq --arg load "$1" 'map(select(.state == "idle" and .running == $load)) | length'
@@ -79,7 +79,7 @@ row() {
     mapfile -t pids < <(pids fleet-phone)
     printf '%s,%d,%s' "$SECONDS" "$1" "$(descriptors "${pids[@]}")"
     printf ',%s' "$(descriptors "$keeper")" "$(private_kib "${pids[@]}")" "$(private_kib "$keeper")" \
-        "$(namespaces)" "$(awk '/^SUnreclaim/ {print $2}' /proc/meminfo)" "$(pids '[^ ]*' | wc -l)"
+        "$(namespaces "${pids[@]/#//proc/}")" "$(awk '/^SUnreclaim/ {print $2}' /proc/meminfo)" "$(pids '[^ ]*' | wc -l)"
     printf '\n'
 }
 
