@@ -1,9 +1,15 @@
 # Virtual phone fleet emulator: build, check, bench. `make help` lists the targets.
 #
-# SAN=1 builds everything again with ASan and UBSan under .build/san, COV=1 the tests with counters
-# of the lines they reach under .build/cov (see tests/coverage.sh).
+# SAN=1 builds everything again with ASan and UBSan under .build/san; FUZZ=1 with clang and
+# libFuzzer's counters on top, under .build/fuzz; COV=1 the tests with counters of the lines they
+# reach, under .build/cov (see tests/coverage.sh).
 
-ifdef SAN
+ifdef FUZZ
+B       := .build/fuzz
+CC      := clang
+SANFLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer \
+            -fno-sanitize-recover=undefined
+else ifdef SAN
 B       := .build/san
 SANFLAGS := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
 else ifdef COV
@@ -24,6 +30,7 @@ SHELL_SRC := $(addprefix emu/,main.c carrier.c loop.c ring.c sock.c tcp.c flash.
 CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
+FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
 SIM_SRC   := $(wildcard tests/sim/*.c)
 
@@ -32,16 +39,20 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
-FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson
+FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lm
 GEN_LIBS   := -lhogweed -lnettle -lgmp
 UNIT_LIBS  := -lcmocka
 
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check bench coverage clean help unit-tests core-files
+# Of the simulator, what checks fleets: `fleet plan` has no use for it.
+SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
+             roots.c ends.c faults.c faultkinds.c)
+
+.PHONY: all deps check sim bench agree coverage fuzz fuzzers clean help unit-tests core-files
 # The samples do not depend on how their generator was built.
-all: $(B)/fleet-phone $(B)/fleet $(B)/mkfirmware $(if $(SAN),,samples)
+all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
@@ -63,8 +74,23 @@ $(B)/libworld.a: $(call obj,$(filter-out netns/main.c emu/contract.c,$(WORLD_SRC
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
-$(B)/sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
+# Of the world only what reads fleet files.
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,fleetfile.c override.c plan.c schema.c \
+    units.c yamldoc.c))
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
+	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
+	    $(CORE_LIBS) $(UNIT_LIBS)
+
+$(B)/sim: $(call obj,$(filter-out tests/sim/predict.c,$(SIM_SRC))) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
+
+# What `fleet plan` asks: the simulator without its checks.
+$(B)/fleet-sim: $(call obj,$(filter-out $(SIM_CHECK),$(SIM_SRC))) $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
+
+# The hostile peer of tests/net/hostile.bats.
+$(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
@@ -85,6 +111,9 @@ core-files:
 
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 
+# With FUZZ=1 only.
+fuzzers: $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
+
 deps:
 	./run-fleet.sh --install-packages run
 	./run-fleet.sh --install-packages test
@@ -95,6 +124,15 @@ check:
 	@./run-fleet.sh --install-packages test
 	@tests/check.sh
 
+# Fleets in the simulator, with the faults that each seed decides: SEEDS of them from FIRST_SEED on,
+# or the REPLAY of one, V=1 with its console lines. KIND: of one kind of fault only.
+SEEDS      ?= 200
+FIRST_SEED ?= 1
+SIM_ONE    := $(if $(KIND),--kind $(KIND)) $(if $(TWICE),--twice) $(if $(V),-v)
+sim:
+	@$(MAKE) -s $(if $(SAN),,samples) $(B)/sim
+	@$(B)/sim $(if $(REPLAY),--replay $(REPLAY),--sweep $(SEEDS) --first $(FIRST_SEED)) $(SIM_ONE)
+
 coverage:
 	@./run-fleet.sh --install-packages test
 	@tests/coverage.sh
@@ -104,6 +142,18 @@ bench:
 	@$(MAKE) -s all
 	@tests/bench.sh
 
+# The planner's word against runs in namespaces; wants root and a quiet machine.
+agree:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s all
+	@tests/agree.sh
+
+# Every decoder for FUZZ_SECONDS (600), or ONLY=name; what is found lies under .build/fuzz.
+fuzz:
+	@./run-fleet.sh --install-packages test
+	@$(MAKE) -s FUZZ=1 fuzzers
+	@tests/fuzz/run.sh long $(ONLY)
+
 clean:
 	rm -rf .build
 
@@ -111,8 +161,12 @@ help:
 	@echo 'make            build everything, generate the firmware samples'
 	@echo 'make deps       install the Debian packages that runs and tests need'
 	@echo 'make check      every test there is; installs what they need first'
+	@echo 'make sim        simulated fleets with faults: SEEDS=200 FIRST_SEED=1 [KIND=crash], or'
+	@echo '                REPLAY=seed [V=1] for one of them and its timeline'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
+	@echo 'make agree      run and plan the same fleets, and compare'
+	@echo 'make fuzz       fuzz every decoder, FUZZ_SECONDS=600 each; ONLY=cnf for one'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'
 

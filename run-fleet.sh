@@ -37,6 +37,9 @@ test tshark             reads captures
 test iputils-ping       reaches through namespaces
 test gcovr              reads coverage
 test procps             looks for processes left behind
+test clang               fuzzing
+test libclang-rt-dev     sanitizers and libFuzzer for clang
+test llvm                names in the stacks that fuzzing finds
 '
 
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")

@@ -159,6 +159,11 @@ static void op_flash_release(void *ctx)
         flash_release(c->flash);
 }
 
+static void op_flash_keep(void *ctx, const char *const *names, size_t count)
+{
+    flash_keep(((struct carrier *)ctx)->flash, names, count);
+}
+
 static int op_flash_activate(void *ctx, const char *load)
 {
     return flash_activate(((struct carrier *)ctx)->flash, load);
@@ -208,6 +213,7 @@ const struct phone_ops carrier_ops = {
     .flash_open = op_flash_open,
     .flash_release = op_flash_release,
     .flash_activate = op_flash_activate,
+    .flash_keep = op_flash_keep,
     .random = op_random,
     .log = op_log,
     .event = op_event,

@@ -51,6 +51,7 @@ static void linked(struct pfs *s, uint32_t xid)
     s->parent_xid = xid;
     s->parent_has = 0;
     s->announced = false;
+    s->parent_limit = s->kit->now + PFS_PATIENCE;
     pfs_set_state(s, PFS_CHILD, NEVER);
     heard(s, true);
     struct event_line e;
@@ -111,6 +112,7 @@ static void file_begins(struct pfs *s, const struct wire_msg *m)
         memcpy(s->digest, m->digest, DIGEST_LEN);
     }
     s->announced = true;
+    s->parent_limit = s->kit->now + PFS_SERVE_LIMIT;
     heard(s, true);
     s->owner->progress(s->owner_arg, s->received, s->size);
     if (s->received == s->size) /* resumed at the very end */
@@ -194,8 +196,8 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
             wire_reason_text[why]);
     /* Those below go first: only a phone without children looks for a parent. */
     bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && elect_is_root(s, ip));
-    if (why == REASON_FETCH_FAILED)
-        s->attempts = PFS_ATTEMPTS; /* the server has it not for the root: ask it ourselves */
+    if (why == REASON_FETCH_FAILED) /* told so a second time, we ask the server ourselves */
+        s->attempts = s->attempts < PFS_BLAME ? PFS_BLAME - 1 : PFS_ATTEMPTS;
     share_drop_waiting(s, why == REASON_FETCH_FAILED ? why
                           : root_lost                ? REASON_ROOT_LOST
                                                      : REASON_PARENT_LOST);

@@ -83,6 +83,8 @@ struct phone_ops {
     void (*flash_release)(void *ctx);
     /* The load to boot from: lasting, all or nothing. */
     int (*flash_activate)(void *ctx, const char *load);
+    /* Files other than these go: a flash has room for one load. */
+    void (*flash_keep)(void *ctx, const char *const *names, size_t count);
 
     uint32_t (*random)(void *ctx);
 

@@ -30,11 +30,19 @@ bool elect_is_root(struct pfs *s, uint32_t ip)
 }
 
 /* Claims compare by confirmation, then strength, then id: two are never equal. */
-static bool stronger(bool confirmed, uint32_t strength, uint32_t xid, const struct pfs_root *than)
+static bool stronger(const struct pfs_root *r, const struct pfs_root *than)
 {
-    if (confirmed != than->confirmed)
-        return confirmed;
-    return strength != than->strength ? strength > than->strength : xid > than->xid;
+    if (r->confirmed != than->confirmed)
+        return r->confirmed;
+    return r->strength != than->strength ? r->strength > than->strength : r->xid > than->xid;
+}
+
+/* Whether it beats our own claim for f. */
+static bool beats_us(const struct pfs *s, const struct pfs_root *r, const struct pfs_file *f)
+{
+    const struct pfs_root us = {
+        .confirmed = f->rooted, .strength = f->strength, .xid = s->kit->id->xid};
+    return stronger(r, &us);
 }
 
 /* The time at which a tentative claim with this many ads behind it will be confirmed. */
@@ -43,11 +51,16 @@ static usec confirmation(usec now, unsigned ad)
     return now + (PFS_ADS + 1 - ad) * PFS_TICK;
 }
 
-static void remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+struct pfs_root elect_root_of(const struct pfs *s, uint32_t ip, const struct wire_msg *m)
 {
-    struct pfs_root *r = elect_known(s, m->h);
-    if (r && r->ip != ip && !stronger(m->confirmed, m->strength, m->xid, r))
-        return;
+    return (struct pfs_root){
+        .h = m->h, .ip = ip, .xid = m->xid, .strength = m->strength, .confirmed = m->confirmed,
+        .confirmed_at = m->confirmed ? s->kit->now : confirmation(s->kit->now, m->ad)};
+}
+
+static void keep(struct pfs *s, const struct pfs_root *heard)
+{
+    struct pfs_root *r = elect_known(s, heard->h);
     for (int i = 0; !r && i < PFS_KNOWN; i++)
         if (s->known[i].ip == 0)
             r = &s->known[i];
@@ -55,9 +68,14 @@ static void remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         memmove(s->known, s->known + 1, sizeof *s->known * (PFS_KNOWN - 1));
         r = &s->known[PFS_KNOWN - 1];
     }
-    *r = (struct pfs_root){
-        .h = m->h, .ip = ip, .xid = m->xid, .strength = m->strength, .confirmed = m->confirmed,
-        .confirmed_at = m->confirmed ? s->kit->now : confirmation(s->kit->now, m->ad)};
+    *r = *heard;
+}
+
+static void remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    const struct pfs_root *r = elect_known(s, m->h), heard = elect_root_of(s, ip, m);
+    if (!r || r->ip == ip || stronger(&heard, r))
+        keep(s, &heard);
 }
 
 /* ---- our own claim ------------------------------------------------------------------- */
@@ -234,38 +252,62 @@ static bool roots_anything(const struct pfs *s)
     return false;
 }
 
-/* We are the confirmed root of f and somebody else claims it. */
-static void rivalled(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_file *f)
+/* Another is the stronger confirmed root of f. */
+static void step_down(struct pfs *s, struct pfs_file *f, const struct pfs_root *r)
 {
-    const struct pfs_root us = {.confirmed = true, .strength = f->strength,
-                                .xid = s->kit->id->xid};
-    if (!stronger(m->confirmed, m->strength, m->xid, &us)) {
-        answer(s, ip, f);
-        return;
-    }
     f->rooted = false;
     if (f->held)
         return; /* a holder like any other from now on */
-    remember(s, ip, m);
+    keep(s, r);
     share_drop_waiting(s, REASON_ROOT_LOST);
     if (s->state == PFS_ROOT_FETCH)
         s->owner->fetch_stop(s->owner_arg);
     elect_begin(s);
 }
 
+void elect_believe(struct pfs *s, const struct pfs_root *r)
+{
+    int i = pfs_find(s, r->h);
+    if (i < 0 || (i == s->current && pfs_is_bad(s, r->ip)))
+        return;
+    struct pfs_file *f = &s->files[i];
+    bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM && beats_us(s, r, f));
+    if (f->rooted && beats_us(s, r, f)) {
+        step_down(s, f, r);
+    } else if (i == s->current && open) {
+        keep(s, r);
+        yield_to(s, r);
+    }
+}
+
 /* A claim for the file we are after, while we are not its root. */
 static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 {
     const struct pfs_file *f = pfs_current(s);
-    const struct pfs_root us = {.strength = f->strength, .xid = s->kit->id->xid};
-    if (s->state == PFS_CLAIM && !stronger(m->confirmed, m->strength, m->xid, &us))
+    const struct pfs_root heard = elect_root_of(s, ip, m);
+    bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;
+    if (s->state == PFS_CLAIM && !beats_us(s, &heard, f))
         return; /* our next Ad silences it */
+    if (s->wary) {
+        if (open)
+            doubt_ask(s, ip, m);
+        return;
+    }
     uint32_t before = s->target;
     remember(s, ip, m);
     struct pfs_root *r = elect_known(s, f->h);
-    if (s->state == PFS_LISTENING || s->state == PFS_CLAIM ||
-        (s->state == PFS_YIELD && before != r->ip))
+    if (open || (s->state == PFS_YIELD && before != r->ip))
         yield_to(s, r);
+}
+
+/* A claim for a file whose confirmed root we are. */
+static void rivalled(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_file *f)
+{
+    const struct pfs_root rival = elect_root_of(s, ip, m);
+    if (beats_us(s, &rival, f))
+        doubt_ask(s, ip, m);
+    else
+        answer(s, ip, f);
 }
 
 void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)
@@ -284,7 +326,7 @@ void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     else if (!f || !f->held) {
         if (i >= 0 && i == s->current)
             claim_for_current(s, ip, m);
-        else
+        else if (!s->wary)
             remember(s, ip, m);
     }
 }

@@ -380,3 +380,8 @@ int flash_active(struct flash *f, char load[NAME_MAX_LEN])
     load[n > 0 ? n : 0] = '\0';
     return error ? error : store_name_valid(load) ? 0 : -EINVAL;
 }
+
+void flash_keep(struct flash *f, const char *const *names, size_t count)
+{
+    store_keep(f->dir, names, count);
+}

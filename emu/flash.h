@@ -42,6 +42,7 @@ void flash_discard(struct flash *f);
 int flash_open(struct flash *f, const char *name, struct flash_view *view);
 void flash_release(struct flash *f);
 int flash_activate(struct flash *f, const char *load);
+void flash_keep(struct flash *f, const char *const *names, size_t count);
 
 /* From now on flash_served() spoils what it is asked about: a flash that rots. */
 void flash_corrupt(struct flash *f);

@@ -5,13 +5,17 @@
 
 /* ---- the joiner ---------------------------------------------------------------------- */
 
-static void ask(struct pfs *s)
+void join_ask(struct pfs *s, uint32_t ip, const struct pfs_file *f)
 {
-    const struct pfs_file *f = pfs_current(s);
     struct wire_msg m = pfs_message(s, WIRE_JOIN, f->h);
     memccpy(m.model, s->kit->id->model->name, 0, sizeof m.model - 1);
     memcpy(m.file, f->name, sizeof m.file);
-    pfs_unicast(s, s->target, &m);
+    pfs_unicast(s, ip, &m);
+}
+
+static void ask(struct pfs *s)
+{
+    join_ask(s, s->target, pfs_current(s));
     pfs_set_state(s, PFS_JOIN, s->kit->now + PFS_JOIN_TIMEOUT);
 }
 
@@ -69,9 +73,12 @@ static void refused(struct pfs *s, const struct wire_msg *m)
 
 void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 {
-    if (s->state != PFS_JOIN || ip != s->target || m->h != pfs_current(s)->h)
+    if (s->state != PFS_JOIN || ip != s->target || m->h != pfs_current(s)->h) {
+        doubt_answered(s, ip, m);
         return;
+    }
     if (++s->hops > PFS_JOIN_HOPS) {
+        pfs_mark_bad(s, ip); /* a tree of a thousand phones is not that deep */
         pfs_again(s, true, "lost its way in the tree");
     } else if (m->type == WIRE_ACCEPT) {
         s->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
@@ -106,14 +113,15 @@ static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reas
 }
 
 /* The slot already promised to xid, else a free one, else NULL. A child that asks anew for the
- * file it was linked for has lost us before we lost it: its old slot is free. */
+ * file it was linked for has lost us before we lost it: its old slot is free. So is that of an
+ * address that asks for another: nobody has both. */
 static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, uint32_t ip, int file)
 {
     for (int i = 0; i < 2; i++) {
         struct pfs_slot *c = &s->slots[i];
-        if (c->state == SLOT_FREE || c->xid != xid || c->ip != ip || c->file != file)
+        if (c->state == SLOT_FREE || c->ip != ip)
             continue;
-        if (c->state != SLOT_KEPT)
+        if (c->state != SLOT_KEPT || c->xid != xid || c->file != file)
             parent_drop(s, c, REASON_STALLED);
         return c;
     }

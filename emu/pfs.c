@@ -68,6 +68,7 @@ void pfs_mark_bad(struct pfs *s, uint32_t ip)
 {
     if (!pfs_is_bad(s, ip) && s->bad_count < PFS_BAD)
         s->bad[s->bad_count++] = ip;
+    doubt_all(s);
 }
 
 /* ---- the owner's calls --------------------------------------------------------------- */
@@ -129,10 +130,13 @@ void pfs_want(struct pfs *s, const char *file)
 void pfs_again(struct pfs *s, bool root_lost, const char *why)
 {
     struct pfs_file *f = pfs_current(s);
+    const struct pfs_root *r = elect_known(s, f->h);
+    if (++s->attempts >= PFS_BLAME && r)
+        pfs_mark_bad(s, r->ip);
     if (root_lost)
         elect_forget(s, f->h);
     s->depth = 1; /* unless a parent is found */
-    if (++s->attempts <= PFS_ATTEMPTS) {
+    if (s->attempts <= PFS_ATTEMPTS) {
         elect_begin(s);
         return;
     }
@@ -160,11 +164,11 @@ void pfs_fetched(struct pfs *s)
         share_whole(s);
 }
 
-void pfs_fetch_failed(struct pfs *s)
+void pfs_fetch_failed(struct pfs *s, bool for_all)
 {
     if (s->state == PFS_OFF)
         return;
-    share_drop_waiting(s, REASON_FETCH_FAILED);
+    share_drop_waiting(s, for_all ? REASON_FETCH_FAILED : REASON_ROOT_LOST);
     if (s->current >= 0)
         pfs_current(s)->rooted = false;
     s->current = -1;

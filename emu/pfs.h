@@ -29,7 +29,14 @@
  *
  * Failure: a lost parent sends its children back to the root; a lost root to a new election; a
  * peer that is silent, stalls or serves what does not check is not used again for that file;
- * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself.
+ * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself. A root to which the
+ * server is silent is lost; one that the server refuses the file sends its children there.
+ *
+ * Doubt (doubt.c)  Anybody on the LAN can claim anything. A phone that has met one bad peer is wary
+ * for the rest of its upgrade: a claim silences it only when its sender has answered a JOIN, and
+ * a root that was never let down does not step down for a stronger one before that either. So
+ * claimers that never serve cost each phone one turn, however many addresses they use. Half of
+ * the turns gone, the root of each that fails is blamed as well.
  *
  * The owner (phone.c) hears of everything through struct pfs_owner.
  */
@@ -55,11 +62,15 @@
 #define PFS_STALL         (240 * USEC_SEC) /* a parent without progress: ROOT_WAITING, TFTP's
                                             * tries (155 s), and one ALIVE per level */
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC) /* for a child's subtree; then we go on without it */
-#define PFS_FILE_MAX      (64u << 20)      /* bytes; more than these phones' flash */
+#define PFS_PATIENCE      (7200 * USEC_SEC) /* for a parent, whatever its progress: 4 MB in blocks
+                                            * of 512 bytes take 82 min at 600 ms each */
+#define PFS_FILE_MAX      (16u << 20)      /* bytes; five times the largest file of a load */
 #define PFS_ATTEMPTS      8
+#define PFS_BLAME         (PFS_ATTEMPTS / 2) /* turns after which a failed turn's root is bad */
 #define PFS_FILES         (1 + SCREEN_BOXES)
 #define PFS_KNOWN         8
-#define PFS_BAD           8
+#define PFS_BAD           (2 * PFS_ATTEMPTS + 2) /* a turn adds its peer, and may add its root */
+#define PFS_DOUBTS        32               /* claimers asked in a tick */
 
 #define STRENGTH_CONFIRMED 0x80000000u /* tentative strengths have 31 bits; confirming adds this */
 
@@ -67,8 +78,8 @@
  *   OFF        sharing is closed; every message is ignored.
  *   IDLE       open, between files: serves what it holds.
  *   OPENING    sockets just opened; the 30 ms before the state line.
- *   LISTENING  nobody known; claims when the time is up. Any claim heard: YIELD or JOIN.
- *   CLAIM      [ClaimRoot(tent)] a stronger claim heard: YIELD. Fifth timeout: ROOT_WAIT.
+ *   LISTENING  nobody known; claims when the time is up. Any claim believed: YIELD.
+ *   CLAIM      [ClaimRoot(tent)] a stronger claim believed: YIELD. Fifth timeout: ROOT_WAIT.
  *   YIELD      waits for another's confirmation and for its own turn to join.
  *   JOIN       asked `target` for a place.
  *   LINK       accepted: connecting, then HELLO until the parent's first word.
@@ -133,6 +144,12 @@ struct pfs_slot {
     struct link link;
 };
 
+/* A claim that counts when its sender has answered. */
+struct pfs_doubt {
+    struct pfs_root root; /* ip 0: free */
+    usec asked_at;
+};
+
 struct pfs_lobby {
     usec deadline;
     struct link link;
@@ -169,6 +186,8 @@ struct pfs {
     struct pfs_root known[PFS_KNOWN];
     uint32_t bad[PFS_BAD];   /* addresses not to be used for the current file */
     unsigned bad_count;
+    bool wary;               /* one has been bad in this upgrade */
+    struct pfs_doubt doubts[PFS_DOUBTS];
 
     uint32_t target;         /* JOIN, LINK: the phone asked, network order */
     unsigned tries, hops;
@@ -178,6 +197,7 @@ struct pfs {
     uint32_t parent_xid;
     usec parent_silent_at;   /* when its silence is too long */
     usec parent_stalled_at;  /* when its lack of progress is */
+    usec parent_limit;       /* when our patience ends, whatever it says */
     uint64_t parent_has;     /* bytes it last said to hold */
 
     bool partial;            /* the flash holds the beginning of the current file from a peer */
@@ -203,9 +223,11 @@ void pfs_close(struct pfs *s);
 void pfs_want(struct pfs *s, const char *file);
 /* A file that the flash already held: served to others, not wanted. */
 void pfs_hold(struct pfs *s, const char *file);
-/* The fetch asked for has ended: whole (committed by the owner), or failed for good. */
+/* The fetch asked for has ended: whole (committed by the owner), or failed for good. for_all: the
+ * server would tell the others the same, and those below hear it from the server themselves; else
+ * they elect another root. */
 void pfs_fetched(struct pfs *s);
-void pfs_fetch_failed(struct pfs *s);
+void pfs_fetch_failed(struct pfs *s, bool for_all);
 /* Bytes of the current file held by the owner's own fetch: told to children as progress. */
 void pfs_fetch_progress(struct pfs *s, uint64_t bytes);
 
@@ -238,10 +260,22 @@ void elect_begin(struct pfs *s);                    /* known root: to it; else l
 void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 void elect_timer(struct pfs *s);                    /* LISTEN, CLAIM, YIELD, ROOT_WAIT */
 void elect_advertise(struct pfs *s);
+/* A claim can be relied upon: yields or steps down, where that is what it asks for. */
+void elect_believe(struct pfs *s, const struct pfs_root *r);
+/* What a claim heard just now says of its sender. */
+struct pfs_root elect_root_of(const struct pfs *s, uint32_t ip, const struct wire_msg *msg);
+
+/* Asks the claimer for a place, at most PFS_DOUBTS in a tick. */
+void doubt_ask(struct pfs *s, uint32_t ip, const struct wire_msg *claim);
+/* An answer that the walk to a place did not wait for: the claim counts now. */
+void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
+/* A peer was bad: from now on wary, and nothing heard of later files counts. */
+void doubt_all(struct pfs *s);
 
 bool elect_is_root(struct pfs *s, uint32_t ip);      /* of the current file, as far as known */
 
 void join_begin(struct pfs *s, uint32_t target);
+void join_ask(struct pfs *s, uint32_t ip, const struct pfs_file *f); /* one JOIN */
 void join_timer(struct pfs *s);                     /* JOIN */
 void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);

@@ -3,8 +3,8 @@
  * Theory of operation. An operation is put into the ring with a reference {op, slot, generation}
  * that its completion brings back; whoever reuses a slot counts its generation up, so that a
  * late completion can be told apart and dropped. Operations are submitted by the ring_wait() or
- * ring_more() that follows, in their order. Two of them are multishot: datagrams and accept go on by
- * themselves while `more` is set, and have to be asked for again when it is not.
+ * ring_more() that follows, in their order. Two of them are multishot: datagrams and accept go on
+ * by themselves while `more` is set, and have to be asked for again when it is not.
  *
  * Datagrams come in buffers of the ring's own small pool. A completion's data is valid until the
  * next ring_next(), which gives the buffer back: so when a wake-up has taken all completions the

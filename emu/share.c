@@ -20,15 +20,30 @@ void share_log_slots(struct pfs *s)
 
 /* ---- lobby --------------------------------------------------------------------------- */
 
+/* Whether a slot is kept for a caller from there. */
+static bool expected(const struct pfs *s, uint32_t ip)
+{
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state == SLOT_KEPT && s->slots[i].ip == ip)
+            return true;
+    return false;
+}
+
 int pfs_accepted(struct pfs *s, uint32_t ip)
 {
-    struct pfs_lobby *place = NULL;
+    struct pfs_lobby *place = NULL, *stranger = NULL;
     for (size_t i = 0; i < sizeof s->lobby / sizeof *s->lobby && s->state != PFS_OFF; i++) {
         const struct link *l = &s->lobby[i].link;
         if (l->state == LINK_CLOSED)
             place = place ? place : &s->lobby[i];
         else if (l->ip == ip)
             return CONN_NONE; /* one place each: nobody fills the lobby alone */
+        else if (!expected(s, l->ip))
+            stranger = &s->lobby[i];
+    }
+    if (!place && stranger && expected(s, ip)) { /* nor do many keep out whom we wait for */
+        link_close(s->kit, &stranger->link);
+        place = stranger;
     }
     if (!place)
         return CONN_NONE; /* full: the caller is sent away and may ask again */
@@ -129,11 +144,16 @@ void pfs_closed(struct pfs *s, int conn, int error)
 
 /* ---- timers -------------------------------------------------------------------------- */
 
+static usec parent_deadline(const struct pfs *s)
+{
+    return earlier(s->parent_limit, earlier(s->parent_silent_at, s->parent_stalled_at));
+}
+
 usec share_deadline(const struct pfs *s)
 {
     usec at = earlier(s->alive_at, s->ad_at);
     if (s->state == PFS_CHILD)
-        at = earlier(at, earlier(s->parent_silent_at, s->parent_stalled_at));
+        at = earlier(at, parent_deadline(s));
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state != SLOT_FREE)
             at = earlier(at, s->slots[i].deadline);
@@ -165,7 +185,7 @@ void share_timers(struct pfs *s)
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= now)
             parent_drop(s, &s->slots[i], REASON_STALLED);
-    if (s->state == PFS_CHILD && earlier(s->parent_silent_at, s->parent_stalled_at) <= now) {
+    if (s->state == PFS_CHILD && parent_deadline(s) <= now) {
         pfs_mark_bad(s, s->parent.ip);
         share_parent_lost(s, REASON_STALLED);
     }

@@ -87,6 +87,11 @@ uint32_t sock_peer(int fd)
     return getpeername(fd, (struct sockaddr *)&sa, &len) == 0 ? sa.sin_addr.s_addr : 0;
 }
 
+void sock_reset_on_close(int fd)
+{
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+}
+
 bool sock_is_local(uint32_t ip)
 {
     struct sockaddr_in sa = sock_addr((struct addr){ip, 0});

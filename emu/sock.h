@@ -22,6 +22,8 @@ int sock_tcp(void);
 void sock_send(int fd, struct addr to, const void *data, size_t len);
 /* The other end's address, network order; 0 when it is gone already. */
 uint32_t sock_peer(int fd);
+/* Its close will be a reset, which leaves nothing of the connection behind, at either end. */
+void sock_reset_on_close(int fd);
 /* Whether this host, or namespace, has the address. */
 bool sock_is_local(uint32_t ip);
 

@@ -1,6 +1,7 @@
 /* store.c - see store.h. */
 #include "emu/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -75,4 +76,25 @@ void store_unmap(struct flash_view *view)
     if (view->data && view->len)
         munmap((void *)view->data, view->len);
     *view = (struct flash_view){0};
+}
+
+static bool among(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+void store_keep(int dir_fd, const char *const *names, size_t count)
+{
+    int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        if (store_name_valid(e->d_name) && !among(e->d_name, names, count))
+            unlinkat(dir_fd, e->d_name, 0);
+    if (dir)
+        closedir(dir);
+    else if (fd >= 0)
+        close(fd);
 }

@@ -19,4 +19,7 @@ int store_map(int dir, const char *name, struct flash_view *view);
 /* Nothing happens to an empty view; it is empty after. */
 void store_unmap(struct flash_view *view);
 
+/* Removes every file of a directory but these, and those whose names begin with a dot. */
+void store_keep(int dir_fd, const char *const *names, size_t count);
+
 #endif

@@ -130,6 +130,30 @@ void tcp_send(struct tcp_table *t, int conn, const void *head, size_t head_len, 
     send_rest(t, c);
 }
 
+/* It has had its time. Its other end may never close, and would keep the kernel waiting. */
+static void end_lingerer(struct tcp_table *t, struct tcp *c)
+{
+    sock_reset_on_close(c->fd);
+    drop(t, c);
+}
+
+/* Makes room for one more to linger: the one that has for longest ends. */
+static void end_oldest_lingerer(struct tcp_table *t)
+{
+    struct tcp *oldest = NULL;
+    int count = 0;
+    for (int i = 0; i < TCP_ALL; i++) {
+        struct tcp *c = &t->all[i];
+        if (c->linger_until == NEVER)
+            continue;
+        count++;
+        if (!oldest || c->linger_until < oldest->linger_until)
+            oldest = c;
+    }
+    if (count >= TCP_LINGERERS)
+        end_lingerer(t, oldest);
+}
+
 void tcp_close(struct tcp_table *t, int conn, usec now)
 {
     struct tcp *c = t->slots[conn];
@@ -137,10 +161,14 @@ void tcp_close(struct tcp_table *t, int conn, usec now)
     if (!c)
         return;
     detach(t, c);
-    if (c->sending)
+    if (c->sending) {
+        end_oldest_lingerer(t);
         c->linger_until = now + TCP_LINGER;
-    else
+    } else {
+        if (conn >= CONN_LOBBY)
+            sock_reset_on_close(c->fd);
         drop(t, c);
+    }
 }
 
 void tcp_move(struct tcp_table *t, int from, int to)
@@ -159,11 +187,13 @@ void tcp_accepted(struct tcp_table *t, struct phone *phone, int fd, usec now)
     uint32_t ip = sock_peer(fd);
     struct tcp *c = ip ? take(t, fd, SPARE) : NULL;
     if (!c) {
+        sock_reset_on_close(fd);
         close(fd);
         return;
     }
     int slot = phone_tcp_accepted(phone, ip, now);
     if (slot == CONN_NONE) {
+        sock_reset_on_close(fd);
         drop(t, c);
         return;
     }
@@ -258,7 +288,7 @@ void tcp_timers(struct tcp_table *t, struct phone *phone, usec now)
 {
     for (int i = 0; i < TCP_ALL; i++)
         if (t->all[i].linger_until <= now)
-            drop(t, &t->all[i]);
+            end_lingerer(t, &t->all[i]);
     for (int i = 0; i < CONN_COUNT; i++) {
         int error = t->failed[i];
         t->failed[i] = 0;

@@ -6,9 +6,13 @@
  *
  *   slot taken   in tcp_table.slots; one receive is always in the ring, and at most one send
  *   lingers      tcp_close() found a send under way: it goes on to its end, then our side is shut
- *                and the other end's bytes are dropped until it closes too, or LINGER is over
+ *                and the other end's bytes are dropped until it closes too, or LINGER is over, or
+ *                more than TCP_LINGERERS do so
  *   closed       fd is -1; waits for the completions of what was cancelled
  *   free         nothing in the ring; its generation is counted up
+ *
+ * Callers can be many and mean harm. One that the core refuses, or that it closes before it has
+ * become a child, is reset: neither it nor its traces in the kernel (TIME_WAIT) stay.
  *
  * Memory: 64 KiB to receive into, mapped while the connection lives; an idle phone has none.
  */
@@ -21,7 +25,8 @@
 #define TCP_READ   (64 * 1024)
 #define TCP_LINGER (5 * USEC_SEC)
 #define TCP_HEAD   256
-#define TCP_ALL    (2 * CONN_COUNT)
+#define TCP_LINGERERS 6
+#define TCP_ALL    (2 * CONN_COUNT + TCP_LINGERERS) /* living, closed but not settled, lingering */
 
 struct tcp {
     int fd;              /* -1: free, or closed */

@@ -174,7 +174,7 @@ enum tftp_result tftp_timeout(struct tftp *t, usec now)
 {
     if (now < t->deadline)
         return TFTP_MORE;
-    if (++t->tries >= TFTP_TRIES)
+    if (++t->tries >= (t->state == TFTP_DATA ? TFTP_BLOCK_TRIES : TFTP_TRIES))
         return end(t, TFTP_TIMED_OUT);
 
     /* Without a port now, the next wait may bring one: it counts as a try like any other. */

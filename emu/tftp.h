@@ -9,8 +9,9 @@
  * Retransmission: a request unanswered is asked again from a NEW port (a burst of a thousand
  * requests loses more than half of them at a common server); a block that does not come has the
  * last ACK sent again. The wait doubles from TFTP_TIMEOUT to TFTP_TIMEOUT_MAX, each with up to a
- * quarter of random spread, and starts anew with every block; TFTP_TRIES waits in a row end the
- * transfer as "TFTP timeout".
+ * quarter of random spread, and starts anew with every block; TFTP_TRIES waits in a row for an
+ * answer to the request end the transfer as "TFTP timeout", and so do TFTP_BLOCK_TRIES for a
+ * block: by then servers have forgotten it (dnsmasq after 40 s), and the owner may begin anew.
  */
 #ifndef TFTP_H
 #define TFTP_H
@@ -21,6 +22,7 @@
 #define TFTP_TIMEOUT     (4 * USEC_SEC)
 #define TFTP_TIMEOUT_MAX (32 * USEC_SEC)
 #define TFTP_TRIES       6
+#define TFTP_BLOCK_TRIES 4
 
 /*   IDLE      nothing under way. Accepts tftp_get only.
  *   REQUEST   read request sent; waits for DATA 1 or ERROR.

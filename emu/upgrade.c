@@ -154,15 +154,28 @@ static void fetch(void *owner, const char *name)
         phone_fail(p, "TFTP error", name);
 }
 
+/* A transfer that broke off in the middle, for an outage or because we stood still, the server has
+ * forgotten: then it hears no ACK of ours, but a new request. */
+static bool ask_anew(struct phone *p, const char *name, enum tftp_result result)
+{
+    if (result != TFTP_TIMED_OUT || p->tftp.bytes == 0 || ++p->broken_off > PHONE_BREAKS)
+        return false;
+    kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, p->tftp.bytes + 0ull);
+    fetch(p, name);
+    return true;
+}
+
 void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
+    if (ask_anew(p, name, result))
+        return;
     const char *text = result == TFTP_DONE   ? take(p, name, 0)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);
     if (text) {
-        pfs_fetch_failed(&p->pfs);
+        pfs_fetch_failed(&p->pfs, result != TFTP_TIMED_OUT);
         phone_fail(p, text, name);
     } else if (p->sharing) {
         pfs_fetched(&p->pfs);
@@ -212,6 +225,7 @@ static void begin_file(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
+    p->broken_off = 0;
     screen_file(&p->status.screen, p->file, name);
     if (on_flash(p, name)) {
         screen_box(&p->status.screen, p->file, BOX_WRITE);
@@ -255,12 +269,25 @@ static bool read_index(struct phone *p)
     return true;
 }
 
+/* The files of other loads go. */
+static void keep_load(struct phone *p)
+{
+    char index[NAME_MAX_LEN];
+    const char *names[1 + SCREEN_BOXES] = {NULL};
+    p->file = INDEX_FILE;
+    names[0] = current(p, index);
+    for (size_t i = 0; i < p->list.count; i++)
+        names[1 + i] = p->list.file[i];
+    p->kit.ops->flash_keep(p->kit.ctx, names, 1 + p->list.count);
+}
+
 static void finish(struct phone *p)
 {
     if (p->kit.ops->flash_activate(p->kit.ctx, p->cnf.load) != 0) {
         phone_fail(p, "Flash Error", NULL);
         return;
     }
+    keep_load(p);
     struct event_line e;
     kit_event_begin(&p->kit, &e, EVENT_REBOOT);
     event_str(&e, "load", p->cnf.load);

@@ -15,6 +15,8 @@
 #define PHONE_PORT_RETRY  (250 * USEC_MS)  /* port 4051 still held by the life before */
 #define PHONE_PORT_TRIES  8
 
+#define PHONE_BREAKS      3                /* so often a file's transfer may break off */
+
 #define INDEX_FILE (-1) /* the .loads index, which has no box on the screen */
 
 struct phone {
@@ -35,6 +37,7 @@ struct phone {
     bool advance;                  /* the current file is done with: go on when the event is over */
     struct loads list;
     int file;                      /* INDEX_FILE, or index in list */
+    unsigned broken_off;           /* transfers of it that ended in the middle */
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
 

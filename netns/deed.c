@@ -2,6 +2,9 @@
 #include "netns/deed.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 typedef const char *deed(struct faults *f, const struct stroke *s);
 
@@ -84,6 +87,22 @@ static const char *mend(struct faults *f, const struct stroke *s)
     return out ? out : slowed;
 }
 
+/* As the call manager does: the file changes now, the phone reads it at its next reset. */
+static const char *set(struct faults *f, const struct stroke *s)
+{
+    struct plan_phone *phone = &f->reach.job->plan->phones[s->phone];
+    char root[4096];
+    snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
+    memcpy(phone->load, s->fault.load, sizeof phone->load);
+    int rc = tftproot_rewrite(phone, root);
+    return rc == 0 ? NULL : rc == -EEXIST ? "its configuration is a file of yours" : "see above";
+}
+
+static const char *reset(struct faults *f, const struct stroke *s)
+{
+    return phones_reset(f->reach.phones, s->phone) ? NULL : "it is off";
+}
+
 static const char *server_off(struct faults *f, const struct stroke *s)
 {
     (void)s;
@@ -143,6 +162,8 @@ static const struct {
     [FAULT_CORRUPT] = {corrupt, NULL},
     [FAULT_JOIN] = {power_on, NULL},
     [FAULT_MEND] = {mend, NULL},
+    [FAULT_SET] = {set, NULL},
+    [FAULT_RESET] = {reset, NULL},
     [FAULT_SERVER_KILL] = {server_off, server_anew},
     [FAULT_SERVER_RESTART] = {server_anew, NULL},
     [FAULT_WAN_CUT] = {wan_worsen, wan_mend},

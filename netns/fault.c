@@ -28,6 +28,16 @@ static bool set_selector(const char *text, const struct schema_key *key, void *f
     return selector_parse(text, field);
 }
 
+/* Kept, for an order's text does not stay. */
+static bool set_load(const char *text, const struct schema_key *key, void *field)
+{
+    const char *name;
+    if (!set_name(text, key, &name))
+        return false;
+    memccpy(field, name, 0, NAME_MAX_LEN);
+    return true;
+}
+
 #define AT(member) .offset = offsetof(struct fault, member)
 #define TIME(what) what " of emulated time up to 24h, such as 500ms, 30s or 5m"
 
@@ -48,6 +58,8 @@ static const struct schema_key fault_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(loss)},
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration, AT(delay_us),
      .max = HOUR_US},
+    {"load", "a load's name without .loads", set_load, AT(load),
+     .max = NAME_MAX_LEN - sizeof ".loads"},
     {0}};
 
 static const struct fault initial = {.what = FAULT_COUNT,
@@ -70,7 +82,7 @@ static unsigned settings_of(const struct fault *f)
     return (f->for_us != FAULT_UNSET ? FAULT_FOR : 0) |
            (f->within_us != FAULT_UNSET ? FAULT_WITHIN : 0) |
            (f->rate_bps != FAULT_UNSET ? FAULT_RATE : 0) | (f->loss >= 0 ? FAULT_LOSS : 0) |
-           (f->delay_us != FAULT_UNSET ? FAULT_DELAY : 0);
+           (f->delay_us != FAULT_UNSET ? FAULT_DELAY : 0) | (*f->load ? FAULT_LOAD : 0);
 }
 
 /* Says it at the key where that was given, else at the fault. */
@@ -89,7 +101,7 @@ static unsigned check_settings(const struct fault *f, const struct doc_node *nod
         const char *key;
         unsigned bit;
     } settings[] = {{"for", FAULT_FOR},   {"within", FAULT_WITHIN}, {"rate", FAULT_RATE},
-                    {"loss", FAULT_LOSS}, {"delay", FAULT_DELAY}};
+                    {"loss", FAULT_LOSS}, {"delay", FAULT_DELAY},   {"load", FAULT_LOAD}};
     const struct fault_rule *rule = &fault_rules[f->what];
     unsigned given = settings_of(f), mistakes = 0;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {

@@ -21,6 +21,7 @@ enum fault_setting {
     FAULT_RATE = 4,
     FAULT_LOSS = 8,
     FAULT_DELAY = 16,
+    FAULT_LOAD = 32,
 };
 
 /* Id, word, whether it is done to phones, settings it needs, settings it may have, help. */
@@ -33,6 +34,8 @@ enum fault_setting {
     X(CORRUPT, "corrupt", true, 0, FAULT_WITHIN, "flip a byte of each file that it serves")        \
     X(JOIN, "join", true, 0, FAULT_WITHIN, "stay off until then")                                  \
     X(MEND, "mend", true, 0, FAULT_WITHIN, "lift freeze, unplug and slow")                         \
+    X(SET, "set", true, FAULT_LOAD, FAULT_WITHIN, "another load in its configuration file")       \
+    X(RESET, "reset", true, 0, FAULT_WITHIN, "reboot in place: it reads its configuration")        \
     X(SERVER_KILL, "server-kill", false, 0, FAULT_FOR, "end the TFTP server; with for: new")       \
     X(SERVER_RESTART, "server-restart", false, 0, 0, "end it and start it anew")                   \
     X(WAN_CUT, "wan-cut", false, 0, FAULT_FOR, "no frame passes")                                  \
@@ -65,6 +68,7 @@ struct fault {
     uint64_t for_us, within_us;
     uint64_t rate_bps, delay_us;   /* rate 0: unlimited */
     double loss;                   /* 0 to 1; below 0: left out */
+    char load[NAME_MAX_LEN];       /* empty: left out */
 };
 
 /* The elements of a fleet file's `faults`. */

@@ -57,6 +57,8 @@ static void tell_done(const struct faults *f, const struct stroke *s)
                                 fault->rate_bps);
     if (fault->loss >= 0)
         len += (size_t)snprintf(more + len, sizeof more - len, ",\"loss\":%g", fault->loss);
+    if (*fault->load)
+        len += (size_t)snprintf(more + len, sizeof more - len, ",\"load\":\"%s\"", fault->load);
     if (fault->delay_us != FAULT_UNSET)
         snprintf(more + len, sizeof more - len, ",\"delay\":%.6f", (double)fault->delay_us / 1e6);
     event(f, "fault", s, "%s", more);

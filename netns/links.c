@@ -4,10 +4,10 @@
 #include "netns/links.h"
 
 #include <arpa/inet.h>
+#include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/pkt_sched.h>
-#include <net/if.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
 #include <netlink/route/link/bridge.h>
@@ -239,6 +239,20 @@ int link_bytes(struct nl_sock *sock, const char *name, uint64_t *received, uint6
     return 0;
 }
 
+/* A TAP's state is not always known. */
+static bool in_service(struct rtnl_link *link)
+{
+    uint8_t state = rtnl_link_get_operstate(link);
+    return state == IF_OPER_UP || state == IF_OPER_UNKNOWN;
+}
+
+int link_waiting(struct nl_sock *sock, const char *name)
+{
+    struct rtnl_link *link CLEANUP(link_put) = NULL;
+    int rc = rtnl_link_get_kernel(sock, 0, name, &link);
+    return rc < 0 ? rc : !in_service(link);
+}
+
 int link_ports_waiting(struct nl_sock *sock)
 {
     struct nl_cache *cache CLEANUP(cache_put) = NULL;
@@ -250,7 +264,8 @@ int link_ports_waiting(struct nl_sock *sock)
         struct rtnl_link *port = (struct rtnl_link *)o;
         /* The bridge itself is in the list too, as its own master. */
         if (rtnl_link_get_master(port) != rtnl_link_get_ifindex(port))
-            waiting += rtnl_link_bridge_get_port_state(port) != BR_STATE_FORWARDING;
+            waiting += rtnl_link_bridge_get_port_state(port) != BR_STATE_FORWARDING ||
+                       !in_service(port);
     }
     return waiting;
 }

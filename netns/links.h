@@ -48,6 +48,9 @@ int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t m
 /* The interface number and address of that name: a negative code when there is none. */
 int link_find(struct nl_sock *sock, const char *name, uint8_t mac[6]);
 int link_bytes(struct nl_sock *sock, const char *name, uint64_t *received, uint64_t *sent);
+/* 1 while the kernel still drops what is sent by a link: it takes a link into service a moment
+ * after it is up. */
+int link_waiting(struct nl_sock *sock, const char *name);
 /* How many bridge ports of this namespace do not forward (yet), or a negative code. */
 int link_ports_waiting(struct nl_sock *sock);
 

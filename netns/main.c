@@ -8,6 +8,7 @@
 #include "netns/hostcheck.h"
 #include "netns/options.h"
 #include "netns/place.h"
+#include "netns/predict.h"
 #include "netns/run.h"
 
 #include <limits.h>
@@ -36,7 +37,8 @@ static int setup_read(struct setup *s, const struct call *call, bool demo)
         return 3;
     if (!file && !demo && !call->phones)
         file = s->file = place_fleet_file();
-    if (file && strcmp(file, "-") == 0)
+    bool plans = call->verb && (call->verb->groups & GROUP_PLAN); /* which takes no privilege */
+    if (file && strcmp(file, "-") == 0 && !plans)
         elevate(whole_argv); /* while standard input is still whole */
     s->fleet = fleet_read(file, root, &call->overrides);
     return s->fleet ? 0 : 2;
@@ -195,6 +197,45 @@ static int do_compare(struct call *call)
     return compare(call, false);
 }
 
+/* ---- a plan -------------------------------------------------------------------------- */
+
+/* Simulates into place. An exit code. */
+static int plan_into(struct predict *p, const char *out_dir, const struct call *call)
+{
+    char *program = place_program("fleet-sim");
+    int code = predict_run(p, program, !call->quiet && isatty(STDERR_FILENO));
+    if (code == 0)
+        code = predict_write(p, out_dir);
+    if (code == 0 && call->json)
+        code = place_print(out_dir, "plan.json");
+    else if (code == 0 && !call->quiet)
+        predict_print(p, out_dir);
+    free(program);
+    return code;
+}
+
+static int do_plan(struct call *call)
+{
+    struct setup s = {0};
+    struct predict_wish wish;
+    struct predict p = {0};
+    if (!predict_take(&wish, &call->overrides, call->points))
+        return 2;
+    call->phones = false; /* sizes, or the phones of whatever fleet is meant */
+    for (size_t i = 0; i < call->overrides.count; i++)
+        call->phones |= strcmp(call->overrides.items[i].path, "phones") == 0;
+    int code = setup_read(&s, call, false);
+    if (code == 0)
+        code = predict_make(&p, s.fleet, &wish);
+    if (code == 0)
+        s.out_dir = place_out(call->out_dir, s.fleet->name, "plan", &code);
+    if (code == 0)
+        code = plan_into(&p, s.out_dir, call);
+    predict_free(&p);
+    setup_free(&s);
+    return code;
+}
+
 /* ---- the other verbs ----------------------------------------------------------------- */
 
 static int do_check(struct call *call)
@@ -289,6 +330,8 @@ static const struct verb verbs[] = {
     {"run", "", 0, 0, GROUPS_RUN, "Up, to the end, check the expectations, down", do_run},
     {"compare", "", 0, 0, GROUPS_RUN & ~GROUP_MODE, "The same fleet in both modes, side by side",
      do_compare},
+    {"plan", "", 0, 0, GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
+     "Foretell time and traffic for other sizes, by simulation", do_plan},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},

@@ -12,19 +12,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VERSION "fleet 0.1"
-
 enum {
     OPT_PHONES = 256, OPT_MODE, OPT_SPEED, OPT_SEED, OPT_WAN, OPT_SET, OPT_TIMEOUT,
-    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION
+    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS
 };
 
 static const struct argp_option options[] = {
     {"file", 'f', "FILE", 0, "Fleet file; - for standard input. Without it: the only *.fleet.yml "
      "here, else the bundled demo", 1},
     {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's; without -f, the "
-     "rest is the bundled demo's", 1},
-    {"mode", OPT_MODE, "MODE", 0, "pfs or traditional", 1},
+     "rest is the bundled demo's. Of a plan, as well: 10..100000, or 8,48,200", 1},
+    {"points", OPT_POINTS, "N", 0, "How many fleets of a range to plan, 2 to 64 (9)", 1},
+    {"mode", OPT_MODE, "MODE", 0, "pfs or traditional; of a plan also both", 1},
     {"speed", OPT_SPEED, "K", 0, "Emulated seconds a real second, 1 to 1000", 1},
     {"seed", OPT_SEED, "N", 0, "Seed of all random numbers", 1},
     {"wan", OPT_WAN, "WAN", 0, "Such as delay=75ms,rate=1536kbit,loss=0%, or none", 1},
@@ -60,6 +59,7 @@ static const struct effect {
     {OPT_WAN, GROUP_FLEET, "wan", 0, 0},
     {OPT_SET, GROUP_FLEET, "", 0, 0},
     {OPT_TIMEOUT, GROUP_FLEET, "timeout", 0, 0},
+    {OPT_POINTS, GROUP_PLAN, NULL, offsetof(struct call, points), 0},
     {OPT_OUT, GROUP_OUT, NULL, offsetof(struct call, out_dir), 0},
     {OPT_JUNIT, GROUP_RUN, NULL, offsetof(struct call, junit), 0},
     {OPT_JSON, GROUP_JSON, NULL, 0, offsetof(struct call, json)},
@@ -178,7 +178,7 @@ static void check_call(struct argp_state *state)
 static error_t parse_one(int key, char *arg, struct argp_state *state)
 {
     if (key == OPT_VERSION) {
-        puts(VERSION);
+        puts(FLEET_VERSION);
         exit(0);
     } else if (key == 'h') {
         argp_state_help(state, stdout, ARGP_HELP_STD_HELP);

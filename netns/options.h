@@ -4,10 +4,12 @@
 
 #include "netns/fleetfile.h"
 
+#define FLEET_VERSION "fleet 0.1"
+
 struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
-    const char *out_dir, *junit, *lab, *write;
+    const char *out_dir, *junit, *lab, *write, *points;
     bool json, quiet, verbose, capture, follow, phones;
     struct fleet_overrides overrides;
     char **args;         /* what follows the verb, ended by NULL */
@@ -24,7 +26,8 @@ enum option_group {
     GROUP_LAB = 32,
     GROUP_FOLLOW = 64,
     GROUP_WRITE = 128,
-    GROUP_ANY = 256,    /* -q, -v */
+    GROUP_PLAN = 256,   /* --points */
+    GROUP_ANY = 512,    /* -q, -v */
 };
 
 struct verb {

@@ -219,6 +219,15 @@ bool phones_freeze(struct phones *p, size_t i, bool frozen)
     return pidfd_send_signal(proc->pidfd, frozen ? SIGSTOP : SIGCONT, NULL, 0) == 0;
 }
 
+bool phones_reset(struct phones *p, size_t i)
+{
+    struct proc *proc = &p->procs[i];
+    if (proc->pid == 0 || proc->off || !proc->started)
+        return false;
+    tell(proc, CONTROL_START, p->job->report->origin_ns);
+    return true;
+}
+
 void phones_unplugged(struct phones *p, size_t i, bool unplugged)
 {
     p->procs[i].unplugged = unplugged;

@@ -34,6 +34,8 @@ bool phones_held(const struct phones *p, size_t i);
 bool phones_power_off(struct phones *p, size_t i);
 bool phones_power_on(struct phones *p, size_t i);
 void phones_restart(struct phones *p, size_t i);
+/* Reboots it in place. False when it is off. */
+bool phones_reset(struct phones *p, size_t i);
 /* Stops its process where it stands, or lets it go on: false when it has none. */
 bool phones_freeze(struct phones *p, size_t i, bool frozen);
 /* Notes that its link has been taken down, or up. */

@@ -61,7 +61,8 @@ char *place_fleet_file(void)
 /* Whether a run of ours may write there: it is empty, or one has written there before. */
 static bool is_ours(const char *path)
 {
-    static const char *const signs[] = {"events.jsonl", "compare.json", "traditional/events.jsonl"};
+    static const char *const signs[] = {"events.jsonl", "compare.json", "traditional/events.jsonl",
+                                        "plan.csv"};
     char sign[PATH_MAX];
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         snprintf(sign, sizeof sign, "%s/%s", path, signs[i]);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <strings.h>
 
 #define LOADS_SUFFIX ".loads"
@@ -238,6 +239,19 @@ static bool fill_phones(struct plan *plan)
     return good;
 }
 
+static size_t room_of(size_t count)
+{
+    return (count ? count : 1) * sizeof(struct plan_phone);
+}
+
+/* Zeroed; NULL without memory. */
+static struct plan_phone *room_make(size_t count)
+{
+    void *room = mmap(NULL, room_of(count), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+                      0);
+    return room == MAP_FAILED ? NULL : room;
+}
+
 struct plan *plan_make(const struct fleet *fleet)
 {
     uint64_t total = 0;
@@ -249,7 +263,7 @@ struct plan *plan_make(const struct fleet *fleet)
     if (!plan)
         return NULL;
     *plan = (struct plan){.fleet = fleet,
-                          .phones = calloc(total ? total : 1, sizeof *plan->phones),
+                          .phones = room_make(total),
                           .count = total,
                           .gateway = htonl(fleet->subnet + 1),
                           .broadcast = htonl(broadcast_of(fleet)),
@@ -266,7 +280,8 @@ void plan_free(struct plan *plan)
 {
     if (!plan)
         return;
-    free(plan->phones);
+    if (plan->phones)
+        munmap(plan->phones, room_of(plan->count));
     free(plan);
 }
 

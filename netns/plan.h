@@ -31,7 +31,7 @@ struct plan_phone {
 
 struct plan {
     const struct fleet *fleet;
-    struct plan_phone *phones;
+    struct plan_phone *phones; /* shared with processes forked later: a run may change them */
     size_t count;
     uint32_t gateway, broadcast; /* network order */
     unsigned prefix_len;

@@ -37,12 +37,19 @@ struct server {
     pid_t pid; /* 0: has ended */
 };
 
+/* Beyond them dnsmasq stops reading requests, and answers them when whoever asked is gone. A phone
+ * asks up to six times, each time from a new port, which is a new transfer; those before it stay
+ * for 29 s of real time, at speed minutes. */
+size_t server_transfers(size_t phones)
+{
+    return 8 * phones + 50;
+}
+
 static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
 {
     char tftp_root[PATH_MAX + 16], tftp_max[32];
     snprintf(tftp_root, sizeof tftp_root, "--tftp-root=%s", root);
-    /* Its default of 50 drops the rest in silence. Twice: a phone that asks again is a new one. */
-    snprintf(tftp_max, sizeof tftp_max, "--tftp-max=%zu", 2 * w->plan->count + 50);
+    snprintf(tftp_max, sizeof tftp_max, "--tftp-max=%zu", server_transfers(w->plan->count));
     const char *argv[] = {"dnsmasq",
                           "--conf-file=/dev/null",
                           "--keep-in-foreground",

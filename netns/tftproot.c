@@ -61,7 +61,7 @@ static void put_text(FILE *out, const char *text)
 }
 
 /* The elements a phone reads, in the nesting a call manager writes them. */
-static void put_config(FILE *out, const struct plan_phone *phone)
+void tftproot_config(FILE *out, const struct plan_phone *phone)
 {
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
           "<device>\n"
@@ -90,35 +90,76 @@ static void put_config(FILE *out, const struct plan_phone *phone)
     fputs("</loadInformation>\n</device>\n", out);
 }
 
-static int config_write(const struct plan_phone *phone, int dir)
+#define CONFIG_NAME 32
+
+/* 0 or -EEXIST, or another negative errno after a message. */
+static int config_write(const struct plan_phone *phone, int dir, const char *name)
 {
-    char name[32];
-    snprintf(name, sizeof name, "%s.cnf.xml", phone->name);
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
-        return errno == EEXIST ? 0 : say_errno(errno, "cannot write %s", name);
+        return errno == EEXIST ? -EEXIST : say_errno(errno, "cannot write %s", name);
     FILE *out = fdopen(fd, "w");
     if (!out) {
         close(fd);
         return say_errno(ENOMEM, "cannot write %s", name);
     }
-    put_config(out, phone);
+    tftproot_config(out, phone);
     bool failed = ferror(out);
     if (fclose(out) != 0 || failed)
         return say_errno(errno ? errno : EIO, "cannot write %s", name);
     return 0;
 }
 
+static int config_replace(const struct plan_phone *phone, int dir)
+{
+    char name[CONFIG_NAME], made[CONFIG_NAME + 1];
+    struct stat st;
+    snprintf(name, sizeof name, "%s.cnf.xml", phone->name);
+    snprintf(made, sizeof made, ".%s", name);
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
+        return -EEXIST;
+    unlinkat(dir, made, 0); /* of an attempt that was cut off */
+    int rc = config_write(phone, dir, made);
+    if (rc == 0 && renameat(dir, made, dir, name) != 0)
+        rc = say_errno(errno, "cannot replace %s", name);
+    return rc;
+}
+
+static int root_open(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? say_errno(errno, "cannot open the TFTP root %s", dir) : fd;
+}
+
+int tftproot_rewrite(const struct plan_phone *phone, const char *dir)
+{
+    int fd = root_open(dir);
+    if (fd < 0)
+        return fd;
+    int rc = config_replace(phone, fd);
+    close(fd);
+    return rc;
+}
+
+/* A file of the user's stands. */
+static int config_make(const struct plan_phone *phone, int dir)
+{
+    char name[CONFIG_NAME];
+    snprintf(name, sizeof name, "%s.cnf.xml", phone->name);
+    int rc = config_write(phone, dir, name);
+    return rc == -EEXIST ? 0 : rc;
+}
+
 int tftproot_make(const struct plan *plan, const char *dir)
 {
     if (mkdir(dir, 0755) < 0 && errno != EEXIST)
         return say_errno(errno, "cannot create the TFTP root %s", dir);
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = root_open(dir);
     if (fd < 0)
-        return say_errno(errno, "cannot open the TFTP root %s", dir);
+        return fd;
     int rc = link_all(plan->fleet->firmware, fd);
     for (size_t i = 0; rc == 0 && i < plan->count; i++)
-        rc = config_write(&plan->phones[i], fd);
+        rc = config_make(&plan->phones[i], fd);
     close(fd);
     return rc;
 }

@@ -1,9 +1,9 @@
 /* wan.c - the link between site and hq: two TAPs, and the relay process that joins them.
  *
  * Both TAPs are opened by set-up, inside their namespaces; a descriptor goes on working in any
- * namespace and for any user. The relay is a fork of its own that keeps these two, the socket, and nothing
- * else: no capability, no other descriptor. Delay, rate and queue are of emulated time; the
- * relay is given them in real time: delay / speed, rate * speed; new ones by a socket, at any time.
+ * namespace and for any user. The relay is a fork of its own that keeps these two, a socket, and
+ * nothing else: no capability, no other descriptor. Delay, rate and queue are of emulated time;
+ * the relay is given them in real time (delay / speed, rate * speed), by the socket at any time.
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
@@ -56,10 +56,10 @@ struct wan_terms wan_terms_of(const struct fleet *fleet)
                               .loss = fleet->wan_loss};
 }
 
-/* Terms in real time. A queue holds a second of the link, as routers of such links do, and never
+/* A queue holds a second of the link, as routers of such links do, and never
  * less than QUEUE_LEAST. */
-static struct relay_params params_make(const struct fleet *fleet, const struct wan_terms *terms,
-                                       uint64_t way)
+struct relay_params wan_params(const struct fleet *fleet, const struct wan_terms *terms,
+                               uint64_t way)
 {
     uint64_t second = terms->rate_bps / 8;
     return (struct relay_params){.delay_ns = terms->delay_us * 1000 / fleet->speed,
@@ -77,7 +77,7 @@ static void relay_process(const struct fleet *fleet, const int tap[2], int order
     struct wan_terms terms = wan_terms_of(fleet);
     struct relay_way way[2];
     for (uint64_t i = 0; i < 2; i++) {
-        struct relay_params params = params_make(fleet, &terms, i);
+        struct relay_params params = wan_params(fleet, &terms, i);
         relay_way_init(&way[i], &params);
     }
     setsid();
@@ -154,7 +154,7 @@ struct wan *wan_start(struct world *w)
 
 int wan_change(struct wan *wan, const struct fleet *fleet, const struct wan_terms *terms)
 {
-    struct relay_params params = params_make(fleet, terms, 0);
+    struct relay_params params = wan_params(fleet, terms, 0);
     ssize_t sent = send(wan->orders, &params, sizeof params, MSG_NOSIGNAL | MSG_DONTWAIT);
     return sent == sizeof params ? 0 : -EPIPE;
 }

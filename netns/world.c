@@ -307,12 +307,25 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 
 /* ---- looking -------------------------------------------------------------------------- */
 
+/* How many links and ports are not in service yet, or a negative code. */
+static int waiting_links(struct world *w)
+{
+    int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, "br0"),
+                   link_waiting(w->links->site, "wan0"), link_waiting(w->links->hq, "wan0")};
+    int waiting = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && waiting >= 0; i++)
+        waiting = parts[i] < 0 ? parts[i] : waiting + parts[i];
+    return waiting;
+}
+
+/* Seen twice: a link is said to be up a moment before it takes what is sent by it. */
 int world_wait_forwarding(struct world *w, unsigned timeout_ms)
 {
     long long deadline = spawn_now_ms() + timeout_ms;
-    for (;;) {
-        int waiting = link_ports_waiting(w->links->site);
-        if (waiting == 0)
+    for (int good = 0;;) {
+        int waiting = waiting_links(w);
+        good = waiting == 0 ? good + 1 : 0;
+        if (good == 2)
             return 0;
         if (waiting < 0)
             return -EIO;

@@ -19,7 +19,9 @@
 #define WORLD_H
 
 #include "netns/plan.h"
+#include "netns/relay.h"
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #define WORLD_WAN_SITE_IP "172.31.255.1"
@@ -42,7 +44,8 @@ struct world *world_make(const struct plan *plan);
 /* Makes phone i's namespace, its link to the bridge, its address and default route, in place.
  * 0 or a negative errno after a message. */
 int world_add_phone(struct world *w, size_t i);
-/* Blocks until every bridge port forwards; 0, or -ETIMEDOUT after timeout_ms. */
+/* Blocks until every bridge port forwards and the WAN is in service; 0, or -ETIMEDOUT after
+ * timeout_ms. */
 int world_wait_forwarding(struct world *w, unsigned timeout_ms);
 /* Takes the bridge's port of phone i down, or up again: the phone sees its carrier go and come.
  * 0 or a negative errno after a message. */
@@ -86,6 +89,9 @@ struct wan_terms {
     bool cut;                    /* no frame passes */
 };
 struct wan_terms wan_terms_of(const struct fleet *fleet);
+/* The same in real time, one way (0: up, 1: down). */
+struct relay_params wan_params(const struct fleet *fleet, const struct wan_terms *terms,
+                               uint64_t way);
 /* New terms for frames from now on. 0 or a negative errno. */
 int wan_change(struct wan *wan, const struct fleet *fleet, const struct wan_terms *terms);
 /* Whether the relay lives, given the pid of a child that ended; else false after a message. */
@@ -98,8 +104,15 @@ void wan_stop(struct wan *wan);
  * SEP<MAC>.cnf.xml per phone of the plan, where the user has no file of that name. 0 or a
  * negative errno after a message. */
 int tftproot_make(const struct plan *plan, const char *dir);
+/* Writes a phone's configuration anew, in one step. -EEXIST: the file there is the user's own;
+ * other negative errnos after a message. */
+int tftproot_rewrite(const struct plan_phone *phone, const char *dir);
+/* What that SEP<MAC>.cnf.xml holds. */
+void tftproot_config(FILE *out, const struct plan_phone *phone);
 
 struct server; /* dnsmasq */
+/* How many transfers it takes at one time. */
+size_t server_transfers(size_t phones);
 /* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd, a regular
  * file; waits until it is ready. NULL after a message. */
 struct server *server_start(struct world *w, const char *root, int log_fd);

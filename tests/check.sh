@@ -2,7 +2,7 @@
 # Every test there is, each of them speaking TAP; the last line counts. `make check` calls it.
 #
 #   tests/check.sh            all steps
-#   tests/check.sh STEP...    some of: unit san sim static samples net
+#   tests/check.sh STEP...    some of: unit san sim fuzz static samples net
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 3
 shopt -s nullglob
@@ -76,13 +76,23 @@ step_sim() {
     local tap=$out/sim.tap
     tests/sim/check.sh >"$tap" 2>&1
     count "$tap" $?
+    grep 'fresh seeds' -A 1 "$tap"
+    tests/sim/mutants.sh >"$out/mutants.tap" 2>&1
+    count "$out/mutants.tap" $?
+}
+
+step_fuzz() {
+    single build-fuzz make -j"$(nproc)" FUZZ=1 fuzzers
+    local tap=$out/fuzz.tap
+    tests/fuzz/run.sh check >"$tap" 2>&1
+    count "$tap" $?
 }
 
 step_static() { bats_file tests/static/*.bats; }
 step_samples() { single samples make samples-check; }
 step_net() { bats_file tests/net/*.bats; }
 
-[[ $# -gt 0 ]] || set -- unit san sim static samples net
+[[ $# -gt 0 ]] || set -- unit san sim fuzz static samples net
 for step in "$@"; do
     printf '== %s\n' "$step"
     "step_$step"

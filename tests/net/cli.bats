@@ -40,8 +40,8 @@ unprivileged() {
     run "$fleet" --help
     expect 0 "Exit codes:"
     local word
-    for word in demo run compare check up ps logs exec capture down --file --phones --mode \
-        --speed --seed --wan --set --out --junit --json --timeout --capture --quiet --verbose; do
+    for word in demo run compare plan check up ps logs exec capture down --file --phones --mode \
+        --speed --seed --wan --set --out --junit --json --timeout --capture --points --quiet --verbose; do
         [[ $output == *"$word"* ]]
     done
 }

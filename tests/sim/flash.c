@@ -3,6 +3,8 @@
  */
 #include "tests/sim/node.h"
 
+#include "emu/loads.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,9 +87,9 @@ int sim_flash_commit(void *ctx)
     struct sim_file *f = sim_find_file(n->sim, n->name);
     if (sim_flash_view(n, &v) != 0 || !f || memcmp(v.digest, f->digest, DIGEST_LEN) != 0 ||
         holds(n, n->name)) {
-        fprintf(stderr, "sim: phone %u commits %s, which is not what the server has, or twice\n",
-                sim_index(n), n->name);
-        abort();
+        sim_broken(n, "identical", "commits %s, which is not what the server has, or twice",
+                   n->name);
+        return -EIO;
     }
     f->authenticated = true;
     n->files[n->file_count++] = f;
@@ -102,7 +104,8 @@ int sim_flash_open(void *ctx, const char *name, struct flash_view *v)
         const struct sim_file *f = n->files[i];
         if (strcmp(f->name, name) != 0)
             continue;
-        *v = (struct flash_view){.data = f->data, .len = f->len, .known = true};
+        const uint8_t *data = f == n->flipped ? n->flipped_data : f->data;
+        *v = (struct flash_view){.data = data, .len = f->len, .known = true};
         memcpy(v->digest, f->digest, DIGEST_LEN);
         return 0;
     }
@@ -114,15 +117,32 @@ void sim_flash_release(void *ctx)
     (void)ctx; /* views are the server's own bytes, which stay */
 }
 
-/* Five components and the index: never less may be booted from. */
+void sim_flash_keep(void *ctx, const char *const *names, size_t count)
+{
+    struct node *n = ctx;
+    size_t kept = 0;
+    for (size_t i = 0; i < n->file_count; i++)
+        for (size_t k = 0; k < count; k++)
+            if (strcmp(n->files[i]->name, names[k]) == 0) {
+                n->files[kept++] = n->files[i];
+                break;
+            }
+    n->file_count = kept;
+}
+
+/* The index and all that it lists: never less may be booted from. */
 int sim_flash_activate(void *ctx, const char *load)
 {
     struct node *n = ctx;
     char index[NAME_MAX_LEN];
     snprintf(index, sizeof index, "%.57s.loads", load);
-    if (n->file_count < 6 || !holds(n, index)) {
-        fprintf(stderr, "sim: phone %u boots from a partial load\n", sim_index(n));
-        abort();
-    }
+    const struct sim_file *f = sim_find_file(n->sim, index);
+    struct loads list;
+    bool whole = f && holds(n, index) && loads_parse(f->data, f->len, &list) == NULL;
+    for (size_t i = 0; whole && i < list.count; i++)
+        whole = holds(n, list.file[i]);
+    if (!whole)
+        sim_broken(n, "whole-load", "boots from %s, of which it holds %zu files", load,
+                   n->file_count);
     return 0;
 }

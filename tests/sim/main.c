@@ -1,7 +1,7 @@
 /* main.c - runs one simulated fleet and says what happened, or many and checks them.
  * `sim --help` lists the options.
  */
-#include "tests/sim/sim.h"
+#include "tests/sim/check.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -13,7 +13,9 @@ static struct sim_options options;
 static unsigned kill_root; /* seconds between kills of a root; 0: none */
 static unsigned kills = 1;
 static uint64_t seeds, first_seed = 1, replay;
-static bool check;
+static const char *kind;
+static unsigned jobs;
+static bool check, twice, stop;
 
 static const struct argp_option table[] = {
     {"phones", 'n', "N", 0, "how many phones", 0},
@@ -26,10 +28,14 @@ static const struct argp_option table[] = {
     {"kill-root", 'k', "SECONDS", 0, "kill a root with children every so often", 0},
     {"kills", 'K', "N", 0, "how many times", 0},
     {"verbose", 'v', NULL, 0, "console lines of all phones", 0},
-    {"check", 'c', NULL, 0, "instead: the fixed set of fleets, as TAP", 1},
+    {"check", 'c', NULL, 0, "instead: the set of fleets that make check runs, as TAP", 1},
     {"sweep", 'S', "N", 0, "instead: N seeds with random fleets and faults", 1},
     {"first", 'F', "SEED", 0, "the first of them", 1},
-    {"replay", 'R', "SEED", 0, "instead: one of them, with the phones' console lines", 1},
+    {"jobs", 'j', "N", 0, "so many processes; default: one per processor", 1},
+    {"replay", 'R', "SEED", 0, "instead: one of them; with -v all console lines", 1},
+    {"kind", 'i', "NAME", 0, "of those two: this kind of fault only, or this fleet of --check", 1},
+    {"stop", 'x', NULL, 0, "at the first of them that fails", 1},
+    {"twice", 'T', NULL, 0, "each seed twice, to compare the traces", 1},
     {0},
 };
 
@@ -42,7 +48,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 't': options.pfs = false; break;
     case 'f': options.firmware = arg; break;
     case 'r': options.wan_bps = strtoull(arg, NULL, 10); break;
-    case 'l': options.udp_loss = strtod(arg, NULL); break;
+    case 'l': options.damage.udp_loss = strtod(arg, NULL); break;
     case 'b': options.boot_spread = strtoull(arg, NULL, 10) * USEC_SEC; break;
     case 'k': kill_root = (unsigned)strtoul(arg, NULL, 10); break;
     case 'K': kills = (unsigned)strtoul(arg, NULL, 10); break;
@@ -50,6 +56,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'c': check = true; break;
     case 'S': seeds = strtoull(arg, NULL, 10); break;
     case 'F': first_seed = strtoull(arg, NULL, 10); break;
+    case 'i': kind = arg; break;
+    case 'j': jobs = (unsigned)strtoul(arg, NULL, 10); break;
+    case 'x': stop = true; break;
+    case 'T': twice = true; break;
     case 'R': replay = strtoull(arg, NULL, 10); break;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -97,14 +107,37 @@ static int run_one(void)
     return good ? 0 : 1;
 }
 
+static int run_sweep(const struct plan *p)
+{
+    struct sweep_result r = sweep(p, first_seed, seeds, jobs, stop);
+    sweep_report(p, &r, stdout);
+    sweep_summary(&r, first_seed, stdout);
+    return r.failed != 0;
+}
+
+static int run_replay(const struct plan *p)
+{
+    struct outcome out = run_seed(p, replay, stdout, options.trace);
+    if (out.good)
+        printf("seed %llu: no invariant broken; %zu phones, %.1f s emulated\n",
+               (unsigned long long)replay, out.phones, (double)out.ended / 1e6);
+    return !out.good;
+}
+
 int main(int argc, char **argv)
 {
     const struct argp argp = {table, parse, NULL, "Fleets of phones in virtual time.", 0, 0, 0};
+    struct plan plan;
     options = sim_defaults;
     argp_parse(&argp, argc, argv, 0, NULL, NULL);
+    if (!check_plan(kind, &plan)) {
+        fprintf(stderr, "sim: no fleet or fault is called %s\n", kind);
+        return 2;
+    }
+    plan.twice = twice;
     if (check)
-        return check_fixed();
+        return check_tap();
     if (seeds)
-        return check_sweep(first_seed, seeds);
-    return replay ? check_replay(replay) : run_one();
+        return run_sweep(&plan);
+    return replay ? run_replay(&plan) : run_one();
 }

@@ -2,17 +2,22 @@
 #include "tests/sim/node.h"
 
 #include <arpa/inet.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 const struct sim_options sim_defaults = {
-    .phones = 48, .seed = 1, .firmware = "firmware-samples/small", .model = "CP-7961G",
-    .running = "SCCP41.9-4-2SR1-1S", .load = "SCCP41.9-4-2SR3-1S", .pfs = true,
-    .wan_delay = 75 * USEC_MS, .wan_bps = 1536000, .port_bps = 100000000,
+    .phones = 48, .seed = 1, .firmware = "firmware-samples/small",
+    .key = "firmware-samples/test-key.pub.pem",
+    .groups = &(const struct sim_group){.model = "CP-7961G", .running = "SCCP41.9-4-2SR1-1S",
+                                        .load = "SCCP41.9-4-2SR3-1S", .pfs = true},
+    .group_count = 1, .pfs = true, .first_ip = 0x0a6a0010,
+    .wan_delay = 75 * USEC_MS, .wan_bps = 1536000, .wan_queue = 192000, .server_clock = 1,
+    .port_bps = 100000000,
 };
 
-static uint32_t next_random(uint64_t *state)
+uint32_t sim_draw(uint64_t *state)
 {
     *state += 0x9e3779b97f4a7c15ull; /* splitmix64 */
     uint64_t z = *state;
@@ -23,7 +28,12 @@ static uint32_t next_random(uint64_t *state)
 
 uint32_t sim_random(struct sim *s, uint32_t limit)
 {
-    return (uint32_t)((uint64_t)next_random(&s->rng) * limit >> 32);
+    return (uint32_t)((uint64_t)sim_draw(&s->rng) * limit >> 32);
+}
+
+bool sim_chance(struct sim *s, double share)
+{
+    return share > 0 && sim_random(s, UINT32_MAX) < share * UINT32_MAX;
 }
 
 /* ---- the queue ----------------------------------------------------------------------- */
@@ -33,7 +43,7 @@ static bool before(const struct item *a, const struct item *b)
     return a->at != b->at ? a->at < b->at : a->order < b->order;
 }
 
-void sim_push(struct sim *s, struct item it)
+static void insert(struct sim *s, struct item it)
 {
     if (s->used == s->room) {
         s->room = s->room ? s->room * 2 : 1024;
@@ -41,11 +51,16 @@ void sim_push(struct sim *s, struct item it)
         if (!s->heap)
             abort();
     }
-    it.order = s->order++;
     size_t i = s->used++;
     for (; i > 0 && before(&it, &s->heap[(i - 1) / 2]); i = (i - 1) / 2)
         s->heap[i] = s->heap[(i - 1) / 2];
     s->heap[i] = it;
+}
+
+void sim_push(struct sim *s, struct item it)
+{
+    it.order = s->order++;
+    insert(s, it);
 }
 
 static struct item pop(struct sim *s)
@@ -63,14 +78,14 @@ static struct item pop(struct sim *s)
     return top;
 }
 
-uint32_t sim_ip(uint32_t i)
+uint32_t sim_ip(const struct sim *s, uint32_t i)
 {
-    return htonl(SIM_SUBNET + 16 + i);
+    return htonl(s->o.first_ip + i);
 }
 
 long sim_node_of(const struct sim *s, uint32_t ip)
 {
-    uint32_t i = ntohl(ip) - SIM_SUBNET - 16;
+    uint32_t i = ntohl(ip) - s->o.first_ip;
     return i < s->o.phones ? (long)i : -1;
 }
 
@@ -87,11 +102,65 @@ uint8_t *sim_copy(const void *data, size_t len)
     return memcpy(copy, data, len);
 }
 
+uint8_t *sim_flip(struct sim *s, const void *data, size_t len, double share)
+{
+    uint8_t *copy = sim_copy(data, len);
+    if (len && sim_chance(s, share))
+        copy[sim_random(s, (uint32_t)len)] ^= (uint8_t)(1u << sim_random(s, 8));
+    return copy;
+}
+
+/* ---- its clock ----------------------------------------------------------------------- */
+
+static usec local_at(const struct node *n, usec at)
+{
+    return at + (usec)((int64_t)at * n->drift_ppm / 1000000);
+}
+
+usec sim_local(const struct node *n)
+{
+    return local_at(n, n->sim->now);
+}
+
+/* The first moment at which the phone's own clock shows that time. */
+static usec when(const struct node *n, usec local)
+{
+    if (n->drift_ppm == 0)
+        return local;
+    usec at = (usec)((int64_t)local * 1000000 / (1000000 + n->drift_ppm));
+    while (local_at(n, at) < local)
+        at++;
+    return at;
+}
+
 /* ---- what a phone says --------------------------------------------------------------- */
 
 static uint32_t op_random(void *ctx)
 {
-    return next_random(&((struct node *)ctx)->rng);
+    return sim_draw(&((struct node *)ctx)->rng);
+}
+
+void sim_note(const struct sim *s, long phone, enum sim_note kind, const char *text)
+{
+    const struct sim_watch *w = s->o.watch;
+    if (w && w->note)
+        w->note(w->ctx, s->now, phone, kind, text);
+}
+
+void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
+{
+    const struct sim_watch *w = n->sim->o.watch;
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (w && w->broken) {
+        w->broken(w->ctx, sim_index(n), invariant, text);
+        return;
+    }
+    fprintf(stderr, "sim: phone %u at %llu us: %s\n", sim_index(n), n->sim->now + 0ull, text);
+    abort();
 }
 
 static void op_log(void *ctx, const char *line)
@@ -99,21 +168,21 @@ static void op_log(void *ctx, const char *line)
     const struct node *n = ctx;
     if (n->sim->o.trace)
         printf("%4u %s\n", sim_index(n), line);
+    sim_note(n->sim, sim_index(n), SIM_CONSOLE, line);
 }
 
 static void op_event(void *ctx, const char *json)
 {
-    uint64_t *h = &((struct node *)ctx)->sim->counts.trace;
+    struct node *n = ctx;
+    sim_note(n->sim, sim_index(n), SIM_EVENT, json);
+    uint64_t *h = &n->sim->counts.trace;
     for (*h = *h ? *h : 0xcbf29ce484222325ull; *json; json++)
         *h = (*h ^ (uint8_t)*json) * 0x100000001b3ull;
 }
 
 static void op_status(void *ctx, const struct phone_status *status)
 {
-    struct sim_counts *c = &((struct node *)ctx)->sim->counts;
-    unsigned children = (status->child_ip[0] != 0) + (status->child_ip[1] != 0);
-    if (children > c->max_children)
-        c->max_children = children;
+    sim_note_status(ctx, status);
 }
 
 static const struct phone_ops ops = {
@@ -136,6 +205,7 @@ static const struct phone_ops ops = {
     .flash_open = sim_flash_open,
     .flash_release = sim_flash_release,
     .flash_activate = sim_flash_activate,
+    .flash_keep = sim_flash_keep,
     .random = op_random,
     .log = op_log,
     .event = op_event,
@@ -144,45 +214,50 @@ static const struct phone_ops ops = {
 
 /* ---- what happens to it -------------------------------------------------------------- */
 
-static void schedule_wake(struct node *n)
+void sim_schedule_wake(struct node *n)
 {
     usec at = phone_deadline(n->phone);
-    if (at == NEVER || at >= n->wake)
+    if (at == NEVER || (at = when(n, at)) >= n->wake)
         return;
     n->wake = at;
     sim_push(n->sim, (struct item){.at = n->wake, .kind = EV_WAKE, .node = sim_index(n)});
 }
 
-static void wake(struct sim *s, struct node *n)
+static void wake(struct node *n)
 {
+    if (n->wake > n->sim->now)
+        return; /* left over from a deadline that came nearer */
+    usec now = sim_local(n);
     n->wake = NEVER;
-    if (phone_deadline(n->phone) > s->now)
+    if (phone_deadline(n->phone) > now)
         return;
-    phone_run_timers(n->phone, s->now);
-    if (phone_deadline(n->phone) <= s->now) {
-        fprintf(stderr, "sim: phone %u would spin at %llu us\n", sim_index(n), s->now + 0ull);
-        abort();
-    }
+    phone_run_timers(n->phone, now);
+    if (phone_deadline(n->phone) > now)
+        return;
+    sim_broken(n, "spin", "its deadline is not after %llu us, when its timers ran", now + 0ull);
+    n->alive = false;
 }
 
 static void happens(struct sim *s, struct node *n, const struct item *it)
 {
     switch (it->kind) {
     case EV_START:
-        phone_start(n->phone, s->now);
+        phone_start(n->phone, sim_local(n));
         break;
     case EV_WAKE:
-        wake(s, n);
+        wake(n);
         break;
     case EV_UDP:
         if (n->listening)
-            phone_udp(n->phone, (struct addr){sim_ip(it->from), CPPDP_PORT}, it->copy, it->len,
-                      s->now);
+            phone_udp(n->phone, (struct addr){sim_ip(s, it->from), CPPDP_PORT}, it->copy, it->len,
+                      sim_local(n));
         break;
     case EV_TFTP:
         if (n->port == it->port)
             phone_tftp(n->phone, (struct addr){htonl(SIM_SERVER), 2000}, it->copy, it->len,
-                       s->now);
+                       sim_local(n));
+        else
+            server_unreachable(n, it->len);
         break;
     case EV_ACCEPT:
     case EV_CONNECTED:
@@ -192,47 +267,93 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
         lan_tcp_event(s, n, it);
         break;
     case EV_SERVER:
+    case EV_SERVER_TIMER:
         break;
     }
-    schedule_wake(n);
+    sim_schedule_wake(n);
+    const struct sim_watch *w = s->o.watch;
+    if (w && w->step)
+        w->step(w->ctx, s, sim_index(n));
+}
+
+/* The next event before that time, done or put off. The phone that it happened to, or -1. */
+static long step(struct sim *s)
+{
+    struct item it = pop(s);
+    s->now = it.at;
+    s->counts.events++;
+    struct node *n = &s->nodes[it.node];
+    if (it.kind == EV_SERVER || it.kind == EV_SERVER_TIMER) {
+        (it.kind == EV_SERVER ? server_request : server_timer)(s, &it);
+        free(it.copy);
+        return -1;
+    }
+    usec until = n->thaw > s->now ? n->thaw : lan_holds(s, n, &it);
+    if (until > s->now && n->alive) {
+        it.at = until;
+        insert(s, it); /* in its old place before what came later */
+        return -1;
+    }
+    if (n->alive)
+        happens(s, n, &it);
+    free(it.copy);
+    return n->alive ? (long)it.node : -1;
+}
+
+long sim_run_until(struct sim *s, usec until, bool (*holds)(struct sim *s, size_t i))
+{
+    while (s->used && s->heap[0].at <= until) {
+        long phone = step(s);
+        if (phone >= 0 && holds && holds(s, (size_t)phone))
+            return phone;
+    }
+    if (s->now < until && until != NEVER)
+        s->now = until;
+    return -1;
 }
 
 void sim_run(struct sim *s, usec until)
 {
-    while (s->used && s->heap[0].at <= until) {
-        struct item it = pop(s);
-        s->now = it.at;
-        struct node *n = &s->nodes[it.node];
-        if (it.kind != EV_SERVER && n->thaw > s->now) {
-            it.at = n->thaw;
-            sim_push(s, it);
-            continue;
-        }
-        if (it.kind == EV_SERVER)
-            server_request(s, &it);
-        else if (n->alive)
-            happens(s, n, &it);
-        free(it.copy);
-    }
-    if (s->now < until && until != NEVER)
-        s->now = until;
+    sim_run_until(s, until, NULL);
 }
 
-/* ---- making and breaking ------------------------------------------------------------- */
+/* ---- making -------------------------------------------------------------------------- */
+
+/* Which group phone i belongs to. */
+static uint32_t group_of(const struct sim_options *o, size_t i)
+{
+    uint32_t group = 0;
+    for (; group + 1 < o->group_count && i >= o->groups[group].count; group++)
+        i -= o->groups[group].count;
+    return group;
+}
+
+static usec power_on(struct sim *s, uint32_t i)
+{
+    if (s->o.boot_rate > 0)
+        return (usec)((double)i * 1e6 / s->o.boot_rate);
+    return s->o.boot_spread ? sim_random(s, (uint32_t)s->o.boot_spread) : 0;
+}
 
 static void make_node(struct sim *s, uint32_t i)
 {
     struct node *n = &s->nodes[i];
-    struct phone_identity id = {.model = phone_model_find(s->o.model), .ip = sim_ip(i),
-                                .tftp_ip = htonl(SIM_SERVER), .xid = SIM_SUBNET + 16 + i,
+    uint32_t group = group_of(&s->o, i);
+    const struct sim_group *g = &s->o.groups[group];
+    struct phone_identity id = {.model = phone_model_find(g->model), .ip = sim_ip(s, i),
+                                .tftp_ip = htonl(SIM_SERVER), .xid = s->o.first_ip + i,
                                 .authentication = s->key ? AUTH_SIGNATURE : AUTH_STRUCTURE,
                                 .key = s->key};
     snprintf(id.name, sizeof id.name, "SEP0276%08X", id.xid);
-    memccpy(id.running, s->o.running, 0, sizeof id.running - 1);
-    *n = (struct node){.sim = s, .rng = s->o.seed * 1000003 + i, .alive = true, .wake = NEVER};
+    memccpy(id.running, g->running, 0, sizeof id.running - 1);
+    *n = (struct node){.sim = s, .group = group, .alive = true, .wake = NEVER,
+                       .rng = s->o.seed * 1000003 + (s->o.equal_draws ? 0 : i)};
+    if (s->o.drift_ppm)
+        n->drift_ppm = (int32_t)sim_random(s, 2 * s->o.drift_ppm + 1) - (int32_t)s->o.drift_ppm;
     n->phone = phone_new(&id, &ops, n);
-    usec at = s->o.boot_spread ? sim_random(s, (uint32_t)s->o.boot_spread) : 0;
-    sim_push(s, (struct item){.at = at, .kind = EV_START, .node = i});
+    usec at = power_on(s, i);
+    if (i + s->o.late < s->o.phones)
+        sim_push(s, (struct item){.at = at, .kind = EV_START, .node = i});
 }
 
 struct sim *sim_new(const struct sim_options *o)
@@ -244,7 +365,7 @@ struct sim *sim_new(const struct sim_options *o)
     s->rng = o->seed;
     server_read_root(s);
     size_t len = 0;
-    char *pem = (char *)sim_read_file("firmware-samples", "test-key.pub.pem", &len);
+    char *pem = o->key ? (char *)sim_read_file(NULL, o->key, &len) : NULL;
     s->key = pem ? auth_key_parse(pem, len) : NULL;
     free(pem);
     s->nodes = calloc(o->phones, sizeof *s->nodes);
@@ -261,53 +382,19 @@ void sim_free(struct sim *s)
     for (size_t i = 0; i < s->o.phones; i++) {
         phone_free(s->nodes[i].phone);
         free(s->nodes[i].buffer);
+        free(s->nodes[i].flipped_data);
     }
     while (s->used)
         free(pop(s).copy);
     for (size_t i = 0; i < s->file_count; i++)
         free(s->files[i].data);
+    server_forget(s);
+    free(s->transfers);
     auth_key_free(s->key);
     free(s->files);
     free(s->nodes);
-    free(s->transfers);
     free(s->heap);
     free(s);
-}
-
-void sim_cut(struct sim *s, size_t i)
-{
-    struct node *n = &s->nodes[i];
-    for (int c = 0; c < CONN_COUNT; c++) {
-        uint64_t id = n->ends[c].id;
-        lan_tcp_close(n, c); /* the far end hears of it; ours as well: */
-        n->ends[c].id = id;
-        if (id)
-            sim_push(s, (struct item){.at = s->now, .kind = EV_CLOSED, .node = (uint32_t)i,
-                                      .end = id});
-    }
-}
-
-void sim_kill(struct sim *s, size_t i, bool quietly)
-{
-    struct node *n = &s->nodes[i];
-    n->alive = n->listening = false;
-    for (int c = 0; c < CONN_COUNT && !quietly; c++)
-        lan_tcp_close(n, c);
-    memset(n->ends, 0, sizeof n->ends);
-}
-
-void sim_freeze(struct sim *s, size_t i, usec duration)
-{
-    s->nodes[i].thaw = s->now + duration;
-}
-
-void sim_restart(struct sim *s, size_t i)
-{
-    struct node *n = &s->nodes[i];
-    sim_kill(s, i, true);
-    n->alive = true;
-    phone_start(n->phone, s->now);
-    schedule_wake(n);
 }
 
 /* ---- asking -------------------------------------------------------------------------- */
@@ -315,6 +402,11 @@ void sim_restart(struct sim *s, size_t i)
 usec sim_now(const struct sim *s)
 {
     return s->now;
+}
+
+size_t sim_phones(const struct sim *s)
+{
+    return s->o.phones;
 }
 
 bool sim_alive(const struct sim *s, size_t i)
@@ -325,6 +417,19 @@ bool sim_alive(const struct sim *s, size_t i)
 const struct phone_status *sim_status(const struct sim *s, size_t i)
 {
     return phone_status(s->nodes[i].phone);
+}
+
+const struct pfs *sim_pfs(const struct sim *s, size_t i)
+{
+    return &s->nodes[i].phone->pfs;
+}
+
+size_t sim_open_conns(const struct sim *s, size_t i)
+{
+    size_t open = 0;
+    for (int c = 0; c < CONN_COUNT; c++)
+        open += s->nodes[i].ends[c].id != 0;
+    return open;
 }
 
 long sim_find_root(const struct sim *s)

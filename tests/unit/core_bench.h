@@ -339,6 +339,20 @@ static inline int bench_flash_activate(void *ctx, const char *load)
     return b->flash_activate_error;
 }
 
+static inline void bench_flash_keep(void *ctx, const char *const *names, size_t count)
+{
+    struct bench *b = ctx;
+    for (struct bench_file *f = b->flash; f < b->flash + BENCH_FILES; f++) {
+        bool kept = false;
+        for (size_t i = 0; i < count; i++)
+            kept |= strcmp(f->name, names[i]) == 0;
+        if (kept)
+            continue;
+        free(f->data);
+        *f = (struct bench_file){.data = NULL};
+    }
+}
+
 static inline uint32_t bench_random(void *ctx)
 {
     struct bench *b = ctx;
@@ -387,6 +401,7 @@ static const struct phone_ops bench_ops = {
     .flash_open = bench_flash_open,
     .flash_release = bench_flash_release,
     .flash_activate = bench_flash_activate,
+    .flash_keep = bench_flash_keep,
     .random = bench_random,
     .log = bench_log,
     .event = bench_event,

@@ -22,6 +22,18 @@ static inline void play_to_join(struct bench *b, int n, const char *file)
     expect_udp(b, PEER(n), WIRE_JOIN);
 }
 
+/* Peer n says that it is the confirmed root; asked for a place, it has one. */
+static inline void play_claim_and_answer(struct bench *b, int n, const char *file,
+                                         uint32_t strength)
+{
+    struct wire_msg m = play_msg(WIRE_ACCEPT, n, file);
+    forget_udp(b);
+    play_claim(b, n, file, strength, true);
+    expect_udp(b, PEER(n), WIRE_JOIN);
+    m.depth = 1;
+    play_udp(b, n, &m);
+}
+
 /* Is accepted by peer n and connected to it; its HELLO is looked at. */
 static inline struct wire_msg play_link(struct bench *b, int n, const char *file)
 {

@@ -259,7 +259,7 @@ static void ignores_a_bad_peers_claims_for_that_file(void **state)
     assert_state(b, PFS_ROOT_WAIT);
     while (pfs_of(b)->current != 1 || pfs_of(b)->state != PFS_LISTENING)
         play_for(b, 10 * USEC_MS);
-    play_claim(b, 1, FIRST, STRONG, true);
+    play_claim_and_answer(b, 1, FIRST, STRENGTH_CONFIRMED | STRONG); /* another file, and it speaks */
     assert_state(b, PFS_YIELD);
     play_free(b);
 }

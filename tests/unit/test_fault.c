@@ -61,6 +61,8 @@ static const struct {
     {FAULT "{at: 1s, do: wan-loss, delay: 1ms}\n",
      AT(5) "loss: wan-loss needs it\n" AT(35) "delay: wan-loss takes none\n"},
     {FAULT "{at: 1s, do: wan-cut, within: 1s}\n", AT(35) "within: wan-cut takes none\n"},
+    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it\n"},
+    {FAULT "{at: 1s, phone: 1, do: reset, load: x}\n", AT(38) "load: reset takes none\n"},
     {FAULT "{phone: 1, do: kill}\n", AT(5) "at: is missing: when it is to happen\n"},
     {FAULT "{at: 1s, phone: root, do: join}\n",
      AT(21) "phone: root is known only when phones run, not before they join\n"},
@@ -72,7 +74,7 @@ static const struct {
      AT(10) "at takes a moment of emulated time up to 24h, such as 500ms, 30s or 5m, not 'soon'\n"},
     {FAULT "{at: 1s, phone: 1}\n",
      AT(5) "do is missing; it takes one of these: kill freeze restart unplug slow corrupt join "
-           "mend server-kill server-restart wan-cut wan-loss wan-delay wan-rate wan-restore\n"},
+           "mend set reset server-kill server-restart wan-cut wan-loss wan-delay wan-rate wan-restore\n"},
     {"phones: [{model: CP-7961G}]\nfaults: [{at: 1s, do: wan-cut}]\n",
      "t.fleet.yml:2:23: faults[0].do: wan-cut needs a fleet with a wan\n"},
 };

@@ -342,6 +342,21 @@ static void active_load(void **state)
     assert_false(exists(b->dir[0], ".link"));
 }
 
+static void keeps_the_files_of_one_load(void **state)
+{
+    struct bench *b = *state;
+    static const char *const names[] = {"new.loads", "apps.sbn"};
+    for (size_t i = 0; i < 2; i++)
+        close(openat(b->dir[0], names[i], O_CREAT | O_WRONLY, 0644));
+    close(openat(b->dir[0], "old.loads", O_CREAT | O_WRONLY, 0644));
+    assert_int_equal(flash_activate(b->flash[0], "new"), 0);
+    flash_keep(b->flash[0], names, 2);
+    char load[NAME_MAX_LEN];
+    assert_int_equal(flash_active(b->flash[0], load), 0);
+    assert_true(exists(b->dir[0], "new.loads") && exists(b->dir[0], "apps.sbn"));
+    assert_false(exists(b->dir[0], "old.loads"));
+}
+
 static void a_corrupt_flash_serves_a_flipped_byte_and_keeps_its_own(void **state)
 {
     struct bench *b = *state;
@@ -375,6 +390,7 @@ int main(void)
         T(committed_survives_restart), T(foreign_file_is_hashed), T(empty_file),
         T(bad_names_are_refused), T(links_are_not_followed), T(order_of_calls_is_checked),
         T(a_failed_write_drops_the_download), T(active_load),
+        T(keeps_the_files_of_one_load),
         T(a_corrupt_flash_serves_a_flipped_byte_and_keeps_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

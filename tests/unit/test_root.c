@@ -42,7 +42,7 @@ static void a_stronger_root_makes_it_demote(void **state)
         play_alive(b, child, 2, INDEX, 0);
         assert_true(play_until(b, when[i], b->now + 12 * USEC_SEC));
         assert_int_equal(b->downloading, when[i] == PFS_ROOT_FETCH);
-        play_claim(b, 1, INDEX, STRENGTH_CONFIRMED | STRONG, true);
+        play_claim_and_answer(b, 1, INDEX, STRENGTH_CONFIRMED | STRONG);
         assert_state(b, PFS_YIELD);
         assert_false(b->downloading); /* the fetch was stopped */
         assert_int_equal(b->reply_len, 0);
@@ -83,7 +83,7 @@ static void a_demoted_root_holds_no_beginning(void **state)
     play_data(b, CONN_PARENT, 1, FIRST, f->data, 1000);
     play_closed(b, CONN_PARENT); /* the root is lost: an election, which we win */
     assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 20 * USEC_SEC));
-    play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | STRONG, true);
+    play_claim_and_answer(b, 2, FIRST, STRENGTH_CONFIRMED | STRONG);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     struct wire_msg hello = play_link(b, 2, FIRST);
     assert_int_equal(hello.offset, 0);
@@ -117,7 +117,7 @@ static void a_root_that_holds_the_file_gives_up_no_more_than_its_title(void **st
     play_to(b, PFS_ROOT_WAIT);
     int child = play_child(b, 1, INDEX);
     assert_true(play_until(b, PFS_SERVE, b->now + 20 * USEC_SEC));
-    play_claim(b, 2, INDEX, STRENGTH_CONFIRMED | STRONG, true);
+    play_claim_and_answer(b, 2, INDEX, STRENGTH_CONFIRMED | STRONG);
     assert_state(b, PFS_SERVE);
     assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
     assert_false(pfs_of(b)->files[0].rooted);

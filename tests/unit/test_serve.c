@@ -94,6 +94,26 @@ static void does_not_serve_what_it_refused(void **state)
     play_free(b);
 }
 
+/* Another may reach the server a little later: its children are to elect one, not to ask the server
+ * all at once. */
+static void sends_no_child_to_a_silent_server(void **state)
+{
+    (void)state;
+    struct bench *b = root();
+    int child = play_child(b, 1, FIRST);
+    assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 11 * USEC_SEC));
+    b->server_down = true;
+    while (phone_status(b->phone)->state == PHONE_UPGRADE) {
+        play_for(b, USEC_SEC);
+        if (b->conn[child].state != CONN_IS_FREE)
+            play_alive(b, child, 1, FIRST, 0);
+    }
+    assert_phone(b, PHONE_FAILED, "TFTP timeout");
+    skip_alive(b, child);
+    assert_int_equal(expect_tcp(b, child, WIRE_GOODBYE, NULL, NULL).reason, REASON_ROOT_LOST);
+    play_free(b);
+}
+
 static void stays_until_all_below_are_done(void **state)
 {
     (void)state;
@@ -270,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(serves_when_whole_and_not_before),
         cmocka_unit_test(does_not_serve_what_it_refused),
+        cmocka_unit_test(sends_no_child_to_a_silent_server),
         cmocka_unit_test(stays_until_all_below_are_done),
         cmocka_unit_test(done_goes_up_when_the_subtree_is_done),
         cmocka_unit_test(serves_on_when_its_own_parent_has_gone),

@@ -99,6 +99,7 @@ static void a_refused_caller_is_closed(void **state)
                           .accept_to = CONN_NONE});
     assert_int_equal(seen.accepts, 1);
     assert_int_equal(seen.closes, 1);
+    assert_int_equal(seen.error, -ECONNRESET); /* nothing of it stays in the kernel */
 }
 
 static void connect_only(struct phone *p, usec now)

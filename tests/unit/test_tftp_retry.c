@@ -38,7 +38,7 @@ static void a_missing_block_has_its_ack_repeated(void **state)
     feed_block(b, 2, TFTP_BLOCK);
     assert_true(b->tftp.deadline == TFTP_TIMEOUT);
 
-    for (unsigned i = 0; i < TFTP_TRIES - 1; i++)
+    for (unsigned i = 0; i < TFTP_BLOCK_TRIES - 1; i++)
         assert_int_equal(tftp_timeout(&b->tftp, b->tftp.deadline), TFTP_MORE);
     assert_int_equal(tftp_timeout(&b->tftp, b->tftp.deadline), TFTP_TIMED_OUT);
     assert_ended(b);

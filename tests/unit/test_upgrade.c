@@ -41,6 +41,19 @@ static const char *screen_events(const struct bench *b, size_t *at)
 
 /* ---- the healthy ways ---------------------------------------------------------------- */
 
+static void the_files_of_the_old_load_go(void **state)
+{
+    (void)state;
+    struct bench *b = play_new_model(MODEL, false);
+    bench_put(b->flash, "SCCP41.8-5-4S.loads", calloc(1, 10), 10);
+    play_start(b);
+    run(b);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_null(bench_find(b->flash, "SCCP41.8-5-4S.loads"));
+    assert_flash_is_the_servers(b);
+    play_free(b);
+}
+
 static void upgrades_from_the_server(void **state)
 {
     (void)state;
@@ -272,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upgrades_from_the_server),
+        cmocka_unit_test(the_files_of_the_old_load_go),
         cmocka_unit_test(files_come_in_the_order_of_the_list),
         cmocka_unit_test(upgrades_alone_with_sharing_on),
         cmocka_unit_test(says_what_happened_in_order),

@@ -119,6 +119,29 @@ static void a_silent_server_is_a_timeout(void **state)
     }
 }
 
+/* A server forgets a transfer long before the outage ends that broke it. */
+static void a_broken_transfer_begins_again(void **state)
+{
+    (void)state;
+    for (int pfs = 0; pfs < 2; pfs++) {
+        struct bench *b = play_new_model(MODEL, pfs);
+        play_start(b);
+        while (phone_status(b->phone)->screen.kb < 2)
+            play_for(b, USEC_MS);
+        char name[128];
+        strcpy(name, b->phone->tftp.name);
+        size_t asked = count_requests(b, name);
+        b->server_down = true;
+        while (count_requests(b, name) == asked && phone_status(b->phone)->state == PHONE_UPGRADE)
+            play_for(b, USEC_SEC);
+        b->server_down = false; /* and answers the request, no ACK from before */
+        run(b);
+        assert_phone(b, PHONE_IDLE, "");
+        assert_int_equal(count_requests(b, name), asked + 1);
+        play_free(b);
+    }
+}
+
 static void a_failing_flash_fails_with_words(void **state)
 {
     (void)state;
@@ -202,6 +225,7 @@ int main(void)
         cmocka_unit_test(a_malformed_list_fails),
         cmocka_unit_test(a_bad_archive_fails),
         cmocka_unit_test(a_silent_server_is_a_timeout),
+        cmocka_unit_test(a_broken_transfer_begins_again),
         cmocka_unit_test(a_failing_flash_fails_with_words),
         cmocka_unit_test(a_file_larger_than_any_flash_is_cut_off),
         cmocka_unit_test(a_port_in_use_is_tried_again),

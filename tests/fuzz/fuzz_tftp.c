@@ -1,0 +1,264 @@
+/* fuzz_tftp.c - the TFTP client: a server of any manners, a network that brings packets from
+ * anywhere, timers, full flash, ports that are not to be had. The input is a script:
+ *
+ *   u8 action, u8 length and that many bytes, which the action makes use of as it likes
+ *
+ * After each action the state is held against a second account of the transfer.
+ */
+#include "emu/cursor.h"
+#include "emu/tftp.h"
+#include "tests/fuzz/fuzz.h"
+
+#include <errno.h>
+
+#define SERVER 0x0100000au
+#define OTHER  0x0200000au
+
+enum action {
+    DO_PACKET,     /* bytes from the server, from the transfer's port */
+    DO_ELSEWHERE,  /* bytes from another address, or another port once one is fixed */
+    DO_BLOCK,      /* DATA that is due, of twice that length; from 253 on 511, 512 and 513 */
+    DO_LAST_AGAIN, /* DATA that is not */
+    DO_WAIT,       /* to the deadline and past it */
+    DO_EARLY,      /* a timer too early */
+    DO_GET,
+    DO_CANCEL,
+    DO_SINK_FULL,
+    DO_NO_PORT,
+    DO_COUNT
+};
+
+struct bench {
+    struct tftp tftp;
+    usec now;
+    uint32_t random;
+    bool open, sink_full, no_port;
+    unsigned sends, sinks;
+    struct addr to; /* of the last packet sent */
+    uint8_t sent[256];
+    size_t sent_len;
+    const uint8_t *due; /* what the sink may be given now, and nothing else */
+    size_t due_len;
+    uint64_t blocks, bytes; /* taken so far */
+    unsigned tries;         /* timeouts since the last of them */
+};
+
+static int bench_open(void *ctx)
+{
+    struct bench *b = ctx;
+    b->open = !b->no_port;
+    return b->no_port ? -EADDRINUSE : 0;
+}
+
+static void bench_close(void *ctx)
+{
+    ((struct bench *)ctx)->open = false;
+}
+
+static void bench_send(void *ctx, struct addr to, const void *data, size_t len)
+{
+    struct bench *b = ctx;
+    must(len >= 4 && len <= sizeof b->sent);
+    b->sends++;
+    b->to = to;
+    memcpy(b->sent, data, len);
+    b->sent_len = len;
+}
+
+static uint32_t bench_random(void *ctx)
+{
+    struct bench *b = ctx;
+    return b->random = b->random * 1664525u + 1013904223u;
+}
+
+static int bench_sink(void *to, const void *data, size_t len)
+{
+    struct bench *b = to;
+    must(len > 0 && len == b->due_len && memcmp(data, b->due, len) == 0);
+    b->sinks++;
+    return b->sink_full ? -ENOSPC : 0;
+}
+
+static const struct phone_ops ops = {
+    .tftp_open = bench_open,
+    .tftp_close = bench_close,
+    .tftp_send = bench_send,
+    .random = bench_random,
+};
+
+static void check_sent(const struct bench *b)
+{
+    const struct tftp *t = &b->tftp;
+    must(b->to.ip == SERVER && b->sent[0] == 0);
+    switch (b->sent[1]) {
+    case 1: /* read request */
+        must(t->state == TFTP_REQUEST && b->to.port == TFTP_PORT);
+        must(strcmp((char *)b->sent + 2, t->name) == 0);
+        break;
+    case 4: /* acknowledgement */
+        must(b->sent_len == 4 && b->to.port == t->tid);
+        must((b->sent[2] << 8 | b->sent[3]) == (uint16_t)b->blocks);
+        break;
+    case 5: /* error */
+        must(b->to.port == t->tid && b->sent[b->sent_len - 1] == '\0');
+        break;
+    default:
+        must(!"a packet that a reading client does not send");
+    }
+}
+
+static void check_state(const struct bench *b)
+{
+    const struct tftp *t = &b->tftp;
+    must(t->state < TFTP_STATE_COUNT && t->tries == b->tries);
+    must((t->state == TFTP_IDLE) == (t->deadline == NEVER));
+    must(t->state != TFTP_IDLE || !b->open);
+    must(t->block == (uint16_t)b->blocks && t->bytes == b->bytes);
+    must(strnlen(t->message, sizeof t->message) < sizeof t->message);
+    for (const char *c = t->message; *c; c++)
+        must(*c >= ' ' && *c <= '~');
+    if (t->state == TFTP_IDLE)
+        return;
+    must(t->deadline > b->now && t->deadline <= b->now + TFTP_TIMEOUT_MAX * 5 / 4);
+    must(t->tries < TFTP_TRIES);
+    must(t->state == TFTP_DATA ? t->bytes == b->blocks * TFTP_BLOCK : t->bytes == 0);
+}
+
+/* What the packet means to a reading client in this state, by RFC 1350: takes it into account
+ * and says how the transfer must go on. */
+static enum tftp_result foresee(struct bench *b, const uint8_t *packet, size_t len)
+{
+    const struct tftp *t = &b->tftp;
+    if (t->state == TFTP_IDLE)
+        return TFTP_MORE;
+    if (len < 4 || len > 4 + TFTP_BLOCK || packet[0] || (packet[1] != 3 && packet[1] != 5))
+        return TFTP_ERROR;
+    uint16_t number = (uint16_t)(packet[2] << 8 | packet[3]);
+    if (packet[1] == 5)
+        return number == 1 ? TFTP_NOT_FOUND : TFTP_ERROR;
+    if (number != (uint16_t)(b->blocks + 1))
+        return TFTP_MORE;
+    b->due = packet + 4;
+    b->due_len = len - 4;
+    if (b->due_len && b->sink_full)
+        return TFTP_SINK;
+    b->tries = 0;
+    b->blocks++;
+    b->bytes += b->due_len;
+    return b->due_len < TFTP_BLOCK ? TFTP_DONE : TFTP_MORE;
+}
+
+static void packet_comes(struct bench *b, const uint8_t *data, size_t len)
+{
+    uint16_t port = b->tftp.state == TFTP_DATA ? b->tftp.tid : 50123;
+    uint8_t *packet = fuzz_copy(data, len);
+    bool idle = b->tftp.state == TFTP_IDLE;
+    enum tftp_result expected = foresee(b, packet, len);
+    enum tftp_result got =
+        tftp_datagram(&b->tftp, (struct addr){SERVER, port}, packet, len, b->now);
+    must(got == expected);
+    must(b->sinks <= 1 && b->sinks == (b->due_len > 0));
+    must((b->tftp.state == TFTP_IDLE) == (idle || got != TFTP_MORE));
+    free(packet);
+}
+
+/* Changes nothing, whatever it holds. */
+static void packet_strays(struct bench *b, const uint8_t *data, size_t len)
+{
+    struct tftp before = b->tftp;
+    bool fixed = b->tftp.state == TFTP_DATA && len % 2;
+    struct addr from = {fixed ? SERVER : OTHER, (uint16_t)(b->tftp.tid + fixed)};
+    must(tftp_datagram(&b->tftp, from, data, len, b->now) == TFTP_MORE);
+    must(memcmp(&before, &b->tftp, sizeof before) == 0 && b->sends == 0 && b->sinks == 0);
+}
+
+static void block_comes(struct bench *b, uint16_t number, const uint8_t *data, size_t len)
+{
+    uint8_t packet[4 + TFTP_BLOCK + 1] = {0, 3, (uint8_t)(number >> 8), (uint8_t)number};
+    size_t whole = len < 253 ? 2 * len : TFTP_BLOCK + len - 254;
+    for (size_t i = 0; i < whole; i++)
+        packet[4 + i] = len ? data[i % len] : 0;
+    packet_comes(b, packet, 4 + whole);
+}
+
+static void time_passes(struct bench *b, size_t extra)
+{
+    if (b->tftp.deadline == NEVER)
+        return;
+    b->now = b->tftp.deadline + extra * USEC_MS;
+    enum tftp_result got = tftp_timeout(&b->tftp, b->now);
+    unsigned patience = b->blocks ? TFTP_BLOCK_TRIES : TFTP_TRIES;
+    must(got == (++b->tries == patience ? TFTP_TIMED_OUT : TFTP_MORE));
+    must((b->tftp.state == TFTP_IDLE) == (got != TFTP_MORE));
+}
+
+static void get(struct bench *b, const uint8_t *data, size_t len)
+{
+    char name[UINT8_MAX + 1] = "";
+    memcpy(name, data, len);
+    size_t name_len = strlen(name);
+    bool good = name_len > 0 && name_len < sizeof b->tftp.name;
+    tftp_cancel(&b->tftp);
+    must(b->tftp.state == TFTP_IDLE && b->sends <= 1);
+    b->sends = 0;
+    b->blocks = b->bytes = b->tries = 0;
+    int error = tftp_get(&b->tftp, SERVER, name, bench_sink, b, b->now);
+    must(error == (!good ? -EINVAL : b->no_port ? -EADDRINUSE : 0));
+    must(b->sends == (error == 0) && (b->tftp.state == TFTP_REQUEST) == (error == 0));
+}
+
+static void act(struct bench *b, enum action action, const uint8_t *data, size_t len)
+{
+    switch (action) {
+    case DO_PACKET:
+        return packet_comes(b, data, len);
+    case DO_ELSEWHERE:
+        return packet_strays(b, data, len);
+    case DO_BLOCK:
+        return block_comes(b, (uint16_t)(b->blocks + 1), data, len);
+    case DO_LAST_AGAIN:
+        return block_comes(b, (uint16_t)(b->blocks - len), data, len);
+    case DO_WAIT:
+        return time_passes(b, len);
+    case DO_EARLY:
+        must(b->tftp.state == TFTP_IDLE || tftp_timeout(&b->tftp, b->now) == TFTP_MORE);
+        break;
+    case DO_GET:
+        return get(b, data, len);
+    case DO_CANCEL:
+        tftp_cancel(&b->tftp);
+        must(b->tftp.state == TFTP_IDLE);
+        break;
+    case DO_SINK_FULL:
+        b->sink_full = len;
+        break;
+    case DO_NO_PORT:
+        b->no_port = len;
+        break;
+    case DO_COUNT:
+        break;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bench b = {.random = 1};
+    struct cursor c = cursor(data, size);
+    tftp_init(&b.tftp, &ops, &b);
+    get(&b, (const uint8_t *)"f", 1);
+    while (cursor_left(&c)) {
+        enum action action = cursor_u8(&c) % DO_COUNT;
+        size_t len = cursor_u8(&c);
+        if (c.failed)
+            break;
+        len = len < cursor_left(&c) ? len : cursor_left(&c);
+        b.sends = b.sinks = 0;
+        b.due_len = 0;
+        act(&b, action, cursor_bytes(&c, len), len);
+        must(b.sends <= 1);
+        if (b.sends)
+            check_sent(&b);
+        check_state(&b);
+    }
+    return 0;
+}

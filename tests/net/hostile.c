@@ -1,0 +1,450 @@
+/* hostile.c - a peer on port 4051 that means harm.
+ *
+ *   hostile ROLE FILES FIRST_ADDRESS COUNT BROADCAST DIRECTORY
+ *
+ * Plays one row of the table below from COUNT addresses of its network namespace, beginning with
+ * FIRST_ADDRESS, against the first FILES files that it hears of (0: all). DIRECTORY holds the true
+ * files. It speaks the phones' own format (emu/wire.h) where it lies, and anything where it only
+ * makes noise. Ended by SIGTERM, it prints what it has done: "claims N joins N connects N ...".
+ */
+#include "emu/auth.h"
+#include "emu/pfs.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XID       0xfeedf000u
+#define TURN_MS   20
+#define ADDRESSES 64
+#define FILES     16
+#define PHONES    64
+#define CALLS     3000 /* connections to phones held open at one time */
+#define CALLERS   256
+
+/* What it says to JOIN, to who then connects, and to all phones unasked. */
+enum join { J_SILENT, J_ACCEPT, J_BUSY, J_REFUSE, J_ASTRAY };
+enum serve { S_MUTE, S_STALL, S_HALF, S_WRONG, S_DIGEST, S_SHORT, S_ENDLESS, S_OLD, S_FAILED };
+enum noise { N_NONE, N_DATAGRAMS, N_STREAMS, N_CALLS, N_HALF_CALLS, N_HELLO, N_REPLAY };
+
+static const struct role {
+    const char *name;
+    bool claims; /* to be the strongest confirmed root, of every file that it hears of */
+    enum join join;
+    enum serve serve;
+    enum noise noise;
+} roles[] = {
+    {"silent", true, J_SILENT, S_MUTE, N_NONE},
+    {"busy", true, J_BUSY, S_MUTE, N_NONE},
+    {"refuse", true, J_REFUSE, S_MUTE, N_NONE},
+    {"astray", true, J_ASTRAY, S_MUTE, N_NONE},
+    {"mute", true, J_ACCEPT, S_MUTE, N_NONE},
+    {"stall", true, J_ACCEPT, S_STALL, N_NONE},
+    {"half", true, J_ACCEPT, S_HALF, N_NONE},
+    {"wrong", true, J_ACCEPT, S_WRONG, N_NONE},
+    {"digest", true, J_ACCEPT, S_DIGEST, N_NONE},
+    {"short", true, J_ACCEPT, S_SHORT, N_NONE},
+    {"endless", true, J_ACCEPT, S_ENDLESS, N_NONE},
+    {"failed", true, J_ACCEPT, S_FAILED, N_NONE},
+    {"replay", false, J_ACCEPT, S_OLD, N_REPLAY},
+    {"datagrams", false, J_SILENT, S_MUTE, N_DATAGRAMS},
+    {"streams", false, J_SILENT, S_MUTE, N_STREAMS},
+    {"calls", false, J_SILENT, S_MUTE, N_CALLS},
+    {"half-calls", false, J_SILENT, S_MUTE, N_HALF_CALLS},
+    {"hello", false, J_SILENT, S_MUTE, N_HELLO},
+};
+
+struct file {
+    struct wire_msg claim; /* of ours */
+    uint8_t old[WIRE_MAX]; /* a claim heard, as it was */
+    size_t old_len;
+    uint8_t *data;
+    size_t len;
+};
+
+static const struct role *role;
+static size_t file_limit;
+static const char *directory;
+static struct in_addr first, broadcast;
+static int address_count;
+static int ears[ADDRESSES + 1]; /* one an address, and the broadcasts' */
+static int listener;
+static struct file files[FILES];
+static size_t file_count;
+static struct in_addr phones[PHONES];
+static size_t phone_count;
+static struct pollfd calls[CALLS];
+static size_t call_at;
+static struct {
+    int fd;
+    size_t file, sent;
+} callers[CALLERS];
+static unsigned claims, joins, connects, accepts, datagrams;
+static volatile sig_atomic_t ended;
+
+static void end(int signal)
+{
+    (void)signal;
+    ended = 1;
+}
+
+static struct sockaddr_in at(struct in_addr ip, uint16_t port)
+{
+    return (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = ip, .sin_port = htons(port)};
+}
+
+static struct in_addr own(int i)
+{
+    return (struct in_addr){htonl(ntohl(first.s_addr) + (uint32_t)i)};
+}
+
+/* ---- what it hears ------------------------------------------------------------------- */
+
+static void read_file(struct file *f)
+{
+    char path[4096];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/%s", directory, f->claim.file);
+    FILE *in = fopen(path, "rb");
+    if (!in || fstat(fileno(in), &st) < 0)
+        err(1, "%s", path);
+    f->len = (size_t)st.st_size;
+    f->data = malloc(f->len);
+    if (fread(f->data, 1, f->len, in) != f->len)
+        err(1, "%s", path);
+    fclose(in);
+}
+
+/* The file's index, also of one not heard of before; FILES when it is not to be attacked. */
+static size_t file_of(const struct wire_msg *m)
+{
+    for (size_t i = 0; i < file_count; i++)
+        if (files[i].claim.h == m->h)
+            return i;
+    if (!m->file[0] || file_count == FILES || (file_limit && file_count == file_limit))
+        return FILES;
+    struct file *f = &files[file_count];
+    f->claim = (struct wire_msg){.type = WIRE_CLAIM, .h = m->h, .strength = UINT32_MAX, .ad = 4,
+                                 .confirmed = 1};
+    memcpy(f->claim.model, m->model, sizeof m->model);
+    memcpy(f->claim.file, m->file, sizeof m->file);
+    read_file(f);
+    return file_count++;
+}
+
+static void know(struct in_addr ip)
+{
+    for (size_t i = 0; i < phone_count; i++)
+        if (phones[i].s_addr == ip.s_addr)
+            return;
+    uint32_t own_at = ntohl(ip.s_addr) - ntohl(first.s_addr);
+    if (own_at >= (uint32_t)address_count && phone_count < PHONES)
+        phones[phone_count++] = ip;
+}
+
+static void send_udp(int ear, struct in_addr to, const void *data, size_t len)
+{
+    struct sockaddr_in sa = at(to, CPPDP_PORT);
+    sendto(ears[ear], data, len, MSG_DONTWAIT, (struct sockaddr *)&sa, sizeof sa);
+}
+
+static void say(int ear, struct in_addr to, struct wire_msg m)
+{
+    uint8_t out[WIRE_MAX];
+    m.xid = XID + (uint32_t)ear;
+    send_udp(ear, to, out, wire_encode(&m, 0, out, sizeof out));
+}
+
+static void answer_join(int ear, struct in_addr to, uint32_t h)
+{
+    static uint32_t astray;
+    struct wire_msg m = {.type = WIRE_ACCEPT, .h = h, .depth = 1};
+    joins++;
+    if (role->join == J_SILENT)
+        return;
+    if (role->join == J_BUSY || role->join == J_REFUSE) {
+        m.type = WIRE_REFUSE;
+        m.reason = role->join == J_BUSY ? REASON_BUSY : REASON_NOT_MEMBER;
+    } else if (role->join == J_ASTRAY) {
+        m.type = WIRE_REDIRECT;
+        m.ip = htonl(ntohl(own(address_count).s_addr) + astray++ % 64);
+    }
+    say(ear, to, m);
+}
+
+static void hear(int ear)
+{
+    uint8_t in[2048];
+    struct sockaddr_in from;
+    socklen_t size = sizeof from;
+    ssize_t len;
+    struct wire_msg m;
+    while ((len = recvfrom(ears[ear], in, sizeof in, MSG_DONTWAIT, (struct sockaddr *)&from,
+                           &size)) >= 0) {
+        if (wire_decode(in, (size_t)len, &m) || (m.xid & 0xfffff000u) == XID)
+            continue;
+        know(from.sin_addr);
+        size_t i = file_of(&m);
+        if (i == FILES)
+            continue;
+        if (m.type == WIRE_JOIN && ear < address_count)
+            answer_join(ear, from.sin_addr, m.h);
+        if (m.type == WIRE_CLAIM) {
+            memcpy(files[i].old, in, (size_t)len);
+            files[i].old_len = (size_t)len;
+        }
+    }
+}
+
+/* ---- what it serves ------------------------------------------------------------------ */
+
+static void put(int i, struct wire_msg m, const void *body, size_t len)
+{
+    uint8_t head[WIRE_MAX];
+    m.xid = XID;
+    size_t head_len = wire_encode(&m, len, head, sizeof head);
+    struct iovec iov[2] = {{head, head_len}, {(void *)body, len}};
+    struct msghdr msg = {.msg_iov = iov, .msg_iovlen = len ? 2 : 1};
+    if (callers[i].fd >= 0 && sendmsg(callers[i].fd, &msg, MSG_NOSIGNAL) < 0) {
+        close(callers[i].fd);
+        callers[i].fd = -1;
+    }
+}
+
+static void put_data(int i, uint32_t h, const uint8_t *data, size_t len)
+{
+    for (size_t n; len; data += n, len -= n) {
+        n = len < WIRE_DATA_MAX ? len : WIRE_DATA_MAX;
+        put(i, (struct wire_msg){.type = WIRE_DATA, .h = h}, data, n);
+    }
+}
+
+/* FILE, and the bytes that the role has for it. */
+static void serve(int i)
+{
+    const struct file *f = &files[callers[i].file], *old = &files[0];
+    struct wire_msg m = {.type = WIRE_FILE, .h = f->claim.h, .size = f->len};
+    uint8_t *bytes = malloc(f->len);
+    memcpy(bytes, f->data, f->len);
+    if (role->serve == S_WRONG)
+        bytes[f->len / 2] ^= 1;
+    sha256(bytes, f->len, m.digest);
+    if (role->serve == S_DIGEST)
+        m.digest[0] ^= 1;
+    else if (role->serve == S_SHORT)
+        m.size--;
+    else if (role->serve == S_ENDLESS)
+        m.size = PFS_FILE_MAX;
+    else if (role->serve == S_OLD)
+        m.h = f == old ? ~m.h : old->claim.h;
+    put(i, m, NULL, 0);
+    put_data(i, m.h, bytes, role->serve == S_HALF ? f->len / 2 : f->len);
+    free(bytes);
+}
+
+static void greet(int i, const struct wire_msg *hello)
+{
+    callers[i].file = file_of(hello);
+    connects++;
+    if (callers[i].file == FILES || role->serve == S_MUTE)
+        return;
+    if (role->serve == S_FAILED)
+        put(i, (struct wire_msg){.type = WIRE_GOODBYE, .h = hello->h,
+                                 .reason = REASON_FETCH_FAILED}, NULL, 0);
+    else if (role->serve != S_STALL)
+        serve(i);
+}
+
+static void read_caller(int i)
+{
+    uint8_t in[4096];
+    struct wire_msg m;
+    ssize_t len = recv(callers[i].fd, in, sizeof in, MSG_DONTWAIT);
+    if (len < 0 && errno == EAGAIN)
+        return;
+    if (len <= 0) {
+        close(callers[i].fd);
+        callers[i].fd = -1;
+    } else if (!wire_decode(in, (size_t)len, &m) && m.type == WIRE_HELLO) {
+        greet(i, &m);
+    }
+}
+
+static void accept_callers(void)
+{
+    int fd;
+    while ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
+        int i = 0;
+        while (i < CALLERS && callers[i].fd >= 0)
+            i++;
+        /* A phone that reads no more must not stop us. */
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){.tv_usec = 20000},
+                   sizeof(struct timeval));
+        accepts++;
+        if (i == CALLERS)
+            close(fd);
+        else
+            callers[i].fd = fd, callers[i].file = FILES;
+    }
+}
+
+/* Alive, always; with the same bytes, or ever more of them. */
+static void keep_callers(void)
+{
+    static uint8_t zeros[WIRE_DATA_MAX];
+    for (int i = 0; i < CALLERS; i++) {
+        if (callers[i].fd >= 0)
+            read_caller(i);
+        if (callers[i].fd < 0 || callers[i].file == FILES)
+            continue;
+        uint32_t h = files[callers[i].file].claim.h;
+        if (role->serve == S_STALL || role->serve == S_HALF)
+            put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = 1}, NULL, 0);
+        else if (role->serve == S_ENDLESS)
+            put_data(i, h, zeros, sizeof zeros);
+    }
+}
+
+/* ---- what it does unasked ------------------------------------------------------------ */
+
+static void make_noise(void)
+{
+    uint8_t junk[1400];
+    for (int n = 0; n < 40; n++) {
+        struct in_addr to = phone_count && n % 2 ? phones[(size_t)rand() % phone_count] : broadcast;
+        size_t len = (size_t)rand() % sizeof junk;
+        for (size_t i = 0; i < len; i++)
+            junk[i] = (uint8_t)rand();
+        if (n % 4 > 1 && file_count) { /* nearly a message */
+            len = wire_encode(&files[0].claim, 0, junk, sizeof junk);
+            junk[(size_t)rand() % len] ^= (uint8_t)(1 << rand() % 8);
+        }
+        send_udp(n % address_count, to, junk, len);
+        datagrams++;
+    }
+}
+
+/* What a caller says first, by the kind of noise. Bytes. */
+static size_t first_words(uint8_t *out, size_t size)
+{
+    struct wire_msg hello = files[0].claim;
+    hello.type = WIRE_HELLO;
+    hello.xid = XID;
+    size_t len = wire_encode(&hello, 0, out, size);
+    if (role->noise == N_STREAMS)
+        for (len = 0; len < size; len++)
+            out[len] = (uint8_t)rand();
+    return role->noise == N_CALLS ? 0 : role->noise == N_HALF_CALLS ? len / 2 : len;
+}
+
+/* So many calls a turn, each phone in its turn; the oldest make room. */
+static void call_phones(void)
+{
+    uint8_t out[1024];
+    for (size_t n = 0; n < 100 && phone_count && file_count; n++, call_at++) {
+        struct pollfd *c = &calls[call_at % CALLS];
+        struct sockaddr_in from = at(own((int)(call_at / phone_count % (size_t)address_count)), 0);
+        struct sockaddr_in to = at(phones[call_at % phone_count], CPPDP_PORT);
+        if (c->fd >= 0)
+            close(c->fd);
+        c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        c->events = POLLOUT;
+        bind(c->fd, (struct sockaddr *)&from, sizeof from);
+        if (connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0 && errno != EINPROGRESS)
+            warn("connect");
+        connects++;
+    }
+    size_t len = file_count ? first_words(out, sizeof out) : 0;
+    poll(calls, CALLS, 0);
+    for (size_t i = 0; i < CALLS; i++)
+        if (calls[i].revents & POLLOUT) {
+            calls[i].events = 0; /* once is enough */
+            send(calls[i].fd, out, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        }
+}
+
+static void claim_all(void)
+{
+    for (size_t i = 0; i < file_count; i++)
+        for (int ear = 0; ear < address_count; ear++) {
+            if (role->claims)
+                say(ear, broadcast, files[i].claim);
+            else if (role->noise == N_REPLAY)
+                send_udp(ear, broadcast, files[i].old, files[i].old_len);
+            claims += role->claims || role->noise == N_REPLAY;
+        }
+}
+
+/* ---- set-up -------------------------------------------------------------------------- */
+
+static int bound(int type, struct in_addr ip)
+{
+    struct sockaddr_in sa = at(ip, CPPDP_PORT);
+    int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){1}, sizeof(int));
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    if (bind(fd, (struct sockaddr *)&sa, sizeof sa) < 0)
+        err(1, "bind %s", inet_ntoa(ip));
+    return fd;
+}
+
+static void set_up(char **argv)
+{
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(roles[i].name, argv[1]) == 0)
+            role = &roles[i];
+    file_limit = strtoul(argv[2], NULL, 10);
+    address_count = atoi(argv[4]);
+    directory = argv[6];
+    if (!role || address_count < 1 || address_count > ADDRESSES ||
+        inet_aton(argv[3], &first) == 0 || inet_aton(argv[5], &broadcast) == 0)
+        errx(2, "no such role, or not an address");
+    struct rlimit many = {2 * CALLS, 2 * CALLS};
+    if (setrlimit(RLIMIT_NOFILE, &many) < 0)
+        err(1, "setrlimit");
+    for (int i = 0; i < address_count; i++)
+        ears[i] = bound(SOCK_DGRAM, own(i));
+    ears[address_count] = bound(SOCK_DGRAM, broadcast);
+    listener = bound(SOCK_STREAM, (struct in_addr){INADDR_ANY});
+    listen(listener, 128);
+    for (int i = 0; i < CALLERS; i++)
+        callers[i].fd = -1;
+    for (int i = 0; i < CALLS; i++)
+        calls[i].fd = -1;
+    struct sigaction action = {.sa_handler = end};
+    sigaction(SIGTERM, &action, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 7)
+        errx(2, "usage: hostile ROLE FILES FIRST_ADDRESS COUNT BROADCAST DIRECTORY");
+    set_up(argv);
+    for (unsigned turn = 0; !ended; turn++) {
+        struct pollfd any[2] = {{.fd = ears[address_count], .events = POLLIN},
+                                {.fd = listener, .events = POLLIN}};
+        poll(any, 2, TURN_MS);
+        size_t before = file_count;
+        for (int i = 0; i <= address_count; i++)
+            hear(i);
+        accept_callers();
+        keep_callers();
+        if (turn % 4 == 0 || file_count > before) /* a new file: before anybody else's Ad */
+            claim_all();
+        if (role->noise == N_DATAGRAMS)
+            make_noise();
+        else if (role->noise > N_DATAGRAMS && role->noise < N_REPLAY)
+            call_phones();
+    }
+    printf("files %zu claims %u joins %u accepts %u connects %u datagrams %u\n", file_count, claims,
+           joins, accepts, connects, datagrams);
+    return 0;
+}

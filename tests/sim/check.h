@@ -1,0 +1,13 @@
+/* check.h - the set of simulated fleets that `make check` runs. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include "tests/sim/sweep.h"
+
+/* All of it, as TAP on standard output. 0 when all is well. */
+int check_tap(void);
+/* The plan for a fleet's or a fault kind's name; NULL: whatever the seed decides. False: there is
+ * no such name. */
+bool check_plan(const char *name, struct plan *p);
+
+#endif

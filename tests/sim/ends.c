@@ -1,0 +1,93 @@
+/* ends.c - how an upgrade ends, and how long that may take. See inspect.h. */
+#include "tests/sim/inspect.h"
+
+#include <string.h>
+
+/* Who is in no upgrade holds nothing open. */
+bool quiet(struct invariants *v, struct sim *s, size_t i)
+{
+    enum phone_state state = (enum phone_state)sim_status(s, i)->state;
+    const struct node *n = &s->nodes[i];
+    if (state == PHONE_UPGRADE || !sim_alive(s, i))
+        return true;
+    size_t conns = sim_open_conns(s, i);
+    if (!conns && !n->listening && !n->downloading)
+        return true;
+    return broken(v, sim_now(s), (long)i, -1, -1, "phone %zu is %s and has %zu connections%s%s", i,
+                  phone_state_names[state], conns, n->listening ? ", port 4051" : "",
+                  n->downloading ? ", a download" : "");
+}
+
+/* One that waits to be switched on by a fault that did not come is not in an upgrade. */
+static bool is_busy(const struct sim *s, size_t i)
+{
+    const struct phone_status *st = sim_status(s, i);
+    bool off = st->state == PHONE_READY && i + s->o.late >= s->o.phones;
+    return sim_alive(s, i) && !off && st->state != PHONE_IDLE && st->state != PHONE_FAILED;
+}
+
+bool all_end(struct invariants *v, struct sim *s, size_t i)
+{
+    const struct phone_status *st = sim_status(s, i);
+    if (is_busy(s, i))
+        return broken(v, sim_now(s), (long)i, parent_of(s, i), -1,
+                      "phone %zu is still busy (%s, %s) %.0f s after the last fault", i,
+                      phone_state_names[st->state], pfs_state_names[sim_pfs(s, i)->state],
+                      (double)(sim_now(s) - v->calm) / 1e6);
+    if (!sim_alive(s, i) || (st->state == PHONE_IDLE && st->upgraded) || st->state == PHONE_READY)
+        return true;
+    if (st->state == PHONE_FAILED && st->status_text[0] && v->limits.excused)
+        return true;
+    return broken(v, sim_now(s), (long)i, -1, -1, "phone %zu ended %s, saying \"%s\" of \"%s\"", i,
+                  phone_state_names[st->state], st->status_text, st->status_file);
+}
+
+/* ---- how long it may take ------------------------------------------------------------ */
+
+bool invariants_busy(const struct sim *s)
+{
+    bool busy = false;
+    for (size_t i = 0; i < sim_phones(s) && !busy; i++)
+        busy = is_busy(s, i);
+    return busy;
+}
+
+/* Of TFTP's waits together, with their random quarter. */
+static usec tftp_patience(void)
+{
+    usec sum = 0;
+    for (int i = 0; i < TFTP_TRIES; i++)
+        sum += TFTP_TIMEOUT << i < TFTP_TIMEOUT_MAX ? TFTP_TIMEOUT << i : TFTP_TIMEOUT_MAX;
+    return sum + sum / 4;
+}
+
+/* A file's way from the server to its root, block by block, and down the tree. */
+static usec journey(const struct sim *s, size_t bytes)
+{
+    usec levels = 1, round_trip = 2 * s->o.wan_delay + 2 * SIM_LAN_DELAY;
+    while (sim_phones(s) >> levels)
+        levels++;
+    if (s->o.wan_bps)
+        round_trip += (TFTP_BLOCK + 100) * 8 * USEC_SEC / s->o.wan_bps;
+    usec to_two_children = 2 * bytes * 8 * USEC_SEC / s->o.port_bps;
+    return (bytes / TFTP_BLOCK + 1) * round_trip + levels * (to_two_children + PFS_TICK);
+}
+
+/* What the faults have left hanging is let go of within the longest patience of the protocol, and
+ * the last of it may be a phone that only then asks the server. From there on: a boot, the
+ * configuration, and for each file an election, the wait for the tree, a turn lost to a peer that
+ * is gone (found by its silence, or by JOINs without answer), and the journey; and the boot into
+ * the load. */
+usec invariants_patience(const struct sim *s)
+{
+    const usec election = PFS_LISTEN + PFS_LISTEN_SPREAD + (PFS_ADS + 1) * PFS_TICK;
+    const usec turn = election + PFS_JOIN_SPREAD + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT + PFS_SILENCE;
+    usec sum = PFS_SERVE_LIMIT + tftp_patience() + s->o.boot_spread +
+               2 * (PHONE_BOOT_TIME + PHONE_BOOT_SPREAD + tftp_patience());
+    size_t count;
+    const struct sim_file *f = sim_files(s, &count);
+    for (size_t i = 0; i < count; i++)
+        if (f[i].fetches && !strstr(f[i].name, ".cnf.xml"))
+            sum += PFS_ROOT_WAITING + 2 * turn + 2 * journey(s, f[i].len);
+    return sum;
+}

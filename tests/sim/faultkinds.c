@@ -1,0 +1,229 @@
+/* faultkinds.c - what can go wrong, one row each. */
+#include "tests/sim/faultkinds.h"
+
+/* ---- who is to be hit ---------------------------------------------------------------- */
+
+static bool has_slot(const struct pfs *p, enum slot_state from, enum slot_state to)
+{
+    return (p->slots[0].state >= from && p->slots[0].state <= to) ||
+           (p->slots[1].state >= from && p->slots[1].state <= to);
+}
+
+static bool tentative(struct sim *s, size_t i)
+{
+    return sim_pfs(s, i)->state == PFS_CLAIM && sim_pfs(s, i)->ads > 0;
+}
+
+static bool confirmed(struct sim *s, size_t i)
+{
+    return sim_pfs(s, i)->state == PFS_ROOT_WAIT;
+}
+
+static bool waiting(struct sim *s, size_t i)
+{
+    return confirmed(s, i) && has_slot(sim_pfs(s, i), SLOT_WAITING, SLOT_WAITING);
+}
+
+static bool transferring(struct sim *s, size_t i)
+{
+    return sim_pfs(s, i)->state == PFS_ROOT_FETCH && sim_status(s, i)->screen.kb > 0;
+}
+
+static bool serving(struct sim *s, size_t i)
+{
+    const struct pfs *p = sim_pfs(s, i);
+    return p->state == PFS_SERVE && p->current >= 0 && p->files[p->current].rooted &&
+           has_slot(p, SLOT_SENDING, SLOT_SENT);
+}
+
+static bool holds_part(struct sim *s, size_t i)
+{
+    const struct pfs *p = sim_pfs(s, i);
+    return p->state == PFS_CHILD && p->received > 0 && p->received < p->size;
+}
+
+static bool in_upgrade(struct sim *s, size_t i)
+{
+    return sim_status(s, i)->state == PHONE_UPGRADE;
+}
+
+/* ---- blows --------------------------------------------------------------------------- */
+
+/* The last phone standing is left alone. */
+static void kill_one(struct sim *s, size_t i, bool quietly)
+{
+    if (sim_census(s).dead + 1 < sim_phones(s))
+        sim_kill(s, i, quietly);
+}
+
+static void crash(struct sim *s, size_t i)
+{
+    kill_one(s, i, true);
+}
+
+static void leave(struct sim *s, size_t i)
+{
+    kill_one(s, i, false);
+}
+
+static void kill_parent(struct sim *s, size_t i)
+{
+    long parent = sim_node_of(s, sim_pfs(s, i)->parent.ip);
+    if (parent >= 0 && sim_alive(s, (size_t)parent))
+        kill_one(s, (size_t)parent, sim_random(s, 2));
+}
+
+static void freeze(struct sim *s, size_t i)
+{
+    sim_freeze(s, i, USEC_SEC + sim_random(s, 60 * USEC_SEC));
+}
+
+static void restart(struct sim *s, size_t i)
+{
+    sim_restart(s, i);
+}
+
+static void cut(struct sim *s, size_t i)
+{
+    sim_cut(s, i);
+}
+
+static void flip_flash(struct sim *s, size_t i)
+{
+    sim_flip_flash(s, i);
+}
+
+static void power_on(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_power_on(s);
+}
+
+static void reset_all(struct sim *s, size_t i)
+{
+    (void)i;
+    for (size_t n = 0; n < sim_phones(s); n++)
+        if (sim_alive(s, n) && sim_status(s, n)->state != PHONE_OFF)
+            sim_restart(s, n);
+}
+
+static void split(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_split(s);
+}
+
+static void heal(struct sim *s)
+{
+    sim_heal(s);
+}
+
+static void server_away(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_server(s, false);
+}
+
+static void server_back(struct sim *s)
+{
+    sim_server(s, true);
+}
+
+static void wan_cut(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_wan(s, false);
+}
+
+static void wan_back(struct sim *s)
+{
+    sim_wan(s, true);
+}
+
+/* ---- the kinds ----------------------------------------------------------------------- */
+
+/* ---- damage -------------------------------------------------------------------------- */
+
+static void reorder(struct sim_options *o, uint64_t *draws)
+{
+    o->damage.udp_jitter = USEC_MS + sim_draw(draws) % (50 * USEC_MS);
+}
+
+static void delay(struct sim_options *o, uint64_t *draws)
+{
+    o->damage.udp_jitter = 200 * USEC_MS + sim_draw(draws) % (2 * USEC_SEC);
+}
+
+static void stall_max(struct sim_options *o, uint64_t *draws)
+{
+    o->damage.tcp_stall_max = USEC_SEC + sim_draw(draws) % (60 * USEC_SEC);
+}
+
+static void drift(struct sim_options *o, uint64_t *draws)
+{
+    o->drift_ppm = 10 + sim_draw(draws) % 10000;
+}
+
+static void equal_draws(struct sim_options *o, uint64_t *draws)
+{
+    (void)draws;
+    o->equal_draws = true;
+}
+
+static void one_more_late(struct sim_options *o, uint64_t *draws)
+{
+    (void)draws;
+    o->late++;
+}
+
+/* ---- the table ----------------------------------------------------------------------- */
+
+#define RATE(member) .rate = offsetof(struct sim_options, damage.member) + 1
+
+/* Why they explain what they explain: a root that is lost, or not heard of, has a successor that
+ * fetches the file under way once more. Who loses its parent or its download, or is not answered,
+ * asks again, and falls back to the server after PFS_ATTEMPTS such turns: some phones get so far
+ * while damage lasts. A root to which a file looks bad sends all of its phones to the server. */
+const struct fault_kind fault_kinds[] = {
+    /* datagrams on the LAN */
+    {"lost", RATE(udp_loss), .most = 0.3, .fetches = 3, .per_phones = 8},
+    {"doubled", RATE(udp_twice), .most = 0.5, .fetches = 1},
+    {"reordered", .set = reorder, .fetches = 1},
+    {"delayed", .set = delay, .fetches = 3, .per_phones = 8},
+    {"flipped", RATE(udp_flip), .most = 0.2, .fetches = 3, .per_phones = 8},
+    /* the WAN */
+    {"wan-lossy", RATE(wan_loss), .most = 0.1, .fetches = 1, .excuses = true},
+    {"wan-flipped", RATE(wan_flip), .most = 0.005, .fetches = 1, .per_phones = 1, .excuses = true},
+    /* TCP between phones */
+    {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
+    {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},
+    {"tcp-mute", RATE(tcp_mute), .most = 0.03, .fetches = 2, .per_phones = 2},
+    {"tcp-flipped", RATE(tcp_flip), .most = 0.03, .fetches = 2, .per_phones = 2},
+    {"tcp-pieces", RATE(tcp_pieces), .most = 1},
+    {"connections-cut", .deal = cut, .fetches = 1},
+    /* phones */
+    {"crash", .deal = crash, .fetches = 1},
+    {"leave", .deal = leave, .fetches = 1},
+    {"freeze", .deal = freeze, .fetches = 1},
+    {"restart", .deal = restart, .whom = in_upgrade, .fetches = 1},
+    {"late", .set = one_more_late, .deal = power_on, .nobody = true, .fetches = 1},
+    {"reset-all", .deal = reset_all, .whom = in_upgrade, .nobody = true, .fetches = 1},
+    {"flash-flipped", .deal = flip_flash, .whom = in_upgrade, .fetches = 1, .per_phones = 1,
+     .excuses = true},
+    {"drift", .set = drift, .fetches = 1},
+    {"equal-claims", .set = equal_draws, .fetches = 1},
+    /* roots and parents, in the phase named */
+    {"root-tentative", .deal = crash, .whom = tentative, .fetches = 1},
+    {"root-confirmed", .deal = crash, .whom = confirmed, .fetches = 1},
+    {"root-waiting", .deal = leave, .whom = waiting, .fetches = 1},
+    {"root-transferring", .deal = leave, .whom = transferring, .fetches = 1},
+    {"root-serving", .deal = crash, .whom = serving, .fetches = 1},
+    {"parent-of-part", .deal = kill_parent, .whom = holds_part, .fetches = 1},
+    /* the world around them */
+    {"split", .deal = split, .nobody = true, .lift = heal, .lasts_s = 120, .fetches = 2,
+     .per_phones = 4},
+    {"server-away", .deal = server_away, .whom = transferring, .nobody = true,
+     .lift = server_back, .lasts_s = 300, .fetches = 1, .excuses = true},
+    {"wan-cut", .deal = wan_cut, .whom = transferring, .nobody = true, .lift = wan_back,
+     .lasts_s = 300, .fetches = 1, .excuses = true},
+    {0}};

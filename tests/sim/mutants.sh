@@ -1,0 +1,117 @@
+#!/bin/bash
+# Proof that the invariants bite: each row breaks the phones' core in one place, and the simulator
+# has to find it, name the invariant, and find the same again when it replays the seed. As TAP.
+#
+#   tests/sim/mutants.sh [NAME...]      all rows, or these
+#
+# Wants a built simulator: make .build/sim. Only what is changed is compiled anew.
+set -u -o pipefail
+cd "$(dirname "$0")/../.." || exit 3
+
+out=.build/mutants
+seeds=${SEEDS:-400}
+mkdir -p "$out" || exit 3
+
+# name ; sources ; sed program, which may have semicolons ; arguments of the sweep ; invariants, any
+# of which may name it. The program must change every source, or the row fails: it has moved on.
+table() {
+    sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
+    # trees
+    third-child     ; join.c    ; /^        if (s->slots.i..state == SLOT_FREE)$/s/s->slots.*FREE/true/; s/if (slot->state == SLOT_FREE)/if (true)/ ; --kind late ; children
+    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    pfs_again(s, root_lost, wire/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else\n    &/; s/ || ip == s->parent.ip) {/) {/ ; --kind parent-of-part ; cycle
+    slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
+    # elections and the server
+    deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
+    no-yield        ; elect.c   ; s/if (s->state == PFS_LISTENING || s->state == PFS_CLAIM ||$/if (/ ; ; fetches one-root
+    claims-for-ever ; elect.c   ; s/if (s->ads == PFS_ADS) {/if (s->ads > 250) {/ ; ; broadcasts ends
+    # files
+    all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
+    one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
+    # ends
+    asks-for-ever   ; join.c    ; s/if (++s->tries < PFS_JOIN_TRIES)/if (++s->tries)/ ; --kind root-waiting ; ends
+    gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind tcp-cut ; ends
+    stays-open      ; phone.c   ; s/^    pfs_close(&p->pfs);$// ; ; quiet
+    timer-spins     ; share.c   ; s/s->alive_at = s->kit->now + PFS_ALIVE;/s->alive_at = s->kit->now;/ ; ; spin
+    another-life    ; elect.c   ; s/^    f->strength = s->kit->ops->random(s->kit->ctx)/    static unsigned lives;\n    f->strength = (++lives ^ s->kit->ops->random(s->kit->ctx))/ ; --twice ; trace
+ROWS
+}
+
+# Builds the simulator with the row's sources changed. What is wrong with that is printed.
+build() {
+    local sources=$2 program=$3 dir=$out/$1 source
+    rm -rf "$dir" && mkdir -p "$dir/emu" || return 1
+    for source in $sources; do
+        sed "$program" "emu/$source" >"$dir/emu/$source" || return 1
+        if cmp -s "emu/$source" "$dir/emu/$source"; then
+            echo "emu/$source is not changed by: $program"
+            return 1
+        fi
+    done
+    # What is changed comes before the archive, which then has nothing to add of its own.
+    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -I. -O1 -w -o "$dir/sim" "$dir"/emu/*.c \
+        "${objects[@]}" .build/libcore.a -lexpat -lhogweed -lnettle -lgmp -lm
+}
+
+# The seed and the invariant of a sweep's first report.
+first_breach() {
+    sed -n 's/^seed \([0-9]*\) breaks "\([a-z-]*\)".*/\1 \2/p' "$1" | head -n 1
+}
+
+# Sweeps until the row is caught by an invariant it names, and replays that.
+catch() {
+    local dir=$out/$1 arguments=$2 expected=" $3 " seed invariant again
+    # shellcheck disable=SC2086 # arguments are words
+    "$dir/sim" --sweep "$seeds" --stop $arguments >"$dir/sweep" 2>&1
+    read -r seed invariant < <(first_breach "$dir/sweep")
+    if [[ -z ${seed:-} ]]; then
+        echo "not caught by $seeds seeds"
+        tail -n 3 "$dir/sweep"
+        return 1
+    fi
+    if [[ $expected != *" $invariant "* ]]; then
+        echo "caught by \"$invariant\", at seed $seed"
+        return 1
+    fi
+    # shellcheck disable=SC2086
+    "$dir/sim" --replay "$seed" $arguments >"$dir/replay" 2>&1
+    again=$(first_breach "$dir/replay")
+    if [[ $again != "$seed $invariant" ]]; then
+        echo "seed $seed breaks \"$invariant\", its replay \"$again\""
+        return 1
+    fi
+    caught="$invariant at seed $seed"
+}
+
+trim() { sed 's/^ *//; s/ *$//' <<<"$1"; }
+
+objects=()
+for source in tests/sim/*.c; do
+    [[ $source == */predict.c ]] || objects+=(".build/${source%.c}.o")
+done
+
+rows=()
+while IFS= read -r row; do
+    name=$(trim "${row%%;*}")
+    [[ $# -eq 0 || " $* " == *" $name "* ]] && rows+=("$row")
+done < <(table)
+
+number=0 failed=0
+echo "1..${#rows[@]}"
+for row in "${rows[@]}"; do
+    number=$((number + 1)) caught=
+    name=$(trim "${row%%;*}")
+    expected=$(trim "${row##*;}")
+    rest=${row#*;} rest=${rest%;*}
+    sources=$(trim "${rest%%;*}")
+    arguments=$(trim "${rest##*;}")
+    program=${rest#*;} program=$(trim "${program%;*}")
+    if why=$(build "$name" "$sources" "$program" 2>&1) && catch "$name" "$arguments" "$expected" \
+        >"$out/$name/why"; then
+        echo "ok $number - $name is caught: $caught"
+    else
+        echo "not ok $number - $name should break: $expected"
+        { echo "$why" && cat "$out/$name/why" 2>/dev/null; } | sed 's/^/# /'
+        failed=1
+    fi
+done
+exit "$failed"
