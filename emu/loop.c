@@ -7,6 +7,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define HEAR_ROUNDS 16 /* of what comes while it is heard: timers must not wait for ever */
+
 /* ---- control ------------------------------------------------------------------------- */
 
 static void listen_control(struct carrier *c)
@@ -146,12 +148,27 @@ static void finish_wakeup(struct carrier *c)
     c->excused = false;
 }
 
+static bool timers_due(const struct carrier *c)
+{
+    return c->sample_at <= c->now || (c->started && phone_deadline(c->phone) <= c->now);
+}
+
+/* A wait ends with some of what has come, not with all of it, and after the process was stopped
+ * with none: so before a timer runs, the rest is asked for. */
+static void hear(struct carrier *c)
+{
+    int rounds = 0;
+    do
+        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);)
+            dispatch(c, &done);
+    while (!c->stopping && timers_due(c) && rounds++ < HEAR_ROUNDS && ring_more(c->ring));
+}
+
 static int wakeup(struct carrier *c)
 {
     int error = ring_wait(c->ring, time_to_wait(c));
     c->now = clock_emulated(&c->clock, clock_mono_ns());
-    for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);)
-        dispatch(c, &done);
+    hear(c);
     if (!c->stopping)
         run_timers(c);
     finish_wakeup(c);

@@ -191,9 +191,13 @@ int ring_wait(struct ring *r, uint64_t timeout_ns)
     struct io_uring_cqe *cqe;
     int rc = io_uring_submit_and_wait_timeout(&r->uring, &cqe, 1,
                                               timeout_ns == UINT64_MAX ? NULL : &ts, NULL);
-    if (rc == -EINTR) /* stopped for a while, it may be: what came meanwhile goes before the timers */
-        io_uring_submit_and_get_events(&r->uring);
     return rc >= 0 || rc == -ETIME || rc == -EINTR || rc == -EAGAIN || rc == -EBUSY ? 0 : rc;
+}
+
+bool ring_more(struct ring *r)
+{
+    io_uring_submit_and_get_events(&r->uring);
+    return io_uring_cq_ready(&r->uring) > 0;
 }
 
 static void datagram_of(struct ring *r, const struct io_uring_cqe *cqe, struct ring_done *done)

@@ -2,9 +2,9 @@
  *
  * Theory of operation. An operation is put into the ring with a reference {op, slot, generation}
  * that its completion brings back; whoever reuses a slot counts its generation up, so that a
- * late completion can be told apart and dropped. Operations are submitted by the one ring_wait()
- * of a wake-up, in their order. Two of them are multishot: datagrams and accept go on by
- * themselves while `more` is set, and have to be asked for again when it is not.
+ * late completion can be told apart and dropped. Operations are submitted by the ring_wait() or
+ * ring_more() that follows, in their order. Two of them are multishot: datagrams and accept go on
+ * by themselves while `more` is set, and have to be asked for again when it is not.
  *
  * Datagrams come in buffers of the ring's own small pool. A completion's data is valid until the
  * next ring_next(), which gives the buffer back: so when a wake-up has taken all completions the
@@ -14,8 +14,8 @@
  * Memory given to an operation belongs to the ring until its completion; ring_close() makes that
  * come soon.
  *
- * Needs Linux 6.1: SINGLE_ISSUER and DEFER_TASKRUN (work happens in ring_wait() only, no
- * interrupts of the phone), multishot, buffer rings.
+ * Needs Linux 6.1: SINGLE_ISSUER and DEFER_TASKRUN (work happens in ring_wait() and ring_more()
+ * only, no interrupts of the phone), multishot, buffer rings.
  */
 #ifndef RING_H
 #define RING_H
@@ -72,5 +72,7 @@ void ring_close(struct ring *r, int fd);
 int ring_wait(struct ring *r, uint64_t timeout_ns);
 /* Takes the next completion; false when there is none at present. */
 bool ring_next(struct ring *r, struct ring_done *done);
+/* Submits, and has the kernel complete what it can without waiting. Whether there is anything. */
+bool ring_more(struct ring *r);
 
 #endif

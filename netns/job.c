@@ -143,3 +143,15 @@ void job_snapshot(const struct job *job, struct phone_status *to)
             to[i].state = job->fate[i];
     }
 }
+
+void job_settle_time(struct job *job)
+{
+    struct run_facts *f = &job->report->facts;
+    f->emulated_us = 0;
+    for (size_t i = 0; i < job->plan->count; i++)
+        if (job->report->final[i].changed_us > f->emulated_us)
+            f->emulated_us = job->report->final[i].changed_us;
+    if (f->timed_out)
+        f->emulated_us = job_emulated_us(job, now_ns());
+    f->wall_ms = f->emulated_us / job->plan->fleet->speed / 1000;
+}

@@ -61,5 +61,8 @@ uint64_t job_emulated_us(const struct job *job, uint64_t now);
 /* All records as they are now, and its fate in place of a phone's state where it has one. A
  * record that its phone left half-written is taken as it stands. */
 void job_snapshot(const struct job *job, struct phone_status *to);
+/* Fills the report's times from the final records: the end is the last change of any phone; an
+ * unfinished run's, now. */
+void job_settle_time(struct job *job);
 
 #endif

@@ -311,25 +311,12 @@ static void supervise(struct keeper *k)
 
 /* ---- take down ---------------------------------------------------------------------- */
 
-/* The end in emulated time is the last change of any phone; an unfinished run's, now. */
-static void settle_time(struct job *job)
-{
-    struct run_facts *f = &job->report->facts;
-    f->emulated_us = 0;
-    for (size_t i = 0; i < job->plan->count; i++)
-        if (job->report->final[i].changed_us > f->emulated_us)
-            f->emulated_us = job->report->final[i].changed_us;
-    if (f->timed_out)
-        f->emulated_us = job_emulated_us(job, now_ns());
-    f->wall_ms = f->emulated_us / job->plan->fleet->speed / 1000;
-}
-
 static int gather_facts(struct keeper *k)
 {
     struct run_facts *f = &k->job->report->facts;
     faults_end(k->faults);
     job_snapshot(k->job, k->job->report->final);
-    settle_time(k->job);
+    job_settle_time(k->job);
     meter_poll(k->meter);
     struct meter_counts counts = meter_read(k->meter);
     f->tcp4051_bytes = counts.tcp4051_bytes;

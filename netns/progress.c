@@ -66,7 +66,7 @@ static struct counts count(const struct plan *plan, const struct phone_status *s
     for (size_t i = 0; i < plan->count; i++) {
         if (status[i].state < PHONE_STATE_COUNT)
             c.state[status[i].state]++;
-        c.upgraded += status[i].upgraded != 0;
+        c.upgraded += status[i].upgraded != 0 && status[i].state <= PHONE_FAILED;
     }
     return c;
 }

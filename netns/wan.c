@@ -1,9 +1,9 @@
 /* wan.c - the link between site and hq: two TAPs, and the relay process that joins them.
  *
  * Both TAPs are opened by set-up, inside their namespaces; a descriptor goes on working in any
- * namespace and for any user. The relay is a fork of its own that keeps these two, the socket, and nothing
- * else: no capability, no other descriptor. Delay, rate and queue are of emulated time; the
- * relay is given them in real time: delay / speed, rate * speed; new ones by a socket, at any time.
+ * namespace and for any user. The relay is a fork of its own that keeps these two, a socket, and
+ * nothing else: no capability, no other descriptor. Delay, rate and queue are of emulated time;
+ * the relay is given them in real time (delay / speed, rate * speed), by the socket at any time.
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */

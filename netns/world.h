@@ -104,8 +104,8 @@ void wan_stop(struct wan *wan);
  * SEP<MAC>.cnf.xml per phone of the plan, where the user has no file of that name. 0 or a
  * negative errno after a message. */
 int tftproot_make(const struct plan *plan, const char *dir);
-/* Writes a phone's configuration anew, in one step. -EEXIST: the file there is the user's own; other
- * negative errnos after a message. */
+/* Writes a phone's configuration anew, in one step. -EEXIST: the file there is the user's own;
+ * other negative errnos after a message. */
 int tftproot_rewrite(const struct plan_phone *phone, const char *dir);
 /* What that SEP<MAC>.cnf.xml holds. */
 void tftproot_config(FILE *out, const struct plan_phone *phone);

@@ -185,7 +185,7 @@ pings() {
         [ "$(marked fleet-phone | wc -l)" -eq 4 ] && [ "$(count)" -eq "$before" ]
     }
     before=$(count)
-    for i in 1 2 3 4 5 6; do
+    for _ in 1 2 3 4 5 6; do
         ctl phone all restart
         ctl phone random:2 kill for=1s within=1s
         ctl server restart
