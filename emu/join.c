@@ -112,16 +112,16 @@ static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reas
     pfs_unicast(s, ip, &m);
 }
 
-/* The slot already promised to xid, else a free one, else NULL. A child that asks anew for the
- * file it was linked for has lost us before we lost it: its old slot is free. So is that of an
- * address that asks for another: nobody has both. */
+/* The slot that is xid's already, else a free one, else NULL. A child that asks anew for the file
+ * it is linked for may have lost us before we lost it, or its JOIN is late: only a new link ends
+ * the old one. An address that asks for another file gives its slot up: nobody has both. */
 static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, uint32_t ip, int file)
 {
     for (int i = 0; i < 2; i++) {
         struct pfs_slot *c = &s->slots[i];
         if (c->state == SLOT_FREE || c->ip != ip)
             continue;
-        if (c->state != SLOT_KEPT || c->xid != xid || c->file != file)
+        if (c->xid != xid || c->file != file)
             parent_drop(s, c, REASON_STALLED);
         return c;
     }

@@ -157,7 +157,7 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
     int file = pfs_find(s, m->h);
     struct pfs_slot *slot = NULL;
     for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_KEPT && s->slots[i].xid == m->xid &&
+        if (s->slots[i].state != SLOT_FREE && s->slots[i].xid == m->xid &&
             s->slots[i].ip == caller->link.ip && s->slots[i].file == file)
             slot = &s->slots[i];
     if (!slot) { /* not promised, or the promise has run out */
@@ -168,6 +168,11 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
         return caller->link.conn;
     }
     int conn = slot->link.conn;
+    if (slot->state != SLOT_KEPT) { /* it has lost us before we lost it */
+        free_slot(s, slot, wire_reason_text[REASON_STALLED]);
+        *slot = (struct pfs_slot){.xid = m->xid, .ip = caller->link.ip, .file = file,
+                                  .link = {.conn = conn}};
+    }
     s->kit->ops->tcp_move(s->kit->ctx, caller->link.conn, conn);
     int lobby = caller->link.conn;
     slot->link = caller->link;

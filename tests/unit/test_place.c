@@ -98,17 +98,32 @@ static void a_promise_runs_out(void **state)
     play_free(b);
 }
 
-/* It has lost us before we lost it. */
-static void a_linked_child_that_asks_anew_frees_its_place(void **state)
+/* It has lost us before we lost it: its new link takes the place of the old one. */
+static void a_linked_child_that_links_anew_keeps_its_place(void **state)
 {
     (void)state;
     struct bench *b = rooting();
     int child = play_child(b, 1, INDEX);
     play_child(b, 2, INDEX);
     ask(b, 1, INDEX, WIRE_ACCEPT);
-    assert_int_equal(b->conn[child].state, CONN_IS_FREE);
-    assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
     assert_int_equal(play_child(b, 1, INDEX), child);
+    assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
+    assert_int_equal(pfs_of(b)->slots[child - CONN_CHILD0].state, SLOT_WAITING);
+    assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
+    assert_int_equal(count_events(b, "\"event\":\"child\""), 3);
+    play_free(b);
+}
+
+/* JOIN is a datagram: one sent again may come when the link stands already. */
+static void a_late_join_does_not_end_a_link(void **state)
+{
+    (void)state;
+    struct bench *b = rooting();
+    int child = play_child(b, 1, INDEX);
+    ask(b, 1, INDEX, WIRE_ACCEPT);
+    assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
+    assert_int_equal(pfs_of(b)->slots[child - CONN_CHILD0].state, SLOT_WAITING);
+    assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 0);
     play_free(b);
 }
 
@@ -226,7 +241,8 @@ int main(void)
         cmocka_unit_test(a_new_child_takes_its_share_of_joiners),
         cmocka_unit_test(asking_again_gets_the_same_place),
         cmocka_unit_test(a_promise_runs_out),
-        cmocka_unit_test(a_linked_child_that_asks_anew_frees_its_place),
+        cmocka_unit_test(a_linked_child_that_links_anew_keeps_its_place),
+        cmocka_unit_test(a_late_join_does_not_end_a_link),
         cmocka_unit_test(a_place_belongs_to_an_address),
         cmocka_unit_test(refuses_what_it_has_no_part_in),
         cmocka_unit_test(a_claimer_is_busy),
