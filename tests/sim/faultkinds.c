@@ -181,7 +181,8 @@ static void one_more_late(struct sim_options *o, uint64_t *draws)
 #define RATE(member) .rate = offsetof(struct sim_options, damage.member) + 1
 
 /* Why they explain what they explain: a root that is lost, or not heard of, has a successor that
- * fetches the file under way once more. Who loses its parent or its download, or is not answered,
+ * fetches the file under way once more; one that goes in silence has two: for PFS_SILENCE its
+ * children wait, and who comes meanwhile elects for himself. Who loses its parent or its download, or is not answered,
  * asks again, and falls back to the server after PFS_ATTEMPTS such turns: some phones get so far
  * while damage lasts. A root to which a file looks bad sends all of its phones to the server. */
 const struct fault_kind fault_kinds[] = {
@@ -202,9 +203,9 @@ const struct fault_kind fault_kinds[] = {
     {"tcp-pieces", RATE(tcp_pieces), .most = 1},
     {"connections-cut", .deal = cut, .fetches = 1},
     /* phones */
-    {"crash", .deal = crash, .fetches = 1},
+    {"crash", .deal = crash, .fetches = 2},
     {"leave", .deal = leave, .fetches = 1},
-    {"freeze", .deal = freeze, .fetches = 1},
+    {"freeze", .deal = freeze, .fetches = 2},
     {"restart", .deal = restart, .whom = in_upgrade, .fetches = 1},
     {"late", .set = one_more_late, .deal = power_on, .nobody = true, .fetches = 1},
     {"reset-all", .deal = reset_all, .whom = in_upgrade, .nobody = true, .fetches = 1},
@@ -213,11 +214,11 @@ const struct fault_kind fault_kinds[] = {
     {"drift", .set = drift, .fetches = 1},
     {"equal-claims", .set = equal_draws, .fetches = 1},
     /* roots and parents, in the phase named */
-    {"root-tentative", .deal = crash, .whom = tentative, .fetches = 1},
-    {"root-confirmed", .deal = crash, .whom = confirmed, .fetches = 1},
+    {"root-tentative", .deal = crash, .whom = tentative, .fetches = 2},
+    {"root-confirmed", .deal = crash, .whom = confirmed, .fetches = 2},
     {"root-waiting", .deal = leave, .whom = waiting, .fetches = 1},
     {"root-transferring", .deal = leave, .whom = transferring, .fetches = 1},
-    {"root-serving", .deal = crash, .whom = serving, .fetches = 1},
+    {"root-serving", .deal = crash, .whom = serving, .fetches = 2},
     {"parent-of-part", .deal = kill_parent, .whom = holds_part, .fetches = 1},
     /* the world around them */
     {"split", .deal = split, .nobody = true, .lift = heal, .lasts_s = 120, .fetches = 2,
