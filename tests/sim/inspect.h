@@ -35,7 +35,7 @@ struct invariants {
     size_t phones;
     struct rooted rooted[ROOTED_FILES];
     usec calm;                /* the fleet was last seen damaged, */
-    usec thawed;              /* and with a phone that stands still */
+    usec thawed;              /* and with a phone, or a connection, that stands still */
     usec sample;
     bool changed;             /* the event has changed the phone's state or links */
 };

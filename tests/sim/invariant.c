@@ -116,9 +116,11 @@ static void look_for_damage(struct invariants *v, const struct sim *s)
     v->sample = now + DAMAGE_SAMPLE;
     if (sim_damaged(s))
         v->calm = now;
+    if (s->o.damage.tcp_stall > 0) /* what was said comes up to a minute later */
+        v->thawed = now;
     for (size_t i = 0; i < v->phones; i++)
-        if (sim_alive(s, i) && s->nodes[i].thaw > now)
-            v->thawed = now;
+        if (sim_alive(s, i))
+            v->thawed = later(v->thawed, s->nodes[i].thaw < now ? s->nodes[i].thaw : now);
 }
 
 void invariants_step(struct invariants *v, struct sim *s, size_t phone)
