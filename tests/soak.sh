@@ -65,6 +65,7 @@ running() { # how many idle phones run a load
 wait_running() {
     local patience=$((SECONDS + 600))
     while [[ $(running "$1") -lt $phones ]]; do
+        kill -0 "$keeper" || exit 1 # the lab is gone
         if ((SECONDS > patience)); then
             echo "soak: after 600 s only $(running "$1") of $phones phones run $1" >&2
             exit 1
@@ -84,9 +85,9 @@ row() {
 }
 
 SOAK_MARK=$lab "$fleet" up -q -f "$out/soak.fleet.yml" --out "$out/lab"
-wait_running "$new"
 # The keeper is the parent of the phones.
 keeper=$(awk '/^PPid/ {print $2}' "/proc/$(pids fleet-phone | head -n 1)/status")
+wait_running "$new"
 
 csv=$out/soak.csv
 (IFS=,; echo "seconds,cycle,${columns[*]}") >"$csv"
