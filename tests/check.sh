@@ -15,8 +15,8 @@ passed=0 failed=0 skipped=0
 # blamed no test of its own, counts as one failure.
 count() {
     local tap=$1 rc=$2 bad
-    bad=$(grep -c '^not ok' "$tap")
-    skipped=$((skipped + $(grep -ci '^ok.*# skip' "$tap")))
+    bad=$(grep '^not ok' "$tap" | grep -civ '# skip') # cmocka's word for skipped is "not ok # SKIP"
+    skipped=$((skipped + $(grep -ciE '^(not )?ok.*# skip' "$tap")))
     passed=$((passed + $(grep -c '^ok' "$tap") - $(grep -ci '^ok.*# skip' "$tap")))
     if [[ $rc -ne 0 && $bad -eq 0 ]]; then
         bad=1
@@ -24,8 +24,8 @@ count() {
         tail -n 20 "$tap"
     fi
     failed=$((failed + bad))
-    grep -A 12 '^not ok' "$tap"
-    grep -i '^ok.*# skip' "$tap"
+    grep -A 12 '^not ok' "$tap" | grep -vi '^not ok.*# skip'
+    grep -iE '^(not )?ok.*# skip' "$tap"
     return 0
 }
 

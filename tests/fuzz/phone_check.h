@@ -78,6 +78,8 @@ static inline void check_served(struct bench *b)
         struct bench_conn *c = &b->conn[conn];
         bool open = c->state == CONN_IS_OPEN;
         while (open && c->out_at < c->out_len) {
+            if (c->out_at == 0) /* a new link, maybe in the place of an old one */
+                *to = (struct served){0};
             const uint8_t *at = c->out + c->out_at;
             struct wire_msg m;
             int64_t length = wire_peek(at, c->out_len - c->out_at);

@@ -18,18 +18,18 @@ table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
     third-child     ; join.c    ; /^        if (s->slots.i..state == SLOT_FREE)$/s/s->slots.*FREE/true/; s/if (slot->state == SLOT_FREE)/if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    pfs_again(s, root_lost, wire/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else\n    &/; s/ || ip == s->parent.ip) {/) {/ ; --kind parent-of-part ; cycle
+    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.ip) {/) {/ ; --kind parent-of-part ; cycle
     slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
-    no-yield        ; elect.c   ; s/if (s->state == PFS_LISTENING || s->state == PFS_CLAIM ||$/if (/ ; ; fetches one-root
+    no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
     claims-for-ever ; elect.c   ; s/if (s->ads == PFS_ADS) {/if (s->ads > 250) {/ ; ; broadcasts ends
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
     # ends
     asks-for-ever   ; join.c    ; s/if (++s->tries < PFS_JOIN_TRIES)/if (++s->tries)/ ; --kind root-waiting ; ends
-    gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind tcp-cut ; ends
+    gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind wan-flipped ; ends
     stays-open      ; phone.c   ; s/^    pfs_close(&p->pfs);$// ; ; quiet
     timer-spins     ; share.c   ; s/s->alive_at = s->kit->now + PFS_ALIVE;/s->alive_at = s->kit->now;/ ; ; spin
     another-life    ; elect.c   ; s/^    f->strength = s->kit->ops->random(s->kit->ctx)/    static unsigned lives;\n    f->strength = (++lives ^ s->kit->ops->random(s->kit->ctx))/ ; --twice ; trace
