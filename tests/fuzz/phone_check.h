@@ -24,6 +24,7 @@ static struct bench_file truth[BENCH_FILES];
 static struct served {
     const struct bench_file *file; /* announced; NULL: not yet */
     size_t at;                     /* next byte of it */
+    unsigned serial;               /* of the link */
 } served[CONN_LOBBY];
 
 static inline void check_links(struct bench *b)
@@ -77,9 +78,9 @@ static inline void check_served(struct bench *b)
         struct served *to = &served[conn];
         struct bench_conn *c = &b->conn[conn];
         bool open = c->state == CONN_IS_OPEN;
+        if (to->serial != c->serial) /* a new link, maybe in the place of an old one */
+            *to = (struct served){.serial = c->serial};
         while (open && c->out_at < c->out_len) {
-            if (c->out_at == 0) /* a new link, maybe in the place of an old one */
-                *to = (struct served){0};
             const uint8_t *at = c->out + c->out_at;
             struct wire_msg m;
             int64_t length = wire_peek(at, c->out_len - c->out_at);

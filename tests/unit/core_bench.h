@@ -41,6 +41,7 @@ struct bench_file {
 struct bench_conn {
     enum { CONN_IS_FREE, CONN_IS_CONNECTING, CONN_IS_OPEN } state;
     uint32_t ip;
+    unsigned serial; /* of those that were accepted, from 1 */
     bool busy;      /* tcp_send not yet reported as sent */
     uint8_t *out;   /* all that the phone has sent */
     size_t out_len, out_at;
@@ -79,6 +80,7 @@ struct bench {
 
     struct bench_file download;
     bool downloading;
+    unsigned accepted;
     int flash_begin_error, flash_append_error, flash_commit_error, flash_activate_error;
     char active[NAME_MAX_LEN];
 

@@ -231,7 +231,8 @@ static inline int play_connect(struct bench *b, int n)
     assert_in_range(conn, CONN_LOBBY, CONN_COUNT - 1);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
     free(b->conn[conn].out);
-    b->conn[conn] = (struct bench_conn){.state = CONN_IS_OPEN, .ip = PEER(n)};
+    b->conn[conn] = (struct bench_conn){.state = CONN_IS_OPEN, .ip = PEER(n),
+                                        .serial = ++b->accepted};
     play_settle(b);
     return conn;
 }
