@@ -25,6 +25,7 @@ struct proc {
     bool off;       /* killed by order */
     bool again;     /* to be started anew when its process has ended */
     bool frozen, unplugged, corrupt; /* by order */
+    uint64_t reset_us; /* its record is of the life before until a later change */
 };
 
 struct phones {
@@ -121,8 +122,10 @@ uint64_t phones_start_due(struct phones *p, uint64_t now)
 bool phones_settled(const struct phones *p)
 {
     for (size_t i = 0; i < p->job->plan->count; i++) {
-        uint8_t state = *(volatile uint8_t *)&p->job->status[i].state;
-        if (state != PHONE_IDLE && state != PHONE_FAILED && p->job->fate[i] == 0)
+        const volatile struct phone_status *s = &p->job->status[i];
+        bool at_end = s->state == PHONE_IDLE || s->state == PHONE_FAILED;
+        bool before = s->changed_us < p->procs[i].reset_us;
+        if ((!at_end || before) && p->job->fate[i] == 0)
             return false;
     }
     return true;
@@ -224,6 +227,7 @@ bool phones_reset(struct phones *p, size_t i)
     struct proc *proc = &p->procs[i];
     if (proc->pid == 0 || proc->off || !proc->started)
         return false;
+    proc->reset_us = job_emulated_us(p->job, now_ns());
     tell(proc, CONTROL_START, p->job->report->origin_ns);
     return true;
 }

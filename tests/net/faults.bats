@@ -305,3 +305,24 @@ pings() {
         "$OUT/summary.json"
     [ "$(events 'select(.do == "kill") | .phone' | sort -u | wc -l)" -eq 20 ]
 }
+
+idle_twice() {
+    [ "$(grep -c '"event":"idle"' "$OUT/events.jsonl" 2> /dev/null)" = 2 ]
+}
+
+# Stopped from outside, as a busy host does it to a phone: its record still says idle.
+@test "a phone that is slow to hear of its reset is waited for" {
+    fleet_file 2 "faults:" "  - {at: 160s, phone: 1, do: reset}" > "$BATS_TEST_TMPDIR/r.fleet.yml"
+    start "$FLEET" run -q -f "$BATS_TEST_TMPDIR/r.fleet.yml" --out "$OUT"
+    wait_for 30 idle_twice
+    for pid in $(marked fleet-phone); do
+        kill -STOP "$pid"
+    done
+    wait_for 30 grep -q '"do":"reset"' "$OUT/events.jsonl"
+    sleep 0.5 # ten looks of the keeper
+    for pid in $(marked fleet-phone); do
+        kill -CONT "$pid"
+    done
+    finish
+    [ "$(grep -c 'SEP02760A6A0010","event":"idle"' "$OUT/events.jsonl")" -eq 2 ]
+}
