@@ -123,7 +123,7 @@ struct phone_status {
     uint8_t state;                     /* enum phone_state */
     uint8_t pfs;                       /* 1: peer firmware sharing is on in its configuration */
     uint8_t upgraded;                  /* 1: has booted the load its configuration names */
-    uint8_t reserved;
+    uint8_t root;                      /* 1: confirmed root of the file it is at */
     uint64_t changed_us;               /* emulated time of the last change of state */
     uint64_t lateness_max_us;          /* worst timer lateness, emulated */
     uint32_t lateness[LATENESS_BUCKETS];

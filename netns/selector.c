@@ -108,7 +108,7 @@ static bool is_meant(const struct selector *s, const struct plan *plan, size_t i
     case SELECT_RANDOM:
         return !barred[i];
     case SELECT_ROOT:
-        return has_child(&status[i]) && status[i].parent_ip == 0;
+        return status[i].state == PHONE_UPGRADE && status[i].root;
     case SELECT_PARENTS:
         return has_child(&status[i]);
     case SELECT_ALL:

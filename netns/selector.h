@@ -3,8 +3,7 @@
  *   SEP02760A6A0010     a device name; 3: a number as ps prints it; 10.106.0.16: an address
  *   CP-7961G            every phone of a model; profile:NAME: of a common profile; all: every one
  *   random:N            N different phones, by the fleet's seed, among those that are not barred
- *   root                those on top of a tree at this moment: children, no parent, upgrading.
- *                       With several hierarchies, all their roots of the moment
+ *   root                the confirmed roots of the moment, of all hierarchies, by their own word
  *   parents             those with a child at this moment, the roots among them
  *
  * root and parents may be nobody now and somebody later; what the others name is fixed.

@@ -70,7 +70,7 @@ host_state() {
         net.ipv4.neigh.default.gc_thresh2 net.ipv4.neigh.default.gc_thresh3 | sed 's/^/limit /'
     limits_raised
     echo "processes:" && marked "${PROGRAMS[@]}"
-    echo "labs:" && sed -n 's/.*@run-fleet/run-fleet/p' /proc/net/unix
+    echo "labs:" && sed -n "s/.*@run-fleet\/${LAB:-net-test}/lab/p" /proc/net/unix # ours
 }
 
 remember_host() {

@@ -154,6 +154,7 @@ static void scene_make(struct scene *s)
     for (int i = 0; i < COUNT; i++)
         s->status[i].state = i < 4 ? PHONE_UPGRADE : PHONE_IDLE;
     const struct plan_phone *p = s->plan->phones;
+    s->status[0].root = s->status[4].root = 1;
     s->status[0].child_ip[1] = p[1].ip;
     s->status[0].child_ip[0] = p[2].ip;
     s->status[1].parent_ip = s->status[2].parent_ip = p[0].ip;
@@ -199,8 +200,11 @@ static void each_selector_means_whom_it_says(void **state)
     assert_string_equal(found(&s, "all"), "01234");
     assert_string_equal(found(&s, "root"), "0");
     assert_string_equal(found(&s, "parents"), "02");
-    s.status[2].parent_ip = 0; /* its parent has gone: it heads a tree of its own */
-    assert_string_equal(found(&s, "root"), "02");
+    s.status[2].parent_ip = 0; /* its parent has gone, its children stay: it is no root by that */
+    assert_string_equal(found(&s, "root"), "0");
+    s.status[3].root = 1; /* a root has no child at first */
+    assert_string_equal(found(&s, "root"), "03");
+    s.status[3].root = 0;
     s.status[0].state = s.status[2].state = PHONE_IDLE;
     assert_string_equal(found(&s, "root"), "");
     assert_string_equal(found(&s, "parents"), "");

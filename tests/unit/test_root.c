@@ -16,7 +16,10 @@ static void answers_a_late_claimer_and_stays_root(void **state)
 {
     (void)state;
     struct bench *b = new_strong(WEAK);
+    play_to(b, PFS_CLAIM);
+    assert_int_equal(phone_status(b->phone)->root, 0);
     play_to(b, PFS_ROOT_WAIT);
+    assert_int_equal(phone_status(b->phone)->root, 1);
     forget_udp(b);
     play_claim(b, 1, INDEX, STRONG, false);
     const struct wire_msg *m = expect_udp(b, 0, WIRE_CLAIM); /* the first of a tick: to all */
