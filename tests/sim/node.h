@@ -1,5 +1,5 @@
-/* node.h - the inside of the simulator, shared by sim.c (queue, phones), damage.c (blows), lan.c
- * (UDP and TCP), wan.c, server.c (TFTP) and flash.c.
+/* node.h - the inside of the simulator, shared by queue.c, sim.c (phones), damage.c (blows),
+ * lan.c (UDP and TCP), wan.c, server.c (TFTP) and flash.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -90,12 +90,17 @@ struct sim {
     struct sim_counts counts;
 };
 
-/* sim.c */
+/* queue.c */
 void sim_push(struct sim *s, struct item it);
+/* In its old place before what came later: at another time, but with the order it had. */
+void sim_put_back(struct sim *s, struct item it);
+struct item sim_pop(struct sim *s);
 /* True by that chance, drawn from the seed; no draw where there is none. */
 bool sim_chance(struct sim *s, double share);
 /* A copy of which one bit may be wrong. */
 uint8_t *sim_flip(struct sim *s, const void *data, size_t len, double share);
+
+/* sim.c */
 /* The phone's own time now. */
 usec sim_local(const struct node *n);
 void sim_schedule_wake(struct node *n);

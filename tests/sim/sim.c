@@ -1,4 +1,4 @@
-/* sim.c - the event queue, the phones on it, and what is asked about them. See sim.h. */
+/* sim.c - the phones, what happens to them, and what is asked about them. See sim.h. */
 #include "tests/sim/node.h"
 
 #include <arpa/inet.h>
@@ -17,66 +17,7 @@ const struct sim_options sim_defaults = {
     .port_bps = 100000000,
 };
 
-uint32_t sim_draw(uint64_t *state)
-{
-    *state += 0x9e3779b97f4a7c15ull; /* splitmix64 */
-    uint64_t z = *state;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-    return (uint32_t)((z ^ z >> 31) >> 32);
-}
-
-uint32_t sim_random(struct sim *s, uint32_t limit)
-{
-    return (uint32_t)((uint64_t)sim_draw(&s->rng) * limit >> 32);
-}
-
-bool sim_chance(struct sim *s, double share)
-{
-    return share > 0 && sim_random(s, UINT32_MAX) < share * UINT32_MAX;
-}
-
-/* ---- the queue ----------------------------------------------------------------------- */
-
-static bool before(const struct item *a, const struct item *b)
-{
-    return a->at != b->at ? a->at < b->at : a->order < b->order;
-}
-
-static void insert(struct sim *s, struct item it)
-{
-    if (s->used == s->room) {
-        s->room = s->room ? s->room * 2 : 1024;
-        s->heap = realloc(s->heap, s->room * sizeof *s->heap);
-        if (!s->heap)
-            abort();
-    }
-    size_t i = s->used++;
-    for (; i > 0 && before(&it, &s->heap[(i - 1) / 2]); i = (i - 1) / 2)
-        s->heap[i] = s->heap[(i - 1) / 2];
-    s->heap[i] = it;
-}
-
-void sim_push(struct sim *s, struct item it)
-{
-    it.order = s->order++;
-    insert(s, it);
-}
-
-static struct item pop(struct sim *s)
-{
-    struct item top = s->heap[0], last = s->heap[--s->used];
-    size_t i = 0;
-    for (size_t child; (child = 2 * i + 1) < s->used; i = child) {
-        if (child + 1 < s->used && before(&s->heap[child + 1], &s->heap[child]))
-            child++;
-        if (!before(&s->heap[child], &last))
-            break;
-        s->heap[i] = s->heap[child];
-    }
-    s->heap[i] = last;
-    return top;
-}
+/* ---- addresses and copies ------------------------------------------------------------ */
 
 uint32_t sim_ip(const struct sim *s, uint32_t i)
 {
@@ -100,14 +41,6 @@ uint8_t *sim_copy(const void *data, size_t len)
     if (!copy)
         abort();
     return memcpy(copy, data, len);
-}
-
-uint8_t *sim_flip(struct sim *s, const void *data, size_t len, double share)
-{
-    uint8_t *copy = sim_copy(data, len);
-    if (len && sim_chance(s, share))
-        copy[sim_random(s, (uint32_t)len)] ^= (uint8_t)(1u << sim_random(s, 8));
-    return copy;
 }
 
 /* ---- its clock ----------------------------------------------------------------------- */
@@ -279,7 +212,7 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
 /* The next event before that time, done or put off. The phone that it happened to, or -1. */
 static long step(struct sim *s)
 {
-    struct item it = pop(s);
+    struct item it = sim_pop(s);
     s->now = it.at;
     s->counts.events++;
     struct node *n = &s->nodes[it.node];
@@ -291,7 +224,7 @@ static long step(struct sim *s)
     usec until = n->thaw > s->now ? n->thaw : lan_holds(s, n, &it);
     if (until > s->now && n->alive) {
         it.at = until;
-        insert(s, it); /* in its old place before what came later */
+        sim_put_back(s, it); /* in its old place before what came later */
         return -1;
     }
     if (n->alive)
@@ -385,7 +318,7 @@ void sim_free(struct sim *s)
         free(s->nodes[i].flipped_data);
     }
     while (s->used)
-        free(pop(s).copy);
+        free(sim_pop(s).copy);
     for (size_t i = 0; i < s->file_count; i++)
         free(s->files[i].data);
     server_forget(s);
