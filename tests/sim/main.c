@@ -4,6 +4,8 @@
 #include "tests/sim/check.h"
 
 #include <argp.h>
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,28 +41,38 @@ static const struct argp_option table[] = {
     {0},
 };
 
+/* A whole number from 1 on; ends the program where it is none. */
+static unsigned long long number(const char *arg, struct argp_state *state)
+{
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(arg, &end, 10);
+    if (n == 0 || errno || *end || !isdigit((unsigned char)*arg))
+        argp_error(state, "'%s' is no whole number from 1 on", arg);
+    return n;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    (void)state;
     switch (key) {
-    case 'n': options.phones = strtoul(arg, NULL, 10); break;
-    case 's': options.seed = strtoull(arg, NULL, 10); break;
+    case 'n': options.phones = number(arg, state); break;
+    case 's': options.seed = number(arg, state); break;
     case 't': options.pfs = false; break;
     case 'f': options.firmware = arg; break;
-    case 'r': options.wan_bps = strtoull(arg, NULL, 10); break;
+    case 'r': options.wan_bps = number(arg, state); break;
     case 'l': options.damage.udp_loss = strtod(arg, NULL); break;
-    case 'b': options.boot_spread = strtoull(arg, NULL, 10) * USEC_SEC; break;
-    case 'k': kill_root = (unsigned)strtoul(arg, NULL, 10); break;
-    case 'K': kills = (unsigned)strtoul(arg, NULL, 10); break;
+    case 'b': options.boot_spread = number(arg, state) * USEC_SEC; break;
+    case 'k': kill_root = (unsigned)number(arg, state); break;
+    case 'K': kills = (unsigned)number(arg, state); break;
     case 'v': options.trace = true; break;
     case 'c': check = true; break;
-    case 'S': seeds = strtoull(arg, NULL, 10); break;
-    case 'F': first_seed = strtoull(arg, NULL, 10); break;
+    case 'S': seeds = number(arg, state); break;
+    case 'F': first_seed = number(arg, state); break;
     case 'i': kind = arg; break;
-    case 'j': jobs = (unsigned)strtoul(arg, NULL, 10); break;
+    case 'j': jobs = (unsigned)number(arg, state); break;
     case 'x': stop = true; break;
     case 'T': twice = true; break;
-    case 'R': replay = strtoull(arg, NULL, 10); break;
+    case 'R': replay = number(arg, state); break;
     default: return ARGP_ERR_UNKNOWN;
     }
     return 0;
