@@ -124,20 +124,26 @@ static void fill_elements(struct walk *w, const struct schema_key *key,
     }
 }
 
+static void fill_single(struct walk *w, const struct schema_key *key, const struct doc_node *node,
+                        char *into)
+{
+    if (!key->set || node->kind != DOC_SCALAR || !node->text ||
+        !key->set(node->text, key, into + key->offset))
+        wrong(w, key, node);
+}
+
 static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,
                      char *into)
 {
-    if (node->kind == DOC_MAP && key->keys) {
+    if (node->kind == DOC_MAP && key->keys)
         fill_map(w, key->keys, node, into);
-    } else if (key->elements && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST)) {
+    else if (key->elements && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))
         fill_elements(w, key, node, into);
-    } else if (!key->set && !key->keys && !key->elements) {
-        doc_complain_key(node, "%s %s", w->path, key->takes);
-        w->mistakes++;
-    } else if (!key->set || node->kind != DOC_SCALAR || !node->text ||
-               !key->set(node->text, key, into + key->offset)) {
-        wrong(w, key, node);
-    }
+    else if (key->listed && node->kind == DOC_LIST)
+        for (const struct doc_node *one = node->child; one; one = one->next)
+            fill_single(w, key, one, into);
+    else
+        fill_single(w, key, node, into);
 }
 
 static void fill_required(struct walk *w, const struct schema_key *keys,
@@ -273,5 +279,27 @@ bool set_decimal(const char *text, const struct schema_key *key, void *field)
     if (!units_decimal(text, (double)key->max, &value) || value <= 0)
         return false;
     *(double *)field = value;
+    return true;
+}
+
+bool set_flags(const char *text, const struct schema_key *key, void *field)
+{
+    int flag;
+    if (!set_word(text, key, &flag))
+        return false;
+    *(unsigned *)field |= (unsigned)flag;
+    return true;
+}
+
+bool set_append(const char *text, const struct schema_key *key, void *field)
+{
+    struct text_list *list = field;
+    const char *item;
+    if (!set_text(text, key, &item))
+        return false;
+    list->items = reallocarray(list->items, list->count + 1, sizeof *list->items);
+    if (!list->items)
+        err(3, "fleet file");
+    list->items[list->count++] = item;
     return true;
 }

@@ -2,7 +2,8 @@
  *
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
  * a list or named set of mappings (elements); one that takes a single value and a mapping has both.
- * A key with none of them is one of a later version: it is refused, `takes` says why.
+ * One that is `listed` takes several single values, each of which is set in turn, as a list, or
+ * one of them as it is.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -38,6 +39,13 @@ struct schema_key {
     const struct schema_key *keys;
     const struct schema_elements *elements;
     bool required;
+    bool listed;
+};
+
+/* Texts in the order in which they were listed. */
+struct text_list {
+    const char **items;
+    size_t count;
 };
 
 /* Setters. The field's type is in brackets. */
@@ -53,6 +61,11 @@ bool set_seconds(const char *text, const struct schema_key *key, void *field);  
 bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */
 bool set_percent(const char *text, const struct schema_key *key, void *field);  /* double */
 bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
+/* For listed ones: */
+bool set_flags(const char *text, const struct schema_key *key, void *field);    /* unsigned: ORs
+                            the word's value in */
+bool set_append(const char *text, const struct schema_key *key, void *field);   /* struct
+                            text_list, whose items are to be freed; max characters each */
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to
