@@ -1,11 +1,9 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
 #include "netns/fault.h"
-#include "netns/override.h"
-#include "netns/schema.h"
+#include "netns/fleetkeys.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX   (1 << 20)
 #define PHONES_MAX 100000
 #define LOAD_MAX   (NAME_MAX_LEN - sizeof ".loads")
 #define HOUR_US    3600000000ull
@@ -25,7 +22,7 @@ static const struct schema_word switch_words[] = {
     {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
     {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
-    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {NULL, 0}};
+    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {"both", MODE_BOTH}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
     {"bulk", BOOT_BULK}, {"rate", BOOT_RATE}, {NULL, 0}};
 static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATURE},
@@ -125,9 +122,10 @@ static const struct schema_key expect_keys[] = {
      .max = PHONES_MAX},
     {0}};
 
-static const struct schema_key fleet_keys[] = {
+const struct schema_key fleet_keys[] = {
     {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name), .max = 40},
-    {"mode", "pfs or traditional", set_word, AT(mode), .words = mode_words},
+    {"description", "a line of text", set_text, AT(description), .max = 200},
+    {"mode", "pfs, traditional or both", set_word, AT(mode), .words = mode_words},
     {"speed", "a whole number from 1 to 1000", set_count, AT(speed), .min = 1, .max = 1000},
     {"seed", "a whole number up to 18446744073709551615", set_big, AT(seed), .max = UINT64_MAX},
     {"firmware", "a directory", set_text, AT(firmware), .max = PATH_MAX},
@@ -149,11 +147,13 @@ static const struct schema_key fleet_keys[] = {
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
      set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
     {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
+    {"variants", "a mapping from names to changed values, such as {calm: {wan.loss: 0%}}",
+     .free = true},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
     {0}};
 
-static const struct fleet defaults = {
+const struct fleet fleet_defaults = {
     .mode = MODE_PFS,
     .speed = 1,
     .seed = 1,
@@ -228,8 +228,41 @@ static unsigned check_subnet(const struct fleet *f)
     return why != NULL;
 }
 
-/* Combinations; only asked when every single value is sound. */
-static unsigned check_fleet(const struct fleet *f)
+/* Their names are those of directories, and of keys beside these. */
+static bool variant_name(const char *name)
+{
+    static const char *const taken[] = {"schema", "name", "verdict", "ratios", "ratios_are"};
+    const char *good;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return false;
+    return set_name(name, &(struct schema_key){.max = 20}, &good);
+}
+
+static unsigned check_variants(const struct fleet *f)
+{
+    const struct doc_node *list = doc_get(f->document, "variants");
+    unsigned mistakes = 0, count = 0;
+    for (const struct doc_node *v = list ? list->child : NULL; v; v = v->next) {
+        const char *why = NULL;
+        if (!variant_name(v->key))
+            why = "is no name for a variant: up to 20 letters, digits and any of - . _ +";
+        else if (v->kind == DOC_LIST || v->text)
+            why = "takes a mapping from paths to values, such as {wan.loss: 1%}";
+        else if (++count > VARIANTS_MAX)
+            why = "is one too many: 6 is the most";
+        if (why)
+            doc_complain_key(v, "variants.%s %s", v->key, why);
+        mistakes += why != NULL;
+    }
+    if (count > 0 && f->both) {
+        fleet_complain(f, "variants", "variants: mode: both makes two of its own; take one out");
+        mistakes++;
+    }
+    return mistakes;
+}
+
+unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
     unsigned mistakes = check_subnet(f) + fault_check_all(f);
@@ -242,148 +275,11 @@ static unsigned check_fleet(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
+    mistakes += check_variants(f);
     if (f->expect_upgraded > (long)total) {
         fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
                        (unsigned long)total);
         mistakes++;
     }
     return mistakes;
-}
-
-/* ---- paths -------------------------------------------------------------------------- */
-
-/* Makes *path absolute: from the directory of the file that names it (not for an option), the
- * working directory, the project's root. */
-static bool resolve(const struct fleet *f, const char *key, const char **path, const char *file,
-                    const char *root_dir)
-{
-    char base[PATH_MAX], joined[2 * PATH_MAX];
-    bool option = doc_locate(f->document, key)->source.said != NULL;
-    const char *slash = file && !option ? strrchr(file, '/') : NULL;
-    snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - file + 1) : 1, slash ? file : ".");
-    const char *bases[] = {base, ".", root_dir};
-    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
-        snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
-        char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
-            return true;
-        }
-    }
-    fleet_complain(f, key, "%s: cannot find %s", key, *path);
-    *path = NULL;
-    return false;
-}
-
-static unsigned resolve_all(struct fleet *f, const char *file, const char *root_dir)
-{
-    unsigned mistakes = !resolve(f, "firmware", &f->firmware, file, root_dir);
-    if (f->authentication == FLEET_AUTH_STRUCTURE && !doc_get(f->document, "key"))
-        f->key = NULL; /* nothing is verified by it */
-    else
-        mistakes += !resolve(f, "key", &f->key, file, root_dir);
-    return mistakes;
-}
-
-/* A name for a fleet that has none: its file's, up to the first dot. */
-static void name_default(struct fleet *f, const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    const char *base = slash ? slash + 1 : file;
-    char name[41];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
-    struct doc_source source = {.file = f->origin};
-    struct doc_node *node = doc_new(DOC_SCALAR, source, name);
-    if (!set_name(node->text, &(struct schema_key){.max = 40}, &f->name))
-        f->name = "fleet";
-    doc_put(f->document, "name", node);
-}
-
-/* ---- reading ------------------------------------------------------------------------ */
-
-/* The whole text, or NULL after a message. */
-static char *slurp(const char *path, size_t *len)
-{
-    FILE *in = path ? fopen(path, "re") : stdin;
-    const char *name = path ? path : "standard input";
-    if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
-        return NULL;
-    }
-    char *text = malloc(FILE_MAX + 1);
-    *len = text ? fread(text, 1, FILE_MAX + 1, in) : 0;
-    const char *why = ferror(in) ? strerror(errno) : *len > FILE_MAX ? "above 1 MiB" : NULL;
-    if (path)
-        fclose(in);
-    if (text && !why)
-        return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
-    free(text);
-    return NULL;
-}
-
-static struct doc_node *read_document(const char *path, const char *origin)
-{
-    size_t len;
-    char *text = slurp(path, &len);
-    struct doc_node *root =
-        text ? doc_parse((struct doc_source){.file = origin}, text, len) : NULL;
-    free(text);
-    return root;
-}
-
-/* Fills *f, whose document is set. Says and counts mistakes. */
-static unsigned fill(struct fleet *f, const char *file, const char *root_dir,
-                     const struct fleet_overrides *o)
-{
-    unsigned mistakes = 0;
-    for (size_t i = 0; o && i < o->count && f->document->kind == DOC_MAP; i++)
-        mistakes += !override_apply(f->document, &o->items[i]);
-    mistakes += schema_fill(fleet_keys, f->document, f);
-    if (mistakes == 0) {
-        const struct doc_node *wan = doc_get(f->document, "wan");
-        f->has_wan = wan && wan->kind == DOC_MAP;
-        if (!f->name)
-            name_default(f, file ? file : "demo");
-        mistakes = check_fleet(f);
-    }
-    if (mistakes == 0)
-        return resolve_all(f, file, root_dir);
-    f->firmware = f->key = NULL; /* not yet of our own making */
-    return mistakes;
-}
-
-struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o)
-{
-    bool input = file && strcmp(file, "-") == 0;
-    char demo[PATH_MAX];
-    snprintf(demo, sizeof demo, "%s/netns/demo.fleet.yml", root_dir);
-    struct fleet *f = malloc(sizeof *f);
-    if (!f)
-        return NULL;
-    *f = defaults;
-    f->origin = file ? file : "(demo)";
-    f->firmware = f->key = NULL;
-    f->document = read_document(input ? NULL : file ? file : demo, f->origin);
-    if (f->document) {
-        f->firmware = defaults.firmware;
-        f->key = defaults.key;
-        if (fill(f, input ? NULL : file, root_dir, o) == 0)
-            return f;
-    }
-    fleet_free(f);
-    return NULL;
-}
-
-void fleet_free(struct fleet *fleet)
-{
-    if (!fleet)
-        return;
-    doc_free(fleet->document);
-    free(fleet->profiles);
-    free(fleet->groups);
-    free(fleet->faults);
-    free((char *)fleet->firmware);
-    free((char *)fleet->key);
-    free(fleet);
 }

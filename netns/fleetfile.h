@@ -11,7 +11,8 @@
 
 #include "emu/contract.h"
 
-enum fleet_mode { MODE_PFS, MODE_TRADITIONAL };
+/* BOTH: read as PFS, and run as two variants, one in each mode. */
+enum fleet_mode { MODE_PFS, MODE_TRADITIONAL, MODE_BOTH };
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 
@@ -36,9 +37,14 @@ struct fault;
 
 struct fleet {
     const char *origin;     /* file name for messages, "-" or "(demo)" */
+    const char *file;       /* where relative paths are from; NULL: standard input, the demo */
+    const char *root_dir;
     struct doc_node *document; /* what was read; the strings below point into it */
+    struct doc_node *pristine; /* the same before the options of the command line */
     const char *name;
-    enum fleet_mode mode;
+    const char *description; /* a line, or NULL */
+    enum fleet_mode mode;   /* PFS or TRADITIONAL */
+    bool both;              /* mode: both was asked for */
     unsigned speed;         /* 1 to 1000 */
     uint64_t seed;
     const char *firmware;   /* the TFTP root, as an absolute path */
@@ -75,6 +81,7 @@ struct fleet_overrides {
         const char *path;  /* "wan.delay", "phones", "phones[1].count" (from 0) */
         const char *value; /* "10ms", "{delay: 10ms}" */
         const char *said;  /* how the user said it, for messages: "--speed 0" */
+        const struct doc_node *node; /* instead of value and said: from the file itself */
     } *items;
     size_t count;
 };
@@ -86,6 +93,18 @@ struct fleet_overrides {
  * ("FILE:LINE:COLUMN: what is wrong; what to do"). */
 struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o);
 void fleet_free(struct fleet *fleet);
+
+/* ---- variants ------------------------------------------------------------------------
+ *
+ * A file may describe several fleets that differ in little: `variants` maps a name to values by
+ * their paths, as --set takes them. `mode: both` is short for two that differ in mode. */
+#define VARIANTS_MAX 6
+/* Their names into names, in the order of the file; how many, 0: the fleet is one. */
+size_t fleet_variants(const struct fleet *base, const char *names[VARIANTS_MAX]);
+/* Reads that one; the base must outlive it. The command line's overrides win over the variant's.
+ * NULL after messages. */
+struct fleet *fleet_variant(const struct fleet *base, const char *name,
+                            const struct fleet_overrides *o);
 
 /* A message on standard error with the place of a key ("phones[0].load") or what comes nearest to
  * it: for mistakes that show only later. */

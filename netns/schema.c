@@ -135,6 +135,8 @@ static void fill_single(struct walk *w, const struct schema_key *key, const stru
 static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,
                      char *into)
 {
+    if (node->kind == DOC_MAP && key->free)
+        return;
     if (node->kind == DOC_MAP && key->keys)
         fill_map(w, key->keys, node, into);
     else if (key->elements && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))

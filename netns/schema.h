@@ -3,7 +3,7 @@
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
  * a list or named set of mappings (elements); one that takes a single value and a mapping has both.
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
- * one of them as it is.
+ * one of them as it is. A `free` one takes any mapping and leaves it to its user.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -40,6 +40,7 @@ struct schema_key {
     const struct schema_elements *elements;
     bool required;
     bool listed;
+    bool free;
 };
 
 /* Texts in the order in which they were listed. */

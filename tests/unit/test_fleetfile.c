@@ -236,7 +236,7 @@ static void a_missing_file_is_named(void **state)
 
 static struct fleet *with(const char *path, const char *value, const char *said)
 {
-    struct override item = {path, value, said};
+    struct override item = {.path = path, .value = value, .said = said};
     const struct fleet_overrides o = {&item, 1};
     return bench_read_bytes(SITE, strlen(SITE), &o);
 }
