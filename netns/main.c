@@ -4,12 +4,12 @@
  * (exit 2) are judged before privilege is asked for, privilege and host (exit 3) before anything
  * is created.
  */
+#include "netns/batch.h"
 #include "netns/elevate.h"
 #include "netns/hostcheck.h"
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
-#include "netns/run.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -85,106 +85,48 @@ static void setup_free(struct setup *s)
 
 /* ---- runs --------------------------------------------------------------------------- */
 
-struct mode_run {
-    struct fleet fleet; /* the one that was read, in this mode */
-    struct plan *plan;
-    struct run_facts facts;
-    struct results *results;
-    char out_dir[PATH_MAX];
-};
-
-/* Up, to the end, down; *results filled. An exit code that stops everything, or 0. */
-static int run_mode(struct mode_run *r, const struct setup *s, const struct call *call,
-                    const char *junit)
+/* Runs what the call's fleet file describes; demo: the bundled one, where none is named. */
+static int run_file(struct setup *s, struct batch *b, const struct call *call, bool demo)
 {
-    char capture[PATH_MAX + 16];
-    snprintf(capture, sizeof capture, "%s/site.pcapng", r->out_dir);
-    const struct run_options options = {.out_dir = r->out_dir,
-                                        .phone_binary = s->phone_binary,
-                                        .style = progress_style(call->quiet),
-                                        .capture = call->capture ? capture : NULL};
-    int code = run_once(r->plan, &options, &r->facts);
+    int code = setup_read(s, call, demo);
+    if (code == 0)
+        code = batch_make(b, s->fleet, &call->overrides);
+    if (code == 0)
+        code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
+    if (code == 0)
+        code = batch_run(b, &(struct batch_options){.out_dir = s->out_dir,
+                                                    .phone_binary = s->phone_binary,
+                                                    .style = progress_style(call->quiet),
+                                                    .capture = call->capture,
+                                                    .junit = call->junit});
     if (code != 0)
         return code;
-    r->results = results_make(r->plan, &r->facts, r->out_dir);
-    run_cleanup(r->out_dir);
-    return r->results && results_write(r->results, r->out_dir, junit) == 0 ? 0 : 3;
+    if (call->json)
+        place_print(s->out_dir, batch_json(b));
+    else if (!call->quiet)
+        batch_print(b, s->out_dir);
+    return batch_exit(b);
 }
 
-static void mode_free(struct mode_run *r)
+static int run(struct call *call, bool demo)
 {
-    results_free(r->results);
-    free((void *)r->facts.status);
-    plan_free(r->plan);
+    struct setup s = {0};
+    struct batch b = {0};
+    int code = run_file(&s, &b, call, demo);
+    batch_free(&b);
+    setup_free(&s);
+    return code;
 }
 
 static int do_run(struct call *call)
 {
-    struct setup s = {0};
-    struct mode_run r = {0};
-    int code = setup_read(&s, call, false);
-    if (code == 0 && !(r.plan = plan_make(s.fleet)))
-        code = 2;
-    if (code == 0)
-        code = setup_check(&s, call, r.plan, s.fleet->mode == MODE_PFS ? "pfs" : "traditional");
-    if (code == 0) {
-        snprintf(r.out_dir, sizeof r.out_dir, "%s", s.out_dir);
-        code = run_mode(&r, &s, call, call->junit);
-    }
-    if (code == 0) {
-        code = results_exit(r.results);
-        if (call->json)
-            place_print(s.out_dir, "summary.json");
-        else if (!call->quiet)
-            results_print(r.results, s.out_dir);
-    }
-    mode_free(&r);
-    setup_free(&s);
-    return code;
+    return run(call, false);
 }
 
-/* Both modes, into directories of their names. */
-static int run_both(struct mode_run r[2], const struct setup *s, const struct call *call)
+static int compare(struct call *call, bool demo)
 {
-    static const char *const names[] = {"traditional", "pfs"};
-    int code = run_forget(s->out_dir);
-    for (int i = 0; code == 0 && i < 2; i++) {
-        snprintf(r[i].out_dir, sizeof r[i].out_dir, "%.*s/%s", PATH_MAX - 16, s->out_dir,
-                 names[i]);
-        code = run_mode(&r[i], s, call, NULL);
-    }
-    if (code != 0)
-        return code;
-    if (compare_write(r[0].results, r[1].results, s->out_dir, call->junit) != 0)
-        return 3;
-    if (call->json)
-        place_print(s->out_dir, "compare.json");
-    else if (!call->quiet)
-        compare_print(r[0].results, r[1].results, s->out_dir);
-    int first = results_exit(r[0].results), second = results_exit(r[1].results);
-    return first > second ? first : second;
-}
-
-static int compare(const struct call *call, bool demo)
-{
-    static const enum fleet_mode modes[] = {MODE_TRADITIONAL, MODE_PFS};
-    struct setup s = {0};
-    struct mode_run r[2] = {0};
-    int code = setup_read(&s, call, demo);
-    for (int i = 0; code == 0 && i < 2; i++) {
-        r[i].fleet = *s.fleet;
-        r[i].fleet.mode = modes[i];
-        r[i].plan = plan_make(&r[i].fleet);
-        code = r[i].plan ? 0 : 2;
-    }
-    if (code == 0)
-        code = setup_check(&s, call, r[1].plan, "compare");
-    if (code == 0)
-        code = run_both(r, &s, call);
-    mode_free(&r[0]);
-    mode_free(&r[1]);
-    setup_free(&s);
-    return code;
+    options_add(call, (struct override){.path = "mode", .value = "both", .said = "compare"});
+    return run(call, demo);
 }
 
 static int do_demo(struct call *call)

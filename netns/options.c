@@ -85,10 +85,18 @@ static const char *option_name(int key)
     return o->name;
 }
 
+void options_add(struct call *call, struct override o)
+{
+    struct fleet_overrides *all = &call->overrides;
+    all->items = reallocarray(all->items, all->count + 1, sizeof *all->items);
+    if (!all->items)
+        err(3, "command line");
+    all->items[all->count++] = o;
+}
+
 static void add_override(struct argp_state *state, struct call *call, const struct effect *e,
                          char *arg)
 {
-    struct fleet_overrides *o = &call->overrides;
     struct override new = {.path = e->path, .value = arg};
     char *said, *path = NULL;
     if (asprintf(&said, "--%s %s", option_name(e->option), arg) < 0)
@@ -103,10 +111,7 @@ static void add_override(struct argp_state *state, struct call *call, const stru
         new.value = equals ? equals + 1 : arg;
     }
     new.said = said;
-    o->items = reallocarray(o->items, o->count + 1, sizeof *o->items);
-    if (!o->items)
-        err(3, "command line");
-    o->items[o->count++] = new;
+    options_add(call, new);
 }
 
 static bool take_option(struct argp_state *state, int key, char *arg)

@@ -42,5 +42,7 @@ struct verb {
 /* Reads the command line; the first verb of the table is meant where none is named, with the
  * bundled demo. Ends the program for --help and --version (0) and for mistakes (2). */
 void options_read(struct call *call, const struct verb *verbs, int argc, char **argv);
+/* One override more, as if it had been given last. */
+void options_add(struct call *call, struct override o);
 
 #endif

@@ -203,8 +203,7 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
     return write_all(&(struct run_set){{r}, 1}, out_dir, junit_path);
 }
 
-int compare_write(const struct results *traditional, const struct results *pfs,
-                  const char *out_dir, const char *junit_path)
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
-    return write_all(&(struct run_set){{traditional, pfs}, 2}, out_dir, junit_path);
+    return write_all(set, out_dir, junit_path);
 }

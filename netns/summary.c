@@ -159,18 +159,11 @@ static json_t *summary(const struct results *r)
         "per_phone", phones(r));
 }
 
-static json_t *comparison(const struct results *traditional, const struct results *pfs)
+static json_t *ratios(const struct results *traditional, const struct results *pfs)
 {
     const struct run_facts *t = &traditional->facts, *p = &pfs->facts;
-    bool passed = traditional->passed && pfs->passed;
     return json_pack(
-        "{s:i, s:o, s:s, s:o, s:o, s:s, s:{s:o, s:o, s:o, s:o}}",
-        "schema", SCHEMA, "name", text(pfs->plan->fleet->name),
-        "verdict", passed ? "passed" : "failed",
-        "traditional", summary(traditional), "pfs", summary(pfs),
-        "ratios_are", "traditional over pfs; null where pfs has 0; server_fetches counts "
-                      "firmware files only; wan_bytes is down and up together",
-        "ratios",
+        "{s:o, s:o, s:o, s:o}",
         "wan_bytes", real_or_null(figure_quotient((double)(t->wan_bytes_down + t->wan_bytes_up),
                                                   (double)(p->wan_bytes_down + p->wan_bytes_up))),
         "emulated_s", real_or_null(figure_quotient((double)t->emulated_us,
@@ -179,6 +172,23 @@ static json_t *comparison(const struct results *traditional, const struct result
                                                      (double)pfs->server_bytes)),
         "server_fetches", real_or_null(figure_quotient(figure_firmware_fetches(traditional),
                                                        figure_firmware_fetches(pfs))));
+}
+
+/* Each run's summary under its name. */
+static json_t *comparison(const struct run_set *set)
+{
+    json_t *all = json_pack("{s:i, s:o, s:s}", "schema", SCHEMA,
+                            "name", text(set->run[0]->plan->fleet->name),
+                            "verdict", run_set_passed(set) ? "passed" : "failed");
+    for (size_t i = 0; all && i < set->count; i++)
+        json_object_set_new(all, run_label(set->run[i]), summary(set->run[i]));
+    if (all && run_set_is_modes(set)) {
+        json_object_set_new(all, "ratios_are", json_string(
+            "traditional over pfs; null where pfs has 0; server_fetches counts firmware files "
+            "only; wan_bytes is down and up together"));
+        json_object_set_new(all, "ratios", ratios(set->run[0], set->run[1]));
+    }
+    return all;
 }
 
 /* Prints and drops; a NULL value is want of memory. */
@@ -197,5 +207,5 @@ int summary_body(FILE *out, const struct run_set *set)
 
 int compare_body(FILE *out, const struct run_set *set)
 {
-    return dump(out, comparison(set->run[0], set->run[1]));
+    return dump(out, comparison(set));
 }

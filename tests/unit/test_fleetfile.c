@@ -136,8 +136,8 @@ static const struct {
     {PHONES "wan: {delay: 75}\n", "t.fleet.yml:2:14: wan.delay takes " DELAY ", not '75'\n"},
     {PHONES "wan: slow\n",
      "t.fleet.yml:2:6: wan takes none, or a mapping of delay, rate and loss, not 'slow'\n"},
-    {PHONES "mode: trad\n", "t.fleet.yml:2:7: mode takes pfs or traditional, not 'trad'\n"},
-    {PHONES "mode: Traditional\n", "t.fleet.yml:2:7: mode takes pfs or traditional, not "
+    {PHONES "mode: trad\n", "t.fleet.yml:2:7: mode takes pfs, traditional or both, not 'trad'\n"},
+    {PHONES "mode: Traditional\n", "t.fleet.yml:2:7: mode takes pfs, traditional or both, not "
                                    "'Traditional'; did you mean 'traditional'?\n"},
     {PHONES "name: ../../etc\n", "t.fleet.yml:2:7: name takes up to 40 letters, digits and any of "
                                  "- . _ +, not '../../etc'\n"},
@@ -171,7 +171,7 @@ static const struct {
     {PHONES "lan: {subnet: 0.0.0.0/8}\n", NO_HOST},
     {PHONES "speed: 0\nmode: x\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"
-     "t.fleet.yml:3:7: mode takes pfs or traditional, not 'x'\n"},
+     "t.fleet.yml:3:7: mode takes pfs, traditional or both, not 'x'\n"},
     {"phones:\n\t- {model: CP-7961G}\n",
      "t.fleet.yml:2:1: a tab indents this line; YAML wants spaces\n"},
     {PHONES "wan: {delay: 1ms\n", "t.fleet.yml:3:1: not valid YAML: did not find expected ',' or "
