@@ -4,10 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int batch_make(struct batch *b, const struct fleet *base, const struct fleet_overrides *o)
+int batch_make(struct batch *b, const struct fleet *base, bool variants,
+               const struct fleet_overrides *o)
 {
     const char *names[VARIANTS_MAX];
-    size_t count = fleet_variants(base, names);
+    size_t count = variants ? fleet_variants(base, names) : 0;
     *b = (struct batch){.count = count ? count : 1};
     for (size_t i = 0; i < b->count; i++) {
         struct batch_run *r = &b->run[i];

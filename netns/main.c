@@ -10,11 +10,13 @@
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
+#include "netns/scenarios.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static char **whole_argv; /* for elevate() */
@@ -23,10 +25,27 @@ static char **whole_argv; /* for elevate() */
 
 struct setup {
     char *file; /* found, not named */
-    struct fleet *fleet;
+    struct fleet *base;  /* as the file has it */
+    struct fleet *fleet; /* that, or the variant that was named */
     char *out_dir;
     char *phone_binary;
 };
+
+/* The one that --variant names; NULL after a message. */
+static struct fleet *pick_variant(const struct fleet *base, const struct call *call)
+{
+    const char *names[VARIANTS_MAX];
+    size_t count = fleet_variants(base, names);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], call->variant) == 0)
+            return fleet_variant(base, names[i], &call->overrides);
+    fprintf(stderr, "--variant %s: %s has %s", call->variant, base->origin,
+            count ? "no such one, only" : "no variants");
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, " %s", names[i]);
+    fputc('\n', stderr);
+    return NULL;
+}
 
 /* -f, else the demo where only its phones or nothing at all was named, else what lies here. */
 static int setup_read(struct setup *s, const struct call *call, bool demo)
@@ -40,7 +59,10 @@ static int setup_read(struct setup *s, const struct call *call, bool demo)
     bool plans = call->verb && (call->verb->groups & GROUP_PLAN); /* which takes no privilege */
     if (file && strcmp(file, "-") == 0 && !plans)
         elevate(whole_argv); /* while standard input is still whole */
-    s->fleet = fleet_read(file, root, &call->overrides);
+    s->base = fleet_read(file, root, &call->overrides);
+    s->fleet = s->base;
+    if (s->base && call->variant)
+        s->fleet = pick_variant(s->base, call);
     return s->fleet ? 0 : 2;
 }
 
@@ -77,7 +99,9 @@ static int setup_check(struct setup *s, const struct call *call, const struct pl
 
 static void setup_free(struct setup *s)
 {
-    fleet_free(s->fleet);
+    if (s->fleet != s->base)
+        fleet_free(s->fleet);
+    fleet_free(s->base);
     free(s->file);
     free(s->out_dir);
     free(s->phone_binary);
@@ -90,7 +114,7 @@ static int run_file(struct setup *s, struct batch *b, const struct call *call, b
 {
     int code = setup_read(s, call, demo);
     if (code == 0)
-        code = batch_make(b, s->fleet, &call->overrides);
+        code = batch_make(b, s->fleet, call->variant == NULL, &call->overrides);
     if (code == 0)
         code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
     if (code == 0)
@@ -137,6 +161,88 @@ static int do_demo(struct call *call)
 static int do_compare(struct call *call)
 {
     return compare(call, false);
+}
+
+/* ---- scenarios ----------------------------------------------------------------------- */
+
+/* What the runs of a batch did not meet, a line each; to be freed. */
+static char *wrong_of(const struct batch *b)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < b->count; i++) {
+        const struct results *r = b->run[i].results;
+        for (size_t e = 0; r && e < r->expectation_count; e++)
+            if (!r->expectations[e].passed)
+                fprintf(out, "  %s%s%s: %s\n", r->variant ? r->variant : "", r->variant ? " " : "",
+                        r->expectations[e].name, r->expectations[e].detail);
+    }
+    if (out)
+        fclose(out);
+    return text;
+}
+
+/* One of them, into a directory of its name; alone: told in full, as a run is. */
+static void run_scenario(struct scenario *one, const struct call *call, const char *out_dir,
+                         bool alone)
+{
+    char dir[PATH_MAX];
+    struct timespec from, to;
+    struct setup s = {0};
+    struct batch b = {0};
+    struct call its = *call;
+    snprintf(dir, sizeof dir, "%s/%s", out_dir, one->name);
+    its.file = one->file;
+    its.out_dir = dir;
+    its.junit = NULL;
+    its.quiet |= !alone;
+    its.json = false;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    one->code = run_file(&s, &b, &its, false);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    one->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    one->wrong = one->code ? wrong_of(&b) : NULL;
+    batch_free(&b);
+    setup_free(&s);
+}
+
+/* All of them, one after another. The worst exit code; a signal ends the row. */
+static int run_scenarios(struct scenarios *s, const struct call *call)
+{
+    int code = 0, worst = 0;
+    char junit[PATH_MAX], *out_dir;
+    elevate(whole_argv);
+    if (!(out_dir = place_out(call->out_dir, "scenarios", "run", &code)))
+        return code;
+    snprintf(junit, sizeof junit, "%s/junit.xml", out_dir);
+    for (size_t i = 0; i < s->count && worst < 128; i++) {
+        struct scenario *one = &s->items[i];
+        run_scenario(one, call, out_dir, s->count == 1 && !call->json);
+        worst = one->code > worst ? one->code : worst;
+        if (!call->json && !call->quiet)
+            scenario_print(one);
+    }
+    if (call->json)
+        scenarios_json(s);
+    code = scenarios_junit(s, call->junit ? call->junit : junit);
+    if (!call->json && !call->quiet)
+        printf("in %s\n", out_dir);
+    free(out_dir);
+    return worst > code ? worst : code;
+}
+
+static int do_scenarios(struct call *call)
+{
+    struct scenarios s = {0};
+    const char *root = place_root();
+    int code = root ? scenarios_find(root, call->args, call->arg_count, &s) : 3;
+    if (code == 0 && call->list)
+        scenarios_list(&s);
+    else if (code == 0)
+        code = run_scenarios(&s, call);
+    scenarios_free(&s);
+    return code;
 }
 
 /* ---- a plan -------------------------------------------------------------------------- */
@@ -264,7 +370,7 @@ static int do_down(struct call *call)
     return lab_down(call->arg_count ? call->args[0] : call->lab);
 }
 
-#define GROUPS_UP  (GROUP_FLEET | GROUP_MODE | GROUP_OUT)
+#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT)
 #define GROUPS_RUN (GROUPS_UP | GROUP_RUN | GROUP_JSON)
 
 static const struct verb verbs[] = {
@@ -272,8 +378,10 @@ static const struct verb verbs[] = {
     {"run", "", 0, 0, GROUPS_RUN, "Up, to the end, check the expectations, down", do_run},
     {"compare", "", 0, 0, GROUPS_RUN & ~GROUP_MODE, "The same fleet in both modes, side by side",
      do_compare},
-    {"plan", "", 0, 0, GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
+    {"plan", "", 0, 0, GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
      "Foretell time and traffic for other sizes, by simulation", do_plan},
+    {"scenarios", "[NAME...]", 0, UINT_MAX, GROUP_FLEET | GROUP_RUN | GROUP_OUT | GROUP_JSON |
+     GROUP_LIST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},

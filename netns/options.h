@@ -9,8 +9,8 @@
 struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
-    const char *out_dir, *junit, *lab, *write, *points;
-    bool json, quiet, verbose, capture, follow, phones;
+    const char *out_dir, *junit, *lab, *write, *points, *variant;
+    bool json, quiet, verbose, capture, follow, phones, list;
     struct fleet_overrides overrides;
     char **args;         /* what follows the verb, ended by NULL */
     unsigned arg_count;
@@ -28,6 +28,8 @@ enum option_group {
     GROUP_WRITE = 128,
     GROUP_PLAN = 256,   /* --points */
     GROUP_ANY = 512,    /* -q, -v */
+    GROUP_FILE = 1024,  /* -f */
+    GROUP_LIST = 2048,
 };
 
 struct verb {
