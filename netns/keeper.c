@@ -200,7 +200,7 @@ static int start_servers(struct keeper *k)
         return 3;
     if ((k->server = server_start(k->world, root, job->out.tftp_log)) == NULL)
         return 3;
-    if (job->lab_fd < 0 && (k->meter = meter_open(k->world)) == NULL)
+    if (job->lab_fd < 0 && (k->meter = meter_open(k->world, job->traffic)) == NULL)
         return 3;
     if (k->meter != NULL && watch(k, FROM_METER, meter_fd(k->meter)) != 0)
         return 3;

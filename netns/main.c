@@ -115,6 +115,7 @@ static void mode_free(struct mode_run *r)
 {
     results_free(r->results);
     free((void *)r->facts.status);
+    free((void *)r->facts.traffic);
     plan_free(r->plan);
 }
 

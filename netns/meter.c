@@ -12,6 +12,8 @@
  * Blocks that the kernel is still filling are handed over after BLOCK_MS at the latest: that is
  * how long meter_read() waits to be complete.
  */
+#include "netns/results.h"
+#include "netns/roster.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
@@ -34,6 +36,19 @@
 #define BLOCKS      128u        /* many: each may be handed over nearly empty */
 #define BLOCK_MS    20
 #define CPPDP_PORT  4051
+#define ANSWERS     8u /* of one phone that are remembered, to know them when they come again */
+
+/* A SYN+ACK that a phone has sent: sent again, it is the same to the last bit. */
+struct answer {
+    uint32_t to; /* network order; 0: none */
+    uint32_t sequence;
+    uint16_t port;
+};
+
+struct answers {
+    struct answer of[ANSWERS];
+    unsigned next;
+};
 
 struct meter {
     int fd;
@@ -41,6 +56,9 @@ struct meter {
     unsigned next;                                     /* block to be read next */
     uint32_t subnet, mask, gateway, broadcast, server; /* network order */
     struct meter_counts counts;
+    struct phone_traffic *traffic; /* NULL: not asked for; nor then the next two */
+    struct roster *roster;
+    struct answers *answers;       /* per phone */
 };
 
 /* ---- one packet ------------------------------------------------------------------------- */
@@ -91,6 +109,38 @@ static bool quotes_4051(const struct packet *p)
            packet_read(p->body + 8, p->len - 8, &quoted) && has_4051(&quoted);
 }
 
+/* ---- sessions --------------------------------------------------------------------------- */
+
+/* Whether the phone has sent this answer before; from now on it has. */
+static bool answered_before(struct answers *a, const struct answer *answer)
+{
+    for (unsigned i = 0; i < ANSWERS; i++)
+        if (a->of[i].to == answer->to && a->of[i].port == answer->port &&
+            a->of[i].sequence == answer->sequence)
+            return true;
+    a->of[a->next] = *answer;
+    a->next = (a->next + 1) % ANSWERS;
+    return false;
+}
+
+/* A connection on port 4051 is one when it is answered: from parent to child. */
+static void session_count(struct meter *m, const struct packet *p)
+{
+    enum { SEQUENCE = 4, FLAGS = 13, SYN_ACK = 0x12 };
+    if (!m->traffic || p->source != CPPDP_PORT || p->len <= FLAGS ||
+        (p->body[FLAGS] & SYN_ACK) != SYN_ACK)
+        return;
+    long parent = roster_by_ip(m->roster, p->from), child = roster_by_ip(m->roster, p->to);
+    struct answer answer = {.to = p->to, .port = p->destination};
+    memcpy(&answer.sequence, p->body + SEQUENCE, sizeof answer.sequence);
+    if (parent < 0 || child < 0 || answered_before(&m->answers[parent], &answer))
+        return;
+    m->traffic[parent].accepted++;
+    m->traffic[child].opened++;
+}
+
+/* ---- counts ----------------------------------------------------------------------------- */
+
 static bool in_subnet(const struct meter *m, uint32_t ip)
 {
     return (ip & m->mask) == m->subnet && ip != m->gateway;
@@ -103,6 +153,7 @@ static void packet_count(struct meter *m, const struct packet *p, size_t ip_len)
     size_t bytes = p->total ? p->total : ip_len;
     if (p->protocol == IPPROTO_TCP && has_4051(p)) {
         c->tcp4051_bytes += bytes;
+        session_count(m, p);
     } else if (p->protocol == IPPROTO_UDP && has_4051(p)) {
         c->udp4051_bytes += bytes;
         c->udp4051_broadcasts += to_all;
@@ -204,17 +255,32 @@ static int bridge_watch(struct meter *m)
     return 0;
 }
 
-struct meter *meter_open(struct world *w)
+static struct meter *meter_new(const struct plan *plan, struct phone_traffic *traffic)
+{
+    struct meter *m = malloc(sizeof *m);
+    if (!m)
+        return NULL;
+    *m = (struct meter){.fd = -1, .ring = MAP_FAILED, .gateway = plan->gateway, .traffic = traffic};
+    if (traffic) {
+        m->roster = roster_new(plan);
+        m->answers = calloc(plan->count, sizeof *m->answers);
+    }
+    if (!traffic || (m->roster && m->answers))
+        return m;
+    meter_close(m);
+    return NULL;
+}
+
+struct meter *meter_open(struct world *w, struct phone_traffic *traffic)
 {
     const struct plan *plan = w->plan;
-    struct meter *m = malloc(sizeof *m);
-    int back = world_here();
-    if (!m || back < 0) {
-        say_errno(errno, "cannot watch the site's bridge");
-        free(m);
+    struct meter *m = meter_new(plan, traffic);
+    int back = m ? world_here() : -ENOMEM;
+    if (back < 0) {
+        say_errno(-back, "cannot watch the site's bridge");
+        meter_close(m);
         return NULL;
     }
-    *m = (struct meter){.fd = -1, .ring = MAP_FAILED, .gateway = plan->gateway};
     m->mask = htonl(~(uint32_t)(0xffffffffull >> plan->prefix_len));
     m->subnet = plan->gateway & m->mask;
     m->broadcast = plan->broadcast;
@@ -240,5 +306,7 @@ void meter_close(struct meter *m)
         munmap(m->ring, BLOCK_BYTES * BLOCKS);
     if (m->fd >= 0)
         close(m->fd);
+    roster_free(m->roster);
+    free(m->answers);
     free(m);
 }

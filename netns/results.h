@@ -11,6 +11,12 @@
 #include "netns/hierarchy.h"
 #include "netns/serverlog.h"
 
+/* What the site's bridge saw of one phone on TCP 4051. */
+struct phone_traffic {
+    uint32_t opened;   /* connections that it opened and that were answered (SYN+ACK): as a child */
+    uint32_t accepted; /* that it answered: as a parent */
+};
+
 /* What run.c measured, handed over when the fleet has come to its end. */
 struct run_facts {
     bool timed_out;              /* --timeout struck before all phones had ended */
@@ -26,6 +32,7 @@ struct run_facts {
     uint64_t teardown_ms;
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
     const struct phone_status *status; /* plan->count records, stable copies */
+    const struct phone_traffic *traffic; /* plan->count records, or NULL where nothing was metered */
 };
 
 struct fetch_count {

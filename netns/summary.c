@@ -85,6 +85,13 @@ static json_t *expectations(const struct results *r)
     return list;
 }
 
+/* On TCP 4051, as a child and as a parent. */
+static json_t *sessions(const struct phone_traffic *t)
+{
+    return json_pack("{s:I, s:I}", "opened", (json_int_t)t->opened, "accepted",
+                     (json_int_t)t->accepted);
+}
+
 static json_t *phones(const struct results *r)
 {
     json_t *list = json_array();
@@ -93,12 +100,15 @@ static json_t *phones(const struct results *r)
         const struct phone_status *s = &r->facts.status[i];
         char ip[INET_ADDRSTRLEN];
         inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
+        json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
             "name", p->name, "model", p->model->name, "ip", ip,
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
             "upgraded", (int)judge_upgraded(r, i), "pfs", (int)r->sharing[i],
             "running", text(s->running), "status_text", text(s->status_text),
-            "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6));
+            "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6);
+        if (r->facts.traffic)
+            json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
+        json_array_append_new(list, phone);
     }
     return list;
 }

@@ -136,8 +136,10 @@ struct meter_counts {
     uint64_t dropped;            /* by the kernel, for want of room */
 };
 struct meter;
-/* Opens a packet ring on br0 in the site, promiscuous, headers only. NULL after a message. */
-struct meter *meter_open(struct world *w);
+struct phone_traffic;
+/* Opens a packet ring on br0 in the site, promiscuous, headers only. traffic: zeroed records of the
+ * plan's phones, counted up as it reads; or NULL. NULL after a message. */
+struct meter *meter_open(struct world *w, struct phone_traffic *traffic);
 /* Descriptor to poll for input, and the call that empties the ring. */
 int meter_fd(const struct meter *m);
 void meter_poll(struct meter *m);
