@@ -56,7 +56,9 @@ static json_t *fetches_by_model(const struct results *r)
         const char *name = f->model ? f->model->name : "other clients";
         if (!json_object_get(models, name))
             json_object_set_new(models, name, json_object());
-        json_object_set_new(json_object_get(models, name), f->file, json_integer(f->count));
+        json_t *files = json_object_get(models, name);
+        json_int_t before = json_integer_value(json_object_get(files, f->file));
+        json_object_set_new(files, f->file, json_integer(before + f->count));
     }
     return models;
 }
@@ -66,8 +68,8 @@ static json_t *hierarchies(const struct results *r)
     json_t *list = json_array();
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
-        json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:I, s:I, s:I}",
-            "model", h->model->name, "file", text(h->file), "root", h->root,
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:I, s:I, s:I}",
+            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name), "file", text(h->file), "root", h->root,
             "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
             "max_children", (json_int_t)h->max_children));
     }

@@ -146,6 +146,43 @@ static void sessions_by_phone(void **state)
     bench_down(&b);
 }
 
+/* Two bridges; what is routed from one to the other counts once. */
+static void subnets_by_bridge(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    struct bench b;
+    char data[100] = "";
+    bench_plan(&b, 2);
+    b.subnets[0] = (struct plan_subnet){.gateway = inet_addr("10.106.0.1"), .prefix_len = 24,
+                                        .broadcast = inet_addr("10.106.0.255")};
+    b.subnets[1] = (struct plan_subnet){.gateway = inet_addr("10.106.1.1"), .prefix_len = 24,
+                                        .broadcast = inet_addr("10.106.1.255")};
+    b.plan.subnet_count = 2;
+    b.plan.phones[1].subnet = 1;
+    b.plan.phones[1].ip = inet_addr("10.106.1.16");
+    bench_up(&b);
+    struct meter *m = meter_open(b.w, NULL);
+    assert_non_null(m);
+    int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
+    int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
+    int other = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 5000);
+    int there = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "10.106.1.16", 5000);
+    send_to(one, "10.106.0.255", 4051, data, 10);
+    send_to(one, "255.255.255.255", 4051, data, 10);
+    send_to(one, "10.106.1.255", 4051, data, 10); /* the router does not pass it on */
+    send_to(other, "10.106.1.16", 5000, data, 10);
+    assert_int_equal(hear(there, data, sizeof data, NULL, 2000), 10);
+    assert_int_equal(hear(two, data, sizeof data, NULL, 50), -1);
+    struct meter_counts c = meter_read(m);
+    assert_int_equal(c.udp4051_broadcasts, 2);
+    assert_int_equal(c.udp4051_bytes, 3 * 38);
+    assert_int_equal(c.other_frames, 1);
+    close(one), close(two), close(other), close(there);
+    meter_close(m);
+    bench_down(&b);
+}
+
 /* More frames than the ring holds, unread; then all that is missing is owned up to. */
 static void overrun_is_counted(void **state)
 {
@@ -179,6 +216,7 @@ int main(void)
         cmocka_unit_test(datagrams_by_kind),
         cmocka_unit_test(tcp_bytes_with_offload),
         cmocka_unit_test(sessions_by_phone),
+        cmocka_unit_test(subnets_by_bridge),
         cmocka_unit_test(overrun_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
