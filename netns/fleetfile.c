@@ -1,9 +1,9 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
 #include "netns/fault.h"
 #include "netns/fleetkeys.h"
+#include "netns/subnet.h"
 #include "netns/units.h"
 
-#include <arpa/inet.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +14,6 @@
 #define PHONES_MAX 100000
 #define LOAD_MAX   (NAME_MAX_LEN - sizeof ".loads")
 #define HOUR_US    3600000000ull
-#define WAN_NET    0xac1fff00u /* 172.31.255.0/24: the link between site and server */
 
 /* ---- tables ------------------------------------------------------------------------- */
 
@@ -39,12 +38,6 @@ static bool set_model(const char *text, const struct schema_key *key, void *fiel
 static const char *near_model(const char *text)
 {
     return units_nearest(text, phone_models, sizeof *phone_models, phone_model_count);
-}
-
-static bool set_subnet(const char *text, const struct schema_key *key, void *field)
-{
-    struct fleet *f = (struct fleet *)((char *)field - key->offset);
-    return units_subnet(text, &f->subnet, &f->prefix_len);
 }
 
 static bool set_upgraded(const char *text, const struct schema_key *key, void *field)
@@ -89,6 +82,8 @@ static const struct schema_key phone_keys[] = {
      .max = LOAD_MAX},
     {"profile", "the name of a profile", set_text, offsetof(struct fleet_group, profile),
      .max = NAME_MAX_LEN},
+    {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
+     .max = NAME_MAX_LEN},
     {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_group, pfs),
      .words = switch_words},
     {0}};
@@ -108,8 +103,9 @@ static const struct schema_key wan_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(wan_loss)},
     {0}};
 static const struct schema_key lan_keys[] = {
-    {"subnet", "a network from /8 to /28 without host bits, such as 10.106.0.0/16", set_subnet,
-     AT(subnet)},
+    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net)},
+    {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
+     AT(subnets), .elements = &subnet_elements},
     {0}};
 static const struct schema_key tftp_keys[] = {
     {"engine", "dnsmasq (an external server is not supported yet)", set_only,
@@ -135,7 +131,7 @@ const struct schema_key fleet_keys[] = {
     {"tftp", "a mapping with engine", .keys = tftp_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
-    {"lan", "a mapping with subnet", .keys = lan_keys},
+    {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
     {"enterprise", "a mapping with peerFirmwareSharing", .keys = enterprise_keys},
     {"profiles", "a mapping from names to {peerFirmwareSharing: true or false}", AT(profiles),
      .elements = &profiles},
@@ -160,8 +156,7 @@ const struct fleet fleet_defaults = {
     .firmware = "firmware-samples/small",
     .authentication = FLEET_AUTH_SIGNATURE,
     .key = "firmware-samples/test-key.pub.pem",
-    .subnet = 0x0a6a0000, /* 10.106.0.0 */
-    .prefix_len = 16,
+    .lan = {.net = 0x0a6a0000, .prefix_len = 16}, /* 10.106.0.0/16 */
     .enterprise_pfs = TRI_UNSET,
     .boot = BOOT_BULK,
     .boot_rate = 2,
@@ -215,19 +210,6 @@ static unsigned check_group(const struct fleet *f, size_t i)
     return mistakes;
 }
 
-static unsigned check_subnet(const struct fleet *f)
-{
-    uint32_t mask = UINT32_MAX << (32 - f->prefix_len), first = f->subnet >> 24;
-    const char *why = NULL;
-    if ((f->subnet & UINT32_C(0xffffff00)) == WAN_NET || (WAN_NET & mask) == f->subnet)
-        why = "172.31.255.0/24 is taken by the link to the server";
-    else if (first == 0 || first == 127 || first >= 224)
-        why = "no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3";
-    if (why)
-        fleet_complain(f, "lan.subnet", "lan.subnet: %s", why);
-    return why != NULL;
-}
-
 /* Their names are those of directories, and of keys beside these. */
 static bool variant_name(const char *name)
 {
@@ -265,7 +247,7 @@ static unsigned check_variants(const struct fleet *f)
 unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = check_subnet(f) + fault_check_all(f);
+    unsigned mistakes = subnet_check_all(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;

@@ -25,12 +25,19 @@ struct fleet_group {
     const char *running;   /* load at power-on; NULL: chosen by plan.h */
     const char *load;      /* load its configuration names; NULL: chosen by plan.h */
     const char *profile;   /* name in profiles, or NULL */
+    const char *subnet;    /* name in subnets; NULL: the first */
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
 };
 
 struct fleet_profile {
     const char *name;
     enum tri pfs;
+};
+
+struct fleet_subnet {
+    const char *name;
+    uint32_t net;          /* host byte order */
+    unsigned prefix_len;
 };
 
 struct fault;
@@ -54,8 +61,9 @@ struct fleet {
     uint64_t wan_delay_us;  /* one way, emulated */
     uint64_t wan_rate_bps;  /* bits a second, emulated; 0: unlimited */
     double wan_loss;        /* 0 to 1 */
-    uint32_t subnet;        /* host byte order */
-    unsigned prefix_len;
+    struct fleet_subnet lan; /* the only subnet where there are no subnets; has no name */
+    struct fleet_subnet *subnets;
+    size_t subnet_count;
     enum tri enterprise_pfs;
     struct fleet_profile *profiles;
     size_t profile_count;

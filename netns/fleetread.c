@@ -160,6 +160,7 @@ void fleet_free(struct fleet *fleet)
     doc_free(fleet->pristine);
     free(fleet->profiles);
     free(fleet->groups);
+    free(fleet->subnets);
     free(fleet->faults);
     free((char *)fleet->firmware);
     free((char *)fleet->key);

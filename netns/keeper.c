@@ -194,18 +194,19 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static int start_servers(struct keeper *k)
 {
     struct job *job = k->job;
-    char root[4096];
+    char root[4096], bridges[WORLD_BRIDGES];
+    world_bridges(job->plan, bridges);
     snprintf(root, sizeof root, "%s/tftproot", job->options->out_dir);
     if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
         return 3;
     if ((k->server = server_start(k->world, root, job->out.tftp_log)) == NULL)
         return 3;
-    if (job->lab_fd < 0 && (k->meter = meter_open(k->world)) == NULL)
+    if (job->lab_fd < 0 && (k->meter = meter_open(k->world, job->traffic)) == NULL)
         return 3;
     if (k->meter != NULL && watch(k, FROM_METER, meter_fd(k->meter)) != 0)
         return 3;
     if (job->capture_fd >= 0 &&
-        (k->capture = capture_start(k->world->site_ns, "br0", job->capture_fd)) < 0)
+        (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
         return 3;
     return 0;
 }

@@ -1,5 +1,6 @@
 /* plan.c - the fleet spelled out, phone by phone. */
 #include "netns/fault.h"
+#include "netns/subnet.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>
@@ -176,42 +177,21 @@ static void warn_all_off(const struct plan *plan)
 
 /* ---- addresses ---------------------------------------------------------------------- */
 
-static uint32_t first_phone(const struct fleet *fleet)
-{
-    return fleet->subnet + (fleet->prefix_len > 26 ? 10 : 16);
-}
-
-static uint32_t broadcast_of(const struct fleet *fleet)
-{
-    return fleet->subnet | (UINT32_MAX >> fleet->prefix_len);
-}
-
-static bool bridge_takes(const struct fleet *fleet, uint64_t total)
+static bool run_takes(const struct fleet *fleet, uint64_t total)
 {
     if (total > PLAN_PHONES)
-        fleet_complain(fleet, "phones", "phones: one bridge takes 1,000 phones, not %lu",
+        fleet_complain(fleet, "phones", "phones: a run takes 1,000 phones, not %lu",
                        (unsigned long)total);
     return total <= PLAN_PHONES;
 }
 
-static bool subnet_holds(const struct fleet *fleet, uint64_t total)
-{
-    uint64_t room = broadcast_of(fleet) - first_phone(fleet);
-    if (total <= room)
-        return true;
-    const struct in_addr net = {.s_addr = htonl(fleet->subnet)};
-    fleet_complain(fleet, "phones",
-                   "phones: %s/%u holds %lu phones, not %lu; fewer phones, or a larger lan.subnet",
-                   inet_ntoa(net), fleet->prefix_len, (unsigned long)room, (unsigned long)total);
-    return false;
-}
-
-static void place_phone(struct plan *plan, size_t i, const struct plan_phone *like)
+/* number: in its subnet, from 0. */
+static void place_phone(struct plan *plan, size_t i, const struct plan_phone *like, size_t number)
 {
     const struct fleet *fleet = plan->fleet;
     struct plan_phone *p = &plan->phones[i];
     *p = *like;
-    p->ip = htonl(first_phone(fleet) + (uint32_t)i);
+    p->ip = subnet_address(&plan->subnets[p->subnet], number);
     p->mac[0] = 0x02; /* locally administered */
     p->mac[1] = 0x76;
     memcpy(p->mac + 2, &p->ip, sizeof p->ip);
@@ -227,13 +207,14 @@ static bool fill_phones(struct plan *plan)
     const struct fleet *fleet = plan->fleet;
     struct root root;
     bool good = root_read(&root, fleet);
-    size_t next = 0;
+    size_t next = 0, placed[SUBNETS_MAX] = {0};
     for (size_t i = 0; good && i < fleet->group_count; i++) {
         const struct fleet_group *g = &fleet->groups[i];
-        struct plan_phone like = {.model = g->model, .pfs = resolve_pfs(fleet, g)};
+        struct plan_phone like = {.model = g->model, .pfs = resolve_pfs(fleet, g),
+                                  .subnet = subnet_of(fleet, g)};
         good = choose_loads(&root, fleet, i, &like);
         for (unsigned n = 0; n < g->count; n++)
-            place_phone(plan, next++, &like);
+            place_phone(plan, next++, &like, placed[like.subnet]++);
     }
     root_free(&root);
     return good;
@@ -257,17 +238,18 @@ struct plan *plan_make(const struct fleet *fleet)
     uint64_t total = 0;
     for (size_t i = 0; i < fleet->group_count; i++)
         total += fleet->groups[i].count;
-    if (!bridge_takes(fleet, total) || !subnet_holds(fleet, total))
+    size_t subnet_count;
+    struct plan_subnet *subnets = run_takes(fleet, total) ? subnet_plan(fleet, &subnet_count) : NULL;
+    struct plan *plan = subnets ? malloc(sizeof *plan) : NULL;
+    if (!plan) {
+        free(subnets);
         return NULL;
-    struct plan *plan = malloc(sizeof *plan);
-    if (!plan)
-        return NULL;
+    }
     *plan = (struct plan){.fleet = fleet,
                           .phones = room_make(total),
                           .count = total,
-                          .gateway = htonl(fleet->subnet + 1),
-                          .broadcast = htonl(broadcast_of(fleet)),
-                          .prefix_len = fleet->prefix_len};
+                          .subnets = subnets,
+                          .subnet_count = subnet_count};
     if (!plan->phones || !fill_phones(plan) || fault_check_phones(plan) != 0) {
         plan_free(plan);
         return NULL;
@@ -282,6 +264,7 @@ void plan_free(struct plan *plan)
         return;
     if (plan->phones)
         munmap(plan->phones, room_of(plan->count));
+    free(plan->subnets);
     free(plan);
 }
 

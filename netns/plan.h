@@ -1,7 +1,6 @@
 /* plan.h - the fleet spelled out, phone by phone, before anything is created.
  *
- * Addresses: the gateway is the subnet's first; phones follow from its 16th (10th in a subnet
- * of fewer than 64 addresses) on. MAC 02:76 and the four bytes of the address: unique on the LAN,
+ * Addresses: see subnet.h. MAC 02:76 and the four bytes of the address: unique on the LAN,
  * locally administered. Device name SEP<MAC>.
  *
  * peerFirmwareSharing: phone page, then common profile, then enterprise; unset everywhere means
@@ -17,28 +16,36 @@
 
 #include "netns/fleetfile.h"
 
-#define PLAN_PHONES 1000 /* at most: they share a bridge, which a kernel gives 1,023 ports */
+#define PLAN_PHONES 1000 /* at most; a subnet is a bridge, which a kernel gives 1,023 ports */
 
 struct plan_phone {
     char name[16];         /* "SEP" + MAC */
     uint8_t mac[6];
     uint32_t ip;           /* network order */
+    unsigned subnet;       /* in the plan's subnets */
     const struct phone_model *model;
     char running[NAME_MAX_LEN], load[NAME_MAX_LEN];
     enum tri pfs;          /* as written to its configuration */
     uint64_t boot_us;      /* emulated time of its power-on */
 };
 
+struct plan_subnet {
+    char name[NAME_MAX_LEN];
+    uint32_t gateway, broadcast; /* network order */
+    unsigned prefix_len;
+    size_t phones;         /* in it */
+};
+
 struct plan {
     const struct fleet *fleet;
     struct plan_phone *phones; /* shared with processes forked later: a run may change them */
     size_t count;
-    uint32_t gateway, broadcast; /* network order */
-    unsigned prefix_len;
+    struct plan_subnet *subnets;
+    size_t subnet_count;
 };
 
 /* NULL after one message per mistake on standard error, with the fleet file's place: more phones
- * than a bridge takes or the subnet holds, no load for a model in the root, a named load missing or
+ * than a run takes or a subnet holds, no load for a model in the root, a named load missing or
  * another model's, an unreadable root. Mode pfs on an all-off fleet is only warned of. */
 struct plan *plan_make(const struct fleet *fleet);
 void plan_free(struct plan *plan);

@@ -164,6 +164,10 @@ static void trees(FILE *out, const struct results *r)
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
         fprintf(out, "<details%s><summary>%s ", i == 0 ? " open=\"open\"" : "", h->model->name);
+        if (r->plan->subnet_count > 1) {
+            output_escaped(out, r->plan->subnets[h->subnet].name);
+            fputc(' ', out);
+        }
         output_escaped(out, h->file);
         fputs(", root ", out);
         output_escaped(out, h->root);
@@ -212,7 +216,12 @@ static void fetch_table(FILE *out, const struct results *r)
         if (!f->firmware)
             continue;
         fputs("<tr>", out);
-        cell(out, f->model ? f->model->name : "other clients");
+        fprintf(out, "<td>%s", f->model ? f->model->name : "other clients");
+        if (f->model && r->plan->subnet_count > 1) {
+            fputs(" on ", out);
+            output_escaped(out, r->plan->subnets[f->subnet].name);
+        }
+        fputs("</td>", out);
         cell(out, f->file);
         fprintf(out, "<td class=\"n\">%u</td><td class=\"n\">%llu</td></tr>\n", f->count,
                 (unsigned long long)f->bytes);

@@ -37,6 +37,7 @@ struct run_facts {
 
 struct fetch_count {
     const struct phone_model *model; /* NULL: clients that are no phones of the plan */
+    unsigned subnet;             /* in plan->subnets; of no meaning without a model */
     char file[128];              /* as asked for, without the root's path */
     bool firmware;
     unsigned count;              /* complete transfers in the server's log */
@@ -71,6 +72,9 @@ struct results {
     size_t expectation_count;
     bool passed;                 /* no phone failed, every expectation met, faithful */
 };
+
+/* The server's transfers of a hierarchy's file to its kin; NULL: none. */
+const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h);
 
 /* Reads out_dir/events.jsonl and out_dir/tftp.log (dnsmasq's own log of this run) and judges. The
  * sizes of what was served are those of the files in out_dir/tftproot, which must still stand.

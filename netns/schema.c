@@ -84,12 +84,24 @@ static bool said_before(struct walk *w, const struct doc_node *map, const struct
 
 /* ---- the walk ----------------------------------------------------------------------- */
 
+static void fill_single(struct walk *w, const struct schema_key *key, const struct doc_node *node,
+                        char *into)
+{
+    if (!key->set || node->kind != DOC_SCALAR || !node->text ||
+        !key->set(node->text, key, into + key->offset))
+        wrong(w, key, node);
+}
+
 static void fill_element(struct walk *w, const struct schema_elements *e,
                          const struct doc_node *node, void *into)
 {
     memcpy(into, e->initial, e->size);
     if (e->named)
         *(const char **)into = node->key;
+    if (e->value) {
+        fill_single(w, e->value, node, into);
+        return;
+    }
     if (node->kind == DOC_MAP) {
         fill_map(w, e->keys, node, into);
         return;
@@ -122,14 +134,6 @@ static void fill_elements(struct walk *w, const struct schema_key *key,
             fill_element(w, e, node, array + i * e->size);
         w->path[len] = '\0';
     }
-}
-
-static void fill_single(struct walk *w, const struct schema_key *key, const struct doc_node *node,
-                        char *into)
-{
-    if (!key->set || node->kind != DOC_SCALAR || !node->text ||
-        !key->set(node->text, key, into + key->offset))
-        wrong(w, key, node);
 }
 
 static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,

@@ -1,7 +1,7 @@
 /* schema.h - tables that say which keys a file may have, and where their values go.
  *
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
- * a list or named set of mappings (elements); one that takes a single value and a mapping has both.
+ * a list or named set of elements; one that takes a single value and a mapping has both.
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
  * one of them as it is. A `free` one takes any mapping and leaves it to its user.
  */
@@ -21,8 +21,9 @@ struct schema_word {
 
 struct schema_elements {
     const struct schema_key *keys;
+    const struct schema_key *value; /* an element is no mapping, but a single value of this key */
     bool named;            /* a mapping from free names, put into the element's first member, a
-                              const char *, to such mappings; otherwise a list of them */
+                              const char *, to such elements; otherwise a list of them */
     size_t size;           /* of one element */
     const void *initial;   /* what one holds before its keys are read */
     size_t count_offset;   /* of the size_t beside the pointer */

@@ -68,6 +68,11 @@ static const struct {
      AT(21) "phone: root is known only when phones run, not before they join\n"},
     {FAULT "{at: 1s, phone: \"random:0\", do: kill}\n",
      AT(21) "phone takes " SELECTOR_TAKES ", not 'random:0'\n"},
+    {FAULT "{at: 1s, phone: 4..3, do: kill}\n", AT(21) "phone takes " SELECTOR_TAKES ", not '4..3'\n"},
+    {FAULT "{at: 1s, phone: 0..3, do: kill}\n", AT(21) "phone takes " SELECTOR_TAKES ", not '0..3'\n"},
+    {FAULT "{at: 1s, phone: 1.., do: kill}\n", AT(21) "phone takes " SELECTOR_TAKES ", not '1..'\n"},
+    {FAULT "{at: 1s, phone: \"[12]*\", do: kill}\n",
+     AT(21) "phone takes " SELECTOR_TAKES ", not '[12]*'\n"},
     {FAULT "{at: 1s, phone: \"no phone\", do: kill}\n",
      AT(21) "phone takes " SELECTOR_TAKES ", not 'no phone'\n"},
     {FAULT "{at: soon, phone: 1, do: kill}\n",
@@ -98,6 +103,8 @@ static void phones_that_the_plan_lacks_are_refused_with_their_place(void **state
         {"CP-7960G", "no phone of this fleet is meant by 'CP-7960G'"},
         {"profile:a", "no phone of this fleet is meant by 'profile:a'"},
         {"random:6", "the fleet has only 5 phones"},
+        {"4..6", "the fleet has only 5 phones"},
+        {"SEP03*", "no phone of this fleet is meant by 'SEP03*'"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -195,6 +202,14 @@ static void each_selector_means_whom_it_says(void **state)
     assert_string_equal(found(&s, "2"), "1");
     assert_string_equal(found(&s, "10.106.0.18"), "2");
     assert_string_equal(found(&s, "sep02760a6a0010"), "0");
+    assert_string_equal(found(&s, "2..4"), "123");
+    assert_string_equal(found(&s, "3..3"), "2");
+    assert_string_equal(found(&s, "1..5"), "01234");
+    assert_string_equal(found(&s, "SEP02760A6A001*"), "01234");
+    assert_string_equal(found(&s, "sep*a001?"), "01234");
+    assert_string_equal(found(&s, "*12"), "2");
+    assert_string_equal(found(&s, "SEP02760A6A001"), "");
+    assert_string_equal(found(&s, "SEP?"), "");
     assert_string_equal(found(&s, "CP-7970G"), "34");
     assert_string_equal(found(&s, "profile:b"), "34");
     assert_string_equal(found(&s, "all"), "01234");

@@ -39,8 +39,8 @@ static void a_full_file_is_read(void **state)
     assert_int_equal(f->wan_delay_us, 75000);
     assert_int_equal(f->wan_rate_bps, 1536000);
     assert_true(f->wan_loss > 0.00499 && f->wan_loss < 0.00501);
-    assert_int_equal(f->subnet, 0xc0a80400);
-    assert_int_equal(f->prefix_len, 22);
+    assert_int_equal(f->lan.net, 0xc0a80400);
+    assert_int_equal(f->lan.prefix_len, 22);
     assert_int_equal(f->enterprise_pfs, TRI_ON);
     assert_int_equal(f->profile_count, 2);
     assert_string_equal(f->profiles[0].name, "warehouse");
@@ -73,7 +73,7 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(f->mode, MODE_PFS);
     assert_int_equal(f->speed, 1);
     assert_false(f->has_wan);
-    assert_int_equal(f->subnet, 0x0a6a0000);
+    assert_int_equal(f->lan.net, 0x0a6a0000);
     assert_int_equal(f->enterprise_pfs, TRI_UNSET);
     assert_int_equal(f->expect_upgraded, EXPECT_UNSET);
     snprintf(path, sizeof path, "%s/firmware-samples/small", bench_dir);
@@ -112,7 +112,7 @@ static const struct {
                     "not '5'\n"},
     {"phones: []\n", "t.fleet.yml:1:9: phones: the list is empty\n"},
     {"phones: [CP-7961G]\n", "t.fleet.yml:1:10: phones[0] takes a mapping of model, count, running, "
-                             "load, profile, peerFirmwareSharing, not a single value\n"},
+                             "load, profile, subnet, peerFirmwareSharing, not a single value\n"},
     {PHONES "speed: [1]\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not a list\n"},
     {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"},
@@ -169,6 +169,27 @@ static const struct {
     {PHONES "lan: {subnet: 255.255.255.0/24}\n", NO_HOST},
     {PHONES "lan: {subnet: 127.1.0.0/16}\n", NO_HOST},
     {PHONES "lan: {subnet: 0.0.0.0/8}\n", NO_HOST},
+    {PHONES "lan: {subnet: 10.0.0.0/8, subnets: {a: 10.0.0.0/24}}\n",
+     "t.fleet.yml:2:36: lan.subnets: there is subnet as well; take one of them out\n"},
+    {PHONES "lan: {subnets: {}}\n", "t.fleet.yml:2:16: lan.subnets: the mapping is empty\n"},
+    {PHONES "lan: {subnets: {a: 10.0.0.0/24, b: 10.0.0.0/16}}\n",
+     "t.fleet.yml:2:36: lan.subnets.b: its addresses are also those of a\n"},
+    {PHONES "lan: {subnets: {a: 172.16.0.0/12}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a: 172.31.255.0/24 is taken by the link to the server\n"},
+    {PHONES "lan: {subnets: {a: 10.0.0.1/24}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
+     "10.106.0.0/16, not '10.0.0.1/24'\n"},
+    {PHONES "lan: {subnets: {a: {net: 10.0.0.0/24}}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
+     "10.106.0.0/16, not a mapping\n"},
+    {PHONES "lan: {subnets: {\"<a>\": 10.0.0.0/24}}\n",
+     "t.fleet.yml:2:24: lan.subnets: a name is up to 40 letters, digits and any of - . _ +, not "
+     "'<a>'\n"},
+    {"phones: [{model: CP-7961G, subnet: flor1}]\nlan: {subnets: {floor1: 10.0.0.0/24}}\n",
+     "t.fleet.yml:1:36: phones[0].subnet: no subnet 'flor1' in lan.subnets; did you mean "
+     "'floor1'?\n"},
+    {"phones: [{model: CP-7961G, subnet: a}]\n",
+     "t.fleet.yml:1:36: phones[0].subnet: no subnet 'a' in lan.subnets\n"},
     {PHONES "speed: 0\nmode: x\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"
      "t.fleet.yml:3:7: mode takes pfs, traditional or both, not 'x'\n"},
