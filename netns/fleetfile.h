@@ -10,9 +10,11 @@
 #define FLEETFILE_H
 
 #include "emu/contract.h"
+#include "netns/schema.h"
 
 enum fleet_mode { MODE_PFS, MODE_TRADITIONAL };
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
+enum fleet_engine { ENGINE_DNSMASQ, ENGINE_EXTERNAL };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 
 /* A switch that may be left unset at a level of configuration. */
@@ -25,11 +27,14 @@ struct fleet_group {
     const char *load;      /* load its configuration names; NULL: chosen by plan.h */
     const char *profile;   /* name in profiles, or NULL */
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
+    uint32_t load_server;  /* and loadServer: network order, 0: unset */
+    uint64_t mac;          /* of its first phone, the others count up; 0: chosen by plan.h */
 };
 
 struct fleet_profile {
     const char *name;
     enum tri pfs;
+    uint32_t load_server;
 };
 
 struct fault;
@@ -42,6 +47,10 @@ struct fleet {
     unsigned speed;         /* 1 to 1000 */
     uint64_t seed;
     const char *firmware;   /* the TFTP root, as an absolute path */
+    enum fleet_engine engine;
+    uint32_t server;        /* the external TFTP server's address, network order; else 0 */
+    struct text_list without; /* shell patterns: files that the server does not have, */
+    struct text_list damage;  /* and files of which it has a damaged copy */
     enum fleet_auth authentication;
     const char *key;        /* PEM of the signing key, absolute path */
     bool has_wan;           /* false: the server is on the site's own network speed */
@@ -51,6 +60,7 @@ struct fleet {
     uint32_t subnet;        /* host byte order */
     unsigned prefix_len;
     enum tri enterprise_pfs;
+    uint32_t enterprise_load_server;
     struct fleet_profile *profiles;
     size_t profile_count;
     struct fleet_group *groups;
