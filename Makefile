@@ -26,7 +26,7 @@ ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -
              -Wmissing-prototypes -Wstrict-prototypes -Werror $(CFLAGS) $(SANFLAGS) -MMD -MP
 
 # The phone: a pure core, and the shell that carries it on this kernel.
-SHELL_SRC := $(addprefix emu/,main.c carrier.c loop.c ring.c sock.c tcp.c flash.c store.c clock.c report.c)
+SHELL_SRC := $(addprefix emu/,main.c inspect.c carrier.c loop.c ring.c sock.c tcp.c flash.c store.c clock.c report.c)
 CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
