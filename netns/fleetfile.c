@@ -185,6 +185,12 @@ void fleet_complain(const struct fleet *fleet, const char *path, const char *for
         fprintf(stderr, "%s: %s\n", fleet->origin ? fleet->origin : "fleet", text);
 }
 
+char *fleet_place(const struct fleet *fleet, const char *path)
+{
+    return fleet->document ? doc_place(doc_locate(fleet->document, path))
+                           : strdup(fleet->origin ? fleet->origin : "fleet");
+}
+
 static const struct fleet_profile *find_profile(const struct fleet *f, const char *name)
 {
     for (size_t i = 0; i < f->profile_count; i++)
@@ -204,12 +210,6 @@ static unsigned check_group(const struct fleet *f, size_t i)
         snprintf(path, sizeof path, "phones[%zu].profile", i);
         fleet_complain(f, path, "%s: no profile '%s' in profiles%s%s%s", path, g->profile,
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-        mistakes++;
-    }
-    if (g->pfs == TRI_ON && !g->model->pfs) {
-        snprintf(path, sizeof path, "phones[%zu].peerFirmwareSharing", i);
-        fleet_complain(f, path, "%s: a %s has no peer firmware sharing; take this out", path,
-                       g->model->name);
         mistakes++;
     }
     return mistakes;

@@ -101,5 +101,7 @@ void fleet_free(struct fleet *fleet);
  * it: for mistakes that show only later. */
 void fleet_complain(const struct fleet *fleet, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* That place alone, malloc'ed. */
+char *fleet_place(const struct fleet *fleet, const char *path);
 
 #endif

@@ -218,7 +218,7 @@ struct meter *meter_open(struct world *w)
     m->mask = htonl(~(uint32_t)(0xffffffffull >> plan->prefix_len));
     m->subnet = plan->gateway & m->mask;
     m->broadcast = plan->broadcast;
-    m->server = inet_addr(WORLD_SERVER_IP);
+    m->server = plan->server;
     int rc = world_enter(w->site_ns);
     if (rc == 0)
         rc = bridge_watch(m);

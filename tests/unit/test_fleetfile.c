@@ -182,9 +182,6 @@ static const struct {
     {PHONES "profiles: {a: true}\n", "t.fleet.yml:2:15: profiles.a takes a mapping of "
                                      "peerFirmwareSharing, loadServer, not a single value\n"},
     {PHONES "speed: 1\nspeed: 2\n", "t.fleet.yml:3:1: 'speed' is given twice; first in line 2\n"},
-    {"phones: [{model: CP-7960G, peerFirmwareSharing: true}]\n",
-     "t.fleet.yml:1:49: phones[0].peerFirmwareSharing: a CP-7960G has no peer firmware sharing; "
-     "take this out\n"},
     {PHONES "expect: {upgraded: 2}\n",
      "t.fleet.yml:2:20: expect.upgraded: the fleet has only 1 phones\n"},
     {PHONES "expect: {upgraded: -1}\n",
