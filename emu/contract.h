@@ -177,6 +177,26 @@ struct control_msg {
 #define PHONE_OPT_FLASH_FD  "flash-fd"   /* directory: files under their names */
 #define PHONE_OPT_STORE_FD  "store-fd"   /* directory: authenticated content, shared by all */
 
+/* ---- inspection --------------------------------------------------------------------- */
+
+/* `fleet-phone --inspect FILE... [--key PATH]` tells what a phone would make of each file, and
+ * starts none. It exits with 0 whatever is wrong with a file. On standard output one JSON object a
+ * line; n is the number of the file it is about, from 0:
+ *
+ *   n kind bytes ok why text signature   first of each file.
+ *       kind       "loads", "archive", "signed" (another signed file), "config" (*.cnf.xml),
+ *                  "other" (nothing that a phone takes)
+ *       ok         1, or 0: then why says what is wrong, and text is the phone's status text
+ *       signature  "good", "bad"; "unverified" without --key; "" where it was not looked at
+ *   n file         of a .loads that can be read: a file that it lists; in its order
+ *   n load pfs loadServer   of a configuration file that can be read: what it says to a phone;
+ *                  load is empty and loadServer absent when it names none
+ *   n type load    the same for phones of one device type, where it differs for them: lines of
+ *   n type why     XMLDefault.cnf.xml; why: they refuse it
+ */
+#define PHONE_OPT_INSPECT "inspect"
+#define PHONE_OPT_KEY     "key"      /* the same as key-fd, by path */
+
 /* ---- event lines -------------------------------------------------------------------- */
 
 /* Every line is {"t":SECONDS,"phone":"SEP...","event":"NAME",...}; t is emulated seconds with

@@ -2,6 +2,7 @@
  *
  * One table says for each option what it accepts and who reads it; the help is printed from it.
  */
+#include "emu/inspect.h"
 #include "emu/loop.h"
 #include "emu/sock.h"
 #include "emu/wire.h"
@@ -27,7 +28,9 @@ struct arguments {
     struct carrier_setup setup;
     int key_fd;
     int authentication; /* enum auth_level, or KEY_AUTH_UNSET */
-    bool wire_table;
+    bool wire_table, inspect;
+    char **files;       /* to be inspected */
+    int file_count;
 };
 
 /* ---- values -------------------------------------------------------------------------- */
@@ -124,6 +127,13 @@ static bool take_fd(const char *text, int *fd)
     return true;
 }
 
+/* The key by its path. */
+static bool take_key(struct arguments *a, const char *text)
+{
+    a->key_fd = open(text, O_RDONLY | O_CLOEXEC);
+    return a->key_fd >= 0;
+}
+
 static bool take_directory(const char *text, int *fd)
 {
     struct stat st;
@@ -167,6 +177,7 @@ static const struct rule {
      "signature or structure", take_authentication},
     {PHONE_OPT_KEY_FD, "FD", "PEM of the key that signs firmware", "an open descriptor",
      take_key_fd},
+    {PHONE_OPT_KEY, "FILE", "the same, by its path", "a file that can be read", take_key},
     {PHONE_OPT_CONTROL_FD, "FD", "control messages (none: starts at once)",
      "an open descriptor", take_control_fd},
     {PHONE_OPT_STATUS_FD, "FD", "shared memory of status records", "an open descriptor",
@@ -186,6 +197,7 @@ static const struct rule {
 #define RULES (sizeof rules / sizeof *rules)
 #define KEY_FIRST 256 /* of argp's keys; below they would be letters */
 #define KEY_WIRE  (KEY_FIRST + (int)RULES)
+#define KEY_INSPECT (KEY_WIRE + 1)
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
@@ -194,6 +206,17 @@ static error_t parse(int key, char *text, struct argp_state *state)
         a->wire_table = true;
         return 0;
     }
+    if (key == KEY_INSPECT) {
+        a->inspect = true;
+        return 0;
+    }
+    if (key == ARGP_KEY_ARGS && a->inspect) {
+        a->files = state->argv + state->next;
+        a->file_count = state->argc - state->next;
+        return 0;
+    }
+    if (key == ARGP_KEY_ARG && a->inspect)
+        return ARGP_ERR_UNKNOWN; /* all of them, then */
     if (key == ARGP_KEY_ARG)
         argp_failure(state, PHONE_EXIT_USAGE, 0, "%s: only options are accepted", text);
     if (key < KEY_FIRST || key > KEY_WIRE)
@@ -222,14 +245,18 @@ static char *help_filter(int key, const char *text, void *input)
 
 static void parse_all(struct arguments *a, int argc, char **argv)
 {
-    struct argp_option options[RULES + 2] = {0};
+    struct argp_option options[RULES + 3] = {0};
     for (size_t i = 0; i < RULES; i++)
         options[i] = (struct argp_option){rules[i].option, KEY_FIRST + (int)i, rules[i].arg, 0,
                                           rules[i].doc, 0};
     options[RULES] = (struct argp_option){"wire-table", KEY_WIRE, NULL, 0,
                                           "print the table of messages on port 4051, and exit", 0};
+    options[RULES + 1] =
+        (struct argp_option){PHONE_OPT_INSPECT, KEY_INSPECT, NULL, 0,
+                             "tell what a phone would make of each FILE, and exit", 0};
     const struct argp argp = {.options = options,
                               .parser = parse,
+                              .args_doc = "\n--inspect FILE...",
                               .doc = "One emulated Cisco IP phone.\v",
                               .help_filter = help_filter};
     argp_err_exit_status = PHONE_EXIT_USAGE;
@@ -308,6 +335,12 @@ int main(int argc, char **argv)
     if (a.wire_table) {
         wire_print_table(stdout);
         return fflush(stdout) == 0 ? PHONE_EXIT_OK : PHONE_EXIT_HOST;
+    }
+    if (a.inspect) {
+        struct auth_key *key = a.key_fd >= 0 ? read_key(a.key_fd) : NULL;
+        int code = inspect_files(a.files, (size_t)a.file_count, key);
+        auth_key_free(key);
+        return code;
     }
     require_identity(&a);
     struct auth_key *key = settle_authentication(&a);

@@ -6,8 +6,7 @@
  */
 #include "emu/upgrade.h"
 
-#include "emu/envelope.h"
-#include "emu/sbn.h"
+#include "emu/accept.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -68,18 +67,7 @@ static const char *judge(const struct phone *p, const char *name, const struct f
 {
     if (view->known)
         return NULL;
-    *why = auth_check(view->data, view->len, name, p->id.authentication, p->id.key);
-    if (*why)
-        return "Auth Fail";
-    struct envelope envelope;
-    struct sbn archive;
-    const char *dot = strrchr(name, '.');
-    if (!dot || strncmp(dot, ".sb", 3) != 0) /* .sbn, and .sb2 of the second generation */
-        return NULL;
-    *why = envelope_parse(view->data, view->len, &envelope);
-    if (!*why)
-        *why = sbn_parse(view->data + envelope.length, view->len - envelope.length, &archive);
-    return *why ? "Checksum Error" : NULL;
+    return accept_file(name, view->data, view->len, p->id.authentication, p->id.key, why);
 }
 
 static void fetched_events(struct phone *p, const char *name, uint32_t from_ip,

@@ -45,8 +45,9 @@ static void arg_fd(struct args *a, const char *option, int fd)
 
 static void add_identity(struct args *a, const struct plan *plan, const struct plan_phone *phone)
 {
-    char ip[INET_ADDRSTRLEN];
+    char ip[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN];
     inet_ntop(AF_INET, &phone->ip, ip, sizeof ip);
+    inet_ntop(AF_INET, &plan->server, server, sizeof server);
     arg(a, "fleet-phone");
     arg(a, "--" PHONE_OPT_NAME);
     arg(a, "%s", phone->name);
@@ -55,7 +56,7 @@ static void add_identity(struct args *a, const struct plan *plan, const struct p
     arg(a, "--" PHONE_OPT_ADDRESS);
     arg(a, "%s/%u", ip, plan->subnets[phone->subnet].prefix_len);
     arg(a, "--" PHONE_OPT_TFTP);
-    arg(a, "%s", WORLD_SERVER_IP);
+    arg(a, "%s", server);
     arg(a, "--" PHONE_OPT_RUNNING);
     arg(a, "%s", phone->running);
     arg(a, "--" PHONE_OPT_SPEED);

@@ -2,6 +2,7 @@
 #include "netns/fault.h"
 #include "netns/fleetkeys.h"
 #include "netns/subnet.h"
+#include "netns/tftpkeys.h"
 #include "netns/units.h"
 
 #include <limits.h>
@@ -58,12 +59,16 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
 #define SWITCH "true or false"
 #define AT(member) .offset = offsetof(struct fleet, member)
 
-static const struct schema_key pfs_profile[] = {
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_profile, pfs),
-     .words = switch_words},
-    {0}};
+/* What each level of configuration may say. */
+#define LEVEL(type, pfs, load_server)                                                              \
+    {"peerFirmwareSharing", SWITCH, set_word, offsetof(type, pfs), .words = switch_words},         \
+    {"loadServer", "the IPv4 address of a server to take firmware from", set_address,              \
+     .offset = offsetof(type, load_server)}
+
+static const struct schema_key profile_keys[] = {
+    LEVEL(struct fleet_profile, pfs, load_server), {0}};
 static const struct schema_elements profiles = {
-    .keys = pfs_profile,
+    .keys = profile_keys,
     .named = true,
     .size = sizeof(struct fleet_profile),
     .initial = &(struct fleet_profile){.pfs = TRI_UNSET},
@@ -84,8 +89,9 @@ static const struct schema_key phone_keys[] = {
      .max = NAME_MAX_LEN},
     {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
      .max = NAME_MAX_LEN},
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_group, pfs),
-     .words = switch_words},
+    {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
+     .offset = offsetof(struct fleet_group, mac)},
+    LEVEL(struct fleet_group, pfs, load_server),
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
@@ -94,7 +100,7 @@ static const struct schema_elements phones = {
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
-    {"peerFirmwareSharing", SWITCH, set_word, AT(enterprise_pfs), .words = switch_words}, {0}};
+    LEVEL(struct fleet, enterprise_pfs, enterprise_load_server), {0}};
 static const struct schema_key wan_keys[] = {
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration,
      AT(wan_delay_us), .max = HOUR_US},
@@ -106,10 +112,6 @@ static const struct schema_key lan_keys[] = {
     {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net)},
     {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
      AT(subnets), .elements = &subnet_elements},
-    {0}};
-static const struct schema_key tftp_keys[] = {
-    {"engine", "dnsmasq (an external server is not supported yet)", set_only,
-     .words = (const struct schema_word[]){{"dnsmasq", 0}, {NULL, 0}}},
     {0}};
 static const struct schema_key expect_keys[] = {
     {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
@@ -128,13 +130,13 @@ const struct schema_key fleet_keys[] = {
     {"authentication", "signature or structure", set_word, AT(authentication),
      .words = auth_words},
     {"key", "a PEM file", set_text, AT(key), .max = PATH_MAX},
-    {"tftp", "a mapping with engine", .keys = tftp_keys},
+    {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
-    {"enterprise", "a mapping with peerFirmwareSharing", .keys = enterprise_keys},
-    {"profiles", "a mapping from names to {peerFirmwareSharing: true or false}", AT(profiles),
-     .elements = &profiles},
+    {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
+    {"profiles", "a mapping from names to {peerFirmwareSharing: true}, {loadServer: ...} or both",
+     AT(profiles), .elements = &profiles},
     {"phones", "a list such as [{model: CP-7961G, count: 40}]", AT(groups), .elements = &phones,
      .required = true},
     {"boot", "bulk or rate", set_word, AT(boot), .words = boot_words},
@@ -180,6 +182,12 @@ void fleet_complain(const struct fleet *fleet, const char *path, const char *for
         fprintf(stderr, "%s: %s\n", fleet->origin ? fleet->origin : "fleet", text);
 }
 
+char *fleet_place(const struct fleet *fleet, const char *path)
+{
+    return fleet->document ? doc_place(doc_locate(fleet->document, path))
+                           : strdup(fleet->origin ? fleet->origin : "fleet");
+}
+
 static const struct fleet_profile *find_profile(const struct fleet *f, const char *name)
 {
     for (size_t i = 0; i < f->profile_count; i++)
@@ -199,12 +207,6 @@ static unsigned check_group(const struct fleet *f, size_t i)
         snprintf(path, sizeof path, "phones[%zu].profile", i);
         fleet_complain(f, path, "%s: no profile '%s' in profiles%s%s%s", path, g->profile,
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-        mistakes++;
-    }
-    if (g->pfs == TRI_ON && !g->model->pfs) {
-        snprintf(path, sizeof path, "phones[%zu].peerFirmwareSharing", i);
-        fleet_complain(f, path, "%s: a %s has no peer firmware sharing; take this out", path,
-                       g->model->name);
         mistakes++;
     }
     return mistakes;
@@ -247,7 +249,7 @@ static unsigned check_variants(const struct fleet *f)
 unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = subnet_check_all(f) + fault_check_all(f);
+    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;

@@ -10,10 +10,12 @@
 #define FLEETFILE_H
 
 #include "emu/contract.h"
+#include "netns/schema.h"
 
 /* BOTH: read as PFS, and run as two variants, one in each mode. */
 enum fleet_mode { MODE_PFS, MODE_TRADITIONAL, MODE_BOTH };
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
+enum fleet_engine { ENGINE_DNSMASQ, ENGINE_EXTERNAL };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 
 /* A switch that may be left unset at a level of configuration. */
@@ -27,11 +29,14 @@ struct fleet_group {
     const char *profile;   /* name in profiles, or NULL */
     const char *subnet;    /* name in subnets; NULL: the first */
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
+    uint32_t load_server;  /* and loadServer: network order, 0: unset */
+    uint64_t mac;          /* of its first phone, the others count up; 0: chosen by plan.h */
 };
 
 struct fleet_profile {
     const char *name;
     enum tri pfs;
+    uint32_t load_server;
 };
 
 struct fleet_subnet {
@@ -55,6 +60,10 @@ struct fleet {
     unsigned speed;         /* 1 to 1000 */
     uint64_t seed;
     const char *firmware;   /* the TFTP root, as an absolute path */
+    enum fleet_engine engine;
+    uint32_t server;        /* the external TFTP server's address, network order; else 0 */
+    struct text_list without; /* shell patterns: files that the server does not have, */
+    struct text_list damage;  /* and files of which it has a damaged copy */
     enum fleet_auth authentication;
     const char *key;        /* PEM of the signing key, absolute path */
     bool has_wan;           /* false: the server is on the site's own network speed */
@@ -65,6 +74,7 @@ struct fleet {
     struct fleet_subnet *subnets;
     size_t subnet_count;
     enum tri enterprise_pfs;
+    uint32_t enterprise_load_server;
     struct fleet_profile *profiles;
     size_t profile_count;
     struct fleet_group *groups;
@@ -118,5 +128,7 @@ struct fleet *fleet_variant(const struct fleet *base, const char *name,
  * it: for mistakes that show only later. */
 void fleet_complain(const struct fleet *fleet, const char *path, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* That place alone, malloc'ed. */
+char *fleet_place(const struct fleet *fleet, const char *path);
 
 #endif

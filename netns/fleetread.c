@@ -161,6 +161,8 @@ void fleet_free(struct fleet *fleet)
     free(fleet->profiles);
     free(fleet->groups);
     free(fleet->subnets);
+    free(fleet->without.items);
+    free(fleet->damage.items);
     free(fleet->faults);
     free((char *)fleet->firmware);
     free((char *)fleet->key);

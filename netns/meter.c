@@ -323,7 +323,7 @@ static struct meter *meter_new(const struct plan *plan, struct phone_traffic *tr
         return NULL;
     *m = (struct meter){.taps = calloc(plan->subnet_count, sizeof *m->taps),
                         .epoll = epoll_create1(EPOLL_CLOEXEC),
-                        .server = inet_addr(WORLD_SERVER_IP),
+                        .server = plan->server,
                         .traffic = traffic};
     m->tap_count = m->taps ? plan->subnet_count : 0;
     for (size_t i = 0; i < m->tap_count; i++)

@@ -288,6 +288,18 @@ bool set_decimal(const char *text, const struct schema_key *key, void *field)
     return true;
 }
 
+bool set_address(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_address(text, field);
+}
+
+bool set_mac(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_mac(text, field);
+}
+
 bool set_flags(const char *text, const struct schema_key *key, void *field)
 {
     int flag;

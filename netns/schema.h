@@ -63,6 +63,10 @@ bool set_seconds(const char *text, const struct schema_key *key, void *field);  
 bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */
 bool set_percent(const char *text, const struct schema_key *key, void *field);  /* double */
 bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
+bool set_address(const char *text, const struct schema_key *key, void *field);  /* uint32_t:
+                            IPv4 that a host may have, network order */
+bool set_mac(const char *text, const struct schema_key *key, void *field);      /* uint64_t: of one
+                            device, "00:1B:54:C1:22:33" */
 /* For listed ones: */
 bool set_flags(const char *text, const struct schema_key *key, void *field);    /* unsigned: ORs
                             the word's value in */

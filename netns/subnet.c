@@ -34,7 +34,7 @@ const struct schema_elements subnet_elements = {.value = &network_key,
 
 static uint32_t last_of(uint32_t net, unsigned prefix_len)
 {
-    return net | (UINT32_MAX >> prefix_len);
+    return (uint32_t)(net | (UINT64_C(0xffffffff) >> prefix_len));
 }
 
 static bool overlap(const struct fleet_subnet *a, const struct fleet_subnet *b)
@@ -122,6 +122,15 @@ unsigned subnet_check_all(const struct fleet *f)
     return mistakes + (why != NULL);
 }
 
+bool subnet_has(const struct fleet *f, uint32_t ip)
+{
+    struct fleet_subnet one = {.net = ntohl(ip), .prefix_len = 32};
+    for (size_t i = 0; i < f->subnet_count; i++)
+        if (overlap(&one, &f->subnets[i]))
+            return true;
+    return f->subnet_count == 0 && overlap(&one, &f->lan);
+}
+
 /* ---- addresses ---------------------------------------------------------------------- */
 
 static uint32_t first_phone(const struct plan_subnet *s)
@@ -140,19 +149,19 @@ unsigned subnet_of(const struct fleet *f, const struct fleet_group *group)
     return s ? (unsigned)(s - f->subnets) : 0;
 }
 
-static bool has_room(const struct fleet *f, const struct plan_subnet *s)
+static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
 {
     size_t room = ntohl(s->broadcast) - first_phone(s);
     if (s->phones <= room)
         return true;
-    fleet_complain(f, "phones",
-                   "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
-                   room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
-                   f->subnet_count ? s->name : "");
+    finding_at(found, FINDING_TOO_MANY, f, "phones",
+               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name, room,
+               s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
+               f->subnet_count ? s->name : "");
     return false;
 }
 
-struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count)
+struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count, struct findings *found)
 {
     const struct fleet_subnet *from = f->subnet_count ? f->subnets : &f->lan;
     *count = f->subnet_count ? f->subnet_count : 1;
@@ -172,7 +181,7 @@ struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count)
     for (size_t i = 0; all && i < f->group_count; i++)
         all[subnet_of(f, &f->groups[i])].phones += f->groups[i].count;
     for (size_t i = 0; all && i < *count; i++)
-        good = has_room(f, &all[i]) && good;
+        good = has_room(f, &all[i], found) && good;
     if (good)
         return all;
     free(all);

@@ -23,9 +23,12 @@ extern const struct schema_elements subnet_elements;
 /* Mistakes of the file, said at their places: how many. */
 unsigned subnet_check_all(const struct fleet *fleet);
 
+/* Whether an address, in network order, is of any of them. */
+bool subnet_has(const struct fleet *fleet, uint32_t ip);
+
 /* What a plan knows of the fleet's subnets, *count of them, the first one's name where it has none
- * being its network; the caller frees. NULL after a message: phones for which there is no room. */
-struct plan_subnet *subnet_plan(const struct fleet *fleet, size_t *count);
+ * being its network; the caller frees. NULL: there are phones for which there is no room, as found says then. */
+struct plan_subnet *subnet_plan(const struct fleet *fleet, size_t *count, struct findings *found);
 /* The place in that array of the subnet that a group of phones is in. */
 unsigned subnet_of(const struct fleet *fleet, const struct fleet_group *group);
 /* The address of a subnet's phone, counted from 0; network order. */

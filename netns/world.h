@@ -104,8 +104,9 @@ void wan_stop(struct wan *wan);
 
 /* ---- server.c, tftproot.c: the TFTP server and what it serves ------------------------ */
 
-/* Fills dir with links to everything in the fleet's firmware directory and with one
- * SEP<MAC>.cnf.xml per phone of the plan, where the user has no file of that name. 0 or a
+/* Fills dir with links to everything in the fleet's firmware directory, but for what tftp.without
+ * and tftp.damage say, and with one SEP<MAC>.cnf.xml per phone of the plan whose configuration is
+ * the launcher's to write, where the user has no file of that name. 0 or a
  * negative errno after a message. */
 int tftproot_make(const struct plan *plan, const char *dir);
 /* Writes a phone's configuration anew, in one step. -EEXIST: the file there is the user's own;

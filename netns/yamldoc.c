@@ -38,6 +38,15 @@ static void complain_at(struct doc_source source, unsigned line, unsigned column
     fputc('\n', stderr);
 }
 
+char *doc_place(const struct doc_node *node)
+{
+    char *place;
+    int len = node->source.said
+                  ? asprintf(&place, "%s", node->source.said)
+                  : asprintf(&place, "%s:%u:%u", node->source.file, node->line, node->column);
+    return len < 0 ? NULL : place;
+}
+
 void doc_complain(const struct doc_node *node, const char *format, ...)
 {
     va_list args;

@@ -50,7 +50,9 @@ const struct doc_node *doc_locate(const struct doc_node *root, const char *path)
 /* One line on standard error, "FILE:LINE:COLUMN: ..." or "--speed 0: ...". */
 void doc_complain(const struct doc_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same at the node's key. */
+/* The place alone, malloc'ed: "FILE:LINE:COLUMN" or "--speed 0". */
+char *doc_place(const struct doc_node *node);
+/* The same as doc_complain() at the node's key. */
 void doc_complain_key(const struct doc_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
