@@ -43,7 +43,8 @@ static bool set_load(const char *text, const struct schema_key *key, void *field
 
 static const struct schema_key fault_keys[] = {
     {"at", TIME("a moment"), set_duration, AT(at_us), .max = 24 * HOUR_US},
-    {"phone", SELECTOR_TAKES, set_selector, AT(phone)},
+    {"phone", SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN,
+     .like = set_count, .min = 1, .max = PLAN_PHONES},
     {"do",
      "one of these:"
 #define X(id, word, ...) " " word
@@ -58,7 +59,7 @@ static const struct schema_key fault_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(loss)},
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration, AT(delay_us),
      .max = HOUR_US},
-    {"load", "a load's name without .loads", set_load, AT(load),
+    {"load", "a load's name without .loads", set_load, AT(load), .like = set_name,
      .max = NAME_MAX_LEN - sizeof ".loads"},
     {0}};
 

@@ -39,9 +39,9 @@ static bool set_model(const char *text, const struct schema_key *key, void *fiel
     return *(const struct phone_model **)field != NULL;
 }
 
-static const char *near_model(const char *text)
+static const char *model_word(size_t index)
 {
-    return units_nearest(text, phone_models, sizeof *phone_models, phone_model_count);
+    return index < phone_model_count ? phone_models[index].name : NULL;
 }
 
 static bool set_subnet(const char *text, const struct schema_key *key, void *field)
@@ -83,7 +83,7 @@ static const struct schema_key phone_keys[] = {
     {"model",
      "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, "
      "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G",
-     set_model, offsetof(struct fleet_group, model), .near = near_model, .required = true},
+     set_model, offsetof(struct fleet_group, model), .word = model_word, .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
     {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
@@ -112,7 +112,7 @@ static const struct schema_key wan_keys[] = {
     {0}};
 static const struct schema_key lan_keys[] = {
     {"subnet", "a network from /8 to /28 without host bits, such as 10.106.0.0/16", set_subnet,
-     AT(subnet)},
+     AT(subnet), .pattern = "^([0-9]{1,3}[.]){3}[0-9]{1,3}/(8|9|1[0-9]|2[0-8])$"},
     {0}};
 static const struct schema_key tftp_keys[] = {
     {"engine", "dnsmasq (an external server is not supported yet)", set_only,
@@ -120,7 +120,8 @@ static const struct schema_key tftp_keys[] = {
     {0}};
 static const struct schema_key expect_keys[] = {
     {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
-     .max = PHONES_MAX},
+     .max = PHONES_MAX, .like = set_long,
+     .words = (const struct schema_word[]){{"all", 0}, {NULL, 0}}},
     {"server_fetches_per_file", "a whole number", set_long, AT(expect_fetches),
      .max = PHONES_MAX},
     {0}};
@@ -152,6 +153,8 @@ static const struct schema_key fleet_keys[] = {
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
     {0}};
+
+const struct schema_key *const fleet_schema = fleet_keys;
 
 static const struct fleet defaults = {
     .mode = MODE_PFS,

@@ -11,6 +11,8 @@
 
 #include "emu/contract.h"
 
+struct schema_key;
+
 enum fleet_mode { MODE_PFS, MODE_TRADITIONAL };
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
@@ -33,6 +35,9 @@ struct fleet_profile {
 };
 
 struct fault;
+
+/* All that a fleet file may say: see schema.h. */
+extern const struct schema_key *const fleet_schema;
 
 struct fleet {
     const char *origin;     /* file name for messages, "-" or "(demo)" */

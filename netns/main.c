@@ -10,6 +10,7 @@
 #include "netns/place.h"
 #include "netns/predict.h"
 #include "netns/run.h"
+#include "netns/schemajson.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -243,6 +244,12 @@ static int do_check(struct call *call)
     return hostcheck_print(call->json);
 }
 
+static int do_schema(struct call *call)
+{
+    (void)call;
+    return schemajson_print(fleet_schema);
+}
+
 static int do_up(struct call *call)
 {
     struct setup s = {0};
@@ -333,6 +340,7 @@ static const struct verb verbs[] = {
     {"plan", "", 0, 0, GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
      "Foretell time and traffic for other sizes, by simulation", do_plan},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
+    {"schema", "", 0, 0, 0, "Print the fleet file's JSON Schema, for editors", do_schema},
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},
     {"logs", "PHONE", 1, 1, GROUP_LAB | GROUP_FOLLOW, "A phone's console log", do_logs},

@@ -15,6 +15,8 @@
 
 #define SELECTOR_TAKES                                                                             \
     "a phone's name, number or address, a model, profile:NAME, random:N, root, parents or all"
+/* Of all that it may be, what none of them holds. */
+#define SELECTOR_PATTERN "^[^\"\\\\\\x00-\\x1f]{1,63}$"
 
 enum selector_kind {
     SELECT_NONE,
