@@ -4,6 +4,7 @@
  * (exit 2) are judged before privilege is asked for, privilege and host (exit 3) before anything
  * is created.
  */
+#include "netns/completion.h"
 #include "netns/elevate.h"
 #include "netns/hostcheck.h"
 #include "netns/options.h"
@@ -250,6 +251,8 @@ static int do_schema(struct call *call)
     return schemajson_print(fleet_schema);
 }
 
+static int do_completion(struct call *call); /* which shows the table that it stands in */
+
 static int do_up(struct call *call)
 {
     struct setup s = {0};
@@ -341,6 +344,8 @@ static const struct verb verbs[] = {
      "Foretell time and traffic for other sizes, by simulation", do_plan},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
     {"schema", "", 0, 0, 0, "Print the fleet file's JSON Schema, for editors", do_schema},
+    {"completion", "", 0, 0, 0, "Print the completion of commands and options, for bash",
+     do_completion},
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},
     {"logs", "PHONE", 1, 1, GROUP_LAB | GROUP_FOLLOW, "A phone's console log", do_logs},
@@ -357,6 +362,12 @@ static const struct verb verbs[] = {
     {"down", "[LAB]", 0, 1, GROUP_LAB, "Take the lab down", do_down},
     {0},
 };
+
+static int do_completion(struct call *call)
+{
+    (void)call;
+    return completion_print(verbs);
+}
 
 /* What could not be printed is no success, however the program ends. */
 static void check_output(int code, void *arg)
