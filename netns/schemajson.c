@@ -30,7 +30,7 @@ static const struct form {
     {set_append, {TEXT}, NULL, LENGTH, 1, 0},
     /* zero needs no unit */
     {set_duration, {"string", "integer"}, "^(0|" DECIMAL "([uUmM]?[sS]|[mMhH]))$", NO_RANGE, 0, 0},
-    {set_seconds, {"string", "integer"}, "^(0|" DECIMAL "([uUmM]?[sS]|[mMhH]))$", NO_RANGE, 0, 0},
+    {set_seconds, {"string", "integer"}, "^(0|" DECIMAL "[sSmMhH])$", NO_RANGE, 0, 0},
     {set_percent, {"string", "integer"}, "^(0|" DECIMAL "%)$", NO_RANGE, 0, 0},
     {set_rate, {"string"}, "^(unlimited|" DECIMAL "[kKmMgG]?[bB][iI][tT])$", NO_RANGE, 1, 0},
 };

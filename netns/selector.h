@@ -15,8 +15,8 @@
 
 #define SELECTOR_TAKES                                                                             \
     "a phone's name, number or address, a model, profile:NAME, random:N, root, parents or all"
-/* Of all that it may be, what none of them holds. */
-#define SELECTOR_PATTERN "^[^\"\\\\\\x00-\\x1f]{1,63}$"
+/* How it looks, as a regular expression; a number is one as well. */
+#define SELECTOR_PATTERN "^(random:0*[1-9][0-9]*|profile:.+|[A-Za-z0-9.]+|CP-79[0-9]{2}G(-GE)?)$"
 
 enum selector_kind {
     SELECT_NONE,
