@@ -14,6 +14,10 @@ const struct fault_rule fault_rules[FAULT_COUNT] = {
 #undef X
 };
 
+const struct fault_setting_key fault_settings[FAULT_SETTINGS] = {
+    {"for", FAULT_FOR},   {"within", FAULT_WITHIN}, {"rate", FAULT_RATE},
+    {"loss", FAULT_LOSS}, {"delay", FAULT_DELAY},   {"load", FAULT_LOAD}};
+
 /* ---- keys --------------------------------------------------------------------------- */
 
 static const struct schema_word do_words[] = {
@@ -43,7 +47,8 @@ static bool set_load(const char *text, const struct schema_key *key, void *field
 
 static const struct schema_key fault_keys[] = {
     {"at", TIME("a moment"), set_duration, AT(at_us), .max = 24 * HOUR_US},
-    {"phone", SELECTOR_TAKES, set_selector, AT(phone)},
+    {"phone", SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN,
+     .like = set_count, .min = 1, .max = PLAN_PHONES},
     {"do",
      "one of these:"
 #define X(id, word, ...) " " word
@@ -58,7 +63,7 @@ static const struct schema_key fault_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(loss)},
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration, AT(delay_us),
      .max = HOUR_US},
-    {"load", "a load's name without .loads", set_load, AT(load),
+    {"load", "a load's name without .loads", set_load, AT(load), .like = set_name,
      .max = NAME_MAX_LEN - sizeof ".loads"},
     {0}};
 
@@ -97,18 +102,14 @@ static unsigned complain(const struct doc_node *node, const char *path, const ch
 static unsigned check_settings(const struct fault *f, const struct doc_node *node,
                                const char *path)
 {
-    static const struct {
-        const char *key;
-        unsigned bit;
-    } settings[] = {{"for", FAULT_FOR},   {"within", FAULT_WITHIN}, {"rate", FAULT_RATE},
-                    {"loss", FAULT_LOSS}, {"delay", FAULT_DELAY},   {"load", FAULT_LOAD}};
     const struct fault_rule *rule = &fault_rules[f->what];
     unsigned given = settings_of(f), mistakes = 0;
-    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        if (given & ~rule->takes & settings[i].bit)
-            mistakes += complain(node, path, settings[i].key, rule->word, " takes none");
-        else if (rule->needs & ~given & settings[i].bit)
-            mistakes += complain(node, path, settings[i].key, rule->word, " needs it");
+    for (size_t i = 0; i < FAULT_SETTINGS; i++) {
+        const struct fault_setting_key *s = &fault_settings[i];
+        if (given & ~rule->takes & s->bit)
+            mistakes += complain(node, path, s->key, rule->word, " takes none");
+        else if (rule->needs & ~given & s->bit)
+            mistakes += complain(node, path, s->key, rule->word, " needs it");
     }
     return mistakes;
 }

@@ -24,6 +24,13 @@ enum fault_setting {
     FAULT_LOAD = 32,
 };
 
+/* The keys that give them. */
+#define FAULT_SETTINGS 6
+extern const struct fault_setting_key {
+    const char *key;
+    unsigned bit;
+} fault_settings[FAULT_SETTINGS];
+
 /* Id, word, whether it is done to phones, settings it needs, settings it may have, help. */
 #define FAULTS(X)                                                                                  \
     X(KILL, "kill", true, 0, FAULT_FOR | FAULT_WITHIN, "power off; with for: on again")            \

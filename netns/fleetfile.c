@@ -36,9 +36,9 @@ static bool set_model(const char *text, const struct schema_key *key, void *fiel
     return *(const struct phone_model **)field != NULL;
 }
 
-static const char *near_model(const char *text)
+static const char *model_word(size_t index)
 {
-    return units_nearest(text, phone_models, sizeof *phone_models, phone_model_count);
+    return index < phone_model_count ? phone_models[index].name : NULL;
 }
 
 static bool set_upgraded(const char *text, const struct schema_key *key, void *field)
@@ -78,7 +78,7 @@ static const struct schema_key phone_keys[] = {
     {"model",
      "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, "
      "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G",
-     set_model, offsetof(struct fleet_group, model), .near = near_model, .required = true},
+     set_model, offsetof(struct fleet_group, model), .word = model_word, .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
     {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
@@ -109,13 +109,14 @@ static const struct schema_key wan_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(wan_loss)},
     {0}};
 static const struct schema_key lan_keys[] = {
-    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net)},
+    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
     {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
      AT(subnets), .elements = &subnet_elements},
     {0}};
 static const struct schema_key expect_keys[] = {
     {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
-     .max = PHONES_MAX},
+     .max = PHONES_MAX, .like = set_long,
+     .words = (const struct schema_word[]){{"all", 0}, {NULL, 0}}},
     {"server_fetches_per_file", "a whole number", set_long, AT(expect_fetches),
      .max = PHONES_MAX},
     {0}};

@@ -5,12 +5,15 @@
  * is created.
  */
 #include "netns/batch.h"
+#include "netns/completion.h"
 #include "netns/elevate.h"
+#include "netns/fleetkeys.h"
 #include "netns/hostcheck.h"
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
 #include "netns/scenarios.h"
+#include "netns/schemajson.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -291,6 +294,14 @@ static int do_check(struct call *call)
     return hostcheck_print(call->json);
 }
 
+static int do_schema(struct call *call)
+{
+    (void)call;
+    return schemajson_print(fleet_keys);
+}
+
+static int do_completion(struct call *call); /* which shows the table that it stands in */
+
 static int do_up(struct call *call)
 {
     struct setup s = {0};
@@ -383,6 +394,9 @@ static const struct verb verbs[] = {
     {"scenarios", "[NAME...]", 0, UINT_MAX, GROUP_FLEET | GROUP_RUN | GROUP_OUT | GROUP_JSON |
      GROUP_LIST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
+    {"schema", "", 0, 0, 0, "Print the fleet file's JSON Schema, for editors", do_schema},
+    {"completion", "", 0, 0, 0, "Print the completion of commands and options, for bash",
+     do_completion},
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},
     {"logs", "PHONE", 1, 1, GROUP_LAB | GROUP_FOLLOW, "A phone's console log", do_logs},
@@ -399,6 +413,12 @@ static const struct verb verbs[] = {
     {"down", "[LAB]", 0, 1, GROUP_LAB, "Take the lab down", do_down},
     {0},
 };
+
+static int do_completion(struct call *call)
+{
+    (void)call;
+    return completion_print(verbs);
+}
 
 /* What could not be printed is no success, however the program ends. */
 static void check_output(int code, void *arg)

@@ -98,6 +98,22 @@ void options_add(struct call *call, struct override o)
     all->items[all->count++] = o;
 }
 
+bool options_facts(size_t index, struct option_facts *o)
+{
+    if (index >= sizeof effects / sizeof *effects)
+        return false;
+    const struct effect *e = &effects[index];
+    const struct argp_option *option = options;
+    while (option->key != e->option)
+        option++;
+    *o = (struct option_facts){.name = option->name,
+                               .letter = e->option < 256 ? (char)e->option : 0,
+                               .takes = option->arg,
+                               .groups = e->group,
+                               .path = e->path};
+    return true;
+}
+
 static void add_override(struct argp_state *state, struct call *call, const struct effect *e,
                          char *arg)
 {

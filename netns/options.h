@@ -41,6 +41,17 @@ struct verb {
     int (*run)(struct call *call); /* an exit code */
 };
 
+/* An option as a completion offers it. */
+struct option_facts {
+    const char *name;  /* without its dashes */
+    char letter;       /* or 0 */
+    const char *takes; /* what the help calls its value; NULL: none */
+    unsigned groups;
+    const char *path;  /* of the fleet file's key that it sets; empty: of any; NULL: of none */
+};
+/* The index-th option into *o; false behind the last one. */
+bool options_facts(size_t index, struct option_facts *o);
+
 /* Reads the command line; the first verb of the table is meant where none is named, with the
  * bundled demo. Ends the program for --help and --version (0) and for mistakes (2). */
 void options_read(struct call *call, const struct verb *verbs, int argc, char **argv);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_MAX 64 /* of one key, compared for nearness */
+
 struct walk {
     char path[160];
     unsigned mistakes;
@@ -49,14 +51,18 @@ static void unknown_key(struct walk *w, const struct schema_key *keys, const str
     w->mistakes++;
 }
 
+const char *schema_word_of(const struct schema_key *key, size_t index)
+{
+    return key->word ? key->word(index) : key->words ? key->words[index].word : NULL;
+}
+
 static const char *near_value(const struct schema_key *key, const char *text)
 {
+    const char *words[WORDS_MAX];
     size_t n = 0;
-    if (key->near)
-        return key->near(text);
-    while (key->words && key->words[n].word)
+    while (n < WORDS_MAX && (words[n] = schema_word_of(key, n)))
         n++;
-    return units_nearest(text, key->words, sizeof *key->words, n);
+    return units_nearest(text, words, sizeof *words, n);
 }
 
 static void wrong(struct walk *w, const struct schema_key *key, const struct doc_node *node)

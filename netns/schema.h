@@ -36,12 +36,17 @@ struct schema_key {
     size_t offset;     /* of the field in the struct */
     uint64_t min, max; /* for set */
     const struct schema_word *words; /* for set_word; ends at a NULL word */
-    const char *(*near)(const char *text); /* the nearest valid value, or NULL */
+    const char *(*word)(size_t index); /* instead of words, where values are rows of a table
+                                          elsewhere: the name of that row, NULL behind the last */
     const struct schema_key *keys;
     const struct schema_elements *elements;
     bool required;
     bool listed;
     bool free;
+    /* What schemajson.h is to say of a setter that it does not know itself: */
+    bool (*like)(const char *text, const struct schema_key *key, void *field); /* the setter whose
+                                          texts it takes, besides words and pattern */
+    const char *pattern; /* a regular expression (ECMA 262) that its texts match */
 };
 
 /* Texts in the order in which they were listed. */
@@ -72,6 +77,9 @@ bool set_flags(const char *text, const struct schema_key *key, void *field);    
                             the word's value in */
 bool set_append(const char *text, const struct schema_key *key, void *field);   /* struct
                             text_list, whose items are to be freed; max characters each */
+
+/* The words that a key takes, from 0 up to the first NULL, behind which none may be asked for. */
+const char *schema_word_of(const struct schema_key *key, size_t index);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to

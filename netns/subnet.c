@@ -22,7 +22,7 @@ bool set_subnet(const char *text, const struct schema_key *key, void *field)
 
 static const struct schema_key network_key = {
     .name = "network", .takes = SUBNET_TAKES, .set = set_subnet,
-    .offset = offsetof(struct fleet_subnet, net)};
+    .offset = offsetof(struct fleet_subnet, net), .pattern = SUBNET_PATTERN};
 const struct schema_elements subnet_elements = {.value = &network_key,
                                                 .named = true,
                                                 .size = sizeof(struct fleet_subnet),

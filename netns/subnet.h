@@ -16,6 +16,7 @@
 #define SUBNETS_MAX 64
 
 #define SUBNET_TAKES "a network from /8 to /28 without host bits, such as 10.106.0.0/16"
+#define SUBNET_PATTERN "^([0-9]{1,3}[.]){3}[0-9]{1,3}/(8|9|1[0-9]|2[0-8])$"
 /* Into a struct fleet_subnet, of which the field is the member net. */
 bool set_subnet(const char *text, const struct schema_key *key, void *field);
 extern const struct schema_elements subnet_elements;
