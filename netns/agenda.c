@@ -50,6 +50,30 @@ bool agenda_take(struct agenda *a, uint64_t now_us, struct stroke *s)
     return true;
 }
 
+static struct stroke *first_waiting(const struct agenda *a)
+{
+    struct stroke *best = NULL;
+    for (struct stroke *s = a->strokes; s < a->strokes + a->count; s++)
+        if (s->due_us == FAULT_SETTLED && (!best || s->order < best->order))
+            best = s;
+    return best;
+}
+
+bool agenda_waits(const struct agenda *a)
+{
+    return first_waiting(a) != NULL;
+}
+
+bool agenda_take_waiting(struct agenda *a, struct stroke *s)
+{
+    struct stroke *next = first_waiting(a);
+    if (!next)
+        return false;
+    *s = *next;
+    take_out(a, next);
+    return true;
+}
+
 void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone)
 {
     for (size_t i = a->count; i-- > 0;) {
@@ -62,7 +86,8 @@ void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone)
 bool agenda_holds_run(const struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++)
-        if (a->strokes[i].kind != STROKE_LIFT || fault_rules[a->strokes[i].fault.what].phones)
+        if (a->strokes[i].due_us != FAULT_SETTLED &&
+            (a->strokes[i].kind != STROKE_LIFT || fault_rules[a->strokes[i].fault.what].phones))
             return true;
     return false;
 }
@@ -76,12 +101,31 @@ void agenda_free(struct agenda *a)
 bool agenda_spread(struct agenda *a, struct stroke *seek, uint64_t now_us, const uint32_t *phones,
                    size_t count)
 {
-    bool spread = seek->fault.within_us != FAULT_UNSET;
+    const struct fault *f = &seek->fault;
     for (size_t i = 0; i < count; i++) {
         struct stroke s = *seek;
         s.kind = STROKE_STRIKE;
         s.phone = phones[i];
-        s.due_us = now_us + (spread ? random_upto(&seek->random, seek->fault.within_us) : 0);
+        s.due_us = now_us;
+        if (f->within_us != FAULT_UNSET)
+            s.due_us += random_upto(&seek->random, f->within_us);
+        else if (f->every_us != FAULT_UNSET)
+            s.due_us += i * f->every_us;
+        if (!agenda_add(a, &s))
+            return false;
+    }
+    return agenda_resets(a, seek, now_us, phones, count);
+}
+
+bool agenda_resets(struct agenda *a, const struct stroke *seek, uint64_t now_us,
+                   const uint32_t *phones, size_t count)
+{
+    struct stroke s = {.kind = STROKE_STRIKE, .fault = fault_none};
+    s.fault.what = FAULT_RESET;
+    s.fault.phone = seek->fault.phone;
+    for (size_t i = 0; i < count && seek->fault.reset_us != FAULT_UNSET; i++) {
+        s.phone = phones[i];
+        s.due_us = now_us + i * seek->fault.reset_us;
         if (!agenda_add(a, &s))
             return false;
     }

@@ -19,7 +19,7 @@
 
 /* ---- tables ------------------------------------------------------------------------- */
 
-static const struct schema_word switch_words[] = {
+const struct schema_word switch_words[] = {
     {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
     {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
@@ -146,6 +146,8 @@ static const struct schema_key fleet_keys[] = {
     {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
+    {"set", "a list such as [{phones: 1..8, load: SCCP41.9-4-2SR3-1S, at: 60s, reset: all}]",
+     AT(set), .elements = &set_elements},
     {0}};
 
 static const struct fleet defaults = {
@@ -364,6 +366,7 @@ void fleet_free(struct fleet *fleet)
     free(fleet->profiles);
     free(fleet->groups);
     free(fleet->faults);
+    free(fleet->set);
     free(fleet->subnets);
     free((char *)fleet->firmware);
     free((char *)fleet->key);

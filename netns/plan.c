@@ -1,4 +1,5 @@
 /* plan.c - the fleet spelled out, phone by phone. */
+#include "netns/bulk.h"
 #include "netns/fault.h"
 #include "netns/subnet.h"
 #include "netns/units.h"
@@ -116,14 +117,27 @@ static bool load_suits(const struct fleet *fleet, const char *path, const char *
     return len == 0;
 }
 
+bool plan_load_fits(const struct root *root, const struct fleet *fleet, const char *path,
+                    const char *load, const struct phone_model *model)
+{
+    char known[256];
+    if (!load_suits(fleet, path, load, model))
+        return false;
+    if (root_has(root, load))
+        return true;
+    root_list(root, model->prefix, known, sizeof known);
+    fleet_complain(fleet, path, "%s: no %s%s in %s; there for this model: %s", path, load,
+                   LOADS_SUFFIX, fleet->firmware, known);
+    return false;
+}
+
 /* Sets the loads of a group's first phone. */
 static bool choose_loads(const struct root *root, const struct fleet *fleet, size_t i,
                          struct plan_phone *phone)
 {
     const struct fleet_group *g = &fleet->groups[i];
-    char path[64], known[256];
+    char path[64];
     snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
-    root_list(root, g->model->prefix, known, sizeof known);
     if (g->load)
         snprintf(phone->load, sizeof phone->load, "%s", g->load);
     else
@@ -133,13 +147,8 @@ static bool choose_loads(const struct root *root, const struct fleet *fleet, siz
                        g->model->prefix, LOADS_SUFFIX, fleet->firmware);
         return false;
     }
-    if (!load_suits(fleet, path, phone->load, g->model))
+    if (!plan_load_fits(root, fleet, path, phone->load, g->model))
         return false;
-    if (!root_has(root, phone->load)) {
-        fleet_complain(fleet, path, "%s: no %s%s in %s; there for this model: %s", path,
-                       phone->load, LOADS_SUFFIX, fleet->firmware, known);
-        return false;
-    }
     if (g->running)
         snprintf(phone->running, sizeof phone->running, "%s", g->running);
     else
@@ -216,6 +225,7 @@ static bool fill_phones(struct plan *plan)
         for (unsigned n = 0; n < g->count; n++)
             place_phone(plan, next++, &like, placed[like.subnet]++);
     }
+    good = good && bulk_apply(plan, &root) == 0;
     root_free(&root);
     return good;
 }

@@ -49,6 +49,12 @@ struct plan {
  * another model's, an unreadable root. Mode pfs on an all-off fleet is only warned of. */
 struct plan *plan_make(const struct fleet *fleet);
 void plan_free(struct plan *plan);
+/* The loads in a fleet's TFTP root. */
+struct root;
+/* Whether a load may be given to phones of a model; false after a message with the path's place: it
+ * is another model's, or the root has none of that name. */
+bool plan_load_fits(const struct root *root, const struct fleet *fleet, const char *path,
+                    const char *load, const struct phone_model *model);
 /* The phone with that name, number (as ps prints it, from 1) or address; NULL when none. */
 const struct plan_phone *plan_find(const struct plan *plan, const char *what);
 
