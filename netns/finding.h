@@ -20,6 +20,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
     X(MAC_RANGE, "mac-range", REFUSAL, "begin with a lower MAC address")                           \
+    X(NOBODY, "nobody-meant", REFUSAL, "let phones name some that the fleet has")                  \
     X(PFS_UNABLE, "pfs-unable", REFUSAL, "take peerFirmwareSharing out for this model")            \
     X(PFS_NOWHERE, "pfs-nowhere", WARNING, "set peerFirmwareSharing, or mode: traditional")        \
     X(PFS_ANYWAY, "pfs-in-traditional", WARNING, "take peerFirmwareSharing out of this file")      \

@@ -18,7 +18,7 @@
 
 /* ---- tables ------------------------------------------------------------------------- */
 
-static const struct schema_word switch_words[] = {
+const struct schema_word switch_words[] = {
     {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
     {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
@@ -150,6 +150,8 @@ const struct schema_key fleet_keys[] = {
      .free = true},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
+    {"set", "a list such as [{phones: 1..8, load: SCCP41.9-4-2SR3-1S, at: 60s, reset: all}]",
+     AT(set), .elements = &set_elements},
     {0}};
 
 const struct fleet fleet_defaults = {

@@ -84,6 +84,8 @@ struct fleet {
     unsigned timeout_s;     /* of real time, for the whole run; 0: none */
     struct fault *faults;   /* see fault.h */
     size_t fault_count;
+    struct fault *set;      /* bulk changes, see bulk.h */
+    size_t set_count;
     /* expectations */
     long expect_upgraded;   /* EXPECT_UNSET, EXPECT_ALL or a number */
     long expect_fetches;    /* server fetches per file, model and subnet; EXPECT_UNSET */

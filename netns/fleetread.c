@@ -160,6 +160,7 @@ void fleet_free(struct fleet *fleet)
     doc_free(fleet->pristine);
     free(fleet->profiles);
     free(fleet->groups);
+    free(fleet->set);
     free(fleet->subnets);
     free(fleet->without.items);
     free(fleet->damage.items);

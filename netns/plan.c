@@ -1,4 +1,5 @@
 /* plan.c - the fleet spelled out, phone by phone. */
+#include "netns/bulk.h"
 #include "netns/fault.h"
 #include "netns/macs.h"
 #include "netns/own.h"
@@ -37,13 +38,28 @@ static bool load_suits(const struct fleet *fleet, struct findings *found, const 
     return len == 0;
 }
 
+bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
+                    const struct phone_model *model, struct findings *found)
+{
+    const struct fleet *fleet = tree->fleet;
+    char known[256];
+    if (!load_suits(fleet, found, path, load, model))
+        return false;
+    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have what is not here */
+        return true;
+    finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
+               "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
+               fleet->firmware, tree_list(tree, model->prefix, known, sizeof known));
+    return false;
+}
+
 /* The load of those of a group that no file of their own gives one; empty after a finding. */
 static void choose_load(const struct tree *tree, size_t i, struct findings *found,
                         char load[NAME_MAX_LEN])
 {
     const struct fleet *fleet = tree->fleet;
     const struct fleet_group *g = &fleet->groups[i];
-    char path[64], known[256];
+    char path[64];
     snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
     if (g->load)
         snprintf(load, NAME_MAX_LEN, "%s", g->load);
@@ -52,11 +68,8 @@ static void choose_load(const struct tree *tree, size_t i, struct findings *foun
     if (!load[0])
         finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path, "%s: no load for a %s (%s*%s) in %s",
                    path, g->model->name, g->model->prefix, LOADS_SUFFIX, fleet->firmware);
-    else if (load_suits(fleet, found, path, load, g->model) && !tree_has_load(tree, load) &&
-             fleet->engine != ENGINE_EXTERNAL) /* which may have what is not here */
-        finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
-                   "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
-                   fleet->firmware, tree_list(tree, g->model->prefix, known, sizeof known));
+    else
+        plan_load_fits(tree, path, load, g->model, found);
 }
 
 /* Sets the loads of a group's phones, from its first on. */
@@ -213,6 +226,7 @@ static void fill_phones(struct plan *plan, struct findings *found)
     own_apply(plan, tree, found);
     for (size_t i = 0, first = 0; i < fleet->group_count; first += fleet->groups[i++].count)
         set_loads(tree, i, &plan->phones[first], found);
+    bulk_apply(plan, tree, found);
     tree_free(tree);
 }
 

@@ -78,6 +78,10 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found);
 void plan_free(struct plan *plan);
 /* Whether the fleet file says nothing about the configuration of a group's phones, at any level. */
 bool plan_is_silent(const struct fleet *fleet, size_t group);
+/* Whether a load may be given to phones of a model; false after a finding with the path's place: it
+ * is another model's, or the root has none of that name. */
+bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
+                    const struct phone_model *model, struct findings *found);
 /* The phone with that name, number (as ps prints it, from 1) or address; NULL when none. */
 const struct plan_phone *plan_find(const struct plan *plan, const char *what);
 

@@ -19,6 +19,9 @@ struct schema_word {
     int value;
 };
 
+/* true or false, and their like, as enum tri. */
+extern const struct schema_word switch_words[];
+
 struct schema_elements {
     const struct schema_key *keys;
     const struct schema_key *value; /* an element is no mapping, but a single value of this key */

@@ -98,7 +98,7 @@ static void what_is_left_out_has_a_default(void **state)
 #define PHONES "phones: [{model: CP-7961G}]\n"
 #define KEYS                                                                                       \
     "name, description, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, "        \
-    "enterprise, profiles, phones, boot, boot_rate, timeout, expect, variants, faults"
+    "enterprise, profiles, phones, boot, boot_rate, timeout, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
