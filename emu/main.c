@@ -118,6 +118,29 @@ static bool take_authentication(struct arguments *a, const char *text)
     return a->authentication == AUTH_SIGNATURE || strcmp(text, "structure") == 0;
 }
 
+/* "a,b": the phone's own ones. */
+static bool take_quirks(struct arguments *a, const char *text)
+{
+    for (size_t len; *text; text += len + (text[len] == ',')) {
+        unsigned bit = 0;
+        len = strcspn(text, ",");
+        while (bit < QUIRK_COUNT && (!quirk_rules[bit].phone ||
+                                     strlen(quirk_rules[bit].word) != len ||
+                                     strncmp(quirk_rules[bit].word, text, len) != 0))
+            bit++;
+        if (bit == QUIRK_COUNT)
+            return false;
+        a->setup.id.quirks |= 1u << bit;
+    }
+    return true;
+}
+
+static bool take_factory(struct arguments *a, const char *text)
+{
+    a->setup.id.factory_reset = strcmp(text, "yes") == 0;
+    return a->setup.id.factory_reset || strcmp(text, "no") == 0;
+}
+
 static bool take_fd(const char *text, int *fd)
 {
     uint64_t n;
@@ -169,6 +192,10 @@ static const struct rule {
     {PHONE_OPT_TFTP, "IP", "TFTP server", "an IPv4 address", take_tftp},
     {PHONE_OPT_RUNNING, "LOAD", "load it runs at power-on, until its flash holds an upgrade",
      "a load name of at most 63 characters", take_running},
+    {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware", "quirks of the list in --help, with commas",
+     take_quirks},
+    {PHONE_OPT_FACTORY, "yes|no", "whether it starts with nothing on its flash (no)", "yes or no",
+     take_factory},
     {PHONE_OPT_SPEED, "K", "emulated seconds per real second (1)",
      "a whole number from 1 to 1000", take_speed},
     {PHONE_OPT_SEED, "N", "seed of its random numbers, mixed with its name (1)",
