@@ -72,7 +72,8 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
     bool fits = load_fits(b, rule, number, n);
     fits = sharing_fits(b, rule, number, n) && fits;
     for (size_t i = 0; i < n && fits && rule->at_us == FAULT_UNSET; i++)
-        fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
+        if (!(b->plan->phones[b->meant[i]].quirks & QUIRK_BULK_MISSES))
+            fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
 }
 
 void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found)

@@ -65,8 +65,25 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
     {"loadServer", "the IPv4 address of a server to take firmware from", set_address,              \
      .offset = offsetof(type, load_server)}
 
+static const struct schema_word quirk_words[] = {
+#define X(id, word, ...) {word, QUIRK_##id},
+    QUIRKS(X)
+#undef X
+    {NULL, 0}};
+#define QUIRK_LIST(type)                                                                           \
+    {"quirks", "one or a list of ignores-peers, skips-authentication, pfs-disabled, "              \
+     "page-lacks-pfs-row, config-lacks-pfs and bulk-misses",                                       \
+     set_flags, offsetof(type, quirks), .words = quirk_words, .listed = true}
+
 static const struct schema_key profile_keys[] = {
-    LEVEL(struct fleet_profile, pfs, load_server), {0}};
+    LEVEL(struct fleet_profile, pfs, load_server), QUIRK_LIST(struct fleet_profile), {0}};
+static const struct schema_key model_keys[] = {QUIRK_LIST(struct fleet_model), {0}};
+static const struct schema_elements models = {
+    .keys = model_keys,
+    .named = true,
+    .size = sizeof(struct fleet_model),
+    .initial = &(struct fleet_model){0},
+    .count_offset = offsetof(struct fleet, model_count)};
 static const struct schema_elements profiles = {
     .keys = profile_keys,
     .named = true,
@@ -92,11 +109,14 @@ static const struct schema_key phone_keys[] = {
     {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
      .offset = offsetof(struct fleet_group, mac)},
     LEVEL(struct fleet_group, pfs, load_server),
+    QUIRK_LIST(struct fleet_group),
+    {"factory_reset", SWITCH, set_word, offsetof(struct fleet_group, factory_reset),
+     .words = switch_words},
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
     .size = sizeof(struct fleet_group),
-    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET},
+    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET, .factory_reset = TRI_OFF},
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
@@ -136,8 +156,9 @@ const struct schema_key fleet_keys[] = {
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
     {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
-    {"profiles", "a mapping from names to {peerFirmwareSharing: true}, {loadServer: ...} or both",
+    {"profiles", "a mapping from names to mappings of peerFirmwareSharing, loadServer and quirks",
      AT(profiles), .elements = &profiles},
+    {"models", "a mapping from models to {quirks: [...]}", AT(models), .elements = &models},
     {"phones", "a list such as [{model: CP-7961G, count: 40}]", AT(groups), .elements = &phones,
      .required = true},
     {"boot", "bulk or rate", set_word, AT(boot), .words = boot_words},
@@ -212,6 +233,25 @@ static unsigned check_group(const struct fleet *f, size_t i)
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         mistakes++;
     }
+    if (g->factory_reset == TRI_ON && g->running) {
+        snprintf(path, sizeof path, "phones[%zu].factory_reset", i);
+        fleet_complain(f, path, "%s: then it runs nothing at power-on; take running out", path);
+        mistakes++;
+    }
+    return mistakes;
+}
+
+static unsigned check_models(const struct fleet *f)
+{
+    unsigned mistakes = 0;
+    for (size_t i = 0; i < f->model_count; i++) {
+        char path[96];
+        if (phone_model_find(f->models[i].name))
+            continue;
+        snprintf(path, sizeof path, "models.%.64s", f->models[i].name);
+        fleet_complain(f, path, "%s: no such model; phones[].model lists them", path);
+        mistakes++;
+    }
     return mistakes;
 }
 
@@ -262,7 +302,7 @@ unsigned fleet_check(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
-    mistakes += check_variants(f);
+    mistakes += check_variants(f) + check_models(f);
     if (f->expect_upgraded > (long)total) {
         fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
                        (unsigned long)total);

@@ -21,6 +21,12 @@ enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 /* A switch that may be left unset at a level of configuration. */
 enum tri { TRI_UNSET = -1, TRI_OFF = 0, TRI_ON = 1 };
 
+/* Quirks of every phone of a model. */
+struct fleet_model {
+    const char *name;
+    unsigned quirks;       /* enum quirk */
+};
+
 struct fleet_group {
     const struct phone_model *model;
     unsigned count;        /* 1 or more */
@@ -31,12 +37,15 @@ struct fleet_group {
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
     uint32_t load_server;  /* and loadServer: network order, 0: unset */
     uint64_t mac;          /* of its first phone, the others count up; 0: chosen by plan.h */
+    unsigned quirks;       /* enum quirk: its own, beside those of profile and model */
+    enum tri factory_reset; /* on: it starts with nothing on its flash */
 };
 
 struct fleet_profile {
     const char *name;
     enum tri pfs;
     uint32_t load_server;
+    unsigned quirks;
 };
 
 struct fleet_subnet {
@@ -77,6 +86,8 @@ struct fleet {
     uint32_t enterprise_load_server;
     struct fleet_profile *profiles;
     size_t profile_count;
+    struct fleet_model *models;
+    size_t model_count;
     struct fleet_group *groups;
     size_t group_count;
     enum fleet_boot boot;

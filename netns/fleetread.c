@@ -159,6 +159,7 @@ void fleet_free(struct fleet *fleet)
     doc_free(fleet->document);
     doc_free(fleet->pristine);
     free(fleet->profiles);
+    free(fleet->models);
     free(fleet->groups);
     free(fleet->set);
     free(fleet->subnets);

@@ -88,6 +88,8 @@ static void set_loads(const struct tree *tree, size_t i, struct plan_phone *phon
         snprintf(p->load, sizeof p->load, "%s", own ? p->named : load);
         if (p->config == CONFIG_WRITTEN)
             snprintf(p->named, sizeof p->named, "%s", p->load);
+        if (p->factory_reset)
+            continue;
         if (g->running)
             snprintf(p->running, sizeof p->running, "%s", g->running);
         else
@@ -108,11 +110,20 @@ static const struct fleet_profile *profile_of(const struct fleet *fleet,
     return &none;
 }
 
+static unsigned resolve_quirks(const struct fleet *fleet, const struct fleet_group *g)
+{
+    unsigned quirks = g->quirks | profile_of(fleet, g)->quirks;
+    for (size_t i = 0; i < fleet->model_count; i++)
+        if (strcmp(fleet->models[i].name, g->model->name) == 0)
+            quirks |= fleet->models[i].quirks;
+    return quirks;
+}
+
 /* Phone page, then common profile, then enterprise. */
 static enum tri resolve_pfs(const struct fleet *fleet, const struct fleet_group *g)
 {
     enum tri profile = profile_of(fleet, g)->pfs;
-    if (!g->model->pfs)
+    if (!g->model->pfs || resolve_quirks(fleet, g) & QUIRK_CONFIG_LACKS_PFS)
         return TRI_UNSET;
     if (fleet->mode == MODE_TRADITIONAL)
         return TRI_OFF;
@@ -190,6 +201,8 @@ static void place_phones(struct plan *plan, struct findings *found)
                                         .pfs = resolve_pfs(fleet, g),
                                         .load_server = resolve_load_server(fleet, g),
                                         .subnet = subnet_of(fleet, g),
+                                        .quirks = resolve_quirks(fleet, g),
+                                        .factory_reset = g->factory_reset == TRI_ON,
                                         .group = i};
         for (unsigned n = 0; n < g->count; n++)
             place_phone(plan, next++, n, placed[like.subnet]++, &like);

@@ -98,7 +98,7 @@ static void what_is_left_out_has_a_default(void **state)
 #define PHONES "phones: [{model: CP-7961G}]\n"
 #define KEYS                                                                                       \
     "name, description, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, "        \
-    "enterprise, profiles, phones, boot, boot_rate, timeout, expect, variants, faults, set"
+    "enterprise, profiles, models, phones, boot, boot_rate, timeout, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
@@ -124,8 +124,8 @@ static const struct {
                     "not '5'\n"},
     {"phones: []\n", "t.fleet.yml:1:9: phones: the list is empty\n"},
     {"phones: [CP-7961G]\n", "t.fleet.yml:1:10: phones[0] takes a mapping of model, count, running, "
-                             "load, profile, subnet, mac, peerFirmwareSharing, loadServer, not a "
-                             "single value\n"},
+                             "load, profile, subnet, mac, peerFirmwareSharing, loadServer, quirks, "
+                             "factory_reset, not a single value\n"},
     {PHONES "speed: [1]\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not a list\n"},
     {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"},
@@ -179,8 +179,17 @@ static const struct {
      "'warehouse'?\n"},
     {PHONES "profiles:\n  a: {}\n  b: {}\n  a: {}\n",
      "t.fleet.yml:5:3: 'a' is given twice; first in line 3\n"},
+    {"phones: [{model: CP-7961G, quirks: [ignores-peer]}]\n",
+     "t.fleet.yml:1:37: phones[0].quirks takes one or a list of ignores-peers, "
+     "skips-authentication, pfs-disabled, page-lacks-pfs-row, config-lacks-pfs and bulk-misses, not "
+     "'ignores-peer'; did you mean 'ignores-peers'?\n"},
+    {PHONES "models: {CP-7961: {quirks: pfs-disabled}}\n",
+     "t.fleet.yml:2:19: models.CP-7961: no such model; phones[].model lists them\n"},
+    {"phones: [{model: CP-7961G, running: A, factory_reset: true}]\n",
+     "t.fleet.yml:1:55: phones[0].factory_reset: then it runs nothing at power-on; take running "
+     "out\n"},
     {PHONES "profiles: {a: true}\n", "t.fleet.yml:2:15: profiles.a takes a mapping of "
-                                     "peerFirmwareSharing, loadServer, not a single value\n"},
+                                     "peerFirmwareSharing, loadServer, quirks, not a single value\n"},
     {PHONES "speed: 1\nspeed: 2\n", "t.fleet.yml:3:1: 'speed' is given twice; first in line 2\n"},
     {PHONES "expect: {upgraded: 2}\n",
      "t.fleet.yml:2:20: expect.upgraded: the fleet has only 1 phones\n"},
