@@ -62,7 +62,8 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
 #define MOMENT                                                                                     \
     "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .max = 24 * HOUR_US
 #define LOAD                                                                                       \
-    "load", "a load's name without .loads", set_load, AT(load), .max = NAME_MAX_LEN - sizeof ".loads"
+    "load", "a load's name without .loads", set_load, AT(load),                                    \
+        .max = NAME_MAX_LEN - sizeof ".loads"
 #define SHARING                                                                                    \
     "peerFirmwareSharing", "true or false", set_word, AT(pfs), .words = switch_words
 #define RESETS                                                                                     \

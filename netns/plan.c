@@ -249,7 +249,8 @@ struct plan *plan_make(const struct fleet *fleet)
     for (size_t i = 0; i < fleet->group_count; i++)
         total += fleet->groups[i].count;
     size_t subnet_count;
-    struct plan_subnet *subnets = run_takes(fleet, total) ? subnet_plan(fleet, &subnet_count) : NULL;
+    struct plan_subnet *subnets =
+        run_takes(fleet, total) ? subnet_plan(fleet, &subnet_count) : NULL;
     struct plan *plan = subnets ? malloc(sizeof *plan) : NULL;
     if (!plan) {
         free(subnets);

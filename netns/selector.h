@@ -16,8 +16,8 @@
 #include "netns/plan.h"
 
 #define SELECTOR_TAKES                                                                             \
-    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as SEP02*, " \
-    "a model, profile:NAME, random:N, root, parents or all"
+    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
+    "SEP02*, a model, profile:NAME, random:N, root, parents or all"
 
 enum selector_kind {
     SELECT_NONE,
