@@ -62,8 +62,8 @@ static unsigned check_one(const struct fleet *f, size_t i)
     snprintf(path, sizeof path, "lan.subnets.%s", s->name);
     if (!set_name(s->name, &(struct schema_key){.max = NAME_LEN}, &name)) {
         fleet_complain(f, path,
-                       "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, not '%s'",
-                       s->name);
+                       "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, "
+                       "not '%s'", s->name);
         mistakes++;
     }
     if (why) {
