@@ -16,5 +16,7 @@
 /* Does those rules that have no moment. Mistakes of all of them, said at their places: phones that
  * the plan does not have, loads that the root has not or that are of another model. How many. */
 unsigned bulk_apply(struct plan *plan, const struct root *root);
+/* Whether a rule will turn peer firmware sharing on in the run. */
+bool bulk_shares_later(const struct fleet *fleet);
 
 #endif

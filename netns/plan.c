@@ -179,7 +179,7 @@ static void warn_all_off(const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++)
         if (plan->phones[i].pfs == TRI_ON)
             return;
-    if (plan->fleet->mode == MODE_PFS)
+    if (plan->fleet->mode == MODE_PFS && !bulk_shares_later(plan->fleet))
         fleet_complain(plan->fleet, "mode",
                        "warning: mode is pfs, but peerFirmwareSharing is on for no phone");
 }
