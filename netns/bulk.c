@@ -88,3 +88,11 @@ void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *fou
     free(b.barred);
     free(b.meant);
 }
+
+bool bulk_shares_later(const struct fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->set_count; i++)
+        if (fleet->set[i].pfs == TRI_ON && fleet->set[i].at_us != FAULT_UNSET)
+            return true;
+    return false;
+}

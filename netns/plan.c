@@ -158,7 +158,7 @@ static void check_pfs(const struct plan *plan, struct findings *found)
     }
     for (size_t i = 0; i < plan->count; i++)
         on = on || plan->phones[i].pfs == TRI_ON || plan->phones[i].config == CONFIG_ABROAD;
-    if (!on && fleet->mode == MODE_PFS)
+    if (!on && fleet->mode == MODE_PFS && !bulk_shares_later(fleet))
         finding_at(found, FINDING_PFS_NOWHERE, fleet, "mode",
                    "mode is pfs, but peerFirmwareSharing is on for no phone");
 }

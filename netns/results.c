@@ -87,7 +87,8 @@ static struct fetch_count *fetch_of(struct results *r, const struct phone_model 
         return NULL;
     r->fetches = more;
     struct fetch_count *f = &more[r->fetch_count++];
-    *f = (struct fetch_count){.model = model, .subnet = subnet, .firmware = serverlog_is_firmware(file)};
+    *f = (struct fetch_count){.model = model, .subnet = subnet,
+                              .firmware = serverlog_is_firmware(file)};
     snprintf(f->file, sizeof f->file, "%s", file);
     return f;
 }

@@ -32,7 +32,7 @@ struct run_facts {
     uint64_t teardown_ms;
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
     const struct phone_status *status; /* plan->count records, stable copies */
-    const struct phone_traffic *traffic; /* plan->count records, or NULL where nothing was metered */
+    const struct phone_traffic *traffic; /* plan->count records; NULL: nothing was metered */
 };
 
 struct fetch_count {

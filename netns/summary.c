@@ -69,7 +69,8 @@ static json_t *hierarchies(const struct results *r)
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
         json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:I, s:I, s:I}",
-            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name), "file", text(h->file), "root", h->root,
+            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name),
+            "file", text(h->file), "root", h->root,
             "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
             "max_children", (json_int_t)h->max_children));
     }
