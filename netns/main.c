@@ -4,8 +4,10 @@
  * (exit 2) are judged before privilege is asked for, privilege and host (exit 3) before anything
  * is created.
  */
+#include "netns/dryrun.h"
 #include "netns/elevate.h"
 #include "netns/hostcheck.h"
+#include "netns/lint.h"
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
@@ -37,8 +39,8 @@ static int setup_read(struct setup *s, const struct call *call, bool demo)
         return 3;
     if (!file && !demo && !call->phones)
         file = s->file = place_fleet_file();
-    bool plans = call->verb && (call->verb->groups & GROUP_PLAN); /* which takes no privilege */
-    if (file && strcmp(file, "-") == 0 && !plans)
+    bool runs = (call->verb ? call->verb->groups : GROUP_START) & GROUP_START && !call->dry_run;
+    if (file && strcmp(file, "-") == 0 && runs)
         elevate(whole_argv); /* while standard input is still whole */
     s->fleet = fleet_read(file, root, &call->overrides);
     return s->fleet ? 0 : 2;
@@ -118,6 +120,22 @@ static void mode_free(struct mode_run *r)
     plan_free(r->plan);
 }
 
+static int run_one(struct mode_run *r, struct setup *s, const struct call *call)
+{
+    int code = setup_check(s, call, r->plan, s->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+    if (code == 0) {
+        snprintf(r->out_dir, sizeof r->out_dir, "%s", s->out_dir);
+        code = run_mode(r, s, call, call->junit);
+    }
+    if (code != 0)
+        return code;
+    if (call->json)
+        place_print(s->out_dir, "summary.json");
+    else if (!call->quiet)
+        results_print(r->results, s->out_dir);
+    return results_exit(r->results);
+}
+
 static int do_run(struct call *call)
 {
     struct setup s = {0};
@@ -126,18 +144,7 @@ static int do_run(struct call *call)
     if (code == 0 && !(r.plan = plan_make(s.fleet)))
         code = 2;
     if (code == 0)
-        code = setup_check(&s, call, r.plan, s.fleet->mode == MODE_PFS ? "pfs" : "traditional");
-    if (code == 0) {
-        snprintf(r.out_dir, sizeof r.out_dir, "%s", s.out_dir);
-        code = run_mode(&r, &s, call, call->junit);
-    }
-    if (code == 0) {
-        code = results_exit(r.results);
-        if (call->json)
-            place_print(s.out_dir, "summary.json");
-        else if (!call->quiet)
-            results_print(r.results, s.out_dir);
-    }
+        code = call->dry_run ? dryrun_print(&r.plan, 1, call->json) : run_one(&r, &s, call);
     mode_free(&r);
     setup_free(&s);
     return code;
@@ -177,10 +184,11 @@ static int compare(const struct call *call, bool demo)
         r[i].plan = plan_make(&r[i].fleet);
         code = r[i].plan ? 0 : 2;
     }
-    if (code == 0)
+    if (code == 0 && !call->dry_run)
         code = setup_check(&s, call, r[1].plan, "compare");
     if (code == 0)
-        code = run_both(r, &s, call);
+        code = call->dry_run ? dryrun_print((struct plan *[]){r[0].plan, r[1].plan}, 2, call->json)
+                             : run_both(r, &s, call);
     mode_free(&r[0]);
     mode_free(&r[1]);
     setup_free(&s);
@@ -243,6 +251,30 @@ static int do_check(struct call *call)
     return hostcheck_print(call->json);
 }
 
+static int do_lint(struct call *call)
+{
+    struct setup s = {0};
+    int code = setup_read(&s, call, false);
+    if (code == 0)
+        code = lint_print(s.fleet, call->json);
+    setup_free(&s);
+    return code;
+}
+
+static int up(struct setup *s, const struct call *call, const struct plan *plan)
+{
+    int code = setup_check(s, call, plan, "up");
+    if (code == 0)
+        code = lab_up(plan, &(struct run_options){.out_dir = s->out_dir,
+                                                  .phone_binary = s->phone_binary,
+                                                  .style = progress_style(call->quiet)});
+    if (code == 0 && !call->quiet)
+        fprintf(stderr, "The lab %s is up; its output is in %s\n"
+                        "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
+                s->fleet->name, s->out_dir);
+    return code;
+}
+
 static int do_up(struct call *call)
 {
     struct setup s = {0};
@@ -251,15 +283,7 @@ static int do_up(struct call *call)
     if (code == 0 && !(plan = plan_make(s.fleet)))
         code = 2;
     if (code == 0)
-        code = setup_check(&s, call, plan, "up");
-    if (code == 0)
-        code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
-                                                  .phone_binary = s.phone_binary,
-                                                  .style = progress_style(call->quiet)});
-    if (code == 0 && !call->quiet)
-        fprintf(stderr, "The lab %s is up; its output is in %s\n"
-                        "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
-                s.fleet->name, s.out_dir);
+        code = call->dry_run ? dryrun_print(&plan, 1, false) : up(&s, call, plan);
     plan_free(plan);
     setup_free(&s);
     return code;
@@ -322,7 +346,7 @@ static int do_down(struct call *call)
     return lab_down(call->arg_count ? call->args[0] : call->lab);
 }
 
-#define GROUPS_UP  (GROUP_FLEET | GROUP_MODE | GROUP_OUT)
+#define GROUPS_UP  (GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
 #define GROUPS_RUN (GROUPS_UP | GROUP_RUN | GROUP_JSON)
 
 static const struct verb verbs[] = {
@@ -332,6 +356,8 @@ static const struct verb verbs[] = {
      do_compare},
     {"plan", "", 0, 0, GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
      "Foretell time and traffic for other sizes, by simulation", do_plan},
+    {"lint", "", 0, 0, GROUP_FLEET | GROUP_MODE | GROUP_JSON,
+     "What would go wrong with fleet file and TFTP root, with remedies", do_lint},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},

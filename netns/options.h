@@ -10,7 +10,7 @@ struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
     const char *out_dir, *junit, *lab, *write, *points;
-    bool json, quiet, verbose, capture, follow, phones;
+    bool json, quiet, verbose, capture, follow, phones, dry_run;
     struct fleet_overrides overrides;
     char **args;         /* what follows the verb, ended by NULL */
     unsigned arg_count;
@@ -28,6 +28,7 @@ enum option_group {
     GROUP_WRITE = 128,
     GROUP_PLAN = 256,   /* --points */
     GROUP_ANY = 512,    /* -q, -v */
+    GROUP_START = 1024,  /* --dry-run; without it, privilege is needed */
 };
 
 struct verb {
