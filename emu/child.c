@@ -202,8 +202,10 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
             wire_reason_text[why]);
     /* Those below go first: only a phone without children looks for a parent. */
     bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && elect_is_root(s, ip));
-    if (why == REASON_FETCH_FAILED) /* told so a second time, we ask the server ourselves */
-        s->attempts = s->attempts < PFS_BLAME ? PFS_BLAME - 1 : PFS_ATTEMPTS;
+    if (why == REASON_FETCH_FAILED) { /* one liar can be heard twice: by itself, and passed on */
+        unsigned more = s->attempts + PFS_ATTEMPTS / 4;
+        s->attempts = more < PFS_BLAME ? PFS_BLAME - 1 : more;
+    }
     share_drop_waiting(s, why == REASON_FETCH_FAILED ? why
                           : root_lost                ? REASON_ROOT_LOST
                                                      : REASON_PARENT_LOST);

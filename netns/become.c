@@ -54,7 +54,7 @@ static void add_identity(struct args *a, const struct plan *plan, const struct p
     arg(a, "--" PHONE_OPT_MODEL);
     arg(a, "%s", phone->model->name);
     arg(a, "--" PHONE_OPT_ADDRESS);
-    arg(a, "%s/%u", ip, plan->prefix_len);
+    arg(a, "%s/%u", ip, plan->subnets[phone->subnet].prefix_len);
     arg(a, "--" PHONE_OPT_TFTP);
     arg(a, "%s", server);
     arg(a, "--" PHONE_OPT_RUNNING);

@@ -104,14 +104,16 @@ static struct course_fetch *fetch_of(struct course_fetches *f, const struct plan
                                      const char *file, uint32_t server)
 {
     for (size_t i = 0; i < f->count; i++)
-        if (f->items[i].model == phone->model && f->items[i].server == server &&
+        if (f->items[i].model == phone->model && f->items[i].subnet == phone->subnet &&
+            f->items[i].server == server &&
             strcmp(f->items[i].file, file) == 0)
             return &f->items[i];
     f->items = reallocarray(f->items, f->count + 1, sizeof *f->items);
     if (!f->items)
         err(3, "dry run");
     struct course_fetch *one = &f->items[f->count++];
-    *one = (struct course_fetch){.model = phone->model, .server = server};
+    *one = (struct course_fetch){
+        .model = phone->model, .subnet = phone->subnet, .server = server};
     snprintf(one->file, sizeof one->file, "%s", file);
     return one;
 }

@@ -39,10 +39,12 @@ struct course {
 void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
                  const struct firmware *firmware, struct course *c);
 
-/* How often a file will be fetched whole from a server by the phones of a model. */
+/* How often a file will be fetched whole from a server by the phones of a model
+ * in a subnet. */
 struct course_fetch {
     char file[NAME_MAX_LEN];
     const struct phone_model *model;
+    unsigned subnet;           /* in the plan's subnets */
     uint32_t server;           /* network order */
     unsigned alone;            /* fetches of phones that do not share, */
     bool shared;               /* and one of all that do */

@@ -93,7 +93,7 @@ static const char *set(struct faults *f, const struct stroke *s)
     struct plan_phone *phone = &f->reach.job->plan->phones[s->phone];
     char root[4096];
     snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
-    memcpy(phone->load, s->fault.load, sizeof phone->load);
+    fault_set(&s->fault, f->reach.job->plan->fleet, phone);
     int rc = tftproot_rewrite(phone, root);
     return rc == 0 ? NULL : rc == -EEXIST ? "its configuration is a file of yours" : "see above";
 }

@@ -161,13 +161,13 @@ static void print_fetches(const struct view *v)
         printf("  %6u   SEP<MAC>.cnf.xml, of all phones\n", configs);
 }
 
-static void print_plan(struct view *v)
+static void print_plan(struct view *v, const char *name)
 {
     const struct plan *plan = v->plan;
     const struct fleet *fleet = plan->fleet;
     char ip[INET_ADDRSTRLEN];
-    printf("%s: %s, %zu phones, %s server %s, authentication by %s\n\n", fleet->name,
-           mode_name(plan), plan->count, fleet->engine == ENGINE_EXTERNAL ? "external" : "TFTP",
+    printf("%s%s%s: %s, %zu phones, %s server %s, authentication by %s\n\n", fleet->name,
+           name ? " " : "", name ? name : "", mode_name(plan), plan->count, fleet->engine == ENGINE_EXTERNAL ? "external" : "TFTP",
            ip_text(plan->server, ip),
            fleet->authentication == FLEET_AUTH_SIGNATURE ? "signature" : "structure alone");
     for (size_t i = 0; i < plan->count; i++)
@@ -236,27 +236,32 @@ static json_t *plan_json(struct view *v)
     return all;
 }
 
-int dryrun_print(struct plan *const *plans, size_t count, bool json)
+static int print_one(const struct dryrun *run, json_t *all)
 {
-    json_t *both = json_object();
+    struct view v;
+    bool good = view_make(&v, run->plan);
+    if (good && all)
+        json_object_set_new(all, run->name ? run->name : "", plan_json(&v));
+    else if (good)
+        print_plan(&v, run->name);
+    view_free(&v);
+    return good ? 0 : 3;
+}
+
+int dryrun_print(const struct dryrun *runs, size_t count, bool json)
+{
+    json_t *all = json ? json_object() : NULL;
     int code = 0;
     for (size_t i = 0; i < count && code == 0; i++) {
-        struct view v;
-        if (!view_make(&v, plans[i]))
-            code = 3;
-        else if (json)
-            json_object_set_new(both, mode_name(plans[i]), plan_json(&v));
-        else
-            print_plan(&v);
-        if (!json && i + 1 < count)
+        if (i > 0 && !json)
             putchar('\n');
-        view_free(&v);
+        code = print_one(&runs[i], all);
     }
     if (json && code == 0) {
-        json_dumpf(count == 1 ? json_object_get(both, mode_name(plans[0])) : both, stdout,
+        json_dumpf(count == 1 ? json_object_iter_value(json_object_iter(all)) : all, stdout,
                    JSON_INDENT(2));
         putchar('\n');
     }
-    json_decref(both);
+    json_decref(all);
     return code;
 }

@@ -4,8 +4,13 @@
 
 #include "netns/plan.h"
 
+struct dryrun {
+    const char *name; /* of the variant; NULL: the only one */
+    const struct plan *plan;
+};
+
 /* Prints the plans on standard output, as tables or as JSON: of one, an object; of several, an
- * object of them by mode. An exit code. */
-int dryrun_print(struct plan *const *plans, size_t count, bool json);
+ * object of them by name. An exit code. */
+int dryrun_print(const struct dryrun *runs, size_t count, bool json);
 
 #endif

@@ -20,6 +20,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
     X(MAC_RANGE, "mac-range", REFUSAL, "begin with a lower MAC address")                           \
+    X(NOBODY, "nobody-meant", REFUSAL, "let phones name some that the fleet has")                  \
     X(PFS_UNABLE, "pfs-unable", REFUSAL, "take peerFirmwareSharing out for this model")            \
     X(PFS_NOWHERE, "pfs-nowhere", WARNING, "set peerFirmwareSharing, or mode: traditional")        \
     X(PFS_ANYWAY, "pfs-in-traditional", WARNING, "take peerFirmwareSharing out of this file")      \
@@ -71,7 +72,7 @@ struct findings {
     size_t count, errors, refusals; /* a refusal is an error too */
 };
 
-/* Adds one; memory that is lacking ends the program. */
+/* Adds one that is not there yet; memory that is lacking ends the program. */
 void finding_add(struct findings *f, enum finding_kind kind, const char *place,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The same at a key of the fleet file, or what comes nearest to it. */

@@ -1,10 +1,10 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
 #include "netns/fault.h"
-#include "netns/override.h"
+#include "netns/fleetkeys.h"
+#include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,19 +12,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX   (1 << 20)
 #define PHONES_MAX 100000
 #define LOAD_MAX   (NAME_MAX_LEN - sizeof ".loads")
 #define HOUR_US    3600000000ull
-#define WAN_NET    0xac1fff00u /* 172.31.255.0/24: the link between site and server */
 
 /* ---- tables ------------------------------------------------------------------------- */
 
-static const struct schema_word switch_words[] = {
+const struct schema_word switch_words[] = {
     {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
     {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
-    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {NULL, 0}};
+    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {"both", MODE_BOTH}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
     {"bulk", BOOT_BULK}, {"rate", BOOT_RATE}, {NULL, 0}};
 static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATURE},
@@ -38,15 +36,9 @@ static bool set_model(const char *text, const struct schema_key *key, void *fiel
     return *(const struct phone_model **)field != NULL;
 }
 
-static const char *near_model(const char *text)
+static const char *model_word(size_t index)
 {
-    return units_nearest(text, phone_models, sizeof *phone_models, phone_model_count);
-}
-
-static bool set_subnet(const char *text, const struct schema_key *key, void *field)
-{
-    struct fleet *f = (struct fleet *)((char *)field - key->offset);
-    return units_subnet(text, &f->subnet, &f->prefix_len);
+    return index < phone_model_count ? phone_models[index].name : NULL;
 }
 
 static bool set_upgraded(const char *text, const struct schema_key *key, void *field)
@@ -86,7 +78,7 @@ static const struct schema_key phone_keys[] = {
     {"model",
      "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, "
      "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G",
-     set_model, offsetof(struct fleet_group, model), .near = near_model, .required = true},
+     set_model, offsetof(struct fleet_group, model), .word = model_word, .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
     {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
@@ -94,6 +86,8 @@ static const struct schema_key phone_keys[] = {
     {"load", "a load's name without .loads", set_name, offsetof(struct fleet_group, load),
      .max = LOAD_MAX},
     {"profile", "the name of a profile", set_text, offsetof(struct fleet_group, profile),
+     .max = NAME_MAX_LEN},
+    {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
      .max = NAME_MAX_LEN},
     {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
      .offset = offsetof(struct fleet_group, mac)},
@@ -115,19 +109,22 @@ static const struct schema_key wan_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(wan_loss)},
     {0}};
 static const struct schema_key lan_keys[] = {
-    {"subnet", "a network from /8 to /28 without host bits, such as 10.106.0.0/16", set_subnet,
-     AT(subnet)},
+    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
+    {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
+     AT(subnets), .elements = &subnet_elements},
     {0}};
 static const struct schema_key expect_keys[] = {
     {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
-     .max = PHONES_MAX},
+     .max = PHONES_MAX, .like = set_long,
+     .words = (const struct schema_word[]){{"all", 0}, {NULL, 0}}},
     {"server_fetches_per_file", "a whole number", set_long, AT(expect_fetches),
      .max = PHONES_MAX},
     {0}};
 
-static const struct schema_key fleet_keys[] = {
+const struct schema_key fleet_keys[] = {
     {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name), .max = 40},
-    {"mode", "pfs or traditional", set_word, AT(mode), .words = mode_words},
+    {"description", "a line of text", set_text, AT(description), .max = 200},
+    {"mode", "pfs, traditional or both", set_word, AT(mode), .words = mode_words},
     {"speed", "a whole number from 1 to 1000", set_count, AT(speed), .min = 1, .max = 1000},
     {"seed", "a whole number up to 18446744073709551615", set_big, AT(seed), .max = UINT64_MAX},
     {"firmware", "a directory", set_text, AT(firmware), .max = PATH_MAX},
@@ -137,7 +134,7 @@ static const struct schema_key fleet_keys[] = {
     {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
-    {"lan", "a mapping with subnet", .keys = lan_keys},
+    {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
     {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
     {"profiles", "a mapping from names to {peerFirmwareSharing: true}, {loadServer: ...} or both",
      AT(profiles), .elements = &profiles},
@@ -149,19 +146,22 @@ static const struct schema_key fleet_keys[] = {
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
      set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
     {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
+    {"variants", "a mapping from names to changed values, such as {calm: {wan.loss: 0%}}",
+     .free = true},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
+    {"set", "a list such as [{phones: 1..8, load: SCCP41.9-4-2SR3-1S, at: 60s, reset: all}]",
+     AT(set), .elements = &set_elements},
     {0}};
 
-static const struct fleet defaults = {
+const struct fleet fleet_defaults = {
     .mode = MODE_PFS,
     .speed = 1,
     .seed = 1,
     .firmware = "firmware-samples/small",
     .authentication = FLEET_AUTH_SIGNATURE,
     .key = "firmware-samples/test-key.pub.pem",
-    .subnet = 0x0a6a0000, /* 10.106.0.0 */
-    .prefix_len = 16,
+    .lan = {.net = 0x0a6a0000, .prefix_len = 16}, /* 10.106.0.0/16 */
     .enterprise_pfs = TRI_UNSET,
     .boot = BOOT_BULK,
     .boot_rate = 2,
@@ -215,24 +215,44 @@ static unsigned check_group(const struct fleet *f, size_t i)
     return mistakes;
 }
 
-static unsigned check_subnet(const struct fleet *f)
+/* Their names are those of directories, and of keys beside these. */
+static bool variant_name(const char *name)
 {
-    uint32_t mask = UINT32_MAX << (32 - f->prefix_len), first = f->subnet >> 24;
-    const char *why = NULL;
-    if ((f->subnet & UINT32_C(0xffffff00)) == WAN_NET || (WAN_NET & mask) == f->subnet)
-        why = "172.31.255.0/24 is taken by the link to the server";
-    else if (first == 0 || first == 127 || first >= 224)
-        why = "no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3";
-    if (why)
-        fleet_complain(f, "lan.subnet", "lan.subnet: %s", why);
-    return why != NULL;
+    static const char *const taken[] = {"schema", "name", "verdict", "ratios", "ratios_are"};
+    const char *good;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return false;
+    return set_name(name, &(struct schema_key){.max = 20}, &good);
 }
 
-/* Combinations; only asked when every single value is sound. */
-static unsigned check_fleet(const struct fleet *f)
+static unsigned check_variants(const struct fleet *f)
+{
+    const struct doc_node *list = doc_get(f->document, "variants");
+    unsigned mistakes = 0, count = 0;
+    for (const struct doc_node *v = list ? list->child : NULL; v; v = v->next) {
+        const char *why = NULL;
+        if (!variant_name(v->key))
+            why = "is no name for a variant: up to 20 letters, digits and any of - . _ +";
+        else if (v->kind == DOC_LIST || v->text)
+            why = "takes a mapping from paths to values, such as {wan.loss: 1%}";
+        else if (++count > VARIANTS_MAX)
+            why = "is one too many: 6 is the most";
+        if (why)
+            doc_complain_key(v, "variants.%s %s", v->key, why);
+        mistakes += why != NULL;
+    }
+    if (count > 0 && f->both) {
+        fleet_complain(f, "variants", "variants: mode: both makes two of its own; take one out");
+        mistakes++;
+    }
+    return mistakes;
+}
+
+unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = check_subnet(f) + tftp_check(f) + fault_check_all(f);
+    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;
@@ -242,150 +262,11 @@ static unsigned check_fleet(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
+    mistakes += check_variants(f);
     if (f->expect_upgraded > (long)total) {
         fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
                        (unsigned long)total);
         mistakes++;
     }
     return mistakes;
-}
-
-/* ---- paths -------------------------------------------------------------------------- */
-
-/* Makes *path absolute: from the directory of the file that names it (not for an option), the
- * working directory, the project's root. */
-static bool resolve(const struct fleet *f, const char *key, const char **path, const char *file,
-                    const char *root_dir)
-{
-    char base[PATH_MAX], joined[2 * PATH_MAX];
-    bool option = doc_locate(f->document, key)->source.said != NULL;
-    const char *slash = file && !option ? strrchr(file, '/') : NULL;
-    snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - file + 1) : 1, slash ? file : ".");
-    const char *bases[] = {base, ".", root_dir};
-    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
-        snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
-        char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
-            return true;
-        }
-    }
-    fleet_complain(f, key, "%s: cannot find %s", key, *path);
-    *path = NULL;
-    return false;
-}
-
-static unsigned resolve_all(struct fleet *f, const char *file, const char *root_dir)
-{
-    unsigned mistakes = !resolve(f, "firmware", &f->firmware, file, root_dir);
-    if (f->authentication == FLEET_AUTH_STRUCTURE && !doc_get(f->document, "key"))
-        f->key = NULL; /* nothing is verified by it */
-    else
-        mistakes += !resolve(f, "key", &f->key, file, root_dir);
-    return mistakes;
-}
-
-/* A name for a fleet that has none: its file's, up to the first dot. */
-static void name_default(struct fleet *f, const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    const char *base = slash ? slash + 1 : file;
-    char name[41];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
-    struct doc_source source = {.file = f->origin};
-    struct doc_node *node = doc_new(DOC_SCALAR, source, name);
-    if (!set_name(node->text, &(struct schema_key){.max = 40}, &f->name))
-        f->name = "fleet";
-    doc_put(f->document, "name", node);
-}
-
-/* ---- reading ------------------------------------------------------------------------ */
-
-/* The whole text, or NULL after a message. */
-static char *slurp(const char *path, size_t *len)
-{
-    FILE *in = path ? fopen(path, "re") : stdin;
-    const char *name = path ? path : "standard input";
-    if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
-        return NULL;
-    }
-    char *text = malloc(FILE_MAX + 1);
-    *len = text ? fread(text, 1, FILE_MAX + 1, in) : 0;
-    const char *why = ferror(in) ? strerror(errno) : *len > FILE_MAX ? "above 1 MiB" : NULL;
-    if (path)
-        fclose(in);
-    if (text && !why)
-        return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
-    free(text);
-    return NULL;
-}
-
-static struct doc_node *read_document(const char *path, const char *origin)
-{
-    size_t len;
-    char *text = slurp(path, &len);
-    struct doc_node *root =
-        text ? doc_parse((struct doc_source){.file = origin}, text, len) : NULL;
-    free(text);
-    return root;
-}
-
-/* Fills *f, whose document is set. Says and counts mistakes. */
-static unsigned fill(struct fleet *f, const char *file, const char *root_dir,
-                     const struct fleet_overrides *o)
-{
-    unsigned mistakes = 0;
-    for (size_t i = 0; o && i < o->count && f->document->kind == DOC_MAP; i++)
-        mistakes += !override_apply(f->document, &o->items[i]);
-    mistakes += schema_fill(fleet_keys, f->document, f);
-    if (mistakes == 0) {
-        const struct doc_node *wan = doc_get(f->document, "wan");
-        f->has_wan = wan && wan->kind == DOC_MAP;
-        if (!f->name)
-            name_default(f, file ? file : "demo");
-        mistakes = check_fleet(f);
-    }
-    if (mistakes == 0)
-        return resolve_all(f, file, root_dir);
-    f->firmware = f->key = NULL; /* not yet of our own making */
-    return mistakes;
-}
-
-struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o)
-{
-    bool input = file && strcmp(file, "-") == 0;
-    char demo[PATH_MAX];
-    snprintf(demo, sizeof demo, "%s/netns/demo.fleet.yml", root_dir);
-    struct fleet *f = malloc(sizeof *f);
-    if (!f)
-        return NULL;
-    *f = defaults;
-    f->origin = file ? file : "(demo)";
-    f->firmware = f->key = NULL;
-    f->document = read_document(input ? NULL : file ? file : demo, f->origin);
-    if (f->document) {
-        f->firmware = defaults.firmware;
-        f->key = defaults.key;
-        if (fill(f, input ? NULL : file, root_dir, o) == 0)
-            return f;
-    }
-    fleet_free(f);
-    return NULL;
-}
-
-void fleet_free(struct fleet *fleet)
-{
-    if (!fleet)
-        return;
-    doc_free(fleet->document);
-    free(fleet->profiles);
-    free(fleet->groups);
-    free(fleet->faults);
-    free(fleet->without.items);
-    free(fleet->damage.items);
-    free((char *)fleet->firmware);
-    free((char *)fleet->key);
-    free(fleet);
 }

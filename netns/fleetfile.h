@@ -12,7 +12,8 @@
 #include "emu/contract.h"
 #include "netns/schema.h"
 
-enum fleet_mode { MODE_PFS, MODE_TRADITIONAL };
+/* BOTH: read as PFS, and run as two variants, one in each mode. */
+enum fleet_mode { MODE_PFS, MODE_TRADITIONAL, MODE_BOTH };
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
 enum fleet_engine { ENGINE_DNSMASQ, ENGINE_EXTERNAL };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
@@ -26,6 +27,7 @@ struct fleet_group {
     const char *running;   /* load at power-on; NULL: chosen by plan.h */
     const char *load;      /* load its configuration names; NULL: chosen by plan.h */
     const char *profile;   /* name in profiles, or NULL */
+    const char *subnet;    /* name in subnets; NULL: the first */
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
     uint32_t load_server;  /* and loadServer: network order, 0: unset */
     uint64_t mac;          /* of its first phone, the others count up; 0: chosen by plan.h */
@@ -37,13 +39,24 @@ struct fleet_profile {
     uint32_t load_server;
 };
 
+struct fleet_subnet {
+    const char *name;
+    uint32_t net;          /* host byte order */
+    unsigned prefix_len;
+};
+
 struct fault;
 
 struct fleet {
     const char *origin;     /* file name for messages, "-" or "(demo)" */
+    const char *file;       /* where relative paths are from; NULL: standard input, the demo */
+    const char *root_dir;
     struct doc_node *document; /* what was read; the strings below point into it */
+    struct doc_node *pristine; /* the same before the options of the command line */
     const char *name;
-    enum fleet_mode mode;
+    const char *description; /* a line, or NULL */
+    enum fleet_mode mode;   /* PFS or TRADITIONAL */
+    bool both;              /* mode: both was asked for */
     unsigned speed;         /* 1 to 1000 */
     uint64_t seed;
     const char *firmware;   /* the TFTP root, as an absolute path */
@@ -57,8 +70,9 @@ struct fleet {
     uint64_t wan_delay_us;  /* one way, emulated */
     uint64_t wan_rate_bps;  /* bits a second, emulated; 0: unlimited */
     double wan_loss;        /* 0 to 1 */
-    uint32_t subnet;        /* host byte order */
-    unsigned prefix_len;
+    struct fleet_subnet lan; /* the only subnet where there are no subnets; has no name */
+    struct fleet_subnet *subnets;
+    size_t subnet_count;
     enum tri enterprise_pfs;
     uint32_t enterprise_load_server;
     struct fleet_profile *profiles;
@@ -70,6 +84,8 @@ struct fleet {
     unsigned timeout_s;     /* of real time, for the whole run; 0: none */
     struct fault *faults;   /* see fault.h */
     size_t fault_count;
+    struct fault *set;      /* bulk changes, see bulk.h */
+    size_t set_count;
     /* expectations */
     long expect_upgraded;   /* EXPECT_UNSET, EXPECT_ALL or a number */
     long expect_fetches;    /* server fetches per file, model and subnet; EXPECT_UNSET */
@@ -85,6 +101,7 @@ struct fleet_overrides {
         const char *path;  /* "wan.delay", "phones", "phones[1].count" (from 0) */
         const char *value; /* "10ms", "{delay: 10ms}" */
         const char *said;  /* how the user said it, for messages: "--speed 0" */
+        const struct doc_node *node; /* instead of value and said: from the file itself */
     } *items;
     size_t count;
 };
@@ -96,6 +113,18 @@ struct fleet_overrides {
  * ("FILE:LINE:COLUMN: what is wrong; what to do"). */
 struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o);
 void fleet_free(struct fleet *fleet);
+
+/* ---- variants ------------------------------------------------------------------------
+ *
+ * A file may describe several fleets that differ in little: `variants` maps a name to values by
+ * their paths, as --set takes them. `mode: both` is short for two that differ in mode. */
+#define VARIANTS_MAX 6
+/* Their names into names, in the order of the file; how many, 0: the fleet is one. */
+size_t fleet_variants(const struct fleet *base, const char *names[VARIANTS_MAX]);
+/* Reads that one; the base must outlive it. The command line's overrides win over the variant's.
+ * NULL after messages. */
+struct fleet *fleet_variant(const struct fleet *base, const char *name,
+                            const struct fleet_overrides *o);
 
 /* A message on standard error with the place of a key ("phones[0].load") or what comes nearest to
  * it: for mistakes that show only later. */

@@ -15,7 +15,8 @@
 
 static size_t report_size(const struct plan *plan)
 {
-    return sizeof(struct job_report) + plan->count * (sizeof(struct phone_status) + 1);
+    return sizeof(struct job_report) +
+           plan->count * (sizeof(struct phone_status) + sizeof(struct phone_traffic) + 1);
 }
 
 /* The records: of a size that no phone can change under its readers. */
@@ -33,7 +34,8 @@ static int make_memory(struct job *job)
                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (job->report == MAP_FAILED)
         return -errno;
-    job->fate = (uint8_t *)&job->report->final[job->plan->count];
+    job->traffic = (struct phone_traffic *)&job->report->final[job->plan->count];
+    job->fate = (uint8_t *)&job->traffic[job->plan->count];
     return 0;
 }
 

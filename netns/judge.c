@@ -167,26 +167,18 @@ static void say_takers(const struct results *r, struct expectation *e, const str
             continue;
         for (size_t p = 0; p < r->plan->count; p++)
             if (r->plan->phones[p].ip == t->client && r->plan->phones[p].model == f->model &&
-                r->sharing[p] && named++ < NAMED)
+                r->plan->phones[p].subnet == f->subnet && r->sharing[p] && named++ < NAMED)
                 say(e, "%s%s", named > 1 ? ", " : " by ", r->plan->phones[p].name);
     }
 }
 
-static const struct fetch_count *find_fetch(const struct results *r, const struct hierarchy *h)
-{
-    for (size_t i = 0; i < r->fetch_count; i++)
-        if (r->fetches[i].model == h->model && strcmp(r->fetches[i].file, h->file) == 0)
-            return &r->fetches[i];
-    return NULL;
-}
-
-/* Whether phones of that model that share took the file at all, from server or peer. */
+/* Whether phones of that model and subnet that share took the file at all, from server or peer. */
 static bool is_shared(const struct results *r, const struct fetch_count *f)
 {
     if (f->sharing)
         return true;
     for (size_t i = 0; i < r->hierarchy_count; i++)
-        if (find_fetch(r, &r->hierarchies[i]) == f)
+        if (results_fetches(r, &r->hierarchies[i]) == f)
             return true;
     return false;
 }
@@ -199,7 +191,10 @@ static void judge_file(const struct results *r, struct expectation *e, const str
         return;
     if ((*wrong)++ >= NAMED)
         return;
-    say(e, "%s%s %s: %u", *wrong > 1 ? "; " : "", f->model->name, f->file, f->sharing);
+    say(e, "%s%s ", *wrong > 1 ? "; " : "", f->model->name);
+    if (r->plan->subnet_count > 1)
+        say(e, "on %s ", r->plan->subnets[f->subnet].name);
+    say(e, "%s: %u", f->file, f->sharing);
     say_takers(r, e, f);
 }
 
@@ -207,6 +202,7 @@ static void judge_fetches(const struct results *r, struct expectation *e)
 {
     long want = r->plan->fleet->expect_fetches;
     unsigned files = 0, wrong = 0;
+    bool one = r->plan->subnet_count == 1;
     e->passed = true;
     if (r->plan->fleet->mode != MODE_PFS) {
         say(e, "not judged: in traditional mode every phone fetches every file");
@@ -219,10 +215,11 @@ static void judge_fetches(const struct results *r, struct expectation *e)
         }
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
-        struct fetch_count none = {.model = h->model};
+        struct fetch_count none = {.model = h->model, .subnet = h->subnet};
         snprintf(none.file, sizeof none.file, "%s", h->file);
-        bool again = i > 0 && h[-1].model == h->model && h[-1].file == h->file;
-        if (!again && serverlog_is_firmware(h->file) && !find_fetch(r, h)) {
+        bool again = i > 0 && h[-1].model == h->model && h[-1].subnet == h->subnet &&
+                     h[-1].file == h->file;
+        if (!again && serverlog_is_firmware(h->file) && !results_fetches(r, h)) {
             files++;
             judge_file(r, e, &none, &wrong);
         }
@@ -231,9 +228,11 @@ static void judge_fetches(const struct results *r, struct expectation *e)
     if (wrong > NAMED)
         say(e, " and %u more files", wrong - NAMED);
     if (wrong)
-        say(e, "; expected %ld for each file and model; see tftp.log", want);
+        say(e, "; expected %ld for each %s; see tftp.log", want,
+            one ? "file and model" : "file, model and subnet");
     else if (files)
-        say(e, "%ld for each of %u files and models, by tftp.log", want, files);
+        say(e, "%ld for each of %u %s, by tftp.log", want, files,
+            one ? "files and models" : "files, models and subnets");
     else
         say(e, "no phone with peer firmware sharing took any firmware");
 }

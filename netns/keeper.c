@@ -194,18 +194,19 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static int start_servers(struct keeper *k)
 {
     struct job *job = k->job;
-    char root[4096];
+    char root[4096], bridges[WORLD_BRIDGES];
+    world_bridges(job->plan, bridges);
     snprintf(root, sizeof root, "%s/tftproot", job->options->out_dir);
     if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
         return 3;
     if ((k->server = server_start(k->world, root, job->out.tftp_log)) == NULL)
         return 3;
-    if (job->lab_fd < 0 && (k->meter = meter_open(k->world)) == NULL)
+    if (job->lab_fd < 0 && (k->meter = meter_open(k->world, job->traffic)) == NULL)
         return 3;
     if (k->meter != NULL && watch(k, FROM_METER, meter_fd(k->meter)) != 0)
         return 3;
     if (job->capture_fd >= 0 &&
-        (k->capture = capture_start(k->world->site_ns, "br0", job->capture_fd)) < 0)
+        (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
         return 3;
     return 0;
 }
@@ -262,14 +263,12 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: all have settled, twice in a row, and no fault is still to
- * come; or time is up. */
-static bool run_over(struct keeper *k, unsigned *settled, uint64_t now)
+/* Whether a run has come to its end: by itself, or because time is up. */
+static bool run_over(struct keeper *k, uint64_t now)
 {
-    bool over = phones_settled(k->phones) && !faults_expected(k->faults);
-    *settled = over ? *settled + 1 : 0;
-    k->job->report->facts.timed_out = *settled < 2 && now > k->deadline_ns;
-    return *settled == 2 || now > k->deadline_ns;
+    bool rest = faults_at_rest(k->faults);
+    k->job->report->facts.timed_out = !rest && now > k->deadline_ns;
+    return rest || now > k->deadline_ns;
 }
 
 /* Emulated time 0: the faults first, as they may hold phones back. */
@@ -286,7 +285,6 @@ static void supervise(struct keeper *k)
 {
     struct job *job = k->job;
     bool lab = job->lab_fd >= 0;
-    unsigned settled = 0;
     start(k);
     uint64_t next_look = job->report->origin_ns + TICK_NS;
     uint64_t next_start = phones_start_due(k->phones, job->report->origin_ns);
@@ -296,16 +294,17 @@ static void supervise(struct keeper *k)
         end(k, 3);
     while (k->code == RUNNING) {
         uint64_t next = earlier(next_start, next_fault);
-        pump(k, lab ? next : earlier(next, next_look));
+        bool looks = !lab || faults_wait(k->faults); /* a lab has no end of its own */
+        pump(k, looks ? earlier(next, next_look) : next);
         uint64_t now = now_ns();
         if (now >= next_start)
             next_start = phones_start_due(k->phones, now);
-        next_fault = faults_do_due(k->faults, now);
-        if (lab || now < next_look)
-            continue;
-        next_look = now + TICK_NS;
-        if (run_over(k, &settled, now))
-            end(k, 0);
+        if (looks && now >= next_look) {
+            next_look = now + TICK_NS;
+            if (run_over(k, now) && !lab)
+                end(k, 0);
+        }
+        next_fault = faults_do_due(k->faults, now_ns());
     }
 }
 

@@ -255,22 +255,18 @@ static void print_json(const struct findings *found)
     json_decref(all);
 }
 
-int lint_print(const struct fleet *fleet, bool json)
+int lint_print(const struct findings *found, bool json)
 {
-    struct findings found = {0};
-    lint_find(fleet, &found);
     if (json)
-        print_json(&found);
-    for (size_t i = 0; !json && i < found.count; i++) {
-        const struct finding *f = &found.items[i];
+        print_json(found);
+    for (size_t i = 0; !json && i < found->count; i++) {
+        const struct finding *f = &found->items[i];
         const struct finding_rule *rule = &finding_rules[f->kind];
         printf("%s: %s: %s [%s]\n    remedy: %s\n", f->place,
                rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name,
                rule->remedy);
     }
     if (!json)
-        printf("%zu errors, %zu warnings\n", found.errors, found.count - found.errors);
-    int code = found.errors ? 1 : 0;
-    findings_free(&found);
-    return code;
+        printf("%zu errors, %zu warnings\n", found->errors, found->count - found->errors);
+    return found->errors ? 1 : 0;
 }

@@ -8,7 +8,7 @@
 /* Everything that is found, the plan's own refusals included. Nothing is created or changed. */
 void lint_find(const struct fleet *fleet, struct findings *found);
 
-/* Looks, and prints what is found on standard output: 0 when nothing would go wrong, else 1. */
-int lint_print(const struct fleet *fleet, bool json);
+/* Prints what was found on standard output: 0 when nothing would go wrong, else 1. */
+int lint_print(const struct findings *found, bool json);
 
 #endif

@@ -7,7 +7,7 @@
 
 struct holder {
     uint64_t mac;
-    size_t phone; /* or the plan's count: the gateway */
+    size_t phone; /* from the plan's count on: a gateway */
 };
 
 /* By the last four bytes first: phones know each other by them. */
@@ -24,19 +24,21 @@ static void clash(const struct plan *plan, const struct holder *a, const struct 
                   struct findings *found)
 {
     const struct plan_phone *first = &plan->phones[a->phone];
-    bool gateway = b->phone == plan->count;
+    char path[64], other[32] = "the gateway";
+    bool gateway = b->phone >= plan->count;
+    if (!gateway)
+        snprintf(other, sizeof other, "phone %zu", b->phone + 1);
     size_t at = gateway ? first->group : plan->phones[b->phone].group;
-    char path[64];
     at = plan->fleet->groups[at].mac ? at : first->group; /* where it can be changed */
     snprintf(path, sizeof path, "phones[%zu].mac", at);
     if (a->mac == b->mac)
         finding_at(found, FINDING_MAC_TWICE, plan->fleet, path,
-                   "%s: phone %zu and %s%zu would both have the MAC address of %s", path,
-                   a->phone + 1, gateway ? "the gateway, " : "phone ", b->phone + 1, first->name);
+                   "%s: phone %zu and %s would both have the MAC address of %s", path,
+                   a->phone + 1, other, first->name);
     else
         finding_at(found, FINDING_MAC_TWICE, plan->fleet, path,
-                   "%s: the last four bytes of %s are also those of phone %zu, and phones know each "
-                   "other by them", path, first->name, b->phone + 1);
+                   "%s: the last four bytes of %s are also those of %s, and phones know each other "
+                   "by them", path, first->name, other);
 }
 
 static void check_range(const struct fleet *fleet, size_t i, struct findings *found)
@@ -50,28 +52,36 @@ static void check_range(const struct fleet *fleet, size_t i, struct findings *fo
                "%s: %u phones counted up from there leave the range of its maker", path, g->count);
 }
 
-void macs_check(const struct plan *plan, struct findings *found)
+/* All who have one: the phones, then the gateway of each subnet. NULL without memory. */
+static struct holder *holders(const struct plan *plan)
 {
-    struct holder *all = calloc(plan->count + 1, sizeof *all);
-    size_t said = SIZE_MAX;
-    for (size_t i = 0; i < plan->fleet->group_count; i++)
-        check_range(plan->fleet, i, found);
+    struct holder *all = calloc(plan->count + plan->subnet_count, sizeof *all);
     for (size_t i = 0; all && i < plan->count; i++) {
-        const struct plan_phone *p = &plan->phones[i];
         all[i].phone = i;
         for (int byte = 0; byte < 6; byte++)
-            all[i].mac = all[i].mac << 8 | p->mac[byte];
+            all[i].mac = all[i].mac << 8 | plan->phones[i].mac[byte];
     }
+    for (size_t i = 0; all && i < plan->subnet_count; i++)
+        all[plan->count + i] = (struct holder){PLAN_MAC(ntohl(plan->subnets[i].gateway)),
+                                               plan->count + i};
+    return all;
+}
+
+void macs_check(const struct plan *plan, struct findings *found)
+{
+    size_t count = plan->count + plan->subnet_count, said = SIZE_MAX;
+    struct holder *all = holders(plan);
+    for (size_t i = 0; i < plan->fleet->group_count; i++)
+        check_range(plan->fleet, i, found);
     if (!all)
         return;
-    all[plan->count] = (struct holder){PLAN_MAC(ntohl(plan->gateway)), plan->count};
-    qsort(all, plan->count + 1, sizeof *all, by_mac);
-    for (size_t i = 1; i <= plan->count; i++) {
-        size_t group = plan->phones[all[i - 1].phone].group;
-        if ((uint32_t)all[i].mac != (uint32_t)all[i - 1].mac || group == said)
+    qsort(all, count, sizeof *all, by_mac);
+    for (size_t i = 1; i < count; i++) {
+        const struct holder *a = &all[i - 1], *b = &all[i];
+        if ((uint32_t)a->mac != (uint32_t)b->mac || plan->phones[a->phone].group == said)
             continue;
-        clash(plan, &all[i - 1], &all[i], found);
-        said = group;
+        clash(plan, a, b, found);
+        said = plan->phones[a->phone].group;
     }
     free(all);
 }

@@ -1,7 +1,9 @@
 /* plan.c - the fleet spelled out, phone by phone. */
+#include "netns/bulk.h"
 #include "netns/fault.h"
 #include "netns/macs.h"
 #include "netns/own.h"
+#include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
 
@@ -36,13 +38,28 @@ static bool load_suits(const struct fleet *fleet, struct findings *found, const 
     return len == 0;
 }
 
+bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
+                    const struct phone_model *model, struct findings *found)
+{
+    const struct fleet *fleet = tree->fleet;
+    char known[256];
+    if (!load_suits(fleet, found, path, load, model))
+        return false;
+    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have what is not here */
+        return true;
+    finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
+               "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
+               fleet->firmware, tree_list(tree, model->prefix, known, sizeof known));
+    return false;
+}
+
 /* The load of those of a group that no file of their own gives one; empty after a finding. */
 static void choose_load(const struct tree *tree, size_t i, struct findings *found,
                         char load[NAME_MAX_LEN])
 {
     const struct fleet *fleet = tree->fleet;
     const struct fleet_group *g = &fleet->groups[i];
-    char path[64], known[256];
+    char path[64];
     snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
     if (g->load)
         snprintf(load, NAME_MAX_LEN, "%s", g->load);
@@ -51,11 +68,8 @@ static void choose_load(const struct tree *tree, size_t i, struct findings *foun
     if (!load[0])
         finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path, "%s: no load for a %s (%s*%s) in %s",
                    path, g->model->name, g->model->prefix, LOADS_SUFFIX, fleet->firmware);
-    else if (load_suits(fleet, found, path, load, g->model) && !tree_has_load(tree, load) &&
-             fleet->engine != ENGINE_EXTERNAL) /* which may have what is not here */
-        finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
-                   "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
-                   fleet->firmware, tree_list(tree, g->model->prefix, known, sizeof known));
+    else
+        plan_load_fits(tree, path, load, g->model, found);
 }
 
 /* Sets the loads of a group's phones, from its first on. */
@@ -140,43 +154,22 @@ static void check_pfs(const struct plan *plan, struct findings *found)
 
 /* ---- addresses ---------------------------------------------------------------------- */
 
-static uint32_t first_phone(const struct fleet *fleet)
-{
-    return fleet->subnet + (fleet->prefix_len > 26 ? 10 : 16);
-}
-
-static uint32_t broadcast_of(const struct fleet *fleet)
-{
-    return fleet->subnet | (UINT32_MAX >> fleet->prefix_len);
-}
-
-static bool bridge_takes(const struct fleet *fleet, uint64_t total, struct findings *found)
+static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings *found)
 {
     if (total > PLAN_PHONES)
         finding_at(found, FINDING_TOO_MANY, fleet, "phones",
-                   "phones: one bridge takes 1,000 phones, not %lu", (unsigned long)total);
+                   "phones: a run takes 1,000 phones, not %lu", (unsigned long)total);
     return total <= PLAN_PHONES;
 }
 
-static bool subnet_holds(const struct fleet *fleet, uint64_t total, struct findings *found)
-{
-    uint64_t room = broadcast_of(fleet) - first_phone(fleet);
-    if (total <= room)
-        return true;
-    const struct in_addr net = {.s_addr = htonl(fleet->subnet)};
-    finding_at(found, FINDING_TOO_MANY, fleet, "phones",
-               "phones: %s/%u holds %lu phones, not %lu; fewer phones, or a larger lan.subnet",
-               inet_ntoa(net), fleet->prefix_len, (unsigned long)room, (unsigned long)total);
-    return false;
-}
-
-/* Phone i of the plan, the n-th of its group. */
-static void place_phone(struct plan *plan, size_t i, unsigned n, const struct plan_phone *like)
+/* Phone i of the plan, the n-th of its group and the number-th of its subnet, from 0. */
+static void place_phone(struct plan *plan, size_t i, unsigned n, size_t number,
+                        const struct plan_phone *like)
 {
     const struct fleet *fleet = plan->fleet;
     struct plan_phone *p = &plan->phones[i];
     *p = *like;
-    p->ip = htonl(first_phone(fleet) + (uint32_t)i);
+    p->ip = subnet_address(&plan->subnets[p->subnet], number);
     uint64_t mac = fleet->groups[like->group].mac;
     mac = mac ? mac + n : PLAN_MAC(ntohl(p->ip));
     for (int byte = 0; byte < 6; byte++)
@@ -190,15 +183,16 @@ static void place_phone(struct plan *plan, size_t i, unsigned n, const struct pl
 static void place_phones(struct plan *plan, struct findings *found)
 {
     const struct fleet *fleet = plan->fleet;
-    size_t next = 0;
+    size_t next = 0, placed[SUBNETS_MAX] = {0};
     for (size_t i = 0; i < fleet->group_count; i++) {
         const struct fleet_group *g = &fleet->groups[i];
         const struct plan_phone like = {.model = g->model,
                                         .pfs = resolve_pfs(fleet, g),
                                         .load_server = resolve_load_server(fleet, g),
+                                        .subnet = subnet_of(fleet, g),
                                         .group = i};
         for (unsigned n = 0; n < g->count; n++)
-            place_phone(plan, next++, n, &like);
+            place_phone(plan, next++, n, placed[like.subnet]++, &like);
     }
     macs_check(plan, found);
 }
@@ -232,6 +226,7 @@ static void fill_phones(struct plan *plan, struct findings *found)
     own_apply(plan, tree, found);
     for (size_t i = 0, first = 0; i < fleet->group_count; first += fleet->groups[i++].count)
         set_loads(tree, i, &plan->phones[first], found);
+    bulk_apply(plan, tree, found);
     tree_free(tree);
 }
 
@@ -253,17 +248,19 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
     uint64_t total = 0;
     for (size_t i = 0; i < fleet->group_count; i++)
         total += fleet->groups[i].count;
-    if (!bridge_takes(fleet, total, found) || !subnet_holds(fleet, total, found))
+    size_t subnet_count;
+    struct plan_subnet *subnets =
+        run_takes(fleet, total, found) ? subnet_plan(fleet, &subnet_count, found) : NULL;
+    struct plan *plan = subnets ? malloc(sizeof *plan) : NULL;
+    if (!plan) {
+        free(subnets);
         return NULL;
-    struct plan *plan = malloc(sizeof *plan);
-    if (!plan)
-        return NULL;
+    }
     *plan = (struct plan){.fleet = fleet,
                           .phones = room_make(total),
                           .count = total,
-                          .gateway = htonl(fleet->subnet + 1),
-                          .broadcast = htonl(broadcast_of(fleet)),
-                          .prefix_len = fleet->prefix_len,
+                          .subnets = subnets,
+                          .subnet_count = subnet_count,
                           .server = fleet->server ? fleet->server : htonl(SERVER_IP)};
     if (!plan->phones) {
         plan_free(plan);
@@ -296,6 +293,7 @@ void plan_free(struct plan *plan)
         return;
     if (plan->phones)
         munmap(plan->phones, room_of(plan->count));
+    free(plan->subnets);
     free(plan);
 }
 

@@ -60,18 +60,34 @@ static uint64_t served_size(const char *out_dir, const char *file)
     return len < (int)sizeof path && stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
-static struct fetch_count *fetch_of(struct results *r, const struct phone_model *model,
-                                    const char *file)
+/* NULL: there is none yet. */
+static struct fetch_count *find_fetch(const struct results *r, const struct phone_model *model,
+                                      unsigned subnet, const char *file)
 {
     for (size_t i = 0; i < r->fetch_count; i++)
-        if (r->fetches[i].model == model && strcmp(r->fetches[i].file, file) == 0)
+        if (r->fetches[i].model == model && r->fetches[i].subnet == subnet &&
+            strcmp(r->fetches[i].file, file) == 0)
             return &r->fetches[i];
+    return NULL;
+}
+
+const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h)
+{
+    return find_fetch(r, h->model, h->subnet, h->file);
+}
+
+static struct fetch_count *fetch_of(struct results *r, const struct phone_model *model,
+                                    unsigned subnet, const char *file)
+{
+    struct fetch_count *known = find_fetch(r, model, subnet, file);
+    if (known)
+        return known;
     struct fetch_count *more = reallocarray(r->fetches, r->fetch_count + 1, sizeof *more);
     if (!more)
         return NULL;
     r->fetches = more;
     struct fetch_count *f = &more[r->fetch_count++];
-    *f = (struct fetch_count){.model = model, .firmware = serverlog_is_firmware(file)};
+    *f = (struct fetch_count){.model = model, .subnet = subnet, .firmware = serverlog_is_firmware(file)};
     snprintf(f->file, sizeof f->file, "%s", file);
     return f;
 }
@@ -86,8 +102,9 @@ static int count_fetches(struct results *r, const char *out_dir)
         if (t->end != TRANSFER_SENT)
             continue;
         long phone = roster_by_ip(roster, t->client);
-        struct fetch_count *f =
-            fetch_of(r, phone < 0 ? NULL : r->plan->phones[phone].model, t->file);
+        const struct plan_phone *taker = phone < 0 ? NULL : &r->plan->phones[phone];
+        struct fetch_count *f = fetch_of(r, taker ? taker->model : NULL,
+                                         taker ? taker->subnet : 0, t->file);
         if (!f) {
             err = -ENOMEM;
             break;
@@ -203,8 +220,7 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
     return write_all(&(struct run_set){{r}, 1}, out_dir, junit_path);
 }
 
-int compare_write(const struct results *traditional, const struct results *pfs,
-                  const char *out_dir, const char *junit_path)
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
-    return write_all(&(struct run_set){{traditional, pfs}, 2}, out_dir, junit_path);
+    return write_all(set, out_dir, junit_path);
 }

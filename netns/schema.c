@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_MAX 64 /* of one key, compared for nearness */
+
 struct walk {
     char path[160];
     unsigned mistakes;
@@ -49,14 +51,18 @@ static void unknown_key(struct walk *w, const struct schema_key *keys, const str
     w->mistakes++;
 }
 
+const char *schema_word_of(const struct schema_key *key, size_t index)
+{
+    return key->word ? key->word(index) : key->words ? key->words[index].word : NULL;
+}
+
 static const char *near_value(const struct schema_key *key, const char *text)
 {
+    const char *words[WORDS_MAX];
     size_t n = 0;
-    if (key->near)
-        return key->near(text);
-    while (key->words && key->words[n].word)
+    while (n < WORDS_MAX && (words[n] = schema_word_of(key, n)))
         n++;
-    return units_nearest(text, key->words, sizeof *key->words, n);
+    return units_nearest(text, words, sizeof *words, n);
 }
 
 static void wrong(struct walk *w, const struct schema_key *key, const struct doc_node *node)
@@ -84,12 +90,24 @@ static bool said_before(struct walk *w, const struct doc_node *map, const struct
 
 /* ---- the walk ----------------------------------------------------------------------- */
 
+static void fill_single(struct walk *w, const struct schema_key *key, const struct doc_node *node,
+                        char *into)
+{
+    if (!key->set || node->kind != DOC_SCALAR || !node->text ||
+        !key->set(node->text, key, into + key->offset))
+        wrong(w, key, node);
+}
+
 static void fill_element(struct walk *w, const struct schema_elements *e,
                          const struct doc_node *node, void *into)
 {
     memcpy(into, e->initial, e->size);
     if (e->named)
         *(const char **)into = node->key;
+    if (e->value) {
+        fill_single(w, e->value, node, into);
+        return;
+    }
     if (node->kind == DOC_MAP) {
         fill_map(w, e->keys, node, into);
         return;
@@ -124,17 +142,11 @@ static void fill_elements(struct walk *w, const struct schema_key *key,
     }
 }
 
-static void fill_single(struct walk *w, const struct schema_key *key, const struct doc_node *node,
-                        char *into)
-{
-    if (!key->set || node->kind != DOC_SCALAR || !node->text ||
-        !key->set(node->text, key, into + key->offset))
-        wrong(w, key, node);
-}
-
 static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,
                      char *into)
 {
+    if (node->kind == DOC_MAP && key->free)
+        return;
     if (node->kind == DOC_MAP && key->keys)
         fill_map(w, key->keys, node, into);
     else if (key->elements && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))

@@ -1,9 +1,9 @@
 /* schema.h - tables that say which keys a file may have, and where their values go.
  *
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
- * a list or named set of mappings (elements); one that takes a single value and a mapping has both.
+ * a list or named set of elements; one that takes a single value and a mapping has both.
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
- * one of them as it is.
+ * one of them as it is. A `free` one takes any mapping and leaves it to its user.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -19,10 +19,14 @@ struct schema_word {
     int value;
 };
 
+/* true or false, and their like, as enum tri. */
+extern const struct schema_word switch_words[];
+
 struct schema_elements {
     const struct schema_key *keys;
+    const struct schema_key *value; /* an element is no mapping, but a single value of this key */
     bool named;            /* a mapping from free names, put into the element's first member, a
-                              const char *, to such mappings; otherwise a list of them */
+                              const char *, to such elements; otherwise a list of them */
     size_t size;           /* of one element */
     const void *initial;   /* what one holds before its keys are read */
     size_t count_offset;   /* of the size_t beside the pointer */
@@ -35,11 +39,17 @@ struct schema_key {
     size_t offset;     /* of the field in the struct */
     uint64_t min, max; /* for set */
     const struct schema_word *words; /* for set_word; ends at a NULL word */
-    const char *(*near)(const char *text); /* the nearest valid value, or NULL */
+    const char *(*word)(size_t index); /* instead of words, where values are rows of a table
+                                          elsewhere: the name of that row, NULL behind the last */
     const struct schema_key *keys;
     const struct schema_elements *elements;
     bool required;
     bool listed;
+    bool free;
+    /* What schemajson.h is to say of a setter that it does not know itself: */
+    bool (*like)(const char *text, const struct schema_key *key, void *field); /* the setter whose
+                                          texts it takes, besides words and pattern */
+    const char *pattern; /* a regular expression (ECMA 262) that its texts match */
 };
 
 /* Texts in the order in which they were listed. */
@@ -70,6 +80,9 @@ bool set_flags(const char *text, const struct schema_key *key, void *field);    
                             the word's value in */
 bool set_append(const char *text, const struct schema_key *key, void *field);   /* struct
                             text_list, whose items are to be freed; max characters each */
+
+/* The words that a key takes, from 0 up to the first NULL, behind which none may be asked for. */
+const char *schema_word_of(const struct schema_key *key, size_t index);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to

@@ -1,7 +1,8 @@
 /* tftpkeys.c - see tftpkeys.h. */
 #include "netns/tftpkeys.h"
 
-#include <arpa/inet.h>
+#include "netns/subnet.h"
+
 #include <fnmatch.h>
 #include <stddef.h>
 
@@ -20,7 +21,6 @@ const struct schema_key tftp_keys[] = {
 
 unsigned tftp_check(const struct fleet *f)
 {
-    uint32_t mask = UINT32_MAX << (32 - f->prefix_len);
     bool external = f->engine == ENGINE_EXTERNAL;
     const struct {
         bool wrong;
@@ -30,7 +30,7 @@ unsigned tftp_check(const struct fleet *f)
          "tftp.address is missing: the IPv4 address of the external server"},
         {!external && f->server, "tftp.address",
          "tftp.address: only an external server has one; add engine: external"},
-        {external && (ntohl(f->server) & mask) == f->subnet, "tftp.address",
+        {external && subnet_has(f, f->server), "tftp.address",
          "tftp.address: lies in lan.subnet, among the phones; the server is beyond the WAN"},
         {external && f->without.count, "tftp.without",
          "tftp.without: an external server's files are not ours to leave out"},

@@ -4,7 +4,8 @@
  *        eth0          eth0              eth0
  *          |             |                 |
  *   +------p1------------p2-----  ...  ----pN------+
- *   |  br0   10.106.0.1/16 (subnet's first)  site  |    the site: bridge and router
+ *   |  br0   10.106.0.1/16 (subnet's first)  site  |    the site: a bridge for each subnet (br0,
+ *   |                                              |    br1, ...), and the router between them
  *   |  wan0  172.31.255.1/30                       |
  *   +----|-----------------------------------------+
  *        |  TAP = relay = TAP   (or a plain veth: no WAN set)
@@ -36,12 +37,15 @@ struct world {
     struct links *links; /* private to world.c: netlink sockets */
 };
 
-/* Makes site and hq with bridge, addresses, routes and forwarding; and, without a WAN, the veth
+/* Makes site and hq with bridges, addresses, routes and forwarding; and, without a WAN, the veth
  * between them (with one: two TAPs named wan0, see wan.c). The caller's own network namespace is
- * no part of it, and the caller is in it again afterwards. At most 1,000 phones (one bridge). The
- * plan has to outlive the world. NULL after a message. */
+ * no part of it, and the caller is in it again afterwards. At most 1,000 phones. The plan has
+ * to outlive the world. NULL after a message. */
 struct world *world_make(const struct plan *plan);
-/* Makes phone i's namespace, its link to the bridge, its address and default route, in place.
+/* The names of the site's bridges, by spaces. */
+#define WORLD_BRIDGES 512 /* characters at most */
+void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);
+/* Makes phone i's namespace, its link to its bridge, its address and default route, in place.
  * 0 or a negative errno after a message. */
 int world_add_phone(struct world *w, size_t i);
 /* Blocks until every bridge port forwards and the WAN is in service; 0, or -ETIMEDOUT after
@@ -137,8 +141,10 @@ struct meter_counts {
     uint64_t dropped;            /* by the kernel, for want of room */
 };
 struct meter;
-/* Opens a packet ring on br0 in the site, promiscuous, headers only. NULL after a message. */
-struct meter *meter_open(struct world *w);
+struct phone_traffic;
+/* Opens a packet ring on each of the site's bridges, promiscuous, headers only. traffic: zeroed records of the
+ * plan's phones, counted up as it reads; or NULL. NULL after a message. */
+struct meter *meter_open(struct world *w, struct phone_traffic *traffic);
 /* Descriptor to poll for input, and the call that empties the ring. */
 int meter_fd(const struct meter *m);
 void meter_poll(struct meter *m);

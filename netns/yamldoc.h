@@ -33,6 +33,8 @@ struct doc_node {
 struct doc_node *doc_parse(struct doc_source source, const char *text, size_t len);
 /* A new node without key; text, when not NULL, is copied. Ends the program without memory. */
 struct doc_node *doc_new(enum doc_kind kind, struct doc_source source, const char *text);
+/* A node with all below it, with their places, under no key. Ends the program without memory. */
+struct doc_node *doc_copy(const struct doc_node *node);
 void doc_free(struct doc_node *node);
 
 /* A map's child of that key, or NULL. */

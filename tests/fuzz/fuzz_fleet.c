@@ -51,6 +51,13 @@ static void check_group(const struct fleet *f, const struct fleet_group *g)
     must(found);
 }
 
+static void check_subnet(const struct fleet_subnet *s)
+{
+    must(s->prefix_len >= 8 && s->prefix_len <= 28);
+    must((s->net & (UINT32_MAX >> s->prefix_len)) == 0);
+    must(s->net >> 24 != 0 && s->net >> 24 != 127 && s->net >> 24 < 224);
+}
+
 static uint64_t check_fleet(const struct fleet *f)
 {
     uint64_t total = 0;
@@ -60,9 +67,10 @@ static uint64_t check_fleet(const struct fleet *f)
     must(f->speed >= 1 && f->speed <= 1000 && f->timeout_s <= 24 * 3600);
     must(f->wan_delay_us <= 3600 * USEC_SEC && f->wan_loss >= 0 && f->wan_loss <= 1);
     must(f->wan_rate_bps == 0 || (f->wan_rate_bps >= 1000 && f->wan_rate_bps <= 1000000000000));
-    must(f->prefix_len >= 8 && f->prefix_len <= 28);
-    must((f->subnet & (UINT32_MAX >> f->prefix_len)) == 0);
-    must(f->subnet >> 24 != 0 && f->subnet >> 24 != 127 && f->subnet >> 24 < 224);
+    if (f->subnet_count == 0)
+        check_subnet(&f->lan);
+    for (size_t i = 0; i < f->subnet_count; i++)
+        check_subnet(&f->subnets[i]);
     must(f->boot_rate > 0 && f->boot_rate <= 100000 && is_tri(f->enterprise_pfs));
     must(f->firmware && f->firmware[0] == '/');
     must(f->key ? f->key[0] == '/' : f->authentication == FLEET_AUTH_STRUCTURE);
@@ -78,17 +86,36 @@ static uint64_t check_fleet(const struct fleet *f)
     return total;
 }
 
+/* None of a subnet's addresses is in another, and each phone's is larger than the one before. */
+static void check_subnets(const struct plan *p)
+{
+    for (size_t i = 0; i < p->subnet_count; i++) {
+        const struct plan_subnet *s = &p->subnets[i];
+        uint32_t before = ntohl(s->gateway), last = ntohl(s->broadcast);
+        must(last == ((before - 1) | UINT32_MAX >> s->prefix_len));
+        for (size_t n = 0; n < p->subnet_count; n++)
+            must(n == i || ntohl(p->subnets[n].broadcast) < before ||
+                 ntohl(p->subnets[n].gateway) > last);
+        size_t phones = 0;
+        for (size_t n = 0; n < p->count; n++) {
+            uint32_t ip = ntohl(p->phones[n].ip);
+            if (p->phones[n].subnet != i)
+                continue;
+            must(ip > before && ip < last);
+            before = ip;
+            phones++;
+        }
+        must(phones == s->phones);
+    }
+}
+
 static void check_plan(const struct plan *p, uint64_t total)
 {
     const struct fleet *f = p->fleet;
-    uint32_t before = ntohl(p->gateway), last = ntohl(p->broadcast);
-    must(p->count == total && total <= PLAN_PHONES);
-    must(before > f->subnet && last == (f->subnet | UINT32_MAX >> f->prefix_len));
+    must(p->count == total && total <= PLAN_PHONES && p->subnet_count >= 1);
+    check_subnets(p);
     for (size_t i = 0; i < p->count; i++) {
         const struct plan_phone *phone = &p->phones[i];
-        uint32_t ip = ntohl(phone->ip);
-        must(ip > before && ip < last);
-        before = ip;
         must(strlen(phone->name) == 15 && phone->model && phone->load[0]);
         must(strlen(phone->load) + sizeof ".loads" <= NAME_MAX_LEN);
         must(phone->model->pfs || phone->pfs == TRI_UNSET);

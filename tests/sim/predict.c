@@ -14,8 +14,9 @@
  *           clock K              emulated seconds in one of the server's; absent: 1
  *           transfers N          that the server takes at one time; absent: any number
  *           limit SECONDS        emulated, at most; absent: LIMIT
- *           group MODEL COUNT RUNNING LOAD LEN   RUNNING - for none; then, after the newline,
- *                                LEN bytes: what its phones' configuration files hold
+ *           group MODEL COUNT RUNNING LOAD SUBNET LEN   RUNNING - for none; subnets are numbers;
+ *                                then, after the newline, LEN bytes: what its phones'
+ *                                configuration files hold
  *   out   one JSON object on one line
  *   exit  0; 2 for a description that is none, with a message
  */
@@ -111,7 +112,8 @@ static bool take_group(struct request *r, const char *value)
     struct sim_group *g = &r->groups[r->o.group_count];
     size_t len;
     if (r->o.group_count == GROUPS ||
-        sscanf(value, "%63s %zu %63s %63s %zu", model, &g->count, running, load, &len) != 5 ||
+        sscanf(value, "%63s %zu %63s %63s %u %zu", model, &g->count, running, load, &g->subnet,
+               &len) != 6 ||
         !phone_model_find(model) || len > 65536)
         return false;
     char *config = calloc(1, len + 1);

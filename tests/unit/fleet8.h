@@ -29,6 +29,7 @@
 struct fleet8 {
     struct fleet fleet;
     struct plan plan;
+    struct plan_subnet subnet;
     struct phone_status *status;
     struct run_facts facts;
 };
@@ -43,7 +44,9 @@ static inline void fleet8_make(struct fleet8 *f, size_t count)
                   .udp4051_broadcasts = 12, .emulated_us = 67000000, .wall_ms = 6700,
                   .memory_peak_kib = 8000},
     };
-    f->plan = (struct plan){.fleet = &f->fleet, .count = count};
+    f->subnet = (struct plan_subnet){.name = "10.106.0.0/16", .prefix_len = 16, .phones = count};
+    f->plan = (struct plan){.fleet = &f->fleet, .count = count, .subnets = &f->subnet,
+                            .subnet_count = 1};
     f->plan.phones = calloc(count, sizeof *f->plan.phones);
     f->status = calloc(count, sizeof *f->status);
     for (size_t i = 0; i < count; i++) {

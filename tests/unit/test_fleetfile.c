@@ -42,8 +42,8 @@ static void a_full_file_is_read(void **state)
     assert_int_equal(f->wan_delay_us, 75000);
     assert_int_equal(f->wan_rate_bps, 1536000);
     assert_true(f->wan_loss > 0.00499 && f->wan_loss < 0.00501);
-    assert_int_equal(f->subnet, 0xc0a80400);
-    assert_int_equal(f->prefix_len, 22);
+    assert_int_equal(f->lan.net, 0xc0a80400);
+    assert_int_equal(f->lan.prefix_len, 22);
     assert_int_equal(f->enterprise_pfs, TRI_ON);
     assert_int_equal(f->engine, ENGINE_DNSMASQ);
     assert_int_equal(f->without.count, 1);
@@ -85,7 +85,7 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(f->mode, MODE_PFS);
     assert_int_equal(f->speed, 1);
     assert_false(f->has_wan);
-    assert_int_equal(f->subnet, 0x0a6a0000);
+    assert_int_equal(f->lan.net, 0x0a6a0000);
     assert_int_equal(f->enterprise_pfs, TRI_UNSET);
     assert_int_equal(f->expect_upgraded, EXPECT_UNSET);
     snprintf(path, sizeof path, "%s/firmware-samples/small", bench_dir);
@@ -97,8 +97,8 @@ static void what_is_left_out_has_a_default(void **state)
 
 #define PHONES "phones: [{model: CP-7961G}]\n"
 #define KEYS                                                                                       \
-    "name, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, enterprise, "         \
-    "profiles, phones, boot, boot_rate, timeout, expect, faults"
+    "name, description, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, "        \
+    "enterprise, profiles, phones, boot, boot_rate, timeout, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
@@ -124,7 +124,7 @@ static const struct {
                     "not '5'\n"},
     {"phones: []\n", "t.fleet.yml:1:9: phones: the list is empty\n"},
     {"phones: [CP-7961G]\n", "t.fleet.yml:1:10: phones[0] takes a mapping of model, count, running, "
-                             "load, profile, mac, peerFirmwareSharing, loadServer, not a "
+                             "load, profile, subnet, mac, peerFirmwareSharing, loadServer, not a "
                              "single value\n"},
     {PHONES "speed: [1]\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not a list\n"},
@@ -149,8 +149,8 @@ static const struct {
     {PHONES "wan: {delay: 75}\n", "t.fleet.yml:2:14: wan.delay takes " DELAY ", not '75'\n"},
     {PHONES "wan: slow\n",
      "t.fleet.yml:2:6: wan takes none, or a mapping of delay, rate and loss, not 'slow'\n"},
-    {PHONES "mode: trad\n", "t.fleet.yml:2:7: mode takes pfs or traditional, not 'trad'\n"},
-    {PHONES "mode: Traditional\n", "t.fleet.yml:2:7: mode takes pfs or traditional, not "
+    {PHONES "mode: trad\n", "t.fleet.yml:2:7: mode takes pfs, traditional or both, not 'trad'\n"},
+    {PHONES "mode: Traditional\n", "t.fleet.yml:2:7: mode takes pfs, traditional or both, not "
                                    "'Traditional'; did you mean 'traditional'?\n"},
     {PHONES "name: ../../etc\n", "t.fleet.yml:2:7: name takes up to 40 letters, digits and any of "
                                  "- . _ +, not '../../etc'\n"},
@@ -194,9 +194,30 @@ static const struct {
     {PHONES "lan: {subnet: 255.255.255.0/24}\n", NO_HOST},
     {PHONES "lan: {subnet: 127.1.0.0/16}\n", NO_HOST},
     {PHONES "lan: {subnet: 0.0.0.0/8}\n", NO_HOST},
+    {PHONES "lan: {subnet: 10.0.0.0/8, subnets: {a: 10.0.0.0/24}}\n",
+     "t.fleet.yml:2:36: lan.subnets: there is subnet as well; take one of them out\n"},
+    {PHONES "lan: {subnets: {}}\n", "t.fleet.yml:2:16: lan.subnets: the mapping is empty\n"},
+    {PHONES "lan: {subnets: {a: 10.0.0.0/24, b: 10.0.0.0/16}}\n",
+     "t.fleet.yml:2:36: lan.subnets.b: its addresses are also those of a\n"},
+    {PHONES "lan: {subnets: {a: 172.16.0.0/12}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a: 172.31.255.0/24 is taken by the link to the server\n"},
+    {PHONES "lan: {subnets: {a: 10.0.0.1/24}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
+     "10.106.0.0/16, not '10.0.0.1/24'\n"},
+    {PHONES "lan: {subnets: {a: {net: 10.0.0.0/24}}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
+     "10.106.0.0/16, not a mapping\n"},
+    {PHONES "lan: {subnets: {\"<a>\": 10.0.0.0/24}}\n",
+     "t.fleet.yml:2:24: lan.subnets: a name is up to 40 letters, digits and any of - . _ +, not "
+     "'<a>'\n"},
+    {"phones: [{model: CP-7961G, subnet: flor1}]\nlan: {subnets: {floor1: 10.0.0.0/24}}\n",
+     "t.fleet.yml:1:36: phones[0].subnet: no subnet 'flor1' in lan.subnets; did you mean "
+     "'floor1'?\n"},
+    {"phones: [{model: CP-7961G, subnet: a}]\n",
+     "t.fleet.yml:1:36: phones[0].subnet: no subnet 'a' in lan.subnets\n"},
     {PHONES "speed: 0\nmode: x\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"
-     "t.fleet.yml:3:7: mode takes pfs or traditional, not 'x'\n"},
+     "t.fleet.yml:3:7: mode takes pfs, traditional or both, not 'x'\n"},
     {"phones:\n\t- {model: CP-7961G}\n",
      "t.fleet.yml:2:1: a tab indents this line; YAML wants spaces\n"},
     {PHONES "wan: {delay: 1ms\n", "t.fleet.yml:3:1: not valid YAML: did not find expected ',' or "
@@ -261,7 +282,7 @@ static void a_missing_file_is_named(void **state)
 
 static struct fleet *with(const char *path, const char *value, const char *said)
 {
-    struct override item = {path, value, said};
+    struct override item = {.path = path, .value = value, .said = said};
     const struct fleet_overrides o = {&item, 1};
     return bench_read_bytes(SITE, strlen(SITE), &o);
 }

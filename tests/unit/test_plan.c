@@ -33,8 +33,8 @@ static void addresses_and_names_follow_each_other(void **state)
                              "phones: [{model: CP-7961G, count: 300}, {model: CP-7970G}]\n");
     assert_string_equal(bench_said, "");
     assert_int_equal(p->count, 301);
-    assert_int_equal(p->gateway, htonl(0x0a6a0001));
-    assert_int_equal(p->broadcast, htonl(0x0a6affff));
+    assert_int_equal(p->subnets[0].gateway, htonl(0x0a6a0001));
+    assert_int_equal(p->subnets[0].broadcast, htonl(0x0a6affff));
     assert_int_equal(p->phones[0].ip, htonl(0x0a6a0010));
     assert_string_equal(p->phones[0].name, "SEP02760A6A0010");
     assert_memory_equal(p->phones[0].mac, "\x02\x76\x0a\x6a\x00\x10", 6);
@@ -185,11 +185,15 @@ static void what_cannot_be_planned_is_refused(void **state)
     static const struct {
         const char *file, *message;
     } cases[] = {
+        {"lan: {subnets: {a: 10.0.0.0/24, b: 10.0.1.0/28}}\n"
+         "phones: [{model: CP-7961G, count: 9}, {model: CP-7961G, count: 6, subnet: b}]\n",
+         "t.fleet.yml:2:9: phones: b holds 5 phones, not 6; fewer phones, or a larger "
+         "lan.subnets.b\n"},
         {"lan: {subnet: 10.0.0.0/28}\nphones: [{model: CP-7961G, count: 6}]\n",
          "t.fleet.yml:2:9: phones: 10.0.0.0/28 holds 5 phones, not 6; fewer phones, or a larger "
          "lan.subnet\n"},
         {"phones: [{model: CP-7961G, count: 1000}, {model: CP-7970G}]\n",
-         "t.fleet.yml:1:9: phones: one bridge takes 1,000 phones, not 1001\n"},
+         "t.fleet.yml:1:9: phones: a run takes 1,000 phones, not 1001\n"},
         {"phones: [{model: CP-7961G, load: SCCP70.9-4-2SR3-1S}]\n",
          "t.fleet.yml:1:34: phones[0].load: load SCCP70.9-4-2SR3-1S is for CP-7970G, CP-7971G-GE; "
          "loads of a CP-7961G begin with SCCP41.\n"},
@@ -219,7 +223,7 @@ static void what_cannot_be_planned_is_refused(void **state)
          "t.fleet.yml:3:26: phones[1].mac: the last four bytes of SEP001B54C12233 are also those "
          "of phone 2, and phones know each other by them\n"},
         {"phones: [{model: CP-7961G, mac: 02:76:0A:6A:00:01}]\n",
-         "t.fleet.yml:1:33: phones[0].mac: phone 1 and the gateway, 2 would both have the MAC "
+         "t.fleet.yml:1:33: phones[0].mac: phone 1 and the gateway would both have the MAC "
          "address of SEP02760A6A0001\n"},
         {"phones: [{model: CP-7961G, count: 2, mac: 00:FF:FF:FF:FF:FF}]\n",
          "t.fleet.yml:1:43: phones[0].mac: 2 phones counted up from there leave the range of its "
@@ -277,7 +281,34 @@ static void a_subnet_may_be_full(void **state)
                              "phones: [{model: CP-7961G, count: 5}]\n");
     assert_non_null(p);
     assert_int_equal(p->phones[4].ip, htonl(0x0a00001e));
-    assert_int_equal(p->broadcast, htonl(0x0a00001f));
+    assert_int_equal(p->subnets[0].broadcast, htonl(0x0a00001f));
+    release(p);
+}
+
+/* Groups take turns; each subnet numbers its own. */
+static void phones_live_in_their_subnets(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "lan: {subnets: {one: 10.0.1.0/24, two: 10.0.0.32/28}}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, count: 2}\n"
+                             "  - {model: CP-7961G, count: 2, subnet: two}\n"
+                             "  - {model: CP-7970G, subnet: one}\n"
+                             "  - {model: CP-7970G, subnet: two}\n");
+    static const uint32_t ips[] = {0x0a000110, 0x0a000111, 0x0a00002a,
+                                   0x0a00002b, 0x0a000112, 0x0a00002c};
+    assert_non_null(p);
+    assert_int_equal(p->subnet_count, 2);
+    assert_string_equal(p->subnets[1].name, "two");
+    assert_int_equal(p->subnets[1].gateway, htonl(0x0a000021));
+    assert_int_equal(p->subnets[1].broadcast, htonl(0x0a00002f));
+    assert_int_equal(p->subnets[1].prefix_len, 28);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(ntohl(p->phones[i].ip), ips[i]);
+        assert_int_equal(p->phones[i].subnet, i == 2 || i == 3 || i == 5);
+    }
+    assert_string_equal(p->phones[5].name, "SEP02760A00002C");
     release(p);
 }
 
@@ -296,6 +327,7 @@ int main(void)
         cmocka_unit_test(a_bridge_may_be_full),
         cmocka_unit_test(a_strange_load_is_taken),
         cmocka_unit_test(a_subnet_may_be_full),
+        cmocka_unit_test(phones_live_in_their_subnets),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
 }
