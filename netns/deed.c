@@ -109,12 +109,16 @@ static const char *reset(struct faults *f, const struct stroke *s)
 static const char *server_off(struct faults *f, const struct stroke *s)
 {
     (void)s;
+    if (!f->reach.server)
+        return "the server is not ours";
     server_kill(f->reach.server);
     return NULL;
 }
 
 static const char *server_anew(struct faults *f, const struct stroke *s)
 {
+    if (!f->reach.server)
+        return "the server is not ours";
     agenda_drop_lift(&f->agenda, FAULT_SERVER_KILL, s->phone);
     server_kill(f->reach.server);
     return server_revive(f->reach.server) == 0 ? NULL : "the TFTP server did not start";

@@ -72,7 +72,7 @@ struct findings {
     size_t count, errors, refusals; /* a refusal is an error too */
 };
 
-/* Adds one; memory that is lacking ends the program. */
+/* Adds one that is not there yet; memory that is lacking ends the program. */
 void finding_add(struct findings *f, enum finding_kind kind, const char *place,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The same at a key of the fleet file, or what comes nearest to it. */

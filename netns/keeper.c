@@ -7,6 +7,7 @@
 #include "netns/phones.h"
 #include "netns/say.h"
 #include "netns/signals.h"
+#include "netns/tftpwatch.h"
 #include "netns/world.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@
 #define RUNNING       (-1)
 
 /* What a wake-up came from. */
-enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_LAB, FROM_CLIENT };
+enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_WITNESS, FROM_LAB, FROM_CLIENT };
 
 struct keeper {
     struct job *job;
@@ -42,6 +43,7 @@ struct keeper {
     struct world *world;
     struct wan *wan;
     struct server *server;
+    struct tftpwatch *witness; /* of an external server's transfers */
     struct meter *meter;
     struct phones *phones;
     struct faults *faults;
@@ -162,6 +164,9 @@ static void dispatch(struct keeper *k, enum source source, int fd)
     case FROM_METER:
         meter_poll(k->meter);
         break;
+    case FROM_WITNESS:
+        tftpwatch_poll(k->witness);
+        break;
     case FROM_LAB:
         if ((fd = lab_accept(fd)) >= 0 && watch(k, FROM_CLIENT, fd) != 0)
             close(fd);
@@ -199,7 +204,13 @@ static int start_servers(struct keeper *k)
     snprintf(root, sizeof root, "%s/tftproot", job->options->out_dir);
     if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
         return 3;
-    if ((k->server = server_start(k->world, root, job->out.tftp_log)) == NULL)
+    if (job->host_ns < 0)
+        k->server = server_start(k->world, root, job->out.tftp_log);
+    else
+        k->witness = tftpwatch_open(k->world, job->out.tftp_log);
+    if (k->witness != NULL && watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0)
+        return 3;
+    if (k->server == NULL && k->witness == NULL)
         return 3;
     if (job->lab_fd < 0 && (k->meter = meter_open(k->world, job->traffic)) == NULL)
         return 3;
@@ -215,7 +226,7 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make(plan)) == NULL)
+    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL)
         return 3;
     int code = start_servers(k);
     if (code != 0)
@@ -352,6 +363,7 @@ static void take_down(struct keeper *k)
     faults_free(k->faults);
     if (k->meter != NULL)
         meter_close(k->meter);
+    tftpwatch_close(k->witness);
     if (k->server != NULL)
         server_stop(k->server);
     if (k->wan != NULL)

@@ -110,7 +110,7 @@ static int count_fetches(struct results *r, const char *out_dir)
             err = -ENOMEM;
             break;
         }
-        uint64_t size = served_size(out_dir, t->file);
+        uint64_t size = t->bytes ? t->bytes : served_size(out_dir, t->file);
         f->count++;
         f->sharing += phone >= 0 && r->sharing[phone];
         f->bytes += size;

@@ -118,8 +118,9 @@ static json_t *phones(const struct results *r)
 
 static json_t *server(const struct results *r)
 {
-    return json_pack("{s:I, s:o, s:o, s:I, s:I}",
-        "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
+    bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
+    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
+        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
         "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
         "failed_transfers", (json_int_t)r->failed_transfers);
