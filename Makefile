@@ -75,7 +75,7 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
 # Of the world only what reads fleet files.
-$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,fault.c fleetfile.c override.c plan.c schema.c \
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,expect.c fault.c fleetfile.c override.c plan.c schema.c \
     selector.c subnet.c units.c yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \

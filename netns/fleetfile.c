@@ -1,4 +1,5 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
+#include "netns/expect.h"
 #include "netns/fault.h"
 #include "netns/override.h"
 #include "netns/subnet.h"
@@ -19,9 +20,6 @@
 
 /* ---- tables ------------------------------------------------------------------------- */
 
-static const struct schema_word switch_words[] = {
-    {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
-    {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
     {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
@@ -30,26 +28,6 @@ static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATU
                                                 {"structure", FLEET_AUTH_STRUCTURE},
                                                 {NULL, 0}};
 
-static bool set_model(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    *(const struct phone_model **)field = phone_model_find(text);
-    return *(const struct phone_model **)field != NULL;
-}
-
-static const char *near_model(const char *text)
-{
-    return units_nearest(text, phone_models, sizeof *phone_models, phone_model_count);
-}
-
-static bool set_upgraded(const char *text, const struct schema_key *key, void *field)
-{
-    if (strcmp(text, "all") != 0)
-        return set_long(text, key, field);
-    *(long *)field = EXPECT_ALL;
-    return true;
-}
-
 /* A switch: the one value it takes says what there is to choose. */
 static bool set_only(const char *text, const struct schema_key *key, void *field)
 {
@@ -57,11 +35,10 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
     return strcmp(text, key->words->word) == 0;
 }
 
-#define SWITCH "true or false"
 #define AT(member) .offset = offsetof(struct fleet, member)
 
 static const struct schema_key pfs_profile[] = {
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_profile, pfs),
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(struct fleet_profile, pfs),
      .words = switch_words},
     {0}};
 static const struct schema_elements profiles = {
@@ -72,10 +49,8 @@ static const struct schema_elements profiles = {
     .count_offset = offsetof(struct fleet, profile_count)};
 
 static const struct schema_key phone_keys[] = {
-    {"model",
-     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, "
-     "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G",
-     set_model, offsetof(struct fleet_group, model), .near = near_model, .required = true},
+    {"model", MODEL_TAKES, set_model, offsetof(struct fleet_group, model), .near = near_model,
+     .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
     {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
@@ -86,7 +61,7 @@ static const struct schema_key phone_keys[] = {
      .max = NAME_MAX_LEN},
     {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
      .max = NAME_MAX_LEN},
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_group, pfs),
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(struct fleet_group, pfs),
      .words = switch_words},
     {0}};
 static const struct schema_elements phones = {
@@ -96,7 +71,7 @@ static const struct schema_elements phones = {
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
-    {"peerFirmwareSharing", SWITCH, set_word, AT(enterprise_pfs), .words = switch_words}, {0}};
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, AT(enterprise_pfs), .words = switch_words}, {0}};
 static const struct schema_key wan_keys[] = {
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration,
      AT(wan_delay_us), .max = HOUR_US},
@@ -113,13 +88,6 @@ static const struct schema_key tftp_keys[] = {
     {"engine", "dnsmasq (an external server is not supported yet)", set_only,
      .words = (const struct schema_word[]){{"dnsmasq", 0}, {NULL, 0}}},
     {0}};
-static const struct schema_key expect_keys[] = {
-    {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
-     .max = PHONES_MAX},
-    {"server_fetches_per_file", "a whole number", set_long, AT(expect_fetches),
-     .max = PHONES_MAX},
-    {0}};
-
 static const struct schema_key fleet_keys[] = {
     {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name), .max = 40},
     {"mode", "pfs or traditional", set_word, AT(mode), .words = mode_words},
@@ -143,7 +111,11 @@ static const struct schema_key fleet_keys[] = {
      AT(boot_rate), .max = PHONES_MAX},
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
      set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
-    {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
+    {"until",
+     "the emulated time at which the run ends, whatever phones do, up to 24h, such as 300s or 5m",
+     set_duration, AT(until_us), .max = 24 * HOUR_US},
+    {"expect", "a mapping such as {upgraded: all, depth: <=6}", AT(expects),
+     .elements = &expect_elements},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
     {0}};
@@ -160,8 +132,6 @@ static const struct fleet defaults = {
     .boot = BOOT_BULK,
     .boot_rate = 2,
     .timeout_s = 600,
-    .expect_upgraded = EXPECT_UNSET,
-    .expect_fetches = EXPECT_UNSET,
 };
 
 /* ---- what the tables cannot express -------------------------------------------------- */
@@ -223,12 +193,7 @@ static unsigned check_fleet(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
-    if (f->expect_upgraded > (long)total) {
-        fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
-                       (unsigned long)total);
-        mistakes++;
-    }
-    return mistakes;
+    return mistakes + expect_check_all(f, total);
 }
 
 /* ---- paths -------------------------------------------------------------------------- */
@@ -364,6 +329,7 @@ void fleet_free(struct fleet *fleet)
     free(fleet->profiles);
     free(fleet->groups);
     free(fleet->faults);
+    free(fleet->expects);
     free(fleet->subnets);
     free((char *)fleet->firmware);
     free((char *)fleet->key);

@@ -263,14 +263,16 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: all have settled, twice in a row, and no fault is still to
- * come; or time is up. */
+/* Whether a run has come to its end: at the moment that the file names; or else when all have
+ * settled, twice in a row, and no fault is still to come. Or time is up. */
 static bool run_over(struct keeper *k, unsigned *settled, uint64_t now)
 {
-    bool over = phones_settled(k->phones) && !faults_expected(k->faults);
-    *settled = over ? *settled + 1 : 0;
-    k->job->report->facts.timed_out = *settled < 2 && now > k->deadline_ns;
-    return *settled == 2 || now > k->deadline_ns;
+    uint64_t until_us = k->job->plan->fleet->until_us;
+    bool calm = phones_settled(k->phones) && !faults_expected(k->faults);
+    *settled = calm ? *settled + 1 : 0;
+    bool over = until_us ? job_emulated_us(k->job, now) >= until_us : *settled == 2;
+    k->job->report->facts.timed_out = !over && now > k->deadline_ns;
+    return over || now > k->deadline_ns;
 }
 
 /* Emulated time 0: the faults first, as they may hold phones back. */

@@ -5,6 +5,7 @@
  * is created.
  */
 #include "netns/elevate.h"
+#include "netns/expect.h"
 #include "netns/hostcheck.h"
 #include "netns/options.h"
 #include "netns/place.h"
@@ -93,9 +94,10 @@ struct mode_run {
     char out_dir[PATH_MAX];
 };
 
-/* Up, to the end, down; *results filled. An exit code that stops everything, or 0. */
+/* Up, to the end, down; r->results filled. traditional: what a run in that mode has shown before,
+ * or NULL. An exit code that stops everything, or 0. */
 static int run_mode(struct mode_run *r, const struct setup *s, const struct call *call,
-                    const char *junit)
+                    const struct run_facts *traditional, const char *junit)
 {
     char capture[PATH_MAX + 16];
     snprintf(capture, sizeof capture, "%s/site.pcapng", r->out_dir);
@@ -106,6 +108,7 @@ static int run_mode(struct mode_run *r, const struct setup *s, const struct call
     int code = run_once(r->plan, &options, &r->facts);
     if (code != 0)
         return code;
+    r->facts.traditional = traditional;
     r->results = results_make(r->plan, &r->facts, r->out_dir);
     run_cleanup(r->out_dir);
     return r->results && results_write(r->results, r->out_dir, junit) == 0 ? 0 : 3;
@@ -124,13 +127,13 @@ static int do_run(struct call *call)
     struct setup s = {0};
     struct mode_run r = {0};
     int code = setup_read(&s, call, false);
-    if (code == 0 && !(r.plan = plan_make(s.fleet)))
+    if (code == 0 && (expect_check_alone(s.fleet) != 0 || !(r.plan = plan_make(s.fleet))))
         code = 2;
     if (code == 0)
         code = setup_check(&s, call, r.plan, s.fleet->mode == MODE_PFS ? "pfs" : "traditional");
     if (code == 0) {
         snprintf(r.out_dir, sizeof r.out_dir, "%s", s.out_dir);
-        code = run_mode(&r, &s, call, call->junit);
+        code = run_mode(&r, &s, call, NULL, call->junit);
     }
     if (code == 0) {
         code = results_exit(r.results);
@@ -138,6 +141,8 @@ static int do_run(struct call *call)
             place_print(s.out_dir, "summary.json");
         else if (!call->quiet)
             results_print(r.results, s.out_dir);
+        if (call->json || call->quiet)
+            results_print_unfinished(stderr, r.results, NULL);
     }
     mode_free(&r);
     setup_free(&s);
@@ -152,7 +157,7 @@ static int run_both(struct mode_run r[2], const struct setup *s, const struct ca
     for (int i = 0; code == 0 && i < 2; i++) {
         snprintf(r[i].out_dir, sizeof r[i].out_dir, "%.*s/%s", PATH_MAX - 16, s->out_dir,
                  names[i]);
-        code = run_mode(&r[i], s, call, NULL);
+        code = run_mode(&r[i], s, call, i == 1 ? &r[0].facts : NULL, NULL);
     }
     if (code != 0)
         return code;
@@ -162,6 +167,8 @@ static int run_both(struct mode_run r[2], const struct setup *s, const struct ca
         place_print(s->out_dir, "compare.json");
     else if (!call->quiet)
         compare_print(r[0].results, r[1].results, s->out_dir);
+    for (int i = 0; (call->json || call->quiet) && i < 2; i++)
+        results_print_unfinished(stderr, r[i].results, names[i]);
     int first = results_exit(r[0].results), second = results_exit(r[1].results);
     return first > second ? first : second;
 }

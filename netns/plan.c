@@ -1,4 +1,5 @@
 /* plan.c - the fleet spelled out, phone by phone. */
+#include "netns/expect.h"
 #include "netns/fault.h"
 #include "netns/subnet.h"
 #include "netns/units.h"
@@ -250,7 +251,8 @@ struct plan *plan_make(const struct fleet *fleet)
                           .count = total,
                           .subnets = subnets,
                           .subnet_count = subnet_count};
-    if (!plan->phones || !fill_phones(plan) || fault_check_phones(plan) != 0) {
+    if (!plan->phones || !fill_phones(plan) || fault_check_phones(plan) != 0 ||
+        expect_check_plan(plan) != 0) {
         plan_free(plan);
         return NULL;
     }

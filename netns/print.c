@@ -1,4 +1,5 @@
 /* print.c - the outcome for people on standard output: plain ASCII, colour on a terminal only. */
+#include "netns/judge.h"
 #include "netns/output.h"
 
 #include <stdlib.h>
@@ -56,6 +57,16 @@ static void expectation_lines(const struct results *r, const char *prefix)
     }
 }
 
+void results_print_unfinished(FILE *out, const struct results *r, const char *mode)
+{
+    char doing[JUDGE_TEXT];
+    for (size_t i = 0; r->facts.timed_out && i < r->plan->count; i++)
+        if (judge_phone(&r->facts.status[i]) == OUTCOME_UNFINISHED)
+            fprintf(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log\n", mode ? mode : "",
+                    mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
+                    judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
+}
+
 static void doubts(const struct results *r)
 {
     if (r->facts.meter_dropped)
@@ -80,6 +91,7 @@ void results_print(const struct results *r, const char *out_dir)
     heading(r, r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
     rows(&set);
     expectation_lines(r, "");
+    results_print_unfinished(stdout, r, NULL);
     doubts(r);
     closing(r->passed, results_verdict(r), out_dir,
             "report.html summary.json junit.xml events.jsonl tftp.log logs/");
@@ -98,6 +110,8 @@ void compare_print(const struct results *traditional, const struct results *pfs,
     rows(&set);
     expectation_lines(traditional, "traditional ");
     expectation_lines(pfs, "pfs ");
+    results_print_unfinished(stdout, traditional, "traditional");
+    results_print_unfinished(stdout, pfs, "pfs");
     doubts(traditional);
     doubts(pfs);
     closing(passed, results_verdict(worst), out_dir,

@@ -3,11 +3,14 @@
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
  * a list or named set of elements; one that takes a single value and a mapping has both.
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
- * one of them as it is.
+ * one of them as it is. Where elements have kinds, their mapping goes from the name of a kind to
+ * one element of it, or to a list of them; an element is a mapping of its kind's keys, or a single
+ * value for the kind's main one.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include "emu/contract.h"
 #include "netns/yamldoc.h"
 
 #include <stdint.h>
@@ -24,8 +27,10 @@ struct schema_elements {
     const struct schema_key *value; /* an element is no mapping, but a single value of this key */
     bool named;            /* a mapping from free names, put into the element's first member, a
                               const char *, to such elements; otherwise a list of them */
+    const struct schema_key *kinds; /* instead of keys and value: one row per kind, with its keys,
+                              main and initial; the element's first member is a schema_origin */
     size_t size;           /* of one element */
-    const void *initial;   /* what one holds before its keys are read */
+    const void *initial;   /* what one holds before its keys are read; of kinds, see there */
     size_t count_offset;   /* of the size_t beside the pointer */
 };
 
@@ -41,6 +46,15 @@ struct schema_key {
     const struct schema_elements *elements;
     bool required;
     bool listed;
+    /* Of a kind: */
+    const char *main;    /* which of its keys a single value sets, needing no other; NULL: none */
+    const void *initial; /* what an element of it holds before its keys are read */
+};
+
+/* What the first member of an element with a kind tells. */
+struct schema_origin {
+    size_t kind;                 /* row in the table of kinds */
+    const struct doc_node *node; /* its place, for messages */
 };
 
 /* Texts in the order in which they were listed. */
@@ -62,11 +76,20 @@ bool set_seconds(const char *text, const struct schema_key *key, void *field);  
 bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */
 bool set_percent(const char *text, const struct schema_key *key, void *field);  /* double */
 bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
+bool set_model(const char *text, const struct schema_key *key, void *field);    /* const struct
+                            phone_model * */
 /* For listed ones: */
 bool set_flags(const char *text, const struct schema_key *key, void *field);    /* unsigned: ORs
                             the word's value in */
 bool set_append(const char *text, const struct schema_key *key, void *field);   /* struct
                             text_list, whose items are to be freed; max characters each */
+
+#define SWITCH_TAKES "true or false"
+extern const struct schema_word switch_words[]; /* 1 and 0 */
+#define MODEL_TAKES                                                                                \
+    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, " \
+    "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
+const char *near_model(const char *text);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to
