@@ -55,6 +55,7 @@ struct fleet_subnet {
 };
 
 struct fault;
+struct expect;
 
 struct fleet {
     const char *origin;     /* file name for messages, "-" or "(demo)" */
@@ -97,12 +98,10 @@ struct fleet {
     size_t fault_count;
     struct fault *set;      /* bulk changes, see bulk.h */
     size_t set_count;
-    /* expectations */
-    long expect_upgraded;   /* EXPECT_UNSET, EXPECT_ALL or a number */
-    long expect_fetches;    /* server fetches per file, model and subnet; EXPECT_UNSET */
+    uint64_t until_us;      /* emulated, when a run ends; 0: when all phones have come to an end */
+    struct expect *expects; /* see expect.h */
+    size_t expect_count;
 };
-#define EXPECT_UNSET (-1L)
-#define EXPECT_ALL   (-2L)
 
 /* Options of the command line that change the fleet, in the order given. Where path is
  * "phones" or "wan", the value may be the short form: "CP-7961G=24,CP-7970G=8" (the file's

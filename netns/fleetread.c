@@ -162,6 +162,7 @@ void fleet_free(struct fleet *fleet)
     free(fleet->models);
     free(fleet->groups);
     free(fleet->set);
+    free(fleet->expects);
     free(fleet->subnets);
     free(fleet->without.items);
     free(fleet->damage.items);
