@@ -54,7 +54,7 @@ void config_begin(struct phone *p)
 static void configured(struct phone *p, const char *name)
 {
     struct event_line e;
-    p->status.pfs = p->cnf.pfs && p->id.model->pfs;
+    p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
     kit_event_begin(&p->kit, &e, EVENT_CONFIG);
     event_str(&e, "file", name);
     event_str(&e, "load", p->cnf.load);

@@ -338,7 +338,7 @@ void upgrade_begin(struct phone *p)
     kit_log(&p->kit, LOG_NOT, "Upgrading from %s to %s", p->status.running, p->cnf.load);
     p->port_tries = 0;
     p->list.count = 0;
-    if (p->status.pfs)
+    if (p->status.pfs && !phone_has(p, QUIRK_IGNORES_PEERS))
         upgrade_port_timer(p);
     else
         begin(p, false);

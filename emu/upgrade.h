@@ -41,6 +41,10 @@ struct phone {
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
 
+static inline bool phone_has(const struct phone *p, enum quirk quirk)
+{
+    return p->id.quirks & quirk;
+}
 void phone_set_state(struct phone *p, enum phone_state to);
 /* Gives the upgrade (or the configuration) up with the phone's own words; file may be NULL. */
 void phone_fail(struct phone *p, const char *text, const char *file);
