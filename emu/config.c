@@ -55,7 +55,7 @@ void config_begin(struct phone *p)
 static void configured(struct phone *p, const char *name)
 {
     struct event_line e;
-    p->status.pfs = p->cnf.pfs && p->id.model->pfs;
+    p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
     char page[PAGE_MAX];
     p->kit.ops->page(p->kit.ctx, page, page_network(&p->id, &p->cnf, p->status.pfs, page));
     kit_event_begin(&p->kit, &e, EVENT_CONFIG);

@@ -86,7 +86,8 @@ enum phone_exit {
 /* What the phone is doing as a whole.
  *   OFF        the process has not reported yet
  *   READY      ring, descriptors and memory are set up; waits for CONTROL_START
- *   BOOT       power-on or reboot, until the network is up
+ *   BOOT       power-on or reboot, until the network is up; also a phone whose load does not
+ *              run and that boots for ever: then status_text says why
  *   CONFIG     asking for CTL, ITL and configuration files
  *   UPGRADE    fetching, checking and writing the files of a new load
  *   IDLE       running the load that its configuration names
@@ -250,13 +251,15 @@ struct control_msg {
  *   child           file child               linked above that address
  *   child-gone      file child why
  *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
- *   authenticated   file how                 how: "signature", "structure", "known copy"
+ *   authenticated   file how                 how: "signature", "structure", "known copy"; not from a
+ *                                            phone that skips authentication
  *   refused         file from why            did not authenticate, or differed from its digest
  *   fallback        file why                 peers given up, goes to the server
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
- *   failed          text file                text: the phone's own status text
+ *   failed          text file                text: the phone's own status text; a boot that
+ *                                            follows is one of a loop
  *
  * Three more are the launcher's own, about what it was told to do to a phone, or, without
  * "phone", to server or WAN. Times are emulated seconds, rates bits a second, loss a fraction:
