@@ -41,6 +41,38 @@ extern const size_t phone_model_count;
 /* The row of a model by its exact name, or NULL. */
 const struct phone_model *phone_model_find(const char *name);
 
+/* ---- quirks ------------------------------------------------------------------------- */
+
+/* Faults of a phone's firmware, or of how it is configured, that a fleet file can put on it: id, word,
+ * whether the phone itself has it (else the launcher, in the configuration), what it does. */
+#define QUIRKS(X)                                                                                  \
+    X(IGNORES_PEERS, "ignores-peers", true,                                                        \
+      "with sharing on, joins no hierarchy and takes every file from the server")                  \
+    X(SKIPS_AUTHENTICATION, "skips-authentication", true,                                          \
+      "checks no file when it arrives, only at boot: from a bad one it boots for ever")            \
+    X(PFS_DISABLED, "pfs-disabled", true, "ignores peerFirmwareSharing: sharing stays off")        \
+    X(PAGE_LACKS_PFS_ROW, "page-lacks-pfs-row", true,                                              \
+      "its web page's network configuration has no row for peer firmware sharing")                 \
+    X(CONFIG_LACKS_PFS, "config-lacks-pfs", false,                                                 \
+      "its configuration file has no peerFirmwareSharing: the default, off, applies")              \
+    X(BULK_MISSES, "bulk-misses", false, "bulk changes pass over it: it keeps its old values")
+enum quirk_bit {
+#define X(id, ...) QUIRK_BIT_##id,
+    QUIRKS(X)
+#undef X
+        QUIRK_COUNT
+};
+enum quirk {
+#define X(id, ...) QUIRK_##id = 1 << QUIRK_BIT_##id,
+    QUIRKS(X)
+#undef X
+};
+extern const struct quirk_rule {
+    const char *word;
+    bool phone;
+    const char *help;
+} quirk_rules[QUIRK_COUNT];
+
 /* ---- exit codes of a phone process -------------------------------------------------- */
 
 enum phone_exit {
@@ -167,6 +199,8 @@ struct control_msg {
 #define PHONE_OPT_SPEED     "speed"      /* emulated seconds per real second, 1 to 1000 */
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
+#define PHONE_OPT_QUIRKS    "quirks"     /* words of QUIRKS, with commas */
+#define PHONE_OPT_FACTORY   "factory-reset" /* "yes": nothing on its flash, not even a load */
 #define PHONE_OPT_KEY_FD    "key-fd"     /* PEM of the key that signs firmware */
 #define PHONE_OPT_CONTROL_FD "control-fd"
 #define PHONE_OPT_STATUS_FD "status-fd"  /* memory of all records; ours is number "slot" */
@@ -176,6 +210,7 @@ struct control_msg {
 #define PHONE_OPT_LOG_FD    "log-fd"
 #define PHONE_OPT_FLASH_FD  "flash-fd"   /* directory: files under their names */
 #define PHONE_OPT_STORE_FD  "store-fd"   /* directory: authenticated content, shared by all */
+#define PHONE_OPT_PAGE_FD   "page-fd"    /* file for its web page: its network configuration */
 
 /* ---- inspection --------------------------------------------------------------------- */
 

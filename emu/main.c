@@ -118,6 +118,29 @@ static bool take_authentication(struct arguments *a, const char *text)
     return a->authentication == AUTH_SIGNATURE || strcmp(text, "structure") == 0;
 }
 
+/* "a,b": the phone's own ones. */
+static bool take_quirks(struct arguments *a, const char *text)
+{
+    for (size_t len; *text; text += len + (text[len] == ',')) {
+        unsigned bit = 0;
+        len = strcspn(text, ",");
+        while (bit < QUIRK_COUNT && (!quirk_rules[bit].phone ||
+                                     strlen(quirk_rules[bit].word) != len ||
+                                     strncmp(quirk_rules[bit].word, text, len) != 0))
+            bit++;
+        if (bit == QUIRK_COUNT)
+            return false;
+        a->setup.id.quirks |= 1u << bit;
+    }
+    return true;
+}
+
+static bool take_factory(struct arguments *a, const char *text)
+{
+    a->setup.id.factory_reset = strcmp(text, "yes") == 0;
+    return a->setup.id.factory_reset || strcmp(text, "no") == 0;
+}
+
 static bool take_fd(const char *text, int *fd)
 {
     uint64_t n;
@@ -151,6 +174,7 @@ TAKE_FD(status_fd, setup.status_fd, take_fd)
 TAKE_FD(ready_fd, setup.ready_fd, take_fd)
 TAKE_FD(events_fd, setup.events_fd, take_fd)
 TAKE_FD(log_fd, setup.log_fd, take_fd)
+TAKE_FD(page_fd, setup.page_fd, take_fd)
 TAKE_FD(flash_fd, setup.flash_fd, take_directory)
 TAKE_FD(store_fd, setup.store_fd, take_directory)
 
@@ -169,6 +193,10 @@ static const struct rule {
     {PHONE_OPT_TFTP, "IP", "TFTP server", "an IPv4 address", take_tftp},
     {PHONE_OPT_RUNNING, "LOAD", "load it runs at power-on, until its flash holds an upgrade",
      "a load name of at most 63 characters", take_running},
+    {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware", "quirks of the list in --help, with commas",
+     take_quirks},
+    {PHONE_OPT_FACTORY, "yes|no", "whether it starts with nothing on its flash (no)", "yes or no",
+     take_factory},
     {PHONE_OPT_SPEED, "K", "emulated seconds per real second (1)",
      "a whole number from 1 to 1000", take_speed},
     {PHONE_OPT_SEED, "N", "seed of its random numbers, mixed with its name (1)",
@@ -189,6 +217,7 @@ static const struct rule {
     {PHONE_OPT_EVENTS_FD, "FD", "file for event lines", "an open descriptor", take_events_fd},
     {PHONE_OPT_LOG_FD, "FD", "file for the console log (standard output)", "an open descriptor",
      take_log_fd},
+    {PHONE_OPT_PAGE_FD, "FD", "file for its web page", "an open descriptor", take_page_fd},
     {PHONE_OPT_FLASH_FD, "FD", "directory that is its flash (.)", "an open directory",
      take_flash_fd},
     {PHONE_OPT_STORE_FD, "FD", "directory of shared content (.store in the flash)",
@@ -227,7 +256,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     return 0;
 }
 
-/* The models stand at the end of the help, from the contract's table. */
+/* The models and the quirks stand at the end of the help, from the contract's tables. */
 static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
@@ -239,6 +268,10 @@ static char *help_filter(int key, const char *text, void *input)
     fprintf(f, "Models:");
     for (size_t i = 0; i < phone_model_count; i++)
         fprintf(f, " %s", phone_models[i].name);
+    fprintf(f, "\n\nQuirks:");
+    for (size_t i = 0; i < QUIRK_COUNT; i++)
+        if (quirk_rules[i].phone)
+            fprintf(f, "\n  %-22s %s", quirk_rules[i].word, quirk_rules[i].help);
     fclose(f);
     return out;
 }
@@ -328,7 +361,7 @@ int main(int argc, char **argv)
 {
     struct arguments a = {.key_fd = -1,
                           .authentication = KEY_AUTH_UNSET,
-                          .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO,
+                          .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO, .page_fd = -1,
                                     .control_fd = -1, .ready_fd = -1, .status_fd = -1,
                                     .events_fd = -1, .flash_fd = -1, .store_fd = -1}};
     parse_all(&a, argc, argv);

@@ -92,10 +92,13 @@ static const char *set(struct faults *f, const struct stroke *s)
 {
     struct plan_phone *phone = &f->reach.job->plan->phones[s->phone];
     char root[4096];
+    if (phone->quirks & QUIRK_BULK_MISSES)
+        return "a bulk change passes over it, by its quirk";
+    if (phone->config == CONFIG_OWN)
+        return "its configuration is a file of yours";
     snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
     fault_set(&s->fault, f->reach.job->plan->fleet, phone);
-    int rc = tftproot_rewrite(phone, root);
-    return rc == 0 ? NULL : rc == -EEXIST ? "its configuration is a file of yours" : "see above";
+    return tftproot_rewrite(phone, root) == 0 ? NULL : "see above";
 }
 
 static const char *reset(struct faults *f, const struct stroke *s)

@@ -271,12 +271,15 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: by itself, or because time is up. */
+/* Whether a run has come to its end: at the moment that the file names, or else by itself. Or time
+ * is up. */
 static bool run_over(struct keeper *k, uint64_t now)
 {
+    uint64_t until_us = k->job->plan->fleet->until_us;
     bool rest = faults_at_rest(k->faults);
-    k->job->report->facts.timed_out = !rest && now > k->deadline_ns;
-    return rest || now > k->deadline_ns;
+    bool over = until_us ? job_emulated_us(k->job, now) >= until_us : rest;
+    k->job->report->facts.timed_out = !over && now > k->deadline_ns;
+    return over || now > k->deadline_ns;
 }
 
 /* Emulated time 0: the faults first, as they may hold phones back. */

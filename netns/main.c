@@ -143,6 +143,8 @@ static int run_file(struct setup *s, struct batch *b, const struct call *call, b
                                                     .junit = call->junit});
     if (code != 0)
         return code;
+    if (call->json || call->quiet)
+        batch_print_unfinished(b);
     if (call->json)
         place_print(s->out_dir, batch_json(b));
     else if (!call->quiet)

@@ -48,6 +48,8 @@ struct plan_phone {
                               the user's own file contradicts the fleet file; empty: none */
     bool refused;          /* its configuration file is none, and it will fail over it */
     size_t group;          /* in the fleet file's phones */
+    unsigned quirks;       /* enum quirk: its own, its profile's and its model's */
+    bool factory_reset;    /* it starts with nothing on its flash */
     uint64_t boot_us;      /* emulated time of its power-on */
 };
 

@@ -151,8 +151,8 @@ struct meter_counts {
 };
 struct meter;
 struct phone_traffic;
-/* Opens a packet ring on each of the site's bridges, promiscuous, headers only. traffic: zeroed records of the
- * plan's phones, counted up as it reads; or NULL. NULL after a message. */
+/* Opens a packet ring on each of the site's bridges, promiscuous, headers only. traffic: zeroed
+ * records of the plan's phones, counted up as it reads; or NULL. NULL after a message. */
 struct meter *meter_open(struct world *w, struct phone_traffic *traffic);
 /* Descriptor to poll for input, and the call that empties the ring. */
 int meter_fd(const struct meter *m);
