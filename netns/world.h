@@ -16,9 +16,9 @@
  * Everything hangs on descriptors of the process that made it, and on processes inside its own
  * PID namespace: when it dies, however it dies, the kernel takes all of it away.
  *
- * With an external server there is no hq of our own: the line ends in the namespace that the launcher
- * was started in, the host's, as fleet0, with a route to the phones; the site's default route leads
- * there. Nothing else of the host is touched, and both vanish with the run.
+ * With an external server there is no hq of our own: the line ends in the namespace that the
+ * launcher was started in, the host's, as fleet0, with a route to the phones; the site's default
+ * route leads there. Nothing else of the host is touched, and both vanish with the run.
  */
 #ifndef WORLD_H
 #define WORLD_H
