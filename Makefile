@@ -92,6 +92,10 @@ $(B)/fleet-sim: $(call obj,$(filter-out $(SIM_CHECK),$(SIM_SRC))) $(B)/libcore.a
 $(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
 
+# Runs a command without a system call, for tests/net/hostcheck.bats.
+$(B)/tests/deny: $(B)/tests/net/deny.o
+	$(CC) $(SANFLAGS) -o $@ $^
+
 # What the parser says of many fleet files, for tests/docs/schema.bats.
 $(B)/tests/fleetread: $(B)/tests/docs/fleetread.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS)
