@@ -67,6 +67,10 @@ static void configured(struct phone *p, const char *name)
         upgrade_begin(p);
         return;
     }
+    if (!*p->status.running) { /* nothing to run, and nothing to fetch */
+        phone_fail(p, "Load ID incorrect", name);
+        return;
+    }
     p->status.upgraded = p->cnf.load[0] != '\0';
     phone_set_state(p, PHONE_IDLE);
     kit_event_begin(&p->kit, &e, EVENT_IDLE);

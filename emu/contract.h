@@ -162,7 +162,7 @@ struct phone_status {
     uint32_t lateness[LATENESS_BUCKETS];
     uint32_t parent_ip;                /* network order; 0: none */
     uint32_t child_ip[2];              /* network order; 0: free slot */
-    char running[NAME_MAX_LEN];        /* load it runs */
+    char running[NAME_MAX_LEN];        /* load it runs; empty: none since a factory reset */
     char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
     char status_file[NAME_MAX_LEN];    /* the file that it is about, or empty */
     struct screen screen;
@@ -201,7 +201,7 @@ struct control_msg {
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
 #define PHONE_OPT_QUIRKS    "quirks"     /* words of QUIRKS, with commas */
-#define PHONE_OPT_FACTORY   "factory-reset" /* "yes": nothing on its flash, not even a load */
+#define PHONE_OPT_FACTORY   "factory-reset" /* "yes": no load to run, until its flash holds one */
 #define PHONE_OPT_KEY_FD    "key-fd"     /* PEM of the key that signs firmware */
 #define PHONE_OPT_CONTROL_FD "control-fd"
 #define PHONE_OPT_STATUS_FD "status-fd"  /* memory of all records; ours is number "slot" */

@@ -18,7 +18,8 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     p->kit = (struct kit){.ops = ops, .ctx = ctx, .id = &p->id};
     p->at = NEVER;
     p->status.state = PHONE_READY;
-    memcpy(p->status.running, id->running, sizeof p->status.running);
+    if (!id->factory_reset)
+        memcpy(p->status.running, id->running, sizeof p->status.running);
     tftp_init(&p->tftp, ops, ctx);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     return p;

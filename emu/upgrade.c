@@ -360,7 +360,8 @@ void upgrade_port_timer(struct phone *p)
 void upgrade_begin(struct phone *p)
 {
     phone_set_state(p, PHONE_UPGRADE);
-    kit_log(&p->kit, LOG_NOT, "Upgrading from %s to %s", p->status.running, p->cnf.load);
+    kit_log(&p->kit, LOG_NOT, "Upgrading from %s to %s",
+            *p->status.running ? p->status.running : "nothing", p->cnf.load);
     p->port_tries = 0;
     p->list.count = 0;
     if (p->status.pfs && !phone_has(p, QUIRK_IGNORES_PEERS))
