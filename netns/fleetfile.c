@@ -71,7 +71,8 @@ static const struct schema_elements phones = {
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
-    {"peerFirmwareSharing", SWITCH_TAKES, set_word, AT(enterprise_pfs), .words = switch_words}, {0}};
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, AT(enterprise_pfs), .words = switch_words},
+    {0}};
 static const struct schema_key wan_keys[] = {
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration,
      AT(wan_delay_us), .max = HOUR_US},

@@ -87,8 +87,8 @@ bool set_append(const char *text, const struct schema_key *key, void *field);   
 #define SWITCH_TAKES "true or false"
 extern const struct schema_word switch_words[]; /* 1 and 0 */
 #define MODEL_TAKES                                                                                \
-    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, " \
-    "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
+    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
+    "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
 const char *near_model(const char *text);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
