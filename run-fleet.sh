@@ -37,6 +37,13 @@ test tshark             reads captures
 test iputils-ping       reaches through namespaces
 test gcovr              reads coverage
 test procps             looks for processes left behind
+test scdoc              makes the manual pages
+test mandoc             second opinion on the manual pages
+test python3            second opinions on documents
+test python3-yaml       second opinion on fleet files
+test python3-jsonschema second opinion on fleet files
+test python3-junitparser second opinion on the JUnit report
+test libxml2-utils      validates the JUnit report
 test clang               fuzzing
 test libclang-rt-dev     sanitizers and libFuzzer for clang
 test llvm                names in the stacks that fuzzing finds

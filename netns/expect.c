@@ -196,7 +196,7 @@ static const struct schema_word way_words[] = {
 #define PHONES                                                                                     \
     {"phones", PHONES_TAKE, set_phones, AT(phones)},                                               \
     {"phone", PHONES_TAKE, set_phones, AT(phones)}
-#define MODEL {"model", MODEL_TAKES, set_model, AT(model), .near = near_model}
+#define MODEL {"model", MODEL_TAKES, set_model, AT(model), .word = model_word}
 #define FILES {"file", PATTERN "jar41*", set_text, AT(file), .max = TEXT_MAX}
 /* What every kind has, and the table's end. */
 #define COMMON                                                                                     \

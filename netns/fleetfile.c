@@ -1,11 +1,11 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
 #include "netns/expect.h"
 #include "netns/fault.h"
-#include "netns/override.h"
+#include "netns/fleetkeys.h"
 #include "netns/subnet.h"
+#include "netns/tftpkeys.h"
 #include "netns/units.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX   (1 << 20)
 #define PHONES_MAX 100000
 #define LOAD_MAX   (NAME_MAX_LEN - sizeof ".loads")
 #define HOUR_US    3600000000ull
@@ -21,7 +20,7 @@
 /* ---- tables ------------------------------------------------------------------------- */
 
 static const struct schema_word mode_words[] = {
-    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {NULL, 0}};
+    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {"both", MODE_BOTH}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
     {"bulk", BOOT_BULK}, {"rate", BOOT_RATE}, {NULL, 0}};
 static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATURE},
@@ -37,19 +36,40 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
 
 #define AT(member) .offset = offsetof(struct fleet, member)
 
-static const struct schema_key pfs_profile[] = {
-    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(struct fleet_profile, pfs),
-     .words = switch_words},
-    {0}};
+/* What each level of configuration may say. */
+#define LEVEL(type, pfs, load_server)                                                              \
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(type, pfs), .words = switch_words},   \
+    {"loadServer", "the IPv4 address of a server to take firmware from", set_address,              \
+     .offset = offsetof(type, load_server)}
+
+static const struct schema_word quirk_words[] = {
+#define X(id, word, ...) {word, QUIRK_##id},
+    QUIRKS(X)
+#undef X
+    {NULL, 0}};
+#define QUIRK_LIST(type)                                                                           \
+    {"quirks", "one or a list of ignores-peers, skips-authentication, pfs-disabled, "              \
+     "page-lacks-pfs-row, config-lacks-pfs and bulk-misses",                                       \
+     set_flags, offsetof(type, quirks), .words = quirk_words, .listed = true}
+
+static const struct schema_key profile_keys[] = {
+    LEVEL(struct fleet_profile, pfs, load_server), QUIRK_LIST(struct fleet_profile), {0}};
+static const struct schema_key model_keys[] = {QUIRK_LIST(struct fleet_model), {0}};
+static const struct schema_elements models = {
+    .keys = model_keys,
+    .named = true,
+    .size = sizeof(struct fleet_model),
+    .initial = &(struct fleet_model){0},
+    .count_offset = offsetof(struct fleet, model_count)};
 static const struct schema_elements profiles = {
-    .keys = pfs_profile,
+    .keys = profile_keys,
     .named = true,
     .size = sizeof(struct fleet_profile),
     .initial = &(struct fleet_profile){.pfs = TRI_UNSET},
     .count_offset = offsetof(struct fleet, profile_count)};
 
 static const struct schema_key phone_keys[] = {
-    {"model", MODEL_TAKES, set_model, offsetof(struct fleet_group, model), .near = near_model,
+    {"model", MODEL_TAKES, set_model, offsetof(struct fleet_group, model), .word = model_word,
      .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
@@ -61,18 +81,21 @@ static const struct schema_key phone_keys[] = {
      .max = NAME_MAX_LEN},
     {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
      .max = NAME_MAX_LEN},
-    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(struct fleet_group, pfs),
+    {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
+     .offset = offsetof(struct fleet_group, mac)},
+    LEVEL(struct fleet_group, pfs, load_server),
+    QUIRK_LIST(struct fleet_group),
+    {"factory_reset", SWITCH_TAKES, set_word, offsetof(struct fleet_group, factory_reset),
      .words = switch_words},
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
     .size = sizeof(struct fleet_group),
-    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET},
+    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET, .factory_reset = TRI_OFF},
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
-    {"peerFirmwareSharing", SWITCH_TAKES, set_word, AT(enterprise_pfs), .words = switch_words},
-    {0}};
+    LEVEL(struct fleet, enterprise_pfs, enterprise_load_server), {0}};
 static const struct schema_key wan_keys[] = {
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration,
      AT(wan_delay_us), .max = HOUR_US},
@@ -81,30 +104,29 @@ static const struct schema_key wan_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(wan_loss)},
     {0}};
 static const struct schema_key lan_keys[] = {
-    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net)},
+    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
     {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
      AT(subnets), .elements = &subnet_elements},
     {0}};
-static const struct schema_key tftp_keys[] = {
-    {"engine", "dnsmasq (an external server is not supported yet)", set_only,
-     .words = (const struct schema_word[]){{"dnsmasq", 0}, {NULL, 0}}},
-    {0}};
-static const struct schema_key fleet_keys[] = {
+
+const struct schema_key fleet_keys[] = {
     {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name), .max = 40},
-    {"mode", "pfs or traditional", set_word, AT(mode), .words = mode_words},
+    {"description", "a line of text", set_text, AT(description), .max = 200},
+    {"mode", "pfs, traditional or both", set_word, AT(mode), .words = mode_words},
     {"speed", "a whole number from 1 to 1000", set_count, AT(speed), .min = 1, .max = 1000},
     {"seed", "a whole number up to 18446744073709551615", set_big, AT(seed), .max = UINT64_MAX},
     {"firmware", "a directory", set_text, AT(firmware), .max = PATH_MAX},
     {"authentication", "signature or structure", set_word, AT(authentication),
      .words = auth_words},
     {"key", "a PEM file", set_text, AT(key), .max = PATH_MAX},
-    {"tftp", "a mapping with engine", .keys = tftp_keys},
+    {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
-    {"enterprise", "a mapping with peerFirmwareSharing", .keys = enterprise_keys},
-    {"profiles", "a mapping from names to {peerFirmwareSharing: true or false}", AT(profiles),
-     .elements = &profiles},
+    {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
+    {"profiles", "a mapping from names to mappings of peerFirmwareSharing, loadServer and quirks",
+     AT(profiles), .elements = &profiles},
+    {"models", "a mapping from models to {quirks: [...]}", AT(models), .elements = &models},
     {"phones", "a list such as [{model: CP-7961G, count: 40}]", AT(groups), .elements = &phones,
      .required = true},
     {"boot", "bulk or rate", set_word, AT(boot), .words = boot_words},
@@ -117,11 +139,15 @@ static const struct schema_key fleet_keys[] = {
      set_duration, AT(until_us), .max = 24 * HOUR_US},
     {"expect", "a mapping such as {upgraded: all, depth: <=6}", AT(expects),
      .elements = &expect_elements},
+    {"variants", "a mapping from names to changed values, such as {calm: {wan.loss: 0%}}",
+     .free = true},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
+    {"set", "a list such as [{phones: 1..8, load: SCCP41.9-4-2SR3-1S, at: 60s, reset: all}]",
+     AT(set), .elements = &set_elements},
     {0}};
 
-static const struct fleet defaults = {
+const struct fleet fleet_defaults = {
     .mode = MODE_PFS,
     .speed = 1,
     .seed = 1,
@@ -150,6 +176,12 @@ void fleet_complain(const struct fleet *fleet, const char *path, const char *for
         fprintf(stderr, "%s: %s\n", fleet->origin ? fleet->origin : "fleet", text);
 }
 
+char *fleet_place(const struct fleet *fleet, const char *path)
+{
+    return fleet->document ? doc_place(doc_locate(fleet->document, path))
+                           : strdup(fleet->origin ? fleet->origin : "fleet");
+}
+
 static const struct fleet_profile *find_profile(const struct fleet *f, const char *name)
 {
     for (size_t i = 0; i < f->profile_count; i++)
@@ -171,20 +203,66 @@ static unsigned check_group(const struct fleet *f, size_t i)
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         mistakes++;
     }
-    if (g->pfs == TRI_ON && !g->model->pfs) {
-        snprintf(path, sizeof path, "phones[%zu].peerFirmwareSharing", i);
-        fleet_complain(f, path, "%s: a %s has no peer firmware sharing; take this out", path,
-                       g->model->name);
+    if (g->factory_reset == TRI_ON && g->running) {
+        snprintf(path, sizeof path, "phones[%zu].factory_reset", i);
+        fleet_complain(f, path, "%s: then it runs nothing at power-on; take running out", path);
         mistakes++;
     }
     return mistakes;
 }
 
-/* Combinations; only asked when every single value is sound. */
-static unsigned check_fleet(const struct fleet *f)
+static unsigned check_models(const struct fleet *f)
+{
+    unsigned mistakes = 0;
+    for (size_t i = 0; i < f->model_count; i++) {
+        char path[96];
+        if (phone_model_find(f->models[i].name))
+            continue;
+        snprintf(path, sizeof path, "models.%.64s", f->models[i].name);
+        fleet_complain(f, path, "%s: no such model; phones[].model lists them", path);
+        mistakes++;
+    }
+    return mistakes;
+}
+
+/* Their names are those of directories, and of keys beside these. */
+static bool variant_name(const char *name)
+{
+    static const char *const taken[] = {"schema", "name", "verdict", "ratios", "ratios_are"};
+    const char *good;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return false;
+    return set_name(name, &(struct schema_key){.max = 20}, &good);
+}
+
+static unsigned check_variants(const struct fleet *f)
+{
+    const struct doc_node *list = doc_get(f->document, "variants");
+    unsigned mistakes = 0, count = 0;
+    for (const struct doc_node *v = list ? list->child : NULL; v; v = v->next) {
+        const char *why = NULL;
+        if (!variant_name(v->key))
+            why = "is no name for a variant: up to 20 letters, digits and any of - . _ +";
+        else if (v->kind == DOC_LIST || v->text)
+            why = "takes a mapping from paths to values, such as {wan.loss: 1%}";
+        else if (++count > VARIANTS_MAX)
+            why = "is one too many: 6 is the most";
+        if (why)
+            doc_complain_key(v, "variants.%s %s", v->key, why);
+        mistakes += why != NULL;
+    }
+    if (count > 0 && f->both) {
+        fleet_complain(f, "variants", "variants: mode: both makes two of its own; take one out");
+        mistakes++;
+    }
+    return mistakes;
+}
+
+unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = subnet_check_all(f) + fault_check_all(f);
+    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;
@@ -194,145 +272,6 @@ static unsigned check_fleet(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
+    mistakes += check_variants(f) + check_models(f);
     return mistakes + expect_check_all(f, total);
-}
-
-/* ---- paths -------------------------------------------------------------------------- */
-
-/* Makes *path absolute: from the directory of the file that names it (not for an option), the
- * working directory, the project's root. */
-static bool resolve(const struct fleet *f, const char *key, const char **path, const char *file,
-                    const char *root_dir)
-{
-    char base[PATH_MAX], joined[2 * PATH_MAX];
-    bool option = doc_locate(f->document, key)->source.said != NULL;
-    const char *slash = file && !option ? strrchr(file, '/') : NULL;
-    snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - file + 1) : 1, slash ? file : ".");
-    const char *bases[] = {base, ".", root_dir};
-    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
-        snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
-        char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
-            return true;
-        }
-    }
-    fleet_complain(f, key, "%s: cannot find %s", key, *path);
-    *path = NULL;
-    return false;
-}
-
-static unsigned resolve_all(struct fleet *f, const char *file, const char *root_dir)
-{
-    unsigned mistakes = !resolve(f, "firmware", &f->firmware, file, root_dir);
-    if (f->authentication == FLEET_AUTH_STRUCTURE && !doc_get(f->document, "key"))
-        f->key = NULL; /* nothing is verified by it */
-    else
-        mistakes += !resolve(f, "key", &f->key, file, root_dir);
-    return mistakes;
-}
-
-/* A name for a fleet that has none: its file's, up to the first dot. */
-static void name_default(struct fleet *f, const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    const char *base = slash ? slash + 1 : file;
-    char name[41];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
-    struct doc_source source = {.file = f->origin};
-    struct doc_node *node = doc_new(DOC_SCALAR, source, name);
-    if (!set_name(node->text, &(struct schema_key){.max = 40}, &f->name))
-        f->name = "fleet";
-    doc_put(f->document, "name", node);
-}
-
-/* ---- reading ------------------------------------------------------------------------ */
-
-/* The whole text, or NULL after a message. */
-static char *slurp(const char *path, size_t *len)
-{
-    FILE *in = path ? fopen(path, "re") : stdin;
-    const char *name = path ? path : "standard input";
-    if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
-        return NULL;
-    }
-    char *text = malloc(FILE_MAX + 1);
-    *len = text ? fread(text, 1, FILE_MAX + 1, in) : 0;
-    const char *why = ferror(in) ? strerror(errno) : *len > FILE_MAX ? "above 1 MiB" : NULL;
-    if (path)
-        fclose(in);
-    if (text && !why)
-        return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
-    free(text);
-    return NULL;
-}
-
-static struct doc_node *read_document(const char *path, const char *origin)
-{
-    size_t len;
-    char *text = slurp(path, &len);
-    struct doc_node *root =
-        text ? doc_parse((struct doc_source){.file = origin}, text, len) : NULL;
-    free(text);
-    return root;
-}
-
-/* Fills *f, whose document is set. Says and counts mistakes. */
-static unsigned fill(struct fleet *f, const char *file, const char *root_dir,
-                     const struct fleet_overrides *o)
-{
-    unsigned mistakes = 0;
-    for (size_t i = 0; o && i < o->count && f->document->kind == DOC_MAP; i++)
-        mistakes += !override_apply(f->document, &o->items[i]);
-    mistakes += schema_fill(fleet_keys, f->document, f);
-    if (mistakes == 0) {
-        const struct doc_node *wan = doc_get(f->document, "wan");
-        f->has_wan = wan && wan->kind == DOC_MAP;
-        if (!f->name)
-            name_default(f, file ? file : "demo");
-        mistakes = check_fleet(f);
-    }
-    if (mistakes == 0)
-        return resolve_all(f, file, root_dir);
-    f->firmware = f->key = NULL; /* not yet of our own making */
-    return mistakes;
-}
-
-struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o)
-{
-    bool input = file && strcmp(file, "-") == 0;
-    char demo[PATH_MAX];
-    snprintf(demo, sizeof demo, "%s/netns/demo.fleet.yml", root_dir);
-    struct fleet *f = malloc(sizeof *f);
-    if (!f)
-        return NULL;
-    *f = defaults;
-    f->origin = file ? file : "(demo)";
-    f->firmware = f->key = NULL;
-    f->document = read_document(input ? NULL : file ? file : demo, f->origin);
-    if (f->document) {
-        f->firmware = defaults.firmware;
-        f->key = defaults.key;
-        if (fill(f, input ? NULL : file, root_dir, o) == 0)
-            return f;
-    }
-    fleet_free(f);
-    return NULL;
-}
-
-void fleet_free(struct fleet *fleet)
-{
-    if (!fleet)
-        return;
-    doc_free(fleet->document);
-    free(fleet->profiles);
-    free(fleet->groups);
-    free(fleet->faults);
-    free(fleet->expects);
-    free(fleet->subnets);
-    free((char *)fleet->firmware);
-    free((char *)fleet->key);
-    free(fleet);
 }

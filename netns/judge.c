@@ -22,7 +22,7 @@ enum phone_outcome judge_phone(const struct phone_status *s)
 const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_TEXT])
 {
     const char *runs = r->facts.status[phone].running, *planned = r->plan->phones[phone].load;
-    if (strcmp(runs, planned) == 0)
+    if (!*planned || strcmp(runs, planned) == 0) /* a configuration may name no load */
         return NULL;
     snprintf(out, JUDGE_TEXT, "runs %s, not %s", runs[0] ? runs : "nothing", planned);
     return out;

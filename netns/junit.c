@@ -148,8 +148,7 @@ int junit_body(FILE *out, const struct run_set *set)
     attribute(out, "name", set->run[0]->plan->fleet->name);
     fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\">\n", tests, failures, errors);
     for (size_t i = 0; i < set->count; i++)
-        suite(out, set->run[i],
-              set->run[i]->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+        suite(out, set->run[i], run_label(set->run[i]));
     fputs("</testsuites>\n", out);
     return 0;
 }

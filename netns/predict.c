@@ -142,7 +142,7 @@ static bool sample_make(struct predict_sample *s, const struct fleet *fleet,
         s->fleet.groups[i] = fleet->groups[i];
         s->fleet.groups[i].count = 1;
     }
-    s->fleet.fault_count = 0;
+    s->fleet.fault_count = s->fleet.set_count = 0;
     widen(&s->fleet.lan, phones);
     s->plan = s->fleet.groups ? plan_make(&s->fleet) : NULL;
     return s->plan != NULL;
@@ -167,6 +167,8 @@ int predict_make(struct predict *p, const struct fleet *fleet, const struct pred
     }
     if (fleet->fault_count > 0)
         fleet_complain(fleet, "faults", "warning: a plan takes no account of faults");
+    if (fleet->set_count > 0)
+        fleet_complain(fleet, "set", "warning: a plan takes no account of set");
     for (int m = 0; m < 2; m++)
         if (wish->mode[m] && !sample_make(&p->samples[m], fleet, wish, (enum fleet_mode)m))
             return 2;

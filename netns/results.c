@@ -87,7 +87,8 @@ static struct fetch_count *fetch_of(struct results *r, const struct phone_model 
         return NULL;
     r->fetches = more;
     struct fetch_count *f = &more[r->fetch_count++];
-    *f = (struct fetch_count){.model = model, .subnet = subnet, .firmware = serverlog_is_firmware(file)};
+    *f = (struct fetch_count){.model = model, .subnet = subnet,
+                              .firmware = serverlog_is_firmware(file)};
     snprintf(f->file, sizeof f->file, "%s", file);
     return f;
 }
@@ -109,7 +110,7 @@ static int count_fetches(struct results *r, const char *out_dir)
             err = -ENOMEM;
             break;
         }
-        uint64_t size = served_size(out_dir, t->file);
+        uint64_t size = t->bytes ? t->bytes : served_size(out_dir, t->file);
         f->count++;
         f->sharing += phone >= 0 && r->sharing[phone];
         f->bytes += size;
@@ -228,8 +229,7 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
     return write_all(&(struct run_set){{r}, 1}, out_dir, junit_path);
 }
 
-int compare_write(const struct results *traditional, const struct results *pfs,
-                  const char *out_dir, const char *junit_path)
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
-    return write_all(&(struct run_set){{traditional, pfs}, 2}, out_dir, junit_path);
+    return write_all(set, out_dir, junit_path);
 }

@@ -34,7 +34,7 @@ struct run_facts {
     uint64_t teardown_ms;
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
     const struct phone_status *status; /* plan->count records, stable copies */
-    const struct phone_traffic *traffic; /* plan->count records, or NULL where nothing was metered */
+    const struct phone_traffic *traffic; /* plan->count records; NULL: nothing was metered */
     const struct run_facts *traditional; /* of a comparison's run in that mode, for the one by PFS;
                                             NULL: there was none */
 };
@@ -57,6 +57,7 @@ struct expectation {
 
 struct results {
     const struct plan *plan;
+    const char *variant;         /* its name among several runs, or NULL */
     struct run_facts facts;
     unsigned upgraded, failed;   /* to the plan's load; the rest are neither */
     const char *out_dir;         /* while the run is judged: where its files lie */
@@ -102,15 +103,14 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
 void results_print(const struct results *r, const char *out_dir);
 
 /* When the time was up: every phone that had not come to an end, one a line, with what it was
- * waiting for; mode goes in front where it is not NULL. */
-void results_print_unfinished(FILE *out, const struct results *r, const char *mode);
+ * waiting for; the run's name goes in front where it is not NULL. */
+void results_print_unfinished(FILE *out, const struct results *r, const char *name);
 
-/* compare: the table side by side on standard output, compare.json, report.html and junit.xml
- * in out_dir. */
-int compare_write(const struct results *traditional, const struct results *pfs,
-                  const char *out_dir, const char *junit_path);
-void compare_print(const struct results *traditional, const struct results *pfs,
-                   const char *out_dir);
+/* The same for several runs: compare.json, report.html and junit.xml in out_dir; the figures and
+ * the evidence side by side on standard output. */
+struct run_set;
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path);
+void compare_print(const struct run_set *set, const char *out_dir);
 
 /* One exit code for a run: 0 passed, 1 not, 4 timed out (design: exit codes). */
 int results_exit(const struct results *r);

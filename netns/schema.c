@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WORDS_MAX 64 /* of one key, compared for nearness */
+
 struct walk {
     char path[160];
     unsigned mistakes;
@@ -49,14 +51,18 @@ static void unknown_key(struct walk *w, const struct schema_key *keys, const str
     w->mistakes++;
 }
 
+const char *schema_word_of(const struct schema_key *key, size_t index)
+{
+    return key->word ? key->word(index) : key->words ? key->words[index].word : NULL;
+}
+
 static const char *near_value(const struct schema_key *key, const char *text)
 {
+    const char *words[WORDS_MAX];
     size_t n = 0;
-    if (key->near)
-        return key->near(text);
-    while (key->words && key->words[n].word)
+    while (n < WORDS_MAX && (words[n] = schema_word_of(key, n)))
         n++;
-    return units_nearest(text, key->words, sizeof *key->words, n);
+    return units_nearest(text, words, sizeof *words, n);
 }
 
 static void wrong(struct walk *w, const struct schema_key *key, const struct doc_node *node)
@@ -212,6 +218,8 @@ static void fill_kinds(struct walk *w, const struct schema_key *key, const struc
 static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,
                      char *into)
 {
+    if (node->kind == DOC_MAP && key->free)
+        return;
     if (node->kind == DOC_MAP && key->keys)
         fill_map(w, key->keys, node, into);
     else if (node->kind == DOC_MAP && key->elements && key->elements->kinds)
@@ -360,8 +368,20 @@ bool set_decimal(const char *text, const struct schema_key *key, void *field)
     return true;
 }
 
-const struct schema_word switch_words[] = {{"true", 1}, {"false", 0}, {"on", 1}, {"off", 0},
-                                           {"yes", 1},  {"no", 0},    {NULL, 0}};
+bool set_address(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_address(text, field);
+}
+
+bool set_mac(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_mac(text, field);
+}
+
+const struct schema_word switch_words[] = {
+    {"true", 1}, {"false", 0}, {"on", 1}, {"off", 0}, {"yes", 1}, {"no", 0}, {NULL, 0}};
 
 bool set_model(const char *text, const struct schema_key *key, void *field)
 {
@@ -370,9 +390,9 @@ bool set_model(const char *text, const struct schema_key *key, void *field)
     return *(const struct phone_model **)field != NULL;
 }
 
-const char *near_model(const char *text)
+const char *model_word(size_t index)
 {
-    return units_nearest(text, phone_models, sizeof *phone_models, phone_model_count);
+    return index < phone_model_count ? phone_models[index].name : NULL;
 }
 
 bool set_flags(const char *text, const struct schema_key *key, void *field)

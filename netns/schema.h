@@ -3,9 +3,9 @@
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
  * a list or named set of elements; one that takes a single value and a mapping has both.
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
- * one of them as it is. Where elements have kinds, their mapping goes from the name of a kind to
- * one element of it, or to a list of them; an element is a mapping of its kind's keys, or a single
- * value for the kind's main one.
+ * one of them as it is. A `free` one takes any mapping and leaves it to its user. Where elements have
+ * kinds, their mapping goes from the name of a kind to one element of it, or to a list of them; an
+ * element is a mapping of its kind's keys, or a single value for the kind's main one.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
@@ -21,6 +21,9 @@ struct schema_word {
     const char *word;
     int value;
 };
+/* true or false, and their like: 1 and 0. */
+extern const struct schema_word switch_words[];
+
 
 struct schema_elements {
     const struct schema_key *keys;
@@ -41,11 +44,17 @@ struct schema_key {
     size_t offset;     /* of the field in the struct */
     uint64_t min, max; /* for set */
     const struct schema_word *words; /* for set_word; ends at a NULL word */
-    const char *(*near)(const char *text); /* the nearest valid value, or NULL */
+    const char *(*word)(size_t index); /* instead of words, where values are rows of a table
+                                          elsewhere: the name of that row, NULL behind the last */
     const struct schema_key *keys;
     const struct schema_elements *elements;
     bool required;
     bool listed;
+    bool free;
+    /* What schemajson.h is to say of a setter that it does not know itself: */
+    bool (*like)(const char *text, const struct schema_key *key, void *field); /* the setter whose
+                                          texts it takes, besides words and pattern */
+    const char *pattern; /* a regular expression (ECMA 262) that its texts match */
     /* Of a kind: */
     const char *main;    /* which of its keys a single value sets, needing no other; NULL: none */
     const void *initial; /* what an element of it holds before its keys are read */
@@ -76,6 +85,10 @@ bool set_seconds(const char *text, const struct schema_key *key, void *field);  
 bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */
 bool set_percent(const char *text, const struct schema_key *key, void *field);  /* double */
 bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
+bool set_address(const char *text, const struct schema_key *key, void *field);  /* uint32_t:
+                            IPv4 that a host may have, network order */
+bool set_mac(const char *text, const struct schema_key *key, void *field);      /* uint64_t: of one
+                            device, "00:1B:54:C1:22:33" */
 bool set_model(const char *text, const struct schema_key *key, void *field);    /* const struct
                             phone_model * */
 /* For listed ones: */
@@ -84,12 +97,15 @@ bool set_flags(const char *text, const struct schema_key *key, void *field);    
 bool set_append(const char *text, const struct schema_key *key, void *field);   /* struct
                             text_list, whose items are to be freed; max characters each */
 
+/* The words that a key takes, from 0 up to the first NULL, behind which none may be asked for. */
+const char *schema_word_of(const struct schema_key *key, size_t index);
+
 #define SWITCH_TAKES "true or false"
-extern const struct schema_word switch_words[]; /* 1 and 0 */
 #define MODEL_TAKES                                                                                \
     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
     "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
-const char *near_model(const char *text);
+/* For a key's `word`: the models. */
+const char *model_word(size_t index);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to

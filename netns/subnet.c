@@ -14,15 +14,14 @@
 
 bool set_subnet(const char *text, const struct schema_key *key, void *field)
 {
-    struct fleet_subnet *s =
-        (void *)((char *)field - offsetof(struct fleet_subnet, net));
+    struct fleet_subnet *s = (void *)((char *)field - offsetof(struct fleet_subnet, net));
     (void)key;
     return units_subnet(text, &s->net, &s->prefix_len);
 }
 
 static const struct schema_key network_key = {
     .name = "network", .takes = SUBNET_TAKES, .set = set_subnet,
-    .offset = offsetof(struct fleet_subnet, net)};
+    .offset = offsetof(struct fleet_subnet, net), .pattern = SUBNET_PATTERN};
 const struct schema_elements subnet_elements = {.value = &network_key,
                                                 .named = true,
                                                 .size = sizeof(struct fleet_subnet),
@@ -34,7 +33,7 @@ const struct schema_elements subnet_elements = {.value = &network_key,
 
 static uint32_t last_of(uint32_t net, unsigned prefix_len)
 {
-    return net | (UINT32_MAX >> prefix_len);
+    return (uint32_t)(net | (UINT64_C(0xffffffff) >> prefix_len));
 }
 
 static bool overlap(const struct fleet_subnet *a, const struct fleet_subnet *b)
@@ -62,8 +61,9 @@ static unsigned check_one(const struct fleet *f, size_t i)
     unsigned mistakes = 0;
     snprintf(path, sizeof path, "lan.subnets.%s", s->name);
     if (!set_name(s->name, &(struct schema_key){.max = NAME_LEN}, &name)) {
-        fleet_complain(f, path, "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, "
-                                "not '%s'", s->name);
+        fleet_complain(f, path,
+                       "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, "
+                       "not '%s'", s->name);
         mistakes++;
     }
     if (why) {
@@ -122,6 +122,15 @@ unsigned subnet_check_all(const struct fleet *f)
     return mistakes + (why != NULL);
 }
 
+bool subnet_has(const struct fleet *f, uint32_t ip)
+{
+    struct fleet_subnet one = {.net = ntohl(ip), .prefix_len = 32};
+    for (size_t i = 0; i < f->subnet_count; i++)
+        if (overlap(&one, &f->subnets[i]))
+            return true;
+    return f->subnet_count == 0 && overlap(&one, &f->lan);
+}
+
 /* ---- addresses ---------------------------------------------------------------------- */
 
 static uint32_t first_phone(const struct plan_subnet *s)
@@ -140,19 +149,19 @@ unsigned subnet_of(const struct fleet *f, const struct fleet_group *group)
     return s ? (unsigned)(s - f->subnets) : 0;
 }
 
-static bool has_room(const struct fleet *f, const struct plan_subnet *s)
+static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
 {
     size_t room = ntohl(s->broadcast) - first_phone(s);
     if (s->phones <= room)
         return true;
-    fleet_complain(f, "phones",
-                   "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
-                   room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
-                   f->subnet_count ? s->name : "");
+    finding_at(found, FINDING_TOO_MANY, f, "phones",
+               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name, room,
+               s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
+               f->subnet_count ? s->name : "");
     return false;
 }
 
-struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count)
+struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count, struct findings *found)
 {
     const struct fleet_subnet *from = f->subnet_count ? f->subnets : &f->lan;
     *count = f->subnet_count ? f->subnet_count : 1;
@@ -164,7 +173,7 @@ struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count)
         *s = (struct plan_subnet){.gateway = htonl(from[i].net + 1),
                                   .broadcast = htonl(last_of(from[i].net, from[i].prefix_len)),
                                   .prefix_len = from[i].prefix_len};
-        if (from[i].name)
+        if (f->subnet_count)
             snprintf(s->name, sizeof s->name, "%s", from[i].name);
         else
             snprintf(s->name, sizeof s->name, "%s/%u", inet_ntoa(net), s->prefix_len);
@@ -172,7 +181,7 @@ struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count)
     for (size_t i = 0; all && i < f->group_count; i++)
         all[subnet_of(f, &f->groups[i])].phones += f->groups[i].count;
     for (size_t i = 0; all && i < *count; i++)
-        good = has_room(f, &all[i]) && good;
+        good = has_room(f, &all[i], found) && good;
     if (good)
         return all;
     free(all);

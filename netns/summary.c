@@ -69,7 +69,8 @@ static json_t *hierarchies(const struct results *r)
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
         json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:I, s:I, s:I}",
-            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name), "file", text(h->file), "root", h->root,
+            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name),
+            "file", text(h->file), "root", h->root,
             "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
             "max_children", (json_int_t)h->max_children));
     }
@@ -121,8 +122,10 @@ static json_t *phones(const struct results *r)
 
 static json_t *server(const struct results *r)
 {
-    return json_pack("{s:I, s:o, s:o, s:I, s:I}",
-        "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
+    bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
+    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
+        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes,
+        "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
         "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
         "failed_transfers", (json_int_t)r->failed_transfers);
@@ -175,18 +178,11 @@ static json_t *summary(const struct results *r)
         "per_phone", phones(r));
 }
 
-static json_t *comparison(const struct results *traditional, const struct results *pfs)
+static json_t *ratios(const struct results *traditional, const struct results *pfs)
 {
     const struct run_facts *t = &traditional->facts, *p = &pfs->facts;
-    bool passed = traditional->passed && pfs->passed;
     return json_pack(
-        "{s:i, s:o, s:s, s:o, s:o, s:s, s:{s:o, s:o, s:o, s:o}}",
-        "schema", SCHEMA, "name", text(pfs->plan->fleet->name),
-        "verdict", passed ? "passed" : "failed",
-        "traditional", summary(traditional), "pfs", summary(pfs),
-        "ratios_are", "traditional over pfs; null where pfs has 0; server_fetches counts "
-                      "firmware files only; wan_bytes is down and up together",
-        "ratios",
+        "{s:o, s:o, s:o, s:o}",
         "wan_bytes", real_or_null(figure_quotient((double)(t->wan_bytes_down + t->wan_bytes_up),
                                                   (double)(p->wan_bytes_down + p->wan_bytes_up))),
         "emulated_s", real_or_null(figure_quotient((double)t->emulated_us,
@@ -195,6 +191,23 @@ static json_t *comparison(const struct results *traditional, const struct result
                                                      (double)pfs->server_bytes)),
         "server_fetches", real_or_null(figure_quotient(figure_firmware_fetches(traditional),
                                                        figure_firmware_fetches(pfs))));
+}
+
+/* Each run's summary under its name. */
+static json_t *comparison(const struct run_set *set)
+{
+    json_t *all = json_pack("{s:i, s:o, s:s}", "schema", SCHEMA,
+                            "name", text(set->run[0]->plan->fleet->name),
+                            "verdict", run_set_passed(set) ? "passed" : "failed");
+    for (size_t i = 0; all && i < set->count; i++)
+        json_object_set_new(all, run_label(set->run[i]), summary(set->run[i]));
+    if (all && run_set_is_modes(set)) {
+        json_object_set_new(all, "ratios_are", json_string(
+            "traditional over pfs; null where pfs has 0; server_fetches counts firmware files "
+            "only; wan_bytes is down and up together"));
+        json_object_set_new(all, "ratios", ratios(set->run[0], set->run[1]));
+    }
+    return all;
 }
 
 /* Prints and drops; a NULL value is want of memory. */
@@ -213,5 +226,5 @@ int summary_body(FILE *out, const struct run_set *set)
 
 int compare_body(FILE *out, const struct run_set *set)
 {
-    return dump(out, comparison(set->run[0], set->run[1]));
+    return dump(out, comparison(set));
 }

@@ -2,6 +2,7 @@
 #include "netns/units.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -144,6 +145,40 @@ bool units_subnet(const char *text, uint32_t *address, unsigned *prefix_len)
         return false;
     *address = ntohl(in.s_addr);
     *prefix_len = (unsigned)len;
+    return true;
+}
+
+bool units_address(const char *text, uint32_t *ip)
+{
+    struct in_addr in;
+    if (inet_pton(AF_INET, text, &in) != 1)
+        return false;
+    uint32_t first = ntohl(in.s_addr) >> 24;
+    if (first == 0 || first == 127 || first >= 224)
+        return false;
+    *ip = in.s_addr;
+    return true;
+}
+
+bool units_mac(const char *text, uint64_t *mac)
+{
+    static const char digits[] = "0123456789abcdef";
+    char mark = strlen(text) == 17 ? text[2] : '\0';
+    uint64_t value = 0;
+    if ((mark != ':' && mark != '-' && mark != '\0') || (!mark && strlen(text) != 12))
+        return false;
+    for (int i = 0; i < 12; i++) {
+        if (mark && i > 0 && i % 2 == 0 && *text++ != mark)
+            return false;
+        const char *digit = *text ? strchr(digits, tolower((unsigned char)*text)) : NULL;
+        if (!digit)
+            return false;
+        text++;
+        value = value << 4 | (uint64_t)(digit - digits);
+    }
+    if (value == 0 || value >> 40 & 1)
+        return false;
+    *mac = value;
     return true;
 }
 

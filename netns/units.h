@@ -25,6 +25,11 @@ bool units_bytes(const char *text, double *bytes);
 bool units_percent(const char *text, double *fraction);
 /* "10.106.0.0/16" without host bits, prefix length 8 to 28; host byte order. */
 bool units_subnet(const char *text, uint32_t *address, unsigned *prefix_len);
+/* "10.1.2.3": an IPv4 address that a host may have; network order. */
+bool units_address(const char *text, uint32_t *ip);
+/* "00:1B:54:C1:22:33", with - in place of :, or "001B54C12233": of one device, not of a group, and
+ * not all zero. */
+bool units_mac(const char *text, uint64_t *mac);
 
 /* The word closest to text among count of them, words[i] at stride bytes from each other (so
  * that the first member of a table's rows serves); NULL when none is close. */

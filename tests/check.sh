@@ -2,7 +2,7 @@
 # Every test there is, each of them speaking TAP; the last line counts. `make check` calls it.
 #
 #   tests/check.sh            all steps
-#   tests/check.sh STEP...    some of: unit san sim fuzz static samples net
+#   tests/check.sh STEP...    some of: unit san sim fuzz static samples docs net
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 3
 shopt -s nullglob
@@ -90,9 +90,10 @@ step_fuzz() {
 
 step_static() { bats_file tests/static/*.bats; }
 step_samples() { single samples make samples-check; }
+step_docs() { bats_file tests/docs/*.bats; }
 step_net() { bats_file tests/net/*.bats; }
 
-[[ $# -gt 0 ]] || set -- unit san sim fuzz static samples net
+[[ $# -gt 0 ]] || set -- unit san sim fuzz static samples docs net
 for step in "$@"; do
     printf '== %s\n' "$step"
     "step_$step"

@@ -67,6 +67,21 @@ static inline void bench_restore(int kept)
         fclose(in);
 }
 
+/* Every text that is read, without overrides, into the directory FLEET_BENCH_KEEP: for
+ * tests/docs/schema.bats. */
+static inline void bench_keep(const char *text, size_t len)
+{
+    static unsigned kept;
+    char path[512];
+    const char *dir = getenv("FLEET_BENCH_KEEP");
+    if (!dir)
+        return;
+    snprintf(path, sizeof path, "%s/%d-%03u.fleet.yml", dir, (int)getpid(), kept++);
+    FILE *out = fopen(path, "w");
+    if (!out || fwrite(text, 1, len, out) != len || fclose(out) != 0)
+        abort();
+}
+
 /* Reads len bytes as the file t.fleet.yml, with overrides. */
 static inline struct fleet *bench_read_bytes(const char *text, size_t len,
                                              const struct fleet_overrides *o)
@@ -74,6 +89,8 @@ static inline struct fleet *bench_read_bytes(const char *text, size_t len,
     FILE *out = fopen("t.fleet.yml", "w");
     if (!out || fwrite(text, 1, len, out) != len || fclose(out) != 0)
         abort();
+    if (!o)
+        bench_keep(text, len);
     int kept = bench_divert();
     struct fleet *f = fleet_read("t.fleet.yml", bench_dir, o);
     bench_restore(kept);

@@ -61,7 +61,7 @@ static const struct {
     {FAULT "{at: 1s, do: wan-loss, delay: 1ms}\n",
      AT(5) "loss: wan-loss needs it\n" AT(35) "delay: wan-loss takes none\n"},
     {FAULT "{at: 1s, do: wan-cut, within: 1s}\n", AT(35) "within: wan-cut takes none\n"},
-    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it\n"},
+    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it, or peerFirmwareSharing\n"},
     {FAULT "{at: 1s, phone: 1, do: reset, load: x}\n", AT(41) "load: reset takes none\n"},
     {FAULT "{phone: 1, do: kill}\n", AT(5) "at: is missing: when it is to happen\n"},
     {FAULT "{at: 1s, phone: root, do: join}\n",
@@ -76,7 +76,8 @@ static const struct {
     {FAULT "{at: 1s, phone: \"no phone\", do: kill}\n",
      AT(21) "phone takes " SELECTOR_TAKES ", not 'no phone'\n"},
     {FAULT "{at: soon, phone: 1, do: kill}\n",
-     AT(10) "at takes a moment of emulated time up to 24h, such as 500ms, 30s or 5m, not 'soon'\n"},
+     AT(10) "at takes a moment of emulated time up to 24h, such as 500ms, 30s or 5m, or "
+              "settled, not 'soon'\n"},
     {FAULT "{at: 1s, phone: 1}\n",
      AT(5) "do is missing; it takes one of these: kill freeze restart unplug slow corrupt join "
            "mend set reset server-kill server-restart wan-cut wan-loss wan-delay wan-rate wan-restore\n"},
@@ -257,8 +258,9 @@ static void random_draws_by_the_seed_among_those_not_barred(void **state)
 static struct stroke stroke_of(enum stroke_kind kind, enum fault_do what, uint64_t due_us,
                                uint32_t phone)
 {
-    return (struct stroke){.kind = kind, .due_us = due_us, .phone = phone,
-                           .fault = {.what = what, .within_us = FAULT_UNSET}};
+    struct stroke s = {.kind = kind, .due_us = due_us, .phone = phone, .fault = fault_none};
+    s.fault.what = what;
+    return s;
 }
 
 static void add(struct agenda *a, enum stroke_kind kind, enum fault_do what, uint64_t due_us,

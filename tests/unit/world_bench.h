@@ -47,6 +47,7 @@ static inline void bench_plan(struct bench *b, size_t phones)
 {
     *b = (struct bench){.fleet = {.firmware = "/nonexistent", .speed = 1, .seed = 1}};
     b->plan = (struct plan){.fleet = &b->fleet,
+                            .server = inet_addr(WORLD_SERVER_IP),
                             .phones = test_calloc(phones, sizeof(struct plan_phone)),
                             .count = phones,
                             .subnets = b->subnets,

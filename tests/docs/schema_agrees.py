@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""Whether the fleet file's JSON Schema and the parser accept the same files.
+
+    schema_agrees.py SCHEMA ROOT FLEETREAD DIRECTORY    all *.fleet.yml below DIRECTORY, and files
+                                                        made for every path of the schema
+
+What only one of them can refuse is listed below, class by class; all else is a failure.
+"""
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+import jsonschema
+import yaml
+
+# What no schema can say: combinations of values, and names that must exist. By the parser's words.
+ONLY_PARSER = [
+    r"given twice",
+    r"more than 100000 in all",
+    r"no profile '",
+    r"has no peer firmware sharing",
+    r"the fleet has only",
+    r"172\.31\.255\.0/24 is taken",
+    r"no host has an address",
+    r"cannot find",
+    r"takes none$|needs it$|is missing: when|needs to know which|is not done to phones",
+    r"needs a fleet with a wan|is known only when phones run",
+    r"aliases .* are not supported|a second document|nested too deeply|above 1 MiB|zero byte",
+    r"a key must be a single word|a tab indents",
+]
+# Quantities out of bounds: a pattern sees digits, not how much they are.
+BEYOND = ["999h", "101%", "2000gbit", "1bit", "10.106.0.1/16"]
+# What YAML makes a number or a truth value of, by a spelling that the parser does not know.
+SPELT = ["0x10", "1e3", "True", "+5", ".5"]
+# A text to the parser: in quotes, where the schema wants the number or truth value itself; or without
+# them, where it wants a text and YAML makes something else of it.
+UNTYPED = ['"5"', "'true'", "true", "false", "True", ".5", "1.5"]
+# Numbers of phones that no plan has: refused when the plan is made, which nobody does here.
+NO_PHONE = ["0", "1001", "99999999999999999999999"]
+
+TOKENS = BEYOND + SPELT + UNTYPED + NO_PHONE + """
+    ~ '' -1 1 5 1000 on off yes no
+    75ms 5s 10m 1h 1m30s -5ms 75MS 64kbit 100mbit 1MBIT unlimited 0.5% 5% 50
+    pfs traditional Traditional bulk rate signature structure dnsmasq none all root parents
+    CP-7961G CP-7961 CP-9999G SCCP41.9-4-2SR1-1S name.with-dots_+ .hidden -dash ../../etc a/b
+    kill freeze wan-cut server-kill random:3 random:0 profile:x 10.106.0.0/16 10.106.0.0/7 10.106.0.16
+    SEP02760A6A0010 firmware-samples/small firmware-samples/test-key.pub.pem
+    [] {} [1] [kill] [{}]
+""".split() + ["{a: 1}", "{a: {}}", "[{model: CP-7961G}]"]
+
+
+class Core(yaml.SafeLoader):
+    """YAML 1.2's core schema, as editors read it: `on` and 010 are not what 1.1 made of them."""
+
+
+Core.yaml_implicit_resolvers = {}
+for tag, regexp, first in [
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", "-+0123456789"),
+    ("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+0123456789."),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+]:
+    Core.add_implicit_resolver("tag:yaml.org,2002:" + tag, re.compile(regexp), list(first))
+Core.add_constructor(
+    "tag:yaml.org,2002:int",
+    lambda loader, node: int(node.value, 16 if "x" in node.value else 10),
+)
+
+
+def schema_verdict(validator, path):
+    """None, or why it is refused."""
+    try:
+        with open(path, "rb") as file:
+            document = yaml.load(file, Core)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        return "no YAML: %s" % error
+    error = next(iter(validator.iter_errors({} if document is None else document)), None)
+    return error and "%s: %s" % ("/".join(map(str, error.path)), error.message)
+
+
+def parser_verdicts(program, root, paths):
+    """By path: None, or why it is refused."""
+    verdicts, said = {}, []
+    out = subprocess.run([program, root] + paths, stdout=subprocess.PIPE, check=True).stdout
+    for line in out.decode(errors="replace").split("\n"):
+        if line.startswith("\t"):
+            said.append(line[1:])
+        elif line:
+            word, path = line.split(" ", 1)
+            verdicts[path] = None if word == "accepted" else "\n".join(said)
+            said = []
+    return verdicts
+
+
+def walk(schema, path=()):
+    """Every path of the schema, elements of lists as 0, free names as `any`."""
+    for part in schema.get("anyOf", [schema]):
+        for name, inner in part.get("properties", {}).items():
+            yield path + (name,)
+            yield from walk(inner, path + (name,))
+        if "items" in part:
+            yield from walk(part["items"], path + (0,))
+        if isinstance(part.get("additionalProperties"), dict):
+            yield from walk(part["additionalProperties"], path + ("any",))
+
+
+def flow(value):
+    """As flow YAML; tokens as they are."""
+    if isinstance(value, dict):
+        return "{%s}" % ", ".join("%s: %s" % (k, flow(v)) for k, v in value.items())
+    if isinstance(value, list):
+        return "[%s]" % ", ".join(map(flow, value))
+    return value
+
+
+def with_value(path, token):
+    """The least fleet file that has the token at that path."""
+    fault = {"at": "1s", "phone": "all", "do": "kill"}
+    document = {"phones": [{"model": "CP-7961G", "count": "9"}], "wan": {"delay": "1ms"}}
+    if path[0] == "faults":
+        document["faults"] = [fault]
+    node = document
+    for i, step in enumerate(path[:-1]):
+        inner = [{}] if path[i + 1] == 0 else {}
+        if isinstance(node, dict):
+            node = node.setdefault(step, inner)
+        else:
+            node = node[step]
+    node[path[-1]] = token
+    return flow(document) + "\n"
+
+
+def made_files(schema, directory):
+    """(file, path, token) of one file for every path and token."""
+    for path in walk(schema):
+        for token in TOKENS:
+            name = os.path.join(directory, "made-%s-%d.yml" % (".".join(map(str, path)),
+                                                              TOKENS.index(token)))
+            with open(name, "w", encoding="utf-8") as out:
+                out.write(with_value(path, token))
+            yield name, path, token
+
+
+def excused(path, token, by_schema, by_parser):
+    if by_schema is None:
+        lines = by_parser.split("\n")
+        known = all(any(re.search(r, line) for r in ONLY_PARSER) for line in lines)
+        return known or token in BEYOND + SPELT
+    return token in UNTYPED or (path and path[-1] == "phone" and token in NO_PHONE)
+
+
+def main():
+    schema_path, root, program, directory = sys.argv[1:]
+    with open(schema_path, encoding="utf-8") as file:
+        schema = json.load(file)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    files = [(path, None, None) for path in sorted(glob.glob(directory + "/**/*.fleet.yml",
+                                                             recursive=True))]
+    texts = len(files)
+    files += made_files(schema, directory)
+    parser = parser_verdicts(program, root, [f[0] for f in files])
+    bad, accepted, seen = 0, 0, {}
+    for name, path, token in files:
+        by_schema, by_parser = schema_verdict(validator, name), parser[name]
+        accepted += by_schema is None and by_parser is None
+        seen.setdefault(path, set()).add(by_schema is None)
+        if (by_schema is None) == (by_parser is None) or excused(path, token, by_schema, by_parser):
+            continue
+        bad += 1
+        with open(name, "rb") as file:
+            print("%s\n  %r\n  schema: %s\n  parser: %s"
+                  % (name, file.read(200), by_schema or "accepted", by_parser or "accepted"))
+    for path, verdicts in seen.items():
+        if len(verdicts) < 2:   # it would show nothing
+            bad += 1
+            print("%s: every value is %s" % (path, "accepted" if True in verdicts else "refused"))
+    print("%d files of the tests, %d made, %d accepted, %d disagreements"
+          % (texts, len(files) - texts, accepted, bad))
+    return bad > 0 or texts < 50
+
+
+if __name__ == "__main__":
+    sys.exit(main())
