@@ -55,7 +55,7 @@ static void let_go(struct phone *p)
     p->kit.ops->flash_release(p->kit.ctx);
     cnf_close(p->parser);
     p->parser = NULL;
-    p->advance = false;
+    p->advance = p->hopeless = false;
     p->at = NEVER;
 }
 

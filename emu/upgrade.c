@@ -8,6 +8,7 @@
 #include "emu/upgrade.h"
 
 #include "emu/accept.h"
+#include "emu/release.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -63,10 +64,17 @@ static void show_progress(struct phone *p, uint64_t bytes, uint64_t total)
 
 /* Whether the bytes are what their name says, as far as this phone looks. NULL when good; else the
  * phone's own words for it, with the detail in *why. */
-static const char *judge(const struct phone *p, const char *name, const struct flash_view *view,
+static const char *judge(struct phone *p, const char *name, const struct flash_view *view,
                          const char **why)
 {
-    if (view->known || phone_has(p, QUIRK_SKIPS_AUTHENTICATION))
+    if (phone_has(p, QUIRK_SKIPS_AUTHENTICATION))
+        return NULL;
+    if (p->file == INDEX_FILE && release_refused(p->status.running, p->cnf.load)) {
+        p->hopeless = true;
+        *why = "signed by a key that this firmware does not know";
+        return "Auth Fail";
+    }
+    if (view->known)
         return NULL;
     return accept_file(name, view->data, view->len, p->id.authentication, p->id.key, why);
 }
@@ -169,7 +177,8 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
                                              : tftp_result_text(result);
     if (text) {
         pfs_fetch_failed(&p->pfs, result != TFTP_TIMED_OUT);
-        phone_fail(p, text, name);
+        if (!p->hopeless)
+            phone_fail(p, text, name);
     } else if (p->sharing) {
         pfs_fetched(&p->pfs);
     } else {
@@ -300,6 +309,9 @@ static void finish(struct phone *p)
 
 void upgrade_advance(struct phone *p)
 {
+    char buffer[NAME_MAX_LEN];
+    if (p->hopeless)
+        phone_boot_again(p, "Auth Fail", current(p, buffer));
     while (p->advance && p->status.state == PHONE_UPGRADE) {
         p->advance = false;
         if (p->file == INDEX_FILE && !read_index(p))

@@ -35,6 +35,7 @@ struct phone {
     unsigned port_tries;
     bool sharing;                  /* this upgrade goes by PFS */
     bool advance;                  /* the current file is done with: go on when the event is over */
+    bool hopeless;                 /* no sender can help it to this load: it boots again then */
     struct loads list;
     int file;                      /* INDEX_FILE, or index in list */
     unsigned broken_off;           /* transfers of it that ended in the middle */
