@@ -208,7 +208,8 @@ static void screens(void **state)
         {"screen", "{phones: 3..5, percent: 100}", true,
          "as expected on each of 3 phones, expected the upgrade screen, percent 100" AT_SCREEN},
         {"screen", "{phone: 1, title: Auth*, wanted: false}", true,
-         "upgrade screen not shown, expected anything but the upgrade screen, title Auth*" AT_SCREEN},
+         "upgrade screen not shown, expected anything but the upgrade screen, title Auth*"
+         AT_SCREEN},
         {"screen", "{phone: 1, icon: off}", false,
          P(0) ": never, in the end upgrade screen not shown, expected the upgrade screen, icon "
          "off" AT_SCREEN},
