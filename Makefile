@@ -26,7 +26,7 @@ ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -
              -Wmissing-prototypes -Wstrict-prototypes -Werror $(CFLAGS) $(SANFLAGS) -MMD -MP
 
 # The phone: a pure core, and the shell that carries it on this kernel.
-SHELL_SRC := $(addprefix emu/,main.c carrier.c loop.c ring.c sock.c tcp.c flash.c store.c clock.c report.c)
+SHELL_SRC := $(addprefix emu/,main.c inspect.c carrier.c loop.c ring.c sock.c tcp.c flash.c store.c clock.c report.c)
 CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
@@ -75,8 +75,9 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
 # Of the world only what reads fleet files.
-$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,fault.c fleetfile.c override.c plan.c schema.c \
-    selector.c units.c yamldoc.c))
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c expect.c fault.c finding.c fleetfile.c \
+    fleetread.c macs.c override.c own.c plan.c schema.c selector.c subnet.c tftpkeys.c tree.c units.c \
+    yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
 	    $(CORE_LIBS) $(UNIT_LIBS)

@@ -131,11 +131,11 @@ static int op_flash_view(void *ctx, struct flash_view *view)
     return flash_view(((struct carrier *)ctx)->flash, view);
 }
 
-static int op_flash_commit(void *ctx)
+static int op_flash_commit(void *ctx, bool authentic)
 {
     struct carrier *c = ctx;
     c->release = false;
-    return flash_commit(c->flash);
+    return flash_commit(c->flash, authentic);
 }
 
 static void op_flash_discard(void *ctx)
@@ -193,6 +193,11 @@ static void op_status(void *ctx, const struct phone_status *status)
     report_status(&((struct carrier *)ctx)->report, status);
 }
 
+static void op_page(void *ctx, const char *text, size_t len)
+{
+    report_page(((struct carrier *)ctx)->setup->page_fd, text, len);
+}
+
 const struct phone_ops carrier_ops = {
     .peer_open = op_peer_open,
     .peer_close = op_peer_close,
@@ -218,4 +223,5 @@ const struct phone_ops carrier_ops = {
     .log = op_log,
     .event = op_event,
     .status = op_status,
+    .page = op_page,
 };

@@ -78,6 +78,13 @@ void event_begin(struct event_line *e, enum event event, usec now, const char *p
     event_str(e, "event", event_names[event]);
 }
 
+void object_begin(struct event_line *e, const char *key, uint64_t value)
+{
+    e->len = 0;
+    e->full = false;
+    append(e, "{\"%s\":%" PRIu64, key, value);
+}
+
 void event_str(struct event_line *e, const char *key, const char *value)
 {
     char escaped[EVENT_LINE];

@@ -18,7 +18,7 @@ void console_line(char out[CONSOLE_LINE], enum log_level level, usec now, const 
 void console_vline(char out[CONSOLE_LINE], enum log_level level, usec now, const char *format,
                    __builtin_va_list args);
 
-/* An event line under construction. */
+/* An object on one line under construction: an event, or what else is told to programs. */
 struct event_line {
     char text[EVENT_LINE];
     size_t len;
@@ -26,6 +26,8 @@ struct event_line {
 };
 
 void event_begin(struct event_line *e, enum event event, usec now, const char *phone);
+/* Begins an object that is no event, with a number as its first member. */
+void object_begin(struct event_line *e, const char *key, uint64_t value);
 void event_str(struct event_line *e, const char *key, const char *value);
 void event_num(struct event_line *e, const char *key, uint64_t value);
 void event_hex(struct event_line *e, const char *key, uint32_t value);   /* "ff9d7cb9" */

@@ -76,3 +76,9 @@ void status_read(const struct phone_status *from, struct phone_status *to)
         after = atomic_load_explicit(&from->seq, memory_order_relaxed);
     } while (before != after || before % 2 != 0);
 }
+
+const struct quirk_rule quirk_rules[QUIRK_COUNT] = {
+#define X(id, word, phone, help) [QUIRK_BIT_##id] = {word, phone, help},
+    QUIRKS(X)
+#undef X
+};

@@ -41,6 +41,38 @@ extern const size_t phone_model_count;
 /* The row of a model by its exact name, or NULL. */
 const struct phone_model *phone_model_find(const char *name);
 
+/* ---- quirks ------------------------------------------------------------------------- */
+
+/* Faults of a phone's firmware, or of how it is configured, that a fleet file can put on it: id, word,
+ * whether the phone itself has it (else the launcher, in the configuration), what it does. */
+#define QUIRKS(X)                                                                                  \
+    X(IGNORES_PEERS, "ignores-peers", true,                                                        \
+      "with sharing on, joins no hierarchy and takes every file from the server")                  \
+    X(SKIPS_AUTHENTICATION, "skips-authentication", true,                                          \
+      "checks no file when it arrives, only at boot: from a bad one it boots for ever")            \
+    X(PFS_DISABLED, "pfs-disabled", true, "ignores peerFirmwareSharing: sharing stays off")        \
+    X(PAGE_LACKS_PFS_ROW, "page-lacks-pfs-row", true,                                              \
+      "its web page's network configuration has no row for peer firmware sharing")                 \
+    X(CONFIG_LACKS_PFS, "config-lacks-pfs", false,                                                 \
+      "its configuration file has no peerFirmwareSharing: the default, off, applies")              \
+    X(BULK_MISSES, "bulk-misses", false, "bulk changes pass over it: it keeps its old values")
+enum quirk_bit {
+#define X(id, ...) QUIRK_BIT_##id,
+    QUIRKS(X)
+#undef X
+        QUIRK_COUNT
+};
+enum quirk {
+#define X(id, ...) QUIRK_##id = 1 << QUIRK_BIT_##id,
+    QUIRKS(X)
+#undef X
+};
+extern const struct quirk_rule {
+    const char *word;
+    bool phone;
+    const char *help;
+} quirk_rules[QUIRK_COUNT];
+
 /* ---- exit codes of a phone process -------------------------------------------------- */
 
 enum phone_exit {
@@ -54,7 +86,8 @@ enum phone_exit {
 /* What the phone is doing as a whole.
  *   OFF        the process has not reported yet
  *   READY      ring, descriptors and memory are set up; waits for CONTROL_START
- *   BOOT       power-on or reboot, until the network is up
+ *   BOOT       power-on or reboot, until the network is up; also a phone whose load does not
+ *              run and that boots for ever: then status_text says why
  *   CONFIG     asking for CTL, ITL and configuration files
  *   UPGRADE    fetching, checking and writing the files of a new load
  *   IDLE       running the load that its configuration names
@@ -167,6 +200,8 @@ struct control_msg {
 #define PHONE_OPT_SPEED     "speed"      /* emulated seconds per real second, 1 to 1000 */
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
+#define PHONE_OPT_QUIRKS    "quirks"     /* words of QUIRKS, with commas */
+#define PHONE_OPT_FACTORY   "factory-reset" /* "yes": nothing on its flash, not even a load */
 #define PHONE_OPT_KEY_FD    "key-fd"     /* PEM of the key that signs firmware */
 #define PHONE_OPT_CONTROL_FD "control-fd"
 #define PHONE_OPT_STATUS_FD "status-fd"  /* memory of all records; ours is number "slot" */
@@ -176,6 +211,27 @@ struct control_msg {
 #define PHONE_OPT_LOG_FD    "log-fd"
 #define PHONE_OPT_FLASH_FD  "flash-fd"   /* directory: files under their names */
 #define PHONE_OPT_STORE_FD  "store-fd"   /* directory: authenticated content, shared by all */
+#define PHONE_OPT_PAGE_FD   "page-fd"    /* file for its web page: its network configuration */
+
+/* ---- inspection --------------------------------------------------------------------- */
+
+/* `fleet-phone --inspect FILE... [--key PATH]` tells what a phone would make of each file, and
+ * starts none. It exits with 0 whatever is wrong with a file. On standard output one JSON object a
+ * line; n is the number of the file it is about, from 0:
+ *
+ *   n kind bytes ok why text signature   first of each file.
+ *       kind       "loads", "archive", "signed" (another signed file), "config" (*.cnf.xml),
+ *                  "other" (nothing that a phone takes)
+ *       ok         1, or 0: then why says what is wrong, and text is the phone's status text
+ *       signature  "good", "bad"; "unverified" without --key; "" where it was not looked at
+ *   n file         of a .loads that can be read: a file that it lists; in its order
+ *   n load pfs loadServer   of a configuration file that can be read: what it says to a phone;
+ *                  load is empty and loadServer absent when it names none
+ *   n type load    the same for phones of one device type, where it differs for them: lines of
+ *   n type why     XMLDefault.cnf.xml; why: they refuse it
+ */
+#define PHONE_OPT_INSPECT "inspect"
+#define PHONE_OPT_KEY     "key"      /* the same as key-fd, by path */
 
 /* ---- event lines -------------------------------------------------------------------- */
 
@@ -195,13 +251,15 @@ struct control_msg {
  *   child           file child               linked above that address
  *   child-gone      file child why
  *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
- *   authenticated   file how                 how: "signature", "structure", "known copy"
+ *   authenticated   file how                 how: "signature", "structure", "known copy"; not from a
+ *                                            phone that skips authentication
  *   refused         file from why            did not authenticate, or differed from its digest
  *   fallback        file why                 peers given up, goes to the server
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
- *   failed          text file                text: the phone's own status text
+ *   failed          text file                text: the phone's own status text; a boot that
+ *                                            follows is one of a loop
  *
  * Three more are the launcher's own, about what it was told to do to a phone, or, without
  * "phone", to server or WAN. Times are emulated seconds, rates bits a second, loss a fraction:

@@ -2,6 +2,7 @@
  *
  * One table says for each option what it accepts and who reads it; the help is printed from it.
  */
+#include "emu/inspect.h"
 #include "emu/loop.h"
 #include "emu/sock.h"
 #include "emu/wire.h"
@@ -27,7 +28,9 @@ struct arguments {
     struct carrier_setup setup;
     int key_fd;
     int authentication; /* enum auth_level, or KEY_AUTH_UNSET */
-    bool wire_table;
+    bool wire_table, inspect;
+    char **files;       /* to be inspected */
+    int file_count;
 };
 
 /* ---- values -------------------------------------------------------------------------- */
@@ -115,6 +118,29 @@ static bool take_authentication(struct arguments *a, const char *text)
     return a->authentication == AUTH_SIGNATURE || strcmp(text, "structure") == 0;
 }
 
+/* "a,b": the phone's own ones. */
+static bool take_quirks(struct arguments *a, const char *text)
+{
+    for (size_t len; *text; text += len + (text[len] == ',')) {
+        unsigned bit = 0;
+        len = strcspn(text, ",");
+        while (bit < QUIRK_COUNT && (!quirk_rules[bit].phone ||
+                                     strlen(quirk_rules[bit].word) != len ||
+                                     strncmp(quirk_rules[bit].word, text, len) != 0))
+            bit++;
+        if (bit == QUIRK_COUNT)
+            return false;
+        a->setup.id.quirks |= 1u << bit;
+    }
+    return true;
+}
+
+static bool take_factory(struct arguments *a, const char *text)
+{
+    a->setup.id.factory_reset = strcmp(text, "yes") == 0;
+    return a->setup.id.factory_reset || strcmp(text, "no") == 0;
+}
+
 static bool take_fd(const char *text, int *fd)
 {
     uint64_t n;
@@ -122,6 +148,13 @@ static bool take_fd(const char *text, int *fd)
         return false;
     *fd = (int)n;
     return true;
+}
+
+/* The key by its path. */
+static bool take_key(struct arguments *a, const char *text)
+{
+    a->key_fd = open(text, O_RDONLY | O_CLOEXEC);
+    return a->key_fd >= 0;
 }
 
 static bool take_directory(const char *text, int *fd)
@@ -141,6 +174,7 @@ TAKE_FD(status_fd, setup.status_fd, take_fd)
 TAKE_FD(ready_fd, setup.ready_fd, take_fd)
 TAKE_FD(events_fd, setup.events_fd, take_fd)
 TAKE_FD(log_fd, setup.log_fd, take_fd)
+TAKE_FD(page_fd, setup.page_fd, take_fd)
 TAKE_FD(flash_fd, setup.flash_fd, take_directory)
 TAKE_FD(store_fd, setup.store_fd, take_directory)
 
@@ -159,6 +193,10 @@ static const struct rule {
     {PHONE_OPT_TFTP, "IP", "TFTP server", "an IPv4 address", take_tftp},
     {PHONE_OPT_RUNNING, "LOAD", "load it runs at power-on, until its flash holds an upgrade",
      "a load name of at most 63 characters", take_running},
+    {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware", "quirks of the list in --help, with commas",
+     take_quirks},
+    {PHONE_OPT_FACTORY, "yes|no", "whether it starts with nothing on its flash (no)", "yes or no",
+     take_factory},
     {PHONE_OPT_SPEED, "K", "emulated seconds per real second (1)",
      "a whole number from 1 to 1000", take_speed},
     {PHONE_OPT_SEED, "N", "seed of its random numbers, mixed with its name (1)",
@@ -167,6 +205,7 @@ static const struct rule {
      "signature or structure", take_authentication},
     {PHONE_OPT_KEY_FD, "FD", "PEM of the key that signs firmware", "an open descriptor",
      take_key_fd},
+    {PHONE_OPT_KEY, "FILE", "the same, by its path", "a file that can be read", take_key},
     {PHONE_OPT_CONTROL_FD, "FD", "control messages (none: starts at once)",
      "an open descriptor", take_control_fd},
     {PHONE_OPT_STATUS_FD, "FD", "shared memory of status records", "an open descriptor",
@@ -178,6 +217,7 @@ static const struct rule {
     {PHONE_OPT_EVENTS_FD, "FD", "file for event lines", "an open descriptor", take_events_fd},
     {PHONE_OPT_LOG_FD, "FD", "file for the console log (standard output)", "an open descriptor",
      take_log_fd},
+    {PHONE_OPT_PAGE_FD, "FD", "file for its web page", "an open descriptor", take_page_fd},
     {PHONE_OPT_FLASH_FD, "FD", "directory that is its flash (.)", "an open directory",
      take_flash_fd},
     {PHONE_OPT_STORE_FD, "FD", "directory of shared content (.store in the flash)",
@@ -186,6 +226,7 @@ static const struct rule {
 #define RULES (sizeof rules / sizeof *rules)
 #define KEY_FIRST 256 /* of argp's keys; below they would be letters */
 #define KEY_WIRE  (KEY_FIRST + (int)RULES)
+#define KEY_INSPECT (KEY_WIRE + 1)
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
@@ -194,6 +235,17 @@ static error_t parse(int key, char *text, struct argp_state *state)
         a->wire_table = true;
         return 0;
     }
+    if (key == KEY_INSPECT) {
+        a->inspect = true;
+        return 0;
+    }
+    if (key == ARGP_KEY_ARGS && a->inspect) {
+        a->files = state->argv + state->next;
+        a->file_count = state->argc - state->next;
+        return 0;
+    }
+    if (key == ARGP_KEY_ARG && a->inspect)
+        return ARGP_ERR_UNKNOWN; /* all of them, then */
     if (key == ARGP_KEY_ARG)
         argp_failure(state, PHONE_EXIT_USAGE, 0, "%s: only options are accepted", text);
     if (key < KEY_FIRST || key > KEY_WIRE)
@@ -204,7 +256,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     return 0;
 }
 
-/* The models stand at the end of the help, from the contract's table. */
+/* The models and the quirks stand at the end of the help, from the contract's tables. */
 static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
@@ -216,20 +268,28 @@ static char *help_filter(int key, const char *text, void *input)
     fprintf(f, "Models:");
     for (size_t i = 0; i < phone_model_count; i++)
         fprintf(f, " %s", phone_models[i].name);
+    fprintf(f, "\n\nQuirks:");
+    for (size_t i = 0; i < QUIRK_COUNT; i++)
+        if (quirk_rules[i].phone)
+            fprintf(f, "\n  %-22s %s", quirk_rules[i].word, quirk_rules[i].help);
     fclose(f);
     return out;
 }
 
 static void parse_all(struct arguments *a, int argc, char **argv)
 {
-    struct argp_option options[RULES + 2] = {0};
+    struct argp_option options[RULES + 3] = {0};
     for (size_t i = 0; i < RULES; i++)
         options[i] = (struct argp_option){rules[i].option, KEY_FIRST + (int)i, rules[i].arg, 0,
                                           rules[i].doc, 0};
     options[RULES] = (struct argp_option){"wire-table", KEY_WIRE, NULL, 0,
                                           "print the table of messages on port 4051, and exit", 0};
+    options[RULES + 1] =
+        (struct argp_option){PHONE_OPT_INSPECT, KEY_INSPECT, NULL, 0,
+                             "tell what a phone would make of each FILE, and exit", 0};
     const struct argp argp = {.options = options,
                               .parser = parse,
+                              .args_doc = "\n--inspect FILE...",
                               .doc = "One emulated Cisco IP phone.\v",
                               .help_filter = help_filter};
     argp_err_exit_status = PHONE_EXIT_USAGE;
@@ -301,13 +361,19 @@ int main(int argc, char **argv)
 {
     struct arguments a = {.key_fd = -1,
                           .authentication = KEY_AUTH_UNSET,
-                          .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO,
+                          .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO, .page_fd = -1,
                                     .control_fd = -1, .ready_fd = -1, .status_fd = -1,
                                     .events_fd = -1, .flash_fd = -1, .store_fd = -1}};
     parse_all(&a, argc, argv);
     if (a.wire_table) {
         wire_print_table(stdout);
         return fflush(stdout) == 0 ? PHONE_EXIT_OK : PHONE_EXIT_HOST;
+    }
+    if (a.inspect) {
+        struct auth_key *key = a.key_fd >= 0 ? read_key(a.key_fd) : NULL;
+        int code = inspect_files(a.files, (size_t)a.file_count, key);
+        auth_key_free(key);
+        return code;
     }
     require_identity(&a);
     struct auth_key *key = settle_authentication(&a);

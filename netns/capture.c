@@ -1,6 +1,6 @@
-/* capture.c - dumpcap on one interface of the fleet.
+/* capture.c - dumpcap on interfaces of the fleet.
  *
- * The file's head is written when the interface has been opened: that is the sign to wait for.
+ * The file's head is written when the interfaces have been opened: that is the sign to wait for.
  */
 #include "netns/capture.h"
 #include "netns/say.h"
@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -42,9 +43,26 @@ static int wait_for_head(pid_t pid, int file)
     return 0;
 }
 
-pid_t capture_start(int netns, const char *interface, int file)
+void capture_args(const char *argv[CAPTURE_ARGS], char *interfaces, const char *file)
 {
-    const char *argv[] = {CAPTURE_PROGRAM, "-q", "-i", interface, "-w", "-", NULL};
+    size_t n = 0;
+    argv[n++] = CAPTURE_PROGRAM;
+    argv[n++] = "-q";
+    for (char *one; n + 5 <= CAPTURE_ARGS && (one = strsep(&interfaces, " "));) {
+        argv[n++] = "-i";
+        argv[n++] = one;
+    }
+    argv[n++] = "-w";
+    argv[n++] = file;
+    argv[n] = NULL;
+}
+
+pid_t capture_start(int netns, const char *interfaces, int file)
+{
+    const char *argv[CAPTURE_ARGS];
+    char names[512];
+    snprintf(names, sizeof names, "%s", interfaces);
+    capture_args(argv, names, "-");
     int err_fd = memfd_create("dumpcap-messages", MFD_CLOEXEC);
     struct spawn s = {.argv = argv, .package = CAPTURE_PACKAGE, .netns = netns,
                       .in = -1, .out = file, .err = err_fd};

@@ -77,13 +77,11 @@ static void draw_axes(FILE *out, const struct axes *a)
 }
 
 /* A step up at each phone's first idle; flat to the end of the run. */
-static void draw_line(FILE *out, const struct axes *a, const struct results *r)
+static void draw_line(FILE *out, const struct axes *a, const struct results *r, size_t run)
 {
     bool *seen = calloc(r->plan->count + 1, sizeof *seen);
-    bool pfs = r->plan->fleet->mode == MODE_PFS;
     unsigned idle = 0;
-    fprintf(out, "<path class=\"line %s\" d=\"M%.1f %.1f", pfs ? "pfs" : "traditional",
-            at_x(a, 0), at_y(a, 0));
+    fprintf(out, "<path class=\"line run%zu\" d=\"M%.1f %.1f", run, at_x(a, 0), at_y(a, 0));
     for (size_t i = 0; seen && i < r->events->count; i++) {
         const struct eventlog_line *line = &r->events->lines[i];
         if (line->event != EVENT_IDLE || seen[line->phone])
@@ -92,7 +90,7 @@ static void draw_line(FILE *out, const struct axes *a, const struct results *r)
         fprintf(out, "H%.1fV%.1f", at_x(a, (double)line->t_us / 1e6), at_y(a, ++idle));
     }
     fprintf(out, "H%.1f\"><title>%s: %u phones</title></path>\n",
-            at_x(a, (double)r->facts.emulated_us / 1e6), pfs ? "PFS" : "traditional", idle);
+            at_x(a, (double)r->facts.emulated_us / 1e6), run_label(r), idle);
     free(seen);
 }
 
@@ -104,7 +102,7 @@ void chart_timeline(FILE *out, const struct run_set *set)
             PLOT_LEFT + PLOT_WIDTH + 24, PLOT_TOP + PLOT_HEIGHT + 44);
     draw_axes(out, &a);
     for (size_t i = 0; i < set->count; i++)
-        draw_line(out, &a, set->run[i]);
+        draw_line(out, &a, set->run[i], i);
     fputs("</svg>\n", out);
 }
 

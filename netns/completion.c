@@ -1,6 +1,7 @@
 /* completion.c - see completion.h. Every table is a bash array, keyed by verb, option or fault. */
 #include "netns/completion.h"
 #include "netns/fault.h"
+#include "netns/fleetkeys.h"
 #include "netns/place.h"
 
 #include <limits.h>
@@ -72,7 +73,7 @@ static void print_paths(const struct schema_key *keys, const char *base)
 {
     char path[PATH_LEN];
     for (const struct schema_key *key = keys; key->name; key++) {
-        bool list = key->elements && !key->elements->named;
+        bool list = key->elements && key->elements->keys && !key->elements->named;
         snprintf(path, sizeof path, "%s%s%s", base, key->name, list ? "[0]." : ".");
         if (key->set)
             printf(" %s%s=", base, key->name);
@@ -90,7 +91,7 @@ static void print_choice(const struct schema_key *key)
     print_words(key, "");
     for (const struct schema_key *k = key->keys; k && k->name; k++)
         printf(" %s=", k->name);
-    if (key->elements)
+    if (key->elements && key->elements->keys)
         print_words(key->elements->keys, "=");
 }
 
@@ -103,8 +104,8 @@ static void print_values(void)
             continue;
         printf("_fleet_values[--%s]='", o.name);
         if (!*o.path)
-            print_paths(fleet_schema, "");
-        for (const struct schema_key *key = fleet_schema; key->name; key++)
+            print_paths(fleet_keys, "");
+        for (const struct schema_key *key = fleet_keys; key->name; key++)
             if (strcmp(key->name, o.path) == 0)
                 print_choice(key);
         printf("'\n");

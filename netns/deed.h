@@ -9,6 +9,7 @@ struct faults {
     struct agenda agenda;
     struct wan_terms terms; /* as the WAN is now */
     uint64_t seeds;         /* each seeking draws one */
+    unsigned settled;       /* times in a row that all had come to rest */
     struct phone_status *status;
     bool *barred;
     uint32_t *found;

@@ -2,21 +2,24 @@
 #include "netns/fault.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define HOUR_US 3600000000ull
 
 const struct fault_rule fault_rules[FAULT_COUNT] = {
 #define X(id, word, phones, needs, takes, help)                                                    \
-    [FAULT_##id] = {word, phones, needs, (needs) | (takes), help},
+    [FAULT_##id] = {word, phones, needs,                                                           \
+                    (needs) | (takes) | ((takes) & FAULT_WITHIN ? FAULT_EVERY : 0), help},
     FAULTS(X)
 #undef X
 };
 
 const struct fault_setting_key fault_settings[FAULT_SETTINGS] = {
-    {"for", FAULT_FOR},   {"within", FAULT_WITHIN}, {"rate", FAULT_RATE},
-    {"loss", FAULT_LOSS}, {"delay", FAULT_DELAY},   {"load", FAULT_LOAD}};
+    {"for", FAULT_FOR},     {"within", FAULT_WITHIN},
+    {"every", FAULT_EVERY}, {"rate", FAULT_RATE},
+    {"loss", FAULT_LOSS},   {"delay", FAULT_DELAY},
+    {"load", FAULT_LOAD},   {"peerFirmwareSharing", FAULT_SHARING},
+    {"reset", FAULT_RESETS}};
 
 /* ---- keys --------------------------------------------------------------------------- */
 
@@ -42,13 +45,45 @@ static bool set_load(const char *text, const struct schema_key *key, void *field
     return true;
 }
 
+static bool set_moment(const char *text, const struct schema_key *key, void *field)
+{
+    if (strcmp(text, "settled") != 0)
+        return set_duration(text, key, field);
+    *(uint64_t *)field = FAULT_SETTLED;
+    return true;
+}
+
+/* A rate, kept as the time between two. */
+static bool set_reset(const char *text, const struct schema_key *key, void *field)
+{
+    double rate = 0;
+    bool all = strcmp(text, "all") == 0, none = strcmp(text, "none") == 0;
+    if (!all && !none && !set_decimal(text, key, &rate))
+        return false;
+    *(uint64_t *)field = none ? FAULT_UNSET : all ? 0 : (uint64_t)(1e6 / rate);
+    return true;
+}
+
 #define AT(member) .offset = offsetof(struct fault, member)
 #define TIME(what) what " of emulated time up to 24h, such as 500ms, 30s or 5m"
+#define PHONES(key)                                                                                \
+    key, SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN, .like = set_count,  \
+        .min = 1, .max = PLAN_PHONES
+#define MOMENT                                                                                     \
+    "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,              \
+        .max = 24 * HOUR_US, .pattern = "^settled$"
+#define LOAD                                                                                       \
+    "load", "a load's name without .loads", set_load, AT(load), .like = set_name,                  \
+        .max = NAME_MAX_LEN - sizeof ".loads"
+#define SHARING                                                                                    \
+    "peerFirmwareSharing", "true or false", set_word, AT(pfs), .words = switch_words
+#define RESETS                                                                                     \
+    "reset", "all, none, or how many phones an emulated second, above 0 and up to 100000",         \
+        set_reset, AT(reset_us), .like = set_decimal, .max = 100000, .pattern = "^(all|none)$"
 
 static const struct schema_key fault_keys[] = {
-    {"at", TIME("a moment"), set_duration, AT(at_us), .max = 24 * HOUR_US},
-    {"phone", SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN,
-     .like = set_count, .min = 1, .max = PLAN_PHONES},
+    {MOMENT},
+    {PHONES("phone")},
     {"do",
      "one of these:"
 #define X(id, word, ...) " " word
@@ -58,27 +93,40 @@ static const struct schema_key fault_keys[] = {
      set_word, AT(what), .words = do_words, .required = true},
     {"for", TIME("a span"), set_duration, AT(for_us), .max = 24 * HOUR_US},
     {"within", TIME("a span"), set_duration, AT(within_us), .max = 24 * HOUR_US},
+    {"every", TIME("a span"), set_duration, AT(every_us), .max = 24 * HOUR_US},
     {"rate", "a rate from 1kbit to 1000gbit, such as 56kbit, or unlimited", set_rate,
      AT(rate_bps)},
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(loss)},
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration, AT(delay_us),
      .max = HOUR_US},
-    {"load", "a load's name without .loads", set_load, AT(load), .like = set_name,
-     .max = NAME_MAX_LEN - sizeof ".loads"},
+    {LOAD},
+    {SHARING},
+    {RESETS},
     {0}};
 
-static const struct fault initial = {.what = FAULT_COUNT,
-                                     .at_us = FAULT_UNSET,
-                                     .for_us = FAULT_UNSET,
-                                     .within_us = FAULT_UNSET,
-                                     .rate_bps = FAULT_UNSET,
-                                     .delay_us = FAULT_UNSET,
-                                     .loss = -1};
+static const struct schema_key set_keys[] = {
+    {PHONES("phones"), .required = true},
+    {LOAD},
+    {SHARING},
+    {MOMENT},
+    {RESETS},
+    {0}};
+
+#define NOTHING                                                                                    \
+    .at_us = FAULT_UNSET, .for_us = FAULT_UNSET, .within_us = FAULT_UNSET,                         \
+    .every_us = FAULT_UNSET, .reset_us = FAULT_UNSET, .rate_bps = FAULT_UNSET,                     \
+    .delay_us = FAULT_UNSET, .loss = -1, .pfs = TRI_UNSET
+const struct fault fault_none = {.what = FAULT_COUNT, NOTHING};
+static const struct fault set_none = {.what = FAULT_SET, NOTHING};
 const struct schema_elements fault_elements = {.keys = fault_keys,
                                                .size = sizeof(struct fault),
-                                               .initial = &initial,
+                                               .initial = &fault_none,
                                                .count_offset =
                                                    offsetof(struct fleet, fault_count)};
+const struct schema_elements set_elements = {.keys = set_keys,
+                                             .size = sizeof(struct fault),
+                                             .initial = &set_none,
+                                             .count_offset = offsetof(struct fleet, set_count)};
 
 /* ---- checks ------------------------------------------------------------------------- */
 
@@ -87,7 +135,10 @@ static unsigned settings_of(const struct fault *f)
     return (f->for_us != FAULT_UNSET ? FAULT_FOR : 0) |
            (f->within_us != FAULT_UNSET ? FAULT_WITHIN : 0) |
            (f->rate_bps != FAULT_UNSET ? FAULT_RATE : 0) | (f->loss >= 0 ? FAULT_LOSS : 0) |
-           (f->delay_us != FAULT_UNSET ? FAULT_DELAY : 0) | (*f->load ? FAULT_LOAD : 0);
+           (f->delay_us != FAULT_UNSET ? FAULT_DELAY : 0) | (*f->load ? FAULT_LOAD : 0) |
+           (f->every_us != FAULT_UNSET ? FAULT_EVERY : 0) |
+           (f->pfs != TRI_UNSET ? FAULT_SHARING : 0) |
+           (f->reset_us != FAULT_UNSET ? FAULT_RESETS : 0);
 }
 
 /* Says it at the key where that was given, else at the fault. */
@@ -114,12 +165,29 @@ static unsigned check_settings(const struct fault *f, const struct doc_node *nod
     return mistakes;
 }
 
+/* Settings that only together make sense, or none. */
+static unsigned check_together(const struct fault *f, const struct doc_node *node,
+                               const char *path)
+{
+    const struct fault_rule *rule = &fault_rules[f->what];
+    unsigned given = settings_of(f) & rule->takes, mistakes = 0;
+    if (f->what == FAULT_SET && !(given & (FAULT_LOAD | FAULT_SHARING)))
+        mistakes += complain(node, path, "load", rule->word, " needs it, or peerFirmwareSharing");
+    if ((given & FAULT_EVERY) && (given & FAULT_WITHIN))
+        mistakes += complain(node, path, "every", "there is within as well", "");
+    if ((given & FAULT_RESETS) && (given & (FAULT_EVERY | FAULT_WITHIN)))
+        mistakes += complain(node, path, "reset", "not together with within or every", "");
+    if (f->what == FAULT_JOIN && f->at_us == FAULT_SETTLED)
+        mistakes += complain(node, path, "at", "a fleet that waits for it does not settle", "");
+    return mistakes;
+}
+
 /* timed: `at` is needed. */
 static unsigned check(const struct fault *f, bool timed, bool has_wan, const struct doc_node *node,
                       const char *path)
 {
     const struct fault_rule *rule = &fault_rules[f->what];
-    unsigned mistakes = check_settings(f, node, path);
+    unsigned mistakes = check_settings(f, node, path) + check_together(f, node, path);
     if (timed && f->at_us == FAULT_UNSET)
         mistakes += complain(node, path, "at", "is missing: when it is to happen", "");
     if (!timed && f->at_us != FAULT_UNSET)
@@ -154,9 +222,27 @@ static unsigned check_file(const struct fleet *fleet, const struct plan *plan)
     return mistakes;
 }
 
+static unsigned check_rule(const struct fault *f, const struct doc_node *node, const char *path)
+{
+    unsigned mistakes = check_together(f, node, path);
+    if (f->at_us == FAULT_UNSET && f->reset_us != FAULT_UNSET)
+        mistakes += complain(node, path, "reset", "without at, no phone has been started", "");
+    if (f->at_us == FAULT_UNSET && selector_is_momentary(&f->phone))
+        mistakes += complain(node, path, "phones", f->phone.text,
+                             " is known only when phones run; give at");
+    return mistakes;
+}
+
 unsigned fault_check_all(const struct fleet *fleet)
 {
-    return check_file(fleet, NULL);
+    const struct doc_node *list = fleet->document ? doc_get(fleet->document, "set") : NULL;
+    unsigned mistakes = check_file(fleet, NULL);
+    for (size_t i = 0; list && i < fleet->set_count; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "set[%zu].", i);
+        mistakes += check_rule(&fleet->set[i], doc_at(list, i), path);
+    }
+    return mistakes;
 }
 
 unsigned fault_check_phones(const struct plan *plan)
@@ -168,96 +254,24 @@ bool fault_read(const char *text, const char *said, bool has_wan, struct fault *
 {
     struct doc_node *node =
         doc_parse((struct doc_source){.file = "command line", .said = said}, text, strlen(text));
-    *f = initial;
+    *f = fault_none;
     bool good = node && schema_fill(fault_keys, node, f) == 0 &&
                 check(f, false, has_wan, node, "") == 0;
     doc_free(node);
     return good;
 }
 
-/* ---- the agenda --------------------------------------------------------------------- */
+/* ---- SET ---------------------------------------------------------------------------- */
 
-bool agenda_add(struct agenda *a, const struct stroke *s)
+void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone)
 {
-    if (a->count == a->room) {
-        size_t room = a->room ? 2 * a->room : 64;
-        struct stroke *more = reallocarray(a->strokes, room, sizeof *more);
-        if (!more)
-            return false;
-        a->strokes = more;
-        a->room = room;
+    if (phone->config == CONFIG_DEFAULT) /* from now on it has a file of its own */
+        phone->config = CONFIG_WRITTEN;
+    if (*f->load) {
+        memcpy(phone->load, f->load, sizeof phone->load);
+        memcpy(phone->named, f->load, sizeof phone->named);
     }
-    a->strokes[a->count] = *s;
-    a->strokes[a->count++].order = a->added++;
-    return true;
-}
-
-/* The one that comes first; NULL when there is none. */
-static struct stroke *first(const struct agenda *a)
-{
-    struct stroke *best = NULL;
-    for (struct stroke *s = a->strokes; s < a->strokes + a->count; s++)
-        if (!best || s->due_us < best->due_us ||
-            (s->due_us == best->due_us && s->order < best->order))
-            best = s;
-    return best;
-}
-
-static void take_out(struct agenda *a, struct stroke *s)
-{
-    *s = a->strokes[--a->count];
-}
-
-uint64_t agenda_next(const struct agenda *a)
-{
-    const struct stroke *s = first(a);
-    return s ? s->due_us : UINT64_MAX;
-}
-
-bool agenda_take(struct agenda *a, uint64_t now_us, struct stroke *s)
-{
-    struct stroke *next = first(a);
-    if (!next || next->due_us > now_us)
-        return false;
-    *s = *next;
-    take_out(a, next);
-    return true;
-}
-
-void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone)
-{
-    for (size_t i = a->count; i-- > 0;) {
-        struct stroke *s = &a->strokes[i];
-        if (s->kind == STROKE_LIFT && s->fault.what == what && s->phone == phone)
-            take_out(a, s);
-    }
-}
-
-bool agenda_holds_run(const struct agenda *a)
-{
-    for (size_t i = 0; i < a->count; i++)
-        if (a->strokes[i].kind != STROKE_LIFT || fault_rules[a->strokes[i].fault.what].phones)
-            return true;
-    return false;
-}
-
-void agenda_free(struct agenda *a)
-{
-    free(a->strokes);
-    *a = (struct agenda){0};
-}
-
-bool agenda_spread(struct agenda *a, struct stroke *seek, uint64_t now_us, const uint32_t *phones,
-                   size_t count)
-{
-    bool spread = seek->fault.within_us != FAULT_UNSET;
-    for (size_t i = 0; i < count; i++) {
-        struct stroke s = *seek;
-        s.kind = STROKE_STRIKE;
-        s.phone = phones[i];
-        s.due_us = now_us + (spread ? random_upto(&seek->random, seek->fault.within_us) : 0);
-        if (!agenda_add(a, &s))
-            return false;
-    }
-    return true;
+    bool lacks = phone->quirks & QUIRK_CONFIG_LACKS_PFS;
+    if (f->pfs != TRI_UNSET && phone->model->pfs && !lacks && fleet->mode == MODE_PFS)
+        phone->pfs = f->pfs;
 }

@@ -22,10 +22,13 @@ enum fault_setting {
     FAULT_LOSS = 8,
     FAULT_DELAY = 16,
     FAULT_LOAD = 32,
+    FAULT_EVERY = 64,    /* one phone after another, so far apart; goes wherever WITHIN does */
+    FAULT_SHARING = 128,
+    FAULT_RESETS = 256,  /* and resets them, all at once or one after another */
 };
 
 /* The keys that give them. */
-#define FAULT_SETTINGS 6
+#define FAULT_SETTINGS 9
 extern const struct fault_setting_key {
     const char *key;
     unsigned bit;
@@ -41,7 +44,8 @@ extern const struct fault_setting_key {
     X(CORRUPT, "corrupt", true, 0, FAULT_WITHIN, "flip a byte of each file that it serves")        \
     X(JOIN, "join", true, 0, FAULT_WITHIN, "stay off until then")                                  \
     X(MEND, "mend", true, 0, FAULT_WITHIN, "lift freeze, unplug and slow")                         \
-    X(SET, "set", true, FAULT_LOAD, FAULT_WITHIN, "another load in its configuration file")       \
+    X(SET, "set", true, 0, FAULT_LOAD | FAULT_SHARING | FAULT_RESETS | FAULT_WITHIN,               \
+      "another load or peerFirmwareSharing in its configuration file")                             \
     X(RESET, "reset", true, 0, FAULT_WITHIN, "reboot in place: it reads its configuration")        \
     X(SERVER_KILL, "server-kill", false, 0, FAULT_FOR, "end the TFTP server; with for: new")       \
     X(SERVER_RESTART, "server-restart", false, 0, 0, "end it and start it anew")                   \
@@ -66,23 +70,31 @@ struct fault_rule {
 };
 extern const struct fault_rule fault_rules[FAULT_COUNT];
 
-#define FAULT_UNSET UINT64_MAX
+#define FAULT_UNSET   UINT64_MAX
+#define FAULT_SETTLED (FAULT_UNSET - 1) /* at: when all have come to rest and none is to come */
 
 struct fault {
     enum fault_do what;
     struct selector phone;         /* NONE: left out */
     uint64_t at_us;                /* these FAULT_UNSET: left out; an order's at is now */
-    uint64_t for_us, within_us;
+    uint64_t for_us, within_us, every_us;
+    uint64_t reset_us;             /* between the resets that follow; 0: all at once */
     uint64_t rate_bps, delay_us;   /* rate 0: unlimited */
     double loss;                   /* 0 to 1; below 0: left out */
     char load[NAME_MAX_LEN];       /* empty: left out */
+    enum tri pfs;                  /* likewise */
 };
 
-/* The elements of a fleet file's `faults`. */
-extern const struct schema_elements fault_elements;
+/* With nothing said about it. */
+extern const struct fault fault_none;
 
-/* Mistakes of the file's faults, said at their places: settings that one lacks or does not take;
- * and, once there is a plan, phones that it does not have. How many. */
+/* The elements of a fleet file's `faults`, and of its `set` (see bulk.h), which are faults SET. */
+extern const struct schema_elements fault_elements, set_elements;
+/* Does a SET to a phone of the plan: what its model or the mode has no use for stays as it is. */
+void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone);
+
+/* Mistakes of the file's faults, said at their places: settings that one lacks or does not take
+ * (of `set` as well); and, once there is a plan, phones that it does not have. How many. */
 unsigned fault_check_all(const struct fleet *fleet);
 unsigned fault_check_phones(const struct plan *plan);
 /* An order to a lab, as the text of a mapping: "{phone: \"3\", do: kill}". False after messages,
@@ -120,12 +132,20 @@ uint64_t agenda_next(const struct agenda *a);
 bool agenda_take(struct agenda *a, uint64_t now_us, struct stroke *s);
 /* Takes out the lifting of what this phone is under, of that kind. */
 void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone);
-/* Whether a run has to wait for it: all but the lifting of what is not a phone's. */
+/* Whether a run has to wait for it: all but the lifting of what is not a phone's, and what itself
+ * waits for the fleet to settle. */
 bool agenda_holds_run(const struct agenda *a);
+/* Takes the first out that waits for the fleet to settle; false when none does. */
+bool agenda_take_waiting(struct agenda *a, struct stroke *s);
+bool agenda_waits(const struct agenda *a);
 void agenda_free(struct agenda *a);
 
-/* Makes a STRIKE for each of the phones that a SEEK found: at its moment, or by chance within. */
+/* Makes a STRIKE for each of the phones that a SEEK found: at its moment, by chance within, or one
+ * after another; and then their resets, where it has any. */
 bool agenda_spread(struct agenda *a, struct stroke *seek, uint64_t now_us, const uint32_t *phones,
                    size_t count);
+/* Those resets alone. */
+bool agenda_resets(struct agenda *a, const struct stroke *seek, uint64_t now_us,
+                   const uint32_t *phones, size_t count);
 
 #endif

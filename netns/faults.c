@@ -48,7 +48,7 @@ static void event(const struct faults *f, const char *name, const struct stroke 
 static void tell_done(const struct faults *f, const struct stroke *s)
 {
     const struct fault *fault = &s->fault;
-    char more[160] = "";
+    char more[256] = "";
     size_t len = 0;
     if (fault->for_us != FAULT_UNSET)
         len += (size_t)snprintf(more, sizeof more, ",\"for\":%.6f", (double)fault->for_us / 1e6);
@@ -59,6 +59,9 @@ static void tell_done(const struct faults *f, const struct stroke *s)
         len += (size_t)snprintf(more + len, sizeof more - len, ",\"loss\":%g", fault->loss);
     if (*fault->load)
         len += (size_t)snprintf(more + len, sizeof more - len, ",\"load\":\"%s\"", fault->load);
+    if (fault->pfs != TRI_UNSET)
+        len += (size_t)snprintf(more + len, sizeof more - len, ",\"peerFirmwareSharing\":%s",
+                                fault->pfs == TRI_ON ? "true" : "false");
     if (fault->delay_us != FAULT_UNSET)
         snprintf(more + len, sizeof more - len, ",\"delay\":%.6f", (double)fault->delay_us / 1e6);
     event(f, "fault", s, "%s", more);
@@ -150,20 +153,25 @@ uint64_t faults_do_due(struct faults *f, uint64_t now)
         else
             strike(f, &s);
     uint64_t next = agenda_next(&f->agenda), speed = job->plan->fleet->speed;
-    if (next == UINT64_MAX)
-        return next;
+    if (next >= FAULT_SETTLED)
+        return UINT64_MAX;
     /* a little later than exact: rounded down, it would not be due yet */
     return job->report->origin_ns + (next / speed + 1) * 1000;
 }
 
 /* ---- begin, order, end -------------------------------------------------------------- */
 
+/* Until when a fault of that moment waits for its phones. */
+static uint64_t patience(const struct fault *fault, uint64_t at_us)
+{
+    return at_us + (selector_is_momentary(&fault->phone) ? FAULTS_PATIENCE : 0);
+}
+
 static struct stroke stroke_of(struct faults *f, const struct fault *fault, uint64_t at_us)
 {
-    bool waits = selector_is_momentary(&fault->phone);
     return (struct stroke){.kind = fault_rules[fault->what].phones ? STROKE_SEEK : STROKE_STRIKE,
                            .due_us = at_us,
-                           .patience_us = at_us + (waits ? FAULTS_PATIENCE : 0),
+                           .patience_us = at_us == FAULT_SETTLED ? 0 : patience(fault, at_us),
                            .random = random_next(&f->seeds),
                            .fault = *fault};
 }
@@ -176,6 +184,16 @@ static void hold(struct faults *f, struct stroke *s)
         phones_hold(f->reach.phones, f->found[i]);
     if (count == 0 || !agenda_spread(&f->agenda, s, s->due_us, f->found, count))
         tell_missed(f, s, "nobody is left to be held");
+}
+
+/* What the fleet file has for later. */
+static void plan_ahead(struct faults *f, const struct fault *fault)
+{
+    struct stroke s = stroke_of(f, fault, fault->at_us);
+    if (fault->what == FAULT_JOIN)
+        hold(f, &s);
+    else
+        add(f, &s);
 }
 
 struct faults *faults_begin(const struct faults_reach *reach)
@@ -196,27 +214,41 @@ struct faults *faults_begin(const struct faults_reach *reach)
         faults_free(f);
         return NULL;
     }
-    for (size_t i = 0; i < fleet->fault_count; i++) {
-        struct stroke s = stroke_of(f, &fleet->faults[i], fleet->faults[i].at_us);
-        if (s.fault.what == FAULT_JOIN)
-            hold(f, &s);
-        else
-            add(f, &s);
-    }
+    for (size_t i = 0; i < fleet->fault_count; i++)
+        plan_ahead(f, &fleet->faults[i]);
+    for (size_t i = 0; i < fleet->set_count; i++)
+        if (fleet->set[i].at_us != FAULT_UNSET)
+            plan_ahead(f, &fleet->set[i]);
     return f;
 }
 
-bool faults_expected(const struct faults *f)
+bool faults_at_rest(struct faults *f)
 {
-    return agenda_holds_run(&f->agenda);
+    struct stroke s;
+    bool rest = phones_settled(f->reach.phones) && !agenda_holds_run(&f->agenda);
+    f->settled = rest ? f->settled + 1 : 0;
+    if (f->settled < 2)
+        return false;
+    if (!agenda_take_waiting(&f->agenda, &s))
+        return true;
+    f->settled = 0;
+    s.due_us = emulated(f);
+    s.patience_us = patience(&s.fault, s.due_us);
+    add(f, &s);
+    return false;
 }
 
-/* Strikes the phones at once, or, with `within`, in time; names them in answer. */
+bool faults_wait(const struct faults *f)
+{
+    return agenda_waits(&f->agenda);
+}
+
+/* Strikes the phones at once, or, with `within` or `every`, in time; names them in answer. */
 static int order_phones(struct faults *f, struct stroke *s, char *answer, size_t size)
 {
     const struct plan *plan = f->reach.job->plan;
     size_t count = find(f, s), done = 0;
-    bool later = s->fault.within_us != FAULT_UNSET;
+    bool later = s->fault.within_us != FAULT_UNSET || s->fault.every_us != FAULT_UNSET;
     const char *why = "nobody is meant right now";
     int len = snprintf(answer, size, "%s:", fault_rules[s->fault.what].word);
     if (later && count > 0 && !agenda_spread(&f->agenda, s, emulated(f), f->found, count))
@@ -230,6 +262,8 @@ static int order_phones(struct faults *f, struct stroke *s, char *answer, size_t
         if (!not_done && len < (int)size)
             len += snprintf(answer + len, size - (size_t)len, " %s", plan->phones[s->phone].name);
     }
+    if (!later && !agenda_resets(&f->agenda, s, emulated(f), f->found, count))
+        tell_missed(f, s, "no memory");
     if (done == 0)
         snprintf(answer, size, "%s %s: not done, %s", fault_rules[s->fault.what].word,
                  s->fault.phone.text, why);

@@ -30,8 +30,11 @@ struct faults;
 struct faults *faults_begin(const struct faults_reach *reach);
 /* Does all that is due. Returns when the next is (CLOCK_MONOTONIC, ns), or UINT64_MAX. */
 uint64_t faults_do_due(struct faults *f, uint64_t now);
-/* Whether the run must go on for what is still to come. */
-bool faults_expected(const struct faults *f);
+/* To be asked again and again: whether all phones have come to rest for good. They have settled,
+ * two times in a row, and no fault is to come; one that has waited for just that is now due. */
+bool faults_at_rest(struct faults *f);
+/* Whether any waits for that. */
+bool faults_wait(const struct faults *f);
 /* An order to a lab, as fault.h reads it: 0 with words for its user in answer; or negative, with
  * why not. */
 int faults_order(struct faults *f, const char *text, char *answer, size_t size);

@@ -161,3 +161,14 @@ bool run_set_passed(const struct run_set *set)
             return false;
     return true;
 }
+
+bool run_set_is_modes(const struct run_set *set)
+{
+    return set->count == 2 && set->run[0]->plan->fleet->mode == MODE_TRADITIONAL &&
+           set->run[1]->plan->fleet->mode == MODE_PFS;
+}
+
+const char *run_label(const struct results *r)
+{
+    return r->variant ? r->variant : r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional";
+}

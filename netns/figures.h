@@ -30,11 +30,15 @@ unsigned figure_firmware_fetches(const struct results *r);
 /* a / b, or NAN when b is none or 0. */
 double figure_quotient(double a, double b);
 
-/* The runs of one report: a single one, or traditional and pfs. */
+/* The runs of one report: a single one, or the variants of a fleet. */
 struct run_set {
-    const struct results *run[2];
+    const struct results *run[VARIANTS_MAX];
     size_t count;
 };
+/* Whether they are traditional and then pfs: then there are ratios. */
+bool run_set_is_modes(const struct run_set *set);
+/* A run's name: that of its variant, else its mode. */
+const char *run_label(const struct results *r);
 /* Whether every run of the set passed. */
 bool run_set_passed(const struct run_set *set);
 

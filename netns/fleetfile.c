@@ -1,11 +1,11 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
+#include "netns/expect.h"
 #include "netns/fault.h"
-#include "netns/override.h"
-#include "netns/schema.h"
+#include "netns/fleetkeys.h"
+#include "netns/subnet.h"
+#include "netns/tftpkeys.h"
 #include "netns/units.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,50 +13,19 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX   (1 << 20)
 #define PHONES_MAX 100000
 #define LOAD_MAX   (NAME_MAX_LEN - sizeof ".loads")
 #define HOUR_US    3600000000ull
-#define WAN_NET    0xac1fff00u /* 172.31.255.0/24: the link between site and server */
 
 /* ---- tables ------------------------------------------------------------------------- */
 
-static const struct schema_word switch_words[] = {
-    {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
-    {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
-    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {NULL, 0}};
+    {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {"both", MODE_BOTH}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
     {"bulk", BOOT_BULK}, {"rate", BOOT_RATE}, {NULL, 0}};
 static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATURE},
                                                 {"structure", FLEET_AUTH_STRUCTURE},
                                                 {NULL, 0}};
-
-static bool set_model(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    *(const struct phone_model **)field = phone_model_find(text);
-    return *(const struct phone_model **)field != NULL;
-}
-
-static const char *model_word(size_t index)
-{
-    return index < phone_model_count ? phone_models[index].name : NULL;
-}
-
-static bool set_subnet(const char *text, const struct schema_key *key, void *field)
-{
-    struct fleet *f = (struct fleet *)((char *)field - key->offset);
-    return units_subnet(text, &f->subnet, &f->prefix_len);
-}
-
-static bool set_upgraded(const char *text, const struct schema_key *key, void *field)
-{
-    if (strcmp(text, "all") != 0)
-        return set_long(text, key, field);
-    *(long *)field = EXPECT_ALL;
-    return true;
-}
 
 /* A switch: the one value it takes says what there is to choose. */
 static bool set_only(const char *text, const struct schema_key *key, void *field)
@@ -65,25 +34,43 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
     return strcmp(text, key->words->word) == 0;
 }
 
-#define SWITCH "true or false"
 #define AT(member) .offset = offsetof(struct fleet, member)
 
-static const struct schema_key pfs_profile[] = {
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_profile, pfs),
-     .words = switch_words},
-    {0}};
+/* What each level of configuration may say. */
+#define LEVEL(type, pfs, load_server)                                                              \
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(type, pfs), .words = switch_words},   \
+    {"loadServer", "the IPv4 address of a server to take firmware from", set_address,              \
+     .offset = offsetof(type, load_server)}
+
+static const struct schema_word quirk_words[] = {
+#define X(id, word, ...) {word, QUIRK_##id},
+    QUIRKS(X)
+#undef X
+    {NULL, 0}};
+#define QUIRK_LIST(type)                                                                           \
+    {"quirks", "one or a list of ignores-peers, skips-authentication, pfs-disabled, "              \
+     "page-lacks-pfs-row, config-lacks-pfs and bulk-misses",                                       \
+     set_flags, offsetof(type, quirks), .words = quirk_words, .listed = true}
+
+static const struct schema_key profile_keys[] = {
+    LEVEL(struct fleet_profile, pfs, load_server), QUIRK_LIST(struct fleet_profile), {0}};
+static const struct schema_key model_keys[] = {QUIRK_LIST(struct fleet_model), {0}};
+static const struct schema_elements models = {
+    .keys = model_keys,
+    .named = true,
+    .size = sizeof(struct fleet_model),
+    .initial = &(struct fleet_model){0},
+    .count_offset = offsetof(struct fleet, model_count)};
 static const struct schema_elements profiles = {
-    .keys = pfs_profile,
+    .keys = profile_keys,
     .named = true,
     .size = sizeof(struct fleet_profile),
     .initial = &(struct fleet_profile){.pfs = TRI_UNSET},
     .count_offset = offsetof(struct fleet, profile_count)};
 
 static const struct schema_key phone_keys[] = {
-    {"model",
-     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, "
-     "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G",
-     set_model, offsetof(struct fleet_group, model), .word = model_word, .required = true},
+    {"model", MODEL_TAKES, set_model, offsetof(struct fleet_group, model), .word = model_word,
+     .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
     {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
@@ -92,17 +79,23 @@ static const struct schema_key phone_keys[] = {
      .max = LOAD_MAX},
     {"profile", "the name of a profile", set_text, offsetof(struct fleet_group, profile),
      .max = NAME_MAX_LEN},
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(struct fleet_group, pfs),
+    {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
+     .max = NAME_MAX_LEN},
+    {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
+     .offset = offsetof(struct fleet_group, mac)},
+    LEVEL(struct fleet_group, pfs, load_server),
+    QUIRK_LIST(struct fleet_group),
+    {"factory_reset", SWITCH_TAKES, set_word, offsetof(struct fleet_group, factory_reset),
      .words = switch_words},
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
     .size = sizeof(struct fleet_group),
-    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET},
+    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET, .factory_reset = TRI_OFF},
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
-    {"peerFirmwareSharing", SWITCH, set_word, AT(enterprise_pfs), .words = switch_words}, {0}};
+    LEVEL(struct fleet, enterprise_pfs, enterprise_load_server), {0}};
 static const struct schema_key wan_keys[] = {
     {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration,
      AT(wan_delay_us), .max = HOUR_US},
@@ -111,37 +104,29 @@ static const struct schema_key wan_keys[] = {
     {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(wan_loss)},
     {0}};
 static const struct schema_key lan_keys[] = {
-    {"subnet", "a network from /8 to /28 without host bits, such as 10.106.0.0/16", set_subnet,
-     AT(subnet), .pattern = "^([0-9]{1,3}[.]){3}[0-9]{1,3}/(8|9|1[0-9]|2[0-8])$"},
-    {0}};
-static const struct schema_key tftp_keys[] = {
-    {"engine", "dnsmasq (an external server is not supported yet)", set_only,
-     .words = (const struct schema_word[]){{"dnsmasq", 0}, {NULL, 0}}},
-    {0}};
-static const struct schema_key expect_keys[] = {
-    {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
-     .max = PHONES_MAX, .like = set_long,
-     .words = (const struct schema_word[]){{"all", 0}, {NULL, 0}}},
-    {"server_fetches_per_file", "a whole number", set_long, AT(expect_fetches),
-     .max = PHONES_MAX},
+    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
+    {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
+     AT(subnets), .elements = &subnet_elements},
     {0}};
 
-static const struct schema_key fleet_keys[] = {
+const struct schema_key fleet_keys[] = {
     {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name), .max = 40},
-    {"mode", "pfs or traditional", set_word, AT(mode), .words = mode_words},
+    {"description", "a line of text", set_text, AT(description), .max = 200},
+    {"mode", "pfs, traditional or both", set_word, AT(mode), .words = mode_words},
     {"speed", "a whole number from 1 to 1000", set_count, AT(speed), .min = 1, .max = 1000},
     {"seed", "a whole number up to 18446744073709551615", set_big, AT(seed), .max = UINT64_MAX},
     {"firmware", "a directory", set_text, AT(firmware), .max = PATH_MAX},
     {"authentication", "signature or structure", set_word, AT(authentication),
      .words = auth_words},
     {"key", "a PEM file", set_text, AT(key), .max = PATH_MAX},
-    {"tftp", "a mapping with engine", .keys = tftp_keys},
+    {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
-    {"lan", "a mapping with subnet", .keys = lan_keys},
-    {"enterprise", "a mapping with peerFirmwareSharing", .keys = enterprise_keys},
-    {"profiles", "a mapping from names to {peerFirmwareSharing: true or false}", AT(profiles),
-     .elements = &profiles},
+    {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
+    {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
+    {"profiles", "a mapping from names to mappings of peerFirmwareSharing, loadServer and quirks",
+     AT(profiles), .elements = &profiles},
+    {"models", "a mapping from models to {quirks: [...]}", AT(models), .elements = &models},
     {"phones", "a list such as [{model: CP-7961G, count: 40}]", AT(groups), .elements = &phones,
      .required = true},
     {"boot", "bulk or rate", set_word, AT(boot), .words = boot_words},
@@ -149,28 +134,31 @@ static const struct schema_key fleet_keys[] = {
      AT(boot_rate), .max = PHONES_MAX},
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
      set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
-    {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
+    {"until",
+     "the emulated time at which the run ends, whatever phones do, up to 24h, such as 300s or 5m",
+     set_duration, AT(until_us), .max = 24 * HOUR_US},
+    {"expect", "a mapping such as {upgraded: all, depth: <=6}", AT(expects),
+     .elements = &expect_elements},
+    {"variants", "a mapping from names to changed values, such as {calm: {wan.loss: 0%}}",
+     .free = true},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
      .elements = &fault_elements},
+    {"set", "a list such as [{phones: 1..8, load: SCCP41.9-4-2SR3-1S, at: 60s, reset: all}]",
+     AT(set), .elements = &set_elements},
     {0}};
 
-const struct schema_key *const fleet_schema = fleet_keys;
-
-static const struct fleet defaults = {
+const struct fleet fleet_defaults = {
     .mode = MODE_PFS,
     .speed = 1,
     .seed = 1,
     .firmware = "firmware-samples/small",
     .authentication = FLEET_AUTH_SIGNATURE,
     .key = "firmware-samples/test-key.pub.pem",
-    .subnet = 0x0a6a0000, /* 10.106.0.0 */
-    .prefix_len = 16,
+    .lan = {.net = 0x0a6a0000, .prefix_len = 16}, /* 10.106.0.0/16 */
     .enterprise_pfs = TRI_UNSET,
     .boot = BOOT_BULK,
     .boot_rate = 2,
     .timeout_s = 600,
-    .expect_upgraded = EXPECT_UNSET,
-    .expect_fetches = EXPECT_UNSET,
 };
 
 /* ---- what the tables cannot express -------------------------------------------------- */
@@ -186,6 +174,12 @@ void fleet_complain(const struct fleet *fleet, const char *path, const char *for
         doc_complain(doc_locate(fleet->document, path), "%s", text);
     else
         fprintf(stderr, "%s: %s\n", fleet->origin ? fleet->origin : "fleet", text);
+}
+
+char *fleet_place(const struct fleet *fleet, const char *path)
+{
+    return fleet->document ? doc_place(doc_locate(fleet->document, path))
+                           : strdup(fleet->origin ? fleet->origin : "fleet");
 }
 
 static const struct fleet_profile *find_profile(const struct fleet *f, const char *name)
@@ -209,33 +203,66 @@ static unsigned check_group(const struct fleet *f, size_t i)
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
         mistakes++;
     }
-    if (g->pfs == TRI_ON && !g->model->pfs) {
-        snprintf(path, sizeof path, "phones[%zu].peerFirmwareSharing", i);
-        fleet_complain(f, path, "%s: a %s has no peer firmware sharing; take this out", path,
-                       g->model->name);
+    if (g->factory_reset == TRI_ON && g->running) {
+        snprintf(path, sizeof path, "phones[%zu].factory_reset", i);
+        fleet_complain(f, path, "%s: then it runs nothing at power-on; take running out", path);
         mistakes++;
     }
     return mistakes;
 }
 
-static unsigned check_subnet(const struct fleet *f)
+static unsigned check_models(const struct fleet *f)
 {
-    uint32_t mask = UINT32_MAX << (32 - f->prefix_len), first = f->subnet >> 24;
-    const char *why = NULL;
-    if ((f->subnet & UINT32_C(0xffffff00)) == WAN_NET || (WAN_NET & mask) == f->subnet)
-        why = "172.31.255.0/24 is taken by the link to the server";
-    else if (first == 0 || first == 127 || first >= 224)
-        why = "no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3";
-    if (why)
-        fleet_complain(f, "lan.subnet", "lan.subnet: %s", why);
-    return why != NULL;
+    unsigned mistakes = 0;
+    for (size_t i = 0; i < f->model_count; i++) {
+        char path[96];
+        if (phone_model_find(f->models[i].name))
+            continue;
+        snprintf(path, sizeof path, "models.%.64s", f->models[i].name);
+        fleet_complain(f, path, "%s: no such model; phones[].model lists them", path);
+        mistakes++;
+    }
+    return mistakes;
 }
 
-/* Combinations; only asked when every single value is sound. */
-static unsigned check_fleet(const struct fleet *f)
+/* Their names are those of directories, and of keys beside these. */
+static bool variant_name(const char *name)
+{
+    static const char *const taken[] = {"schema", "name", "verdict", "ratios", "ratios_are"};
+    const char *good;
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return false;
+    return set_name(name, &(struct schema_key){.max = 20}, &good);
+}
+
+static unsigned check_variants(const struct fleet *f)
+{
+    const struct doc_node *list = doc_get(f->document, "variants");
+    unsigned mistakes = 0, count = 0;
+    for (const struct doc_node *v = list ? list->child : NULL; v; v = v->next) {
+        const char *why = NULL;
+        if (!variant_name(v->key))
+            why = "is no name for a variant: up to 20 letters, digits and any of - . _ +";
+        else if (v->kind == DOC_LIST || v->text)
+            why = "takes a mapping from paths to values, such as {wan.loss: 1%}";
+        else if (++count > VARIANTS_MAX)
+            why = "is one too many: 6 is the most";
+        if (why)
+            doc_complain_key(v, "variants.%s %s", v->key, why);
+        mistakes += why != NULL;
+    }
+    if (count > 0 && f->both) {
+        fleet_complain(f, "variants", "variants: mode: both makes two of its own; take one out");
+        mistakes++;
+    }
+    return mistakes;
+}
+
+unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = check_subnet(f) + fault_check_all(f);
+    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;
@@ -245,148 +272,6 @@ static unsigned check_fleet(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
-    if (f->expect_upgraded > (long)total) {
-        fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
-                       (unsigned long)total);
-        mistakes++;
-    }
-    return mistakes;
-}
-
-/* ---- paths -------------------------------------------------------------------------- */
-
-/* Makes *path absolute: from the directory of the file that names it (not for an option), the
- * working directory, the project's root. */
-static bool resolve(const struct fleet *f, const char *key, const char **path, const char *file,
-                    const char *root_dir)
-{
-    char base[PATH_MAX], joined[2 * PATH_MAX];
-    bool option = doc_locate(f->document, key)->source.said != NULL;
-    const char *slash = file && !option ? strrchr(file, '/') : NULL;
-    snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - file + 1) : 1, slash ? file : ".");
-    const char *bases[] = {base, ".", root_dir};
-    for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
-        snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
-        char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
-            return true;
-        }
-    }
-    fleet_complain(f, key, "%s: cannot find %s", key, *path);
-    *path = NULL;
-    return false;
-}
-
-static unsigned resolve_all(struct fleet *f, const char *file, const char *root_dir)
-{
-    unsigned mistakes = !resolve(f, "firmware", &f->firmware, file, root_dir);
-    if (f->authentication == FLEET_AUTH_STRUCTURE && !doc_get(f->document, "key"))
-        f->key = NULL; /* nothing is verified by it */
-    else
-        mistakes += !resolve(f, "key", &f->key, file, root_dir);
-    return mistakes;
-}
-
-/* A name for a fleet that has none: its file's, up to the first dot. */
-static void name_default(struct fleet *f, const char *file)
-{
-    const char *slash = strrchr(file, '/');
-    const char *base = slash ? slash + 1 : file;
-    char name[41];
-    snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
-    struct doc_source source = {.file = f->origin};
-    struct doc_node *node = doc_new(DOC_SCALAR, source, name);
-    if (!set_name(node->text, &(struct schema_key){.max = 40}, &f->name))
-        f->name = "fleet";
-    doc_put(f->document, "name", node);
-}
-
-/* ---- reading ------------------------------------------------------------------------ */
-
-/* The whole text, or NULL after a message. */
-static char *slurp(const char *path, size_t *len)
-{
-    FILE *in = path ? fopen(path, "re") : stdin;
-    const char *name = path ? path : "standard input";
-    if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
-        return NULL;
-    }
-    char *text = malloc(FILE_MAX + 1);
-    *len = text ? fread(text, 1, FILE_MAX + 1, in) : 0;
-    const char *why = ferror(in) ? strerror(errno) : *len > FILE_MAX ? "above 1 MiB" : NULL;
-    if (path)
-        fclose(in);
-    if (text && !why)
-        return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
-    free(text);
-    return NULL;
-}
-
-static struct doc_node *read_document(const char *path, const char *origin)
-{
-    size_t len;
-    char *text = slurp(path, &len);
-    struct doc_node *root =
-        text ? doc_parse((struct doc_source){.file = origin}, text, len) : NULL;
-    free(text);
-    return root;
-}
-
-/* Fills *f, whose document is set. Says and counts mistakes. */
-static unsigned fill(struct fleet *f, const char *file, const char *root_dir,
-                     const struct fleet_overrides *o)
-{
-    unsigned mistakes = 0;
-    for (size_t i = 0; o && i < o->count && f->document->kind == DOC_MAP; i++)
-        mistakes += !override_apply(f->document, &o->items[i]);
-    mistakes += schema_fill(fleet_keys, f->document, f);
-    if (mistakes == 0) {
-        const struct doc_node *wan = doc_get(f->document, "wan");
-        f->has_wan = wan && wan->kind == DOC_MAP;
-        if (!f->name)
-            name_default(f, file ? file : "demo");
-        mistakes = check_fleet(f);
-    }
-    if (mistakes == 0)
-        return resolve_all(f, file, root_dir);
-    f->firmware = f->key = NULL; /* not yet of our own making */
-    return mistakes;
-}
-
-struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o)
-{
-    bool input = file && strcmp(file, "-") == 0;
-    char demo[PATH_MAX];
-    snprintf(demo, sizeof demo, "%s/netns/demo.fleet.yml", root_dir);
-    struct fleet *f = malloc(sizeof *f);
-    if (!f)
-        return NULL;
-    *f = defaults;
-    f->origin = file ? file : "(demo)";
-    f->firmware = f->key = NULL;
-    f->document = read_document(input ? NULL : file ? file : demo, f->origin);
-    if (f->document) {
-        f->firmware = defaults.firmware;
-        f->key = defaults.key;
-        if (fill(f, input ? NULL : file, root_dir, o) == 0)
-            return f;
-    }
-    fleet_free(f);
-    return NULL;
-}
-
-void fleet_free(struct fleet *fleet)
-{
-    if (!fleet)
-        return;
-    doc_free(fleet->document);
-    free(fleet->profiles);
-    free(fleet->groups);
-    free(fleet->faults);
-    free((char *)fleet->firmware);
-    free((char *)fleet->key);
-    free(fleet);
+    mistakes += check_variants(f) + check_models(f);
+    return mistakes + expect_check_all(f, total);
 }

@@ -45,13 +45,18 @@ static void cell(FILE *out, const char *text)
 static void table(FILE *out, const struct run_set *set)
 {
     char text[FIGURE_TEXT];
-    fputs(set->count == 2 ? "\n| | traditional | PFS | ratio |\n|---|--:|--:|--:|\n"
-                          : "\n| | |\n|---|--:|\n", out);
+    fputs("\n| |", out);
+    for (size_t i = 0; i < set->count; i++)
+        fprintf(out, " %s |", run_label(set->run[i]));
+    fputs(run_set_is_modes(set) ? " ratio |\n|---|" : "\n|---|", out);
+    for (size_t i = 0; i < set->count + run_set_is_modes(set); i++)
+        fputs("--:|", out);
+    fputc('\n', out);
     for (size_t f = 0; f < figure_count; f++) {
         fprintf(out, "| %s", figures[f].label);
         for (size_t i = 0; i < set->count; i++)
             fprintf(out, " | %s", figure_text(&figures[f], set->run[i], text));
-        if (set->count == 2)
+        if (run_set_is_modes(set))
             fprintf(out, " | %s", figure_ratio(&figures[f], set->run[0], set->run[1], text));
         fputs(" |\n", out);
     }
@@ -73,7 +78,7 @@ void github_tell(const struct run_set *set)
     if (!actions || strcmp(actions, "true") != 0)
         return;
     for (size_t i = 0; i < set->count; i++)
-        annotate(set->run[i], set->run[i]->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+        annotate(set->run[i], run_label(set->run[i]));
     FILE *out = path && path[0] ? fopen(path, "ae") : NULL;
     if (path && path[0] && !out)
         fprintf(stderr, "%s: cannot be appended to: %s\n", path, strerror(errno));

@@ -1,5 +1,6 @@
-/* hierarchy.c - forests from parent links. Per model and file: up[] holds each phone's parent,
- * first[] and next[] its children and siblings, and a walk without recursion writes the nodes. */
+/* hierarchy.c - forests from parent links. Per model, subnet and file: up[] holds each phone's
+ * parent, first[] and next[] its children and siblings, and a walk without recursion writes the
+ * nodes. */
 #include "netns/hierarchy.h"
 
 #include <errno.h>
@@ -82,6 +83,12 @@ int hierarchy_peaks(const struct plan *plan, const struct eventlog *log, unsigne
 
 /* ---- forests ------------------------------------------------------------------------ */
 
+/* Whose forest it is: phones that can share. */
+struct kin {
+    const struct phone_model *model;
+    unsigned subnet;
+};
+
 struct forest {
     const struct plan *plan;
     const struct eventlog *log;
@@ -92,16 +99,25 @@ struct forest {
     size_t count;
 };
 
-/* The last fetch of each phone of the model counts. */
-static void read_links(struct forest *f, const struct phone_model *model, const char *file)
+static struct kin kin_of(const struct forest *f, uint32_t phone)
 {
-    const struct plan_phone *phones = f->plan->phones;
+    return (struct kin){f->plan->phones[phone].model, f->plan->phones[phone].subnet};
+}
+
+static bool same_kin(struct kin a, struct kin b)
+{
+    return a.model == b.model && a.subnet == b.subnet;
+}
+
+/* The last fetch of each phone counts. */
+static void read_links(struct forest *f, struct kin kin, const char *file)
+{
     for (size_t i = 0; i < f->plan->count; i++)
         f->up[i] = ABSENT;
     for (size_t i = 0; i < f->log->count; i++) {
         const struct eventlog_line *line = &f->log->lines[i];
         if (line->event == EVENT_FETCHED && line->file == file &&
-            phones[line->phone].model == model)
+            same_kin(kin_of(f, line->phone), kin))
             f->up[line->phone] = line->peer;
     }
     for (size_t i = 0; i < f->plan->count; i++)
@@ -144,14 +160,14 @@ static int32_t walk(const struct forest *f, int32_t root, int32_t at)
     return at == root ? -1 : f->next[at];
 }
 
-static int add_hierarchy(struct forest *f, const struct phone_model *model, const char *file,
-                         int32_t root)
+static int add_hierarchy(struct forest *f, struct kin kin, const char *file, int32_t root)
 {
     struct hierarchy *list = reallocarray(f->list, f->count + 1, sizeof *list);
     if (!list)
         return -ENOMEM;
     f->list = list;
-    struct hierarchy h = {.model = model, .file = file, .root = f->plan->phones[root].name};
+    struct hierarchy h = {.model = kin.model, .subnet = kin.subnet, .file = file,
+                          .root = f->plan->phones[root].name};
     for (int32_t i = root; i >= 0; i = walk(f, root, i))
         h.members++;
     h.nodes = calloc(h.members, sizeof *h.nodes);
@@ -170,24 +186,25 @@ static int add_hierarchy(struct forest *f, const struct phone_model *model, cons
     return 0;
 }
 
-static int add_forest(struct forest *f, const struct phone_model *model, const char *file)
+static int add_forest(struct forest *f, struct kin kin, const char *file)
 {
     int err = 0;
-    read_links(f, model, file);
+    read_links(f, kin, file);
     for (size_t i = 0; i < f->plan->count; i++)
         cut_ring(f, (int32_t)i);
     list_children(f);
     for (size_t i = 0; !err && i < f->plan->count; i++)
         if (f->up[i] == EVENTLOG_SERVER || f->up[i] == EVENTLOG_OTHER)
-            err = add_hierarchy(f, model, file, (int32_t)i);
+            err = add_hierarchy(f, kin, file, (int32_t)i);
     return err;
 }
 
-/* Whether an earlier line has led to the model's forest of this file. */
-static bool met_before(const struct forest *f, const struct phone_model *model, const char *file)
+/* Whether an earlier line has led to their forest of this file. */
+static bool met_before(const struct forest *f, struct kin kin, const char *file)
 {
     for (size_t i = 0; i < f->count; i++)
-        if (f->list[i].file == file && f->list[i].model == model)
+        if (f->list[i].file == file &&
+            same_kin((struct kin){f->list[i].model, f->list[i].subnet}, kin))
             return true;
     return false;
 }
@@ -197,10 +214,10 @@ static int add_forests(struct forest *f)
     int err = 0;
     for (size_t i = 0; !err && i < f->log->count; i++) {
         const struct eventlog_line *line = &f->log->lines[i];
-        const struct phone_model *model = f->plan->phones[line->phone].model;
+        struct kin kin = kin_of(f, line->phone);
         bool peer = line->peer >= 0 || f->sharing[line->phone];
-        if (line->event == EVENT_FETCHED && peer && !met_before(f, model, line->file))
-            err = add_forest(f, model, line->file);
+        if (line->event == EVENT_FETCHED && peer && !met_before(f, kin, line->file))
+            err = add_forest(f, kin, line->file);
     }
     return err;
 }

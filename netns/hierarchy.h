@@ -1,7 +1,7 @@
 /* hierarchy.h - who got each file from whom, put together again from the phones' events.
  *
- * For each model and file every phone's last "fetched" counts (a phone that was restarted may
- * fetch twice) and names its parent. Phones with sharing on whose parent is the server are
+ * For each model, subnet and file every phone's last "fetched" counts (a phone that was restarted
+ * may fetch twice) and names its parent. Phones with sharing on whose parent is the server are
  * roots, each of a hierarchy of its own; so is a phone that others got the file from and that
  * had it from before. Where restarted phones got the file from each other in a ring, the ring is
  * cut at its first phone in the plan's order.
@@ -19,6 +19,7 @@ struct hierarchy_node {
 
 struct hierarchy {
     const struct phone_model *model; /* whose file this is */
+    unsigned subnet;       /* in plan->subnets: nobody shares across */
     const char *file;      /* kept by the event log */
     const char *root;      /* device name */
     unsigned members;      /* the root and all below it */
@@ -27,7 +28,7 @@ struct hierarchy {
     struct hierarchy_node *nodes; /* members of them, every parent before its children */
 };
 
-/* Fills *out with *count hierarchies, grouped by model and file in the order of their first
+/* Fills *out with *count hierarchies, grouped by model, subnet and file in the order of their first
  * fetches. sharing and peaks are per phone. 0 or -ENOMEM. */
 int hierarchy_make(const struct plan *plan, const struct eventlog *log, const bool *sharing,
                    const unsigned *peaks, struct hierarchy **out, size_t *count);

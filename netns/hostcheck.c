@@ -179,7 +179,7 @@ static void look_bridge_ports(const struct check *c, struct found *f)
     (void)c;
     f->good = true;
     f->phones = PLAN_PHONES;
-    note(f, "1023 in every kernel, and a fleet has one bridge");
+    note(f, "1023 in every kernel, and a subnet has one bridge");
 }
 
 static void look_rlimit(const struct check *c, struct found *f, int resource, uint64_t share)

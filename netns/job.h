@@ -25,6 +25,7 @@ struct job {
     const struct run_options *options;
     struct outdir out;
     uint64_t begun_ns;
+    struct phone_traffic *traffic; /* shared, per phone: for the meter */
     int status_fd; /* memory of the phones' records */
     struct phone_status *status;
     struct job_report *report;
@@ -33,6 +34,7 @@ struct job {
     int binary_fd;  /* fleet-phone */
     int key_fd;     /* PEM of the firmware's key, or -1 */
     int capture_fd; /* file for dumpcap, or -1 */
+    int host_ns;    /* where the launcher was started, for an external server; else -1 */
     int lab_fd;     /* the lab's socket, or -1: a run that ends */
     int message_fd; /* the keeper's standard error, shown once the progress block is gone */
     int talk[2];    /* launcher's end, keeper's end */

@@ -7,6 +7,7 @@
 #include "netns/phones.h"
 #include "netns/say.h"
 #include "netns/signals.h"
+#include "netns/tftpwatch.h"
 #include "netns/world.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@
 #define RUNNING       (-1)
 
 /* What a wake-up came from. */
-enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_LAB, FROM_CLIENT };
+enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_WITNESS, FROM_LAB, FROM_CLIENT };
 
 struct keeper {
     struct job *job;
@@ -42,6 +43,7 @@ struct keeper {
     struct world *world;
     struct wan *wan;
     struct server *server;
+    struct tftpwatch *witness; /* of an external server's transfers */
     struct meter *meter;
     struct phones *phones;
     struct faults *faults;
@@ -162,6 +164,9 @@ static void dispatch(struct keeper *k, enum source source, int fd)
     case FROM_METER:
         meter_poll(k->meter);
         break;
+    case FROM_WITNESS:
+        tftpwatch_poll(k->witness);
+        break;
     case FROM_LAB:
         if ((fd = lab_accept(fd)) >= 0 && watch(k, FROM_CLIENT, fd) != 0)
             close(fd);
@@ -194,18 +199,22 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static int start_servers(struct keeper *k)
 {
     struct job *job = k->job;
-    char root[4096];
+    char root[4096], bridges[WORLD_BRIDGES];
+    world_bridges(job->plan, bridges);
     snprintf(root, sizeof root, "%s/tftproot", job->options->out_dir);
     if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
         return 3;
-    if ((k->server = server_start(k->world, root, job->out.tftp_log)) == NULL)
+    if (job->host_ns < 0)
+        k->server = server_start(k->world, root, job->out.tftp_log);
+    else
+        k->witness = tftpwatch_open(k->world, job->out.tftp_log);
+    if (k->witness != NULL ? watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0 : !k->server)
         return 3;
-    if (job->lab_fd < 0 && (k->meter = meter_open(k->world)) == NULL)
-        return 3;
-    if (k->meter != NULL && watch(k, FROM_METER, meter_fd(k->meter)) != 0)
+    if (job->lab_fd < 0 && ((k->meter = meter_open(k->world, job->traffic)) == NULL ||
+                            watch(k, FROM_METER, meter_fd(k->meter)) != 0))
         return 3;
     if (job->capture_fd >= 0 &&
-        (k->capture = capture_start(k->world->site_ns, "br0", job->capture_fd)) < 0)
+        (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
         return 3;
     return 0;
 }
@@ -214,7 +223,7 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make(plan)) == NULL)
+    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL)
         return 3;
     int code = start_servers(k);
     if (code != 0)
@@ -262,14 +271,15 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: all have settled, twice in a row, and no fault is still to
- * come; or time is up. */
-static bool run_over(struct keeper *k, unsigned *settled, uint64_t now)
+/* Whether a run has come to its end: at the moment that the file names, or else by itself. Or time
+ * is up. */
+static bool run_over(struct keeper *k, uint64_t now)
 {
-    bool over = phones_settled(k->phones) && !faults_expected(k->faults);
-    *settled = over ? *settled + 1 : 0;
-    k->job->report->facts.timed_out = *settled < 2 && now > k->deadline_ns;
-    return *settled == 2 || now > k->deadline_ns;
+    uint64_t until_us = k->job->plan->fleet->until_us;
+    bool rest = faults_at_rest(k->faults);
+    bool over = until_us ? job_emulated_us(k->job, now) >= until_us : rest;
+    k->job->report->facts.timed_out = !over && now > k->deadline_ns;
+    return over || now > k->deadline_ns;
 }
 
 /* Emulated time 0: the faults first, as they may hold phones back. */
@@ -286,7 +296,6 @@ static void supervise(struct keeper *k)
 {
     struct job *job = k->job;
     bool lab = job->lab_fd >= 0;
-    unsigned settled = 0;
     start(k);
     uint64_t next_look = job->report->origin_ns + TICK_NS;
     uint64_t next_start = phones_start_due(k->phones, job->report->origin_ns);
@@ -296,16 +305,17 @@ static void supervise(struct keeper *k)
         end(k, 3);
     while (k->code == RUNNING) {
         uint64_t next = earlier(next_start, next_fault);
-        pump(k, lab ? next : earlier(next, next_look));
+        bool looks = !lab || faults_wait(k->faults); /* a lab has no end of its own */
+        pump(k, looks ? earlier(next, next_look) : next);
         uint64_t now = now_ns();
         if (now >= next_start)
             next_start = phones_start_due(k->phones, now);
-        next_fault = faults_do_due(k->faults, now);
-        if (lab || now < next_look)
-            continue;
-        next_look = now + TICK_NS;
-        if (run_over(k, &settled, now))
-            end(k, 0);
+        if (looks && now >= next_look) {
+            next_look = now + TICK_NS;
+            if (run_over(k, now) && !lab)
+                end(k, 0);
+        }
+        next_fault = faults_do_due(k->faults, now_ns());
     }
 }
 
@@ -351,14 +361,11 @@ static void take_down(struct keeper *k)
     if (k->phones != NULL)
         end_phones(k);
     faults_free(k->faults);
-    if (k->meter != NULL)
-        meter_close(k->meter);
-    if (k->server != NULL)
-        server_stop(k->server);
-    if (k->wan != NULL)
-        wan_stop(k->wan);
-    if (k->world != NULL)
-        world_free(k->world);
+    meter_close(k->meter);
+    tftpwatch_close(k->witness);
+    server_stop(k->server);
+    wan_stop(k->wan);
+    world_free(k->world);
 }
 
 static int keeper_main(struct job *job)

@@ -146,20 +146,20 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
 {
     const struct world *w = view->world;
     const struct plan_phone *phone;
-    const char *interface = "eth0";
+    char interfaces[WORLD_BRIDGES] = "eth0";
     r->keep = true;
     if (strcmp(arg, "site") == 0) {
         r->fd = w->site_ns;
-        interface = "br0";
+        world_bridges(view->job->plan, interfaces);
     } else if (strcmp(arg, "server") == 0) {
         r->fd = w->hq_ns;
-        interface = "wan0";
+        snprintf(interfaces, sizeof interfaces, "%s", world_far_end(w));
     } else if ((phone = plan_find(view->job->plan, arg)) != NULL) {
         r->fd = w->phone_ns[phone - view->job->plan->phones];
     } else {
         return refuse(r, "no such target (a phone's name, number or address, site, server): ", arg);
     }
-    snprintf(r->text, sizeof r->text, "+%s", interface);
+    snprintf(r->text, sizeof r->text, "+%s", interfaces);
 }
 
 static void give_fault(const struct lab_view *view, const char *arg, struct reply *r)

@@ -7,7 +7,7 @@
  *
  *   ps          descriptor: the rows of ps.h
  *   log PHONE   descriptor: its console log, open for reading
- *   ns TARGET   descriptor: the network namespace; text: the interface to capture on
+ *   ns TARGET   descriptor: the network namespace; text: the interfaces to capture on, by spaces
  *   fault ORDER does it now, as fault.h reads it; text: to whom it was done
  *   down        the lab takes itself down
  *

@@ -163,7 +163,7 @@ int lab_logs(const char *name, const char *phone, bool follow)
     return 0;
 }
 
-/* Moves this process into the target's network namespace; the interface's name into text. */
+/* Moves this process into the target's network namespace; the names of its interfaces into text. */
 static int enter(const char *name, const char *target, char text[LAB_ANSWER])
 {
     int lab, fd;
@@ -198,7 +198,9 @@ int lab_capture(const char *name, const char *target, const char *file)
     int code = enter(name, target, text);
     if (code != 0)
         return code;
-    execlp(CAPTURE_PROGRAM, CAPTURE_PROGRAM, "-q", "-i", text, "-w", file, (char *)NULL);
+    const char *argv[CAPTURE_ARGS];
+    capture_args(argv, text, file);
+    execvp(CAPTURE_PROGRAM, (char *const *)argv);
     say_errno(errno, "cannot run %s; install the Debian package %s", CAPTURE_PROGRAM,
               CAPTURE_PACKAGE);
     return 3;

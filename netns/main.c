@@ -4,19 +4,24 @@
  * (exit 2) are judged before privilege is asked for, privilege and host (exit 3) before anything
  * is created.
  */
+#include "netns/batch.h"
 #include "netns/completion.h"
+#include "netns/dryrun.h"
 #include "netns/elevate.h"
+#include "netns/fleetkeys.h"
 #include "netns/hostcheck.h"
+#include "netns/lint.h"
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
-#include "netns/run.h"
+#include "netns/scenarios.h"
 #include "netns/schemajson.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static char **whole_argv; /* for elevate() */
@@ -25,10 +30,27 @@ static char **whole_argv; /* for elevate() */
 
 struct setup {
     char *file; /* found, not named */
-    struct fleet *fleet;
+    struct fleet *base;  /* as the file has it */
+    struct fleet *fleet; /* that, or the variant that was named */
     char *out_dir;
     char *phone_binary;
 };
+
+/* The one that --variant names; NULL after a message. */
+static struct fleet *pick_variant(const struct fleet *base, const struct call *call)
+{
+    const char *names[VARIANTS_MAX];
+    size_t count = fleet_variants(base, names);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], call->variant) == 0)
+            return fleet_variant(base, names[i], &call->overrides);
+    fprintf(stderr, "--variant %s: %s has %s", call->variant, base->origin,
+            count ? "no such one, only" : "no variants");
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, " %s", names[i]);
+    fputc('\n', stderr);
+    return NULL;
+}
 
 /* -f, else the demo where only its phones or nothing at all was named, else what lies here. */
 static int setup_read(struct setup *s, const struct call *call, bool demo)
@@ -39,10 +61,13 @@ static int setup_read(struct setup *s, const struct call *call, bool demo)
         return 3;
     if (!file && !demo && !call->phones)
         file = s->file = place_fleet_file();
-    bool plans = call->verb && (call->verb->groups & GROUP_PLAN); /* which takes no privilege */
-    if (file && strcmp(file, "-") == 0 && !plans)
+    bool runs = (call->verb ? call->verb->groups : GROUP_START) & GROUP_START && !call->dry_run;
+    if (file && strcmp(file, "-") == 0 && runs)
         elevate(whole_argv); /* while standard input is still whole */
-    s->fleet = fleet_read(file, root, &call->overrides);
+    s->base = fleet_read(file, root, &call->overrides);
+    s->fleet = s->base;
+    if (s->base && call->variant)
+        s->fleet = pick_variant(s->base, call);
     return s->fleet ? 0 : 2;
 }
 
@@ -65,6 +90,9 @@ static int setup_check(struct setup *s, const struct call *call, const struct pl
     int code = 0;
     elevate(whole_argv);
     s->phone_binary = place_program("fleet-phone");
+    if (!call->quiet && s->fleet->authentication == FLEET_AUTH_STRUCTURE)
+        fprintf(stderr, "fleet: authentication is structure: no signature is verified, only names "
+                        "and structure\n");
     if (call->verbose)
         print_plan(plan);
     if (!call->out_dir && call->junit && !place_writable(call->junit))
@@ -79,7 +107,9 @@ static int setup_check(struct setup *s, const struct call *call, const struct pl
 
 static void setup_free(struct setup *s)
 {
-    fleet_free(s->fleet);
+    if (s->fleet != s->base)
+        fleet_free(s->fleet);
+    fleet_free(s->base);
     free(s->file);
     free(s->out_dir);
     free(s->phone_binary);
@@ -87,106 +117,60 @@ static void setup_free(struct setup *s)
 
 /* ---- runs --------------------------------------------------------------------------- */
 
-struct mode_run {
-    struct fleet fleet; /* the one that was read, in this mode */
-    struct plan *plan;
-    struct run_facts facts;
-    struct results *results;
-    char out_dir[PATH_MAX];
-};
-
-/* Up, to the end, down; *results filled. An exit code that stops everything, or 0. */
-static int run_mode(struct mode_run *r, const struct setup *s, const struct call *call,
-                    const char *junit)
+static int dry_run(const struct batch *b, bool json)
 {
-    char capture[PATH_MAX + 16];
-    snprintf(capture, sizeof capture, "%s/site.pcapng", r->out_dir);
-    const struct run_options options = {.out_dir = r->out_dir,
-                                        .phone_binary = s->phone_binary,
-                                        .style = progress_style(call->quiet),
-                                        .capture = call->capture ? capture : NULL};
-    int code = run_once(r->plan, &options, &r->facts);
-    if (code != 0)
-        return code;
-    r->results = results_make(r->plan, &r->facts, r->out_dir);
-    run_cleanup(r->out_dir);
-    return r->results && results_write(r->results, r->out_dir, junit) == 0 ? 0 : 3;
+    struct dryrun runs[VARIANTS_MAX];
+    for (size_t i = 0; i < b->count; i++)
+        runs[i] = (struct dryrun){b->run[i].name, b->run[i].plan};
+    return dryrun_print(runs, b->count, json);
 }
 
-static void mode_free(struct mode_run *r)
+/* Runs what the call's fleet file describes; demo: the bundled one, where none is named. */
+static int run_file(struct setup *s, struct batch *b, const struct call *call, bool demo)
 {
-    results_free(r->results);
-    free((void *)r->facts.status);
-    plan_free(r->plan);
+    int code = setup_read(s, call, demo);
+    if (code == 0)
+        code = batch_make(b, s->fleet, call->variant == NULL, &call->overrides);
+    if (code == 0 && call->dry_run)
+        return dry_run(b, call->json);
+    if (code == 0)
+        code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
+    if (code == 0)
+        code = batch_run(b, &(struct batch_options){.out_dir = s->out_dir,
+                                                    .phone_binary = s->phone_binary,
+                                                    .style = progress_style(call->quiet),
+                                                    .capture = call->capture,
+                                                    .junit = call->junit});
+    if (code != 0)
+        return code;
+    if (call->json || call->quiet)
+        batch_print_unfinished(b);
+    if (call->json)
+        place_print(s->out_dir, batch_json(b));
+    else if (!call->quiet)
+        batch_print(b, s->out_dir);
+    return batch_exit(b);
+}
+
+static int run(struct call *call, bool demo)
+{
+    struct setup s = {0};
+    struct batch b = {0};
+    int code = run_file(&s, &b, call, demo);
+    batch_free(&b);
+    setup_free(&s);
+    return code;
 }
 
 static int do_run(struct call *call)
 {
-    struct setup s = {0};
-    struct mode_run r = {0};
-    int code = setup_read(&s, call, false);
-    if (code == 0 && !(r.plan = plan_make(s.fleet)))
-        code = 2;
-    if (code == 0)
-        code = setup_check(&s, call, r.plan, s.fleet->mode == MODE_PFS ? "pfs" : "traditional");
-    if (code == 0) {
-        snprintf(r.out_dir, sizeof r.out_dir, "%s", s.out_dir);
-        code = run_mode(&r, &s, call, call->junit);
-    }
-    if (code == 0) {
-        code = results_exit(r.results);
-        if (call->json)
-            place_print(s.out_dir, "summary.json");
-        else if (!call->quiet)
-            results_print(r.results, s.out_dir);
-    }
-    mode_free(&r);
-    setup_free(&s);
-    return code;
+    return run(call, false);
 }
 
-/* Both modes, into directories of their names. */
-static int run_both(struct mode_run r[2], const struct setup *s, const struct call *call)
+static int compare(struct call *call, bool demo)
 {
-    static const char *const names[] = {"traditional", "pfs"};
-    int code = run_forget(s->out_dir);
-    for (int i = 0; code == 0 && i < 2; i++) {
-        snprintf(r[i].out_dir, sizeof r[i].out_dir, "%.*s/%s", PATH_MAX - 16, s->out_dir,
-                 names[i]);
-        code = run_mode(&r[i], s, call, NULL);
-    }
-    if (code != 0)
-        return code;
-    if (compare_write(r[0].results, r[1].results, s->out_dir, call->junit) != 0)
-        return 3;
-    if (call->json)
-        place_print(s->out_dir, "compare.json");
-    else if (!call->quiet)
-        compare_print(r[0].results, r[1].results, s->out_dir);
-    int first = results_exit(r[0].results), second = results_exit(r[1].results);
-    return first > second ? first : second;
-}
-
-static int compare(const struct call *call, bool demo)
-{
-    static const enum fleet_mode modes[] = {MODE_TRADITIONAL, MODE_PFS};
-    struct setup s = {0};
-    struct mode_run r[2] = {0};
-    int code = setup_read(&s, call, demo);
-    for (int i = 0; code == 0 && i < 2; i++) {
-        r[i].fleet = *s.fleet;
-        r[i].fleet.mode = modes[i];
-        r[i].plan = plan_make(&r[i].fleet);
-        code = r[i].plan ? 0 : 2;
-    }
-    if (code == 0)
-        code = setup_check(&s, call, r[1].plan, "compare");
-    if (code == 0)
-        code = run_both(r, &s, call);
-    mode_free(&r[0]);
-    mode_free(&r[1]);
-    setup_free(&s);
-    return code;
+    options_add(call, (struct override){.path = "mode", .value = "both", .said = "compare"});
+    return run(call, demo);
 }
 
 static int do_demo(struct call *call)
@@ -197,6 +181,88 @@ static int do_demo(struct call *call)
 static int do_compare(struct call *call)
 {
     return compare(call, false);
+}
+
+/* ---- scenarios ----------------------------------------------------------------------- */
+
+/* What the runs of a batch did not meet, a line each; to be freed. */
+static char *wrong_of(const struct batch *b)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < b->count; i++) {
+        const struct results *r = b->run[i].results;
+        for (size_t e = 0; r && e < r->expectation_count; e++)
+            if (!r->expectations[e].passed)
+                fprintf(out, "  %s%s%s: %s\n", r->variant ? r->variant : "", r->variant ? " " : "",
+                        r->expectations[e].name, r->expectations[e].detail);
+    }
+    if (out)
+        fclose(out);
+    return text;
+}
+
+/* One of them, into a directory of its name; alone: told in full, as a run is. */
+static void run_scenario(struct scenario *one, const struct call *call, const char *out_dir,
+                         bool alone)
+{
+    char dir[PATH_MAX];
+    struct timespec from, to;
+    struct setup s = {0};
+    struct batch b = {0};
+    struct call its = *call;
+    snprintf(dir, sizeof dir, "%s/%s", out_dir, one->name);
+    its.file = one->file;
+    its.out_dir = dir;
+    its.junit = NULL;
+    its.quiet |= !alone;
+    its.json = false;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    one->code = run_file(&s, &b, &its, false);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    one->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    one->wrong = one->code ? wrong_of(&b) : NULL;
+    batch_free(&b);
+    setup_free(&s);
+}
+
+/* All of them, one after another. The worst exit code; a signal ends the row. */
+static int run_scenarios(struct scenarios *s, const struct call *call)
+{
+    int code = 0, worst = 0;
+    char junit[PATH_MAX], *out_dir;
+    elevate(whole_argv);
+    if (!(out_dir = place_out(call->out_dir, "scenarios", "run", &code)))
+        return code;
+    snprintf(junit, sizeof junit, "%s/junit.xml", out_dir);
+    for (size_t i = 0; i < s->count && worst < 128; i++) {
+        struct scenario *one = &s->items[i];
+        run_scenario(one, call, out_dir, s->count == 1 && !call->json);
+        worst = one->code > worst ? one->code : worst;
+        if (!call->json && !call->quiet)
+            scenario_print(one);
+    }
+    if (call->json)
+        scenarios_json(s);
+    code = scenarios_junit(s, call->junit ? call->junit : junit);
+    if (!call->json && !call->quiet)
+        printf("in %s\n", out_dir);
+    free(out_dir);
+    return worst > code ? worst : code;
+}
+
+static int do_scenarios(struct call *call)
+{
+    struct scenarios s = {0};
+    const char *root = place_root();
+    int code = root ? scenarios_find(root, call->args, call->arg_count, &s) : 3;
+    if (code == 0 && call->list)
+        scenarios_list(&s);
+    else if (code == 0)
+        code = run_scenarios(&s, call);
+    scenarios_free(&s);
+    return code;
 }
 
 /* ---- a plan -------------------------------------------------------------------------- */
@@ -245,10 +311,34 @@ static int do_check(struct call *call)
     return hostcheck_print(call->json);
 }
 
+/* The fleet, and each of its variants. */
+static int do_lint(struct call *call)
+{
+    struct setup s = {0};
+    struct findings found = {0};
+    const char *names[VARIANTS_MAX];
+    int code = setup_read(&s, call, false);
+    size_t count = code == 0 && !call->variant ? fleet_variants(s.fleet, names) : 0;
+    for (size_t i = 0; i < count && code == 0; i++) {
+        struct fleet *variant = fleet_variant(s.fleet, names[i], &call->overrides);
+        code = variant ? 0 : 2;
+        if (variant)
+            lint_find(variant, &found);
+        fleet_free(variant);
+    }
+    if (code == 0 && count == 0)
+        lint_find(s.fleet, &found);
+    if (code == 0)
+        code = lint_print(&found, call->json);
+    findings_free(&found);
+    setup_free(&s);
+    return code;
+}
+
 static int do_schema(struct call *call)
 {
     (void)call;
-    return schemajson_print(fleet_schema);
+    return schemajson_print(fleet_keys);
 }
 
 static int do_completion(struct call *call); /* which shows the table that it stands in */
@@ -260,13 +350,15 @@ static int do_up(struct call *call)
     int code = setup_read(&s, call, false);
     if (code == 0 && !(plan = plan_make(s.fleet)))
         code = 2;
-    if (code == 0)
+    if (code == 0 && !call->dry_run)
         code = setup_check(&s, call, plan, "up");
-    if (code == 0)
+    if (code == 0 && call->dry_run)
+        code = dryrun_print(&(struct dryrun){NULL, plan}, 1, false);
+    else if (code == 0)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
                                                   .style = progress_style(call->quiet)});
-    if (code == 0 && !call->quiet)
+    if (code == 0 && !call->quiet && !call->dry_run)
         fprintf(stderr, "The lab %s is up; its output is in %s\n"
                         "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
                 s.fleet->name, s.out_dir);
@@ -332,7 +424,7 @@ static int do_down(struct call *call)
     return lab_down(call->arg_count ? call->args[0] : call->lab);
 }
 
-#define GROUPS_UP  (GROUP_FLEET | GROUP_MODE | GROUP_OUT)
+#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
 #define GROUPS_RUN (GROUPS_UP | GROUP_RUN | GROUP_JSON)
 
 static const struct verb verbs[] = {
@@ -340,8 +432,12 @@ static const struct verb verbs[] = {
     {"run", "", 0, 0, GROUPS_RUN, "Up, to the end, check the expectations, down", do_run},
     {"compare", "", 0, 0, GROUPS_RUN & ~GROUP_MODE, "The same fleet in both modes, side by side",
      do_compare},
-    {"plan", "", 0, 0, GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
+    {"plan", "", 0, 0, GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
      "Foretell time and traffic for other sizes, by simulation", do_plan},
+    {"scenarios", "[NAME...]", 0, UINT_MAX, GROUP_FLEET | GROUP_RUN | GROUP_OUT | GROUP_JSON |
+     GROUP_LIST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
+    {"lint", "", 0, 0, GROUP_FLEET | GROUP_FILE | GROUP_MODE | GROUP_JSON,
+     "What would go wrong with fleet file and TFTP root, with remedies", do_lint},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
     {"schema", "", 0, 0, 0, "Print the fleet file's JSON Schema, for editors", do_schema},
     {"completion", "", 0, 0, 0, "Print the completion of commands and options, for bash",

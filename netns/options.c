@@ -14,7 +14,8 @@
 
 enum {
     OPT_PHONES = 256, OPT_MODE, OPT_SPEED, OPT_SEED, OPT_WAN, OPT_SET, OPT_TIMEOUT,
-    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS
+    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS, OPT_LIST,
+    OPT_VARIANT, OPT_DRY_RUN
 };
 
 static const struct argp_option options[] = {
@@ -22,6 +23,7 @@ static const struct argp_option options[] = {
      "here, else the bundled demo", 1},
     {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's; without -f, the "
      "rest is the bundled demo's. Of a plan, as well: 10..100000, or 8,48,200", 1},
+    {"variant", OPT_VARIANT, "NAME", 0, "Only this variant of the file's", 1},
     {"points", OPT_POINTS, "N", 0, "How many fleets of a range to plan, 2 to 64 (9)", 1},
     {"mode", OPT_MODE, "MODE", 0, "pfs or traditional; of a plan also both", 1},
     {"speed", OPT_SPEED, "K", 0, "Emulated seconds a real second, 1 to 1000", 1},
@@ -33,8 +35,11 @@ static const struct argp_option options[] = {
     {"junit", OPT_JUNIT, "FILE", 0, "Write the JUnit report here", 2},
     {"json", OPT_JSON, NULL, 0, "Print JSON on standard output", 2},
     {"capture", OPT_CAPTURE, NULL, 0, "Capture the site's bridge into DIR/site.pcapng", 2},
+    {"dry-run", OPT_DRY_RUN, NULL, 0, "Print the plan: phones, files, predicted fetches; start "
+     "nothing", 2},
     {"quiet", 'q', NULL, 0, "No progress and no summary; the exit code tells", 2},
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
+    {"list", OPT_LIST, NULL, 0, "Only list them", 2},
     {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, where several run", 3},
     {"follow", 'F', NULL, 0, "Go on as the log grows", 3},
     {"write", 'w', "FILE", 0, "Where the capture goes", 3},
@@ -51,7 +56,7 @@ static const struct effect {
     size_t text;    /* offset of a const char * member, or 0 */
     size_t flag;    /* offset of a bool member, or 0 */
 } effects[] = {
-    {'f', GROUP_FLEET, NULL, offsetof(struct call, file), 0},
+    {'f', GROUP_FILE, NULL, offsetof(struct call, file), 0},
     {OPT_PHONES, GROUP_FLEET, "phones", 0, offsetof(struct call, phones)},
     {OPT_MODE, GROUP_MODE, "mode", 0, 0},
     {OPT_SPEED, GROUP_FLEET, "speed", 0, 0},
@@ -64,10 +69,13 @@ static const struct effect {
     {OPT_JUNIT, GROUP_RUN, NULL, offsetof(struct call, junit), 0},
     {OPT_JSON, GROUP_JSON, NULL, 0, offsetof(struct call, json)},
     {OPT_CAPTURE, GROUP_RUN, NULL, 0, offsetof(struct call, capture)},
+    {OPT_DRY_RUN, GROUP_START, NULL, 0, offsetof(struct call, dry_run)},
     {'q', GROUP_ANY, NULL, 0, offsetof(struct call, quiet)},
     {'v', GROUP_ANY, NULL, 0, offsetof(struct call, verbose)},
     {OPT_LAB, GROUP_LAB, NULL, offsetof(struct call, lab), 0},
     {'F', GROUP_FOLLOW, NULL, 0, offsetof(struct call, follow)},
+    {OPT_VARIANT, GROUP_FILE, NULL, offsetof(struct call, variant), 0},
+    {OPT_LIST, GROUP_LIST, NULL, 0, offsetof(struct call, list)},
     {'w', GROUP_WRITE, NULL, offsetof(struct call, write), 0},
 };
 
@@ -83,6 +91,15 @@ static const char *option_name(int key)
     while (o->key != key)
         o++;
     return o->name;
+}
+
+void options_add(struct call *call, struct override o)
+{
+    struct fleet_overrides *all = &call->overrides;
+    all->items = reallocarray(all->items, all->count + 1, sizeof *all->items);
+    if (!all->items)
+        err(3, "command line");
+    all->items[all->count++] = o;
 }
 
 bool options_facts(size_t index, struct option_facts *o)
@@ -104,7 +121,6 @@ bool options_facts(size_t index, struct option_facts *o)
 static void add_override(struct argp_state *state, struct call *call, const struct effect *e,
                          char *arg)
 {
-    struct fleet_overrides *o = &call->overrides;
     struct override new = {.path = e->path, .value = arg};
     char *said, *path = NULL;
     if (asprintf(&said, "--%s %s", option_name(e->option), arg) < 0)
@@ -119,10 +135,7 @@ static void add_override(struct argp_state *state, struct call *call, const stru
         new.value = equals ? equals + 1 : arg;
     }
     new.said = said;
-    o->items = reallocarray(o->items, o->count + 1, sizeof *o->items);
-    if (!o->items)
-        err(3, "command line");
-    o->items[o->count++] = new;
+    options_add(call, new);
 }
 
 static bool take_option(struct argp_state *state, int key, char *arg)

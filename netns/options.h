@@ -9,8 +9,8 @@
 struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
-    const char *out_dir, *junit, *lab, *write, *points;
-    bool json, quiet, verbose, capture, follow, phones;
+    const char *out_dir, *junit, *lab, *write, *points, *variant;
+    bool json, quiet, verbose, capture, follow, phones, list, dry_run;
     struct fleet_overrides overrides;
     char **args;         /* what follows the verb, ended by NULL */
     unsigned arg_count;
@@ -28,6 +28,9 @@ enum option_group {
     GROUP_WRITE = 128,
     GROUP_PLAN = 256,   /* --points */
     GROUP_ANY = 512,    /* -q, -v */
+    GROUP_FILE = 1024,  /* -f */
+    GROUP_LIST = 2048,
+    GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
 };
 
 struct verb {
@@ -53,5 +56,7 @@ bool options_facts(size_t index, struct option_facts *o);
 /* Reads the command line; the first verb of the table is meant where none is named, with the
  * bundled demo. Ends the program for --help and --version (0) and for mistakes (2). */
 void options_read(struct call *call, const struct verb *verbs, int argc, char **argv);
+/* One override more, as if it had been given last. */
+void options_add(struct call *call, struct override o);
 
 #endif

@@ -17,7 +17,7 @@ int output_file(const char *dir, const char *name, output_body *body, const stru
 void output_escaped(FILE *out, const char *text);
 
 output_body summary_body; /* summary.json; one run */
-output_body compare_body; /* compare.json; two runs */
+output_body compare_body; /* compare.json; several runs */
 output_body junit_body;
 output_body report_body;  /* report.html */
 

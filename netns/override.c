@@ -13,18 +13,23 @@
 
 static struct doc_source source_of(const struct override *o)
 {
-    return (struct doc_source){.file = "command line", .said = o->said};
+    return o->node ? o->node->source : (struct doc_source){.file = "command line", .said = o->said};
 }
 
 static bool refuse(const struct override *o, const char *why)
 {
-    fprintf(stderr, "%s: %s\n", o->said, why);
+    if (o->node)
+        doc_complain_key(o->node, "%s: %s", o->path, why);
+    else
+        fprintf(stderr, "%s: %s\n", o->said, why);
     return false;
 }
 
 /* A value as typed: flow collections as in the file, all else one single value. */
 static struct doc_node *value_node(const struct override *o)
 {
+    if (o->node)
+        return doc_copy(o->node);
     if (*o->value == '{' || *o->value == '[')
         return doc_parse(source_of(o), o->value, strlen(o->value));
     return doc_new(DOC_SCALAR, source_of(o), o->value);
@@ -155,7 +160,7 @@ static bool apply_wan(struct doc_node *root, const struct override *o, char *res
 bool override_apply(struct doc_node *root, const struct override *o)
 {
     bool phones = strcmp(o->path, "phones") == 0, wan = strcmp(o->path, "wan") == 0;
-    if ((!phones && !wan) || *o->value == '{' || *o->value == '[' || strcmp(o->value, "none") == 0)
+    if (o->node || (!phones && !wan) || *o->value == '{' || *o->value == '[' || strcmp(o->value, "none") == 0)
         return apply_path(root, o);
     char *text = strdup(o->value);
     bool done = text && (phones ? apply_phones(root, o, text) : apply_wan(root, o, text));

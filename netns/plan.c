@@ -1,9 +1,14 @@
 /* plan.c - the fleet spelled out, phone by phone. */
+#include "netns/bulk.h"
+#include "netns/expect.h"
 #include "netns/fault.h"
+#include "netns/macs.h"
+#include "netns/own.h"
+#include "netns/subnet.h"
+#include "netns/tftpkeys.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,232 +16,232 @@
 #include <sys/mman.h>
 #include <strings.h>
 
-#define LOADS_SUFFIX ".loads"
+#define SERVER_IP 0xac1fff02u /* 172.31.255.2, of our own server */
 
-/* ---- the loads in the TFTP root ------------------------------------------------------ */
-
-struct root {
-    struct dirent **files; /* *.loads, oldest version first */
-    int count;
-};
-
-static int is_loads(const struct dirent *e)
-{
-    const char *dot = strrchr(e->d_name, '.');
-    return dot && strcmp(dot, LOADS_SUFFIX) == 0 &&
-           (size_t)(dot - e->d_name) <= NAME_MAX_LEN - sizeof LOADS_SUFFIX;
-}
-
-static bool root_read(struct root *root, const struct fleet *fleet)
-{
-    root->count = scandir(fleet->firmware, &root->files, is_loads, versionsort);
-    if (root->count >= 0)
-        return true;
-    fleet_complain(fleet, "firmware", "firmware: cannot read %s: %s", fleet->firmware,
-                   strerror(errno));
-    root->count = 0;
-    root->files = NULL;
-    return false;
-}
-
-static void root_free(struct root *root)
-{
-    for (int i = 0; i < root->count; i++)
-        free(root->files[i]);
-    free(root->files);
-}
-
-/* The load that is a file's name without its suffix. */
-static void load_name(const struct dirent *file, char out[NAME_MAX_LEN])
-{
-    snprintf(out, NAME_MAX_LEN, "%.*s", (int)(strlen(file->d_name) - strlen(LOADS_SUFFIX)),
-             file->d_name);
-}
-
-static bool root_has(const struct root *root, const char *load)
-{
-    char name[NAME_MAX_LEN];
-    for (int i = 0; i < root->count; i++) {
-        load_name(root->files[i], name);
-        if (strcmp(name, load) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool begins(const char *name, const char *prefix)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
-/* The model's newest load, or its oldest but for `other`; empty when there is none. */
-static void root_pick(const struct root *root, const struct phone_model *model, bool newest,
-                      const char *other, char out[NAME_MAX_LEN])
-{
-    out[0] = '\0';
-    for (int n = 0; n < root->count && !out[0]; n++) {
-        const struct dirent *file = root->files[newest ? root->count - 1 - n : n];
-        if (!begins(file->d_name, model->prefix))
-            continue;
-        load_name(file, out);
-        if (strcmp(out, other) == 0)
-            out[0] = '\0';
-    }
-}
-
-/* "a, b, c": the root's loads for a model, for messages. */
-static void root_list(const struct root *root, const char *prefix, char *out, size_t size)
-{
-    char name[NAME_MAX_LEN];
-    size_t len = 0;
-    snprintf(out, size, "none");
-    for (int i = 0; i < root->count && len < size; i++) {
-        load_name(root->files[i], name);
-        if (begins(name, prefix))
-            len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", name);
-    }
-}
+/* ---- loads --------------------------------------------------------------------------- */
 
 /* Whether a load may be the model's: by its name it is, or it is of no model of the table. */
-static bool load_suits(const struct fleet *fleet, const char *path, const char *load,
-                       const struct phone_model *model)
+static bool load_suits(const struct fleet *fleet, struct findings *found, const char *path,
+                       const char *load, const struct phone_model *model)
 {
     char owners[256];
     size_t len = 0;
-    if (begins(load, model->prefix))
+    if (strncmp(load, model->prefix, strlen(model->prefix)) == 0)
         return true;
     for (size_t i = 0; i < phone_model_count && len < sizeof owners; i++)
-        if (begins(load, phone_models[i].prefix))
+        if (strncmp(load, phone_models[i].prefix, strlen(phone_models[i].prefix)) == 0)
             len += (size_t)snprintf(owners + len, sizeof owners - len, "%s%s", len ? ", " : "",
                                     phone_models[i].name);
     if (len)
-        fleet_complain(fleet, path, "%s: load %s is for %s; loads of a %s begin with %s", path,
-                       load, owners, model->name, model->prefix);
+        finding_at(found, FINDING_LOAD_FOREIGN, fleet, path,
+                   "%s: load %s is for %s; loads of a %s begin with %s", path, load, owners,
+                   model->name, model->prefix);
     return len == 0;
 }
 
-/* Sets the loads of a group's first phone. */
-static bool choose_loads(const struct root *root, const struct fleet *fleet, size_t i,
-                         struct plan_phone *phone)
+bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
+                    const struct phone_model *model, struct findings *found)
 {
-    const struct fleet_group *g = &fleet->groups[i];
-    char path[64], known[256];
-    snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
-    root_list(root, g->model->prefix, known, sizeof known);
-    if (g->load)
-        snprintf(phone->load, sizeof phone->load, "%s", g->load);
-    else
-        root_pick(root, g->model, true, "", phone->load);
-    if (!phone->load[0]) {
-        fleet_complain(fleet, path, "%s: no load for a %s (%s*%s) in %s", path, g->model->name,
-                       g->model->prefix, LOADS_SUFFIX, fleet->firmware);
+    const struct fleet *fleet = tree->fleet;
+    char known[256];
+    if (!load_suits(fleet, found, path, load, model))
         return false;
-    }
-    if (!load_suits(fleet, path, phone->load, g->model))
-        return false;
-    if (!root_has(root, phone->load)) {
-        fleet_complain(fleet, path, "%s: no %s%s in %s; there for this model: %s", path,
-                       phone->load, LOADS_SUFFIX, fleet->firmware, known);
-        return false;
-    }
-    if (g->running)
-        snprintf(phone->running, sizeof phone->running, "%s", g->running);
-    else
-        root_pick(root, g->model, false, phone->load, phone->running);
-    return true;
+    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have it */
+        return true;
+    finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
+               "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
+               fleet->firmware, tree_list(tree, model->prefix, known, sizeof known));
+    return false;
 }
 
-/* ---- peerFirmwareSharing ------------------------------------------------------------- */
+/* The load of those of a group that no file of their own gives one; empty after a finding. */
+static void choose_load(const struct tree *tree, size_t i, struct findings *found,
+                        char load[NAME_MAX_LEN])
+{
+    const struct fleet *fleet = tree->fleet;
+    const struct fleet_group *g = &fleet->groups[i];
+    char path[64];
+    snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
+    if (g->load)
+        snprintf(load, NAME_MAX_LEN, "%s", g->load);
+    else
+        tree_pick(tree, g->model, true, "", load);
+    if (!load[0])
+        finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path, "%s: no load for a %s (%s*%s) in %s",
+                   path, g->model->name, g->model->prefix, LOADS_SUFFIX, fleet->firmware);
+    else
+        plan_load_fits(tree, path, load, g->model, found);
+}
+
+/* Sets the loads of a group's phones, from its first on. */
+static void set_loads(const struct tree *tree, size_t i, struct plan_phone *phones,
+                      struct findings *found)
+{
+    const struct fleet_group *g = &tree->fleet->groups[i];
+    char load[NAME_MAX_LEN] = "";
+    bool chosen = false;
+    for (size_t n = 0; n < g->count; n++) {
+        struct plan_phone *p = &phones[n];
+        bool own = !g->load && p->named[0];
+        if (!own && !chosen)
+            choose_load(tree, i, found, load);
+        chosen = chosen || !own;
+        snprintf(p->load, sizeof p->load, "%s", own ? p->named : load);
+        if (p->config == CONFIG_WRITTEN)
+            snprintf(p->named, sizeof p->named, "%s", p->load);
+        if (p->factory_reset)
+            continue;
+        if (g->running)
+            snprintf(p->running, sizeof p->running, "%s", g->running);
+        else
+            tree_pick(tree, g->model, false, p->load, p->running);
+    }
+}
+
+/* ---- levels of configuration --------------------------------------------------------- */
+
+/* The group's profile, or one that says nothing. */
+static const struct fleet_profile *profile_of(const struct fleet *fleet,
+                                              const struct fleet_group *g)
+{
+    static const struct fleet_profile none = {.pfs = TRI_UNSET};
+    for (size_t i = 0; g->profile && i < fleet->profile_count; i++)
+        if (strcmp(fleet->profiles[i].name, g->profile) == 0)
+            return &fleet->profiles[i];
+    return &none;
+}
+
+static unsigned resolve_quirks(const struct fleet *fleet, const struct fleet_group *g)
+{
+    unsigned quirks = g->quirks | profile_of(fleet, g)->quirks;
+    for (size_t i = 0; i < fleet->model_count; i++)
+        if (strcmp(fleet->models[i].name, g->model->name) == 0)
+            quirks |= fleet->models[i].quirks;
+    return quirks;
+}
 
 /* Phone page, then common profile, then enterprise. */
 static enum tri resolve_pfs(const struct fleet *fleet, const struct fleet_group *g)
 {
-    if (!g->model->pfs)
+    enum tri profile = profile_of(fleet, g)->pfs;
+    if (!g->model->pfs || resolve_quirks(fleet, g) & QUIRK_CONFIG_LACKS_PFS)
         return TRI_UNSET;
     if (fleet->mode == MODE_TRADITIONAL)
         return TRI_OFF;
-    if (g->pfs != TRI_UNSET)
-        return g->pfs;
-    for (size_t i = 0; g->profile && i < fleet->profile_count; i++)
-        if (strcmp(fleet->profiles[i].name, g->profile) == 0 &&
-            fleet->profiles[i].pfs != TRI_UNSET)
-            return fleet->profiles[i].pfs;
-    return fleet->enterprise_pfs;
+    return g->pfs != TRI_UNSET ? g->pfs : profile != TRI_UNSET ? profile : fleet->enterprise_pfs;
 }
 
-static void warn_all_off(const struct plan *plan)
+static uint32_t resolve_load_server(const struct fleet *fleet, const struct fleet_group *g)
 {
+    uint32_t profile = profile_of(fleet, g)->load_server;
+    return g->load_server ? g->load_server : profile ? profile : fleet->enterprise_load_server;
+}
+
+bool plan_is_silent(const struct fleet *fleet, size_t group)
+{
+    const struct fleet_group *g = &fleet->groups[group];
+    return !g->load && !resolve_load_server(fleet, g) && g->pfs == TRI_UNSET &&
+           profile_of(fleet, g)->pfs == TRI_UNSET && fleet->enterprise_pfs == TRI_UNSET;
+}
+
+static void check_pfs(const struct plan *plan, struct findings *found)
+{
+    const struct fleet *fleet = plan->fleet;
+    char path[64];
+    bool on = false;
+    for (size_t i = 0; i < fleet->group_count; i++) {
+        const struct fleet_group *g = &fleet->groups[i];
+        snprintf(path, sizeof path, "phones[%zu].peerFirmwareSharing", i);
+        if (g->pfs == TRI_ON && !g->model->pfs)
+            finding_at(found, FINDING_PFS_UNABLE, fleet, path,
+                       "%s: a %s has no peer firmware sharing; take this out", path,
+                       g->model->name);
+    }
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->phones[i].pfs == TRI_ON)
-            return;
-    if (plan->fleet->mode == MODE_PFS)
-        fleet_complain(plan->fleet, "mode",
-                       "warning: mode is pfs, but peerFirmwareSharing is on for no phone");
+        on = on || plan->phones[i].pfs == TRI_ON || plan->phones[i].config == CONFIG_ABROAD;
+    if (!on && fleet->mode == MODE_PFS && !bulk_shares_later(fleet))
+        finding_at(found, FINDING_PFS_NOWHERE, fleet, "mode",
+                   "mode is pfs, but peerFirmwareSharing is on for no phone");
 }
 
 /* ---- addresses ---------------------------------------------------------------------- */
 
-static uint32_t first_phone(const struct fleet *fleet)
-{
-    return fleet->subnet + (fleet->prefix_len > 26 ? 10 : 16);
-}
-
-static uint32_t broadcast_of(const struct fleet *fleet)
-{
-    return fleet->subnet | (UINT32_MAX >> fleet->prefix_len);
-}
-
-static bool bridge_takes(const struct fleet *fleet, uint64_t total)
+static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings *found)
 {
     if (total > PLAN_PHONES)
-        fleet_complain(fleet, "phones", "phones: one bridge takes 1,000 phones, not %lu",
-                       (unsigned long)total);
+        finding_at(found, FINDING_TOO_MANY, fleet, "phones",
+                   "phones: a run takes 1,000 phones, not %lu", (unsigned long)total);
     return total <= PLAN_PHONES;
 }
 
-static bool subnet_holds(const struct fleet *fleet, uint64_t total)
-{
-    uint64_t room = broadcast_of(fleet) - first_phone(fleet);
-    if (total <= room)
-        return true;
-    const struct in_addr net = {.s_addr = htonl(fleet->subnet)};
-    fleet_complain(fleet, "phones",
-                   "phones: %s/%u holds %lu phones, not %lu; fewer phones, or a larger lan.subnet",
-                   inet_ntoa(net), fleet->prefix_len, (unsigned long)room, (unsigned long)total);
-    return false;
-}
-
-static void place_phone(struct plan *plan, size_t i, const struct plan_phone *like)
+/* Phone i of the plan, the n-th of its group and the number-th of its subnet, from 0. */
+static void place_phone(struct plan *plan, size_t i, unsigned n, size_t number,
+                        const struct plan_phone *like)
 {
     const struct fleet *fleet = plan->fleet;
     struct plan_phone *p = &plan->phones[i];
     *p = *like;
-    p->ip = htonl(first_phone(fleet) + (uint32_t)i);
-    p->mac[0] = 0x02; /* locally administered */
-    p->mac[1] = 0x76;
-    memcpy(p->mac + 2, &p->ip, sizeof p->ip);
-    snprintf(p->name, sizeof p->name, "SEP%02X%02X%02X%02X%02X%02X", p->mac[0], p->mac[1],
-             p->mac[2], p->mac[3], p->mac[4], p->mac[5]);
+    p->ip = subnet_address(&plan->subnets[p->subnet], number);
+    uint64_t mac = fleet->groups[like->group].mac;
+    mac = mac ? mac + n : PLAN_MAC(ntohl(p->ip));
+    for (int byte = 0; byte < 6; byte++)
+        p->mac[byte] = (uint8_t)(mac >> (40 - 8 * byte));
+    snprintf(p->name, sizeof p->name, "SEP%012llX", (unsigned long long)mac & 0xffffffffffff);
     p->boot_us = fleet->boot == BOOT_RATE ? (uint64_t)((double)i * 1e6 / fleet->boot_rate) : 0;
 }
 
 /* ---- the plan ----------------------------------------------------------------------- */
 
-static bool fill_phones(struct plan *plan)
+static void place_phones(struct plan *plan, struct findings *found)
 {
     const struct fleet *fleet = plan->fleet;
-    struct root root;
-    bool good = root_read(&root, fleet);
-    size_t next = 0;
-    for (size_t i = 0; good && i < fleet->group_count; i++) {
+    size_t next = 0, placed[SUBNETS_MAX] = {0};
+    for (size_t i = 0; i < fleet->group_count; i++) {
         const struct fleet_group *g = &fleet->groups[i];
-        struct plan_phone like = {.model = g->model, .pfs = resolve_pfs(fleet, g)};
-        good = choose_loads(&root, fleet, i, &like);
+        const struct plan_phone like = {.model = g->model,
+                                        .pfs = resolve_pfs(fleet, g),
+                                        .load_server = resolve_load_server(fleet, g),
+                                        .subnet = subnet_of(fleet, g),
+                                        .quirks = resolve_quirks(fleet, g),
+                                        .factory_reset = g->factory_reset == TRI_ON,
+                                        .group = i};
         for (unsigned n = 0; n < g->count; n++)
-            place_phone(plan, next++, &like);
+            place_phone(plan, next++, n, placed[like.subnet]++, &like);
     }
-    root_free(&root);
-    return good;
+    macs_check(plan, found);
+}
+
+static void check_patterns(const struct tree *tree, const struct text_list *patterns,
+                           const char *key, struct findings *found)
+{
+    for (size_t i = 0; i < patterns->count; i++) {
+        const struct text_list one = {&patterns->items[i], 1};
+        bool met = false;
+        for (size_t n = 0; n < tree->count && !met; n++)
+            met = tftp_matches(&one, tree->names[n]);
+        if (!met)
+            finding_at(found, FINDING_PATTERN_IDLE, tree->fleet, key, "%s: %s: no such file in %s",
+                       key, patterns->items[i], tree->fleet->firmware);
+    }
+}
+
+static void fill_phones(struct plan *plan, struct findings *found)
+{
+    const struct fleet *fleet = plan->fleet;
+    place_phones(plan, found);
+    struct tree *tree = tree_read(fleet);
+    if (!tree) {
+        finding_at(found, FINDING_ROOT_UNREADABLE, fleet, "firmware",
+                   "firmware: cannot read %s: %s", fleet->firmware, strerror(errno));
+        return;
+    }
+    check_patterns(tree, &fleet->without, "tftp.without", found);
+    check_patterns(tree, &fleet->damage, "tftp.damage", found);
+    own_apply(plan, tree, found);
+    for (size_t i = 0, first = 0; i < fleet->group_count; first += fleet->groups[i++].count)
+        set_loads(tree, i, &plan->phones[first], found);
+    bulk_apply(plan, tree, found);
+    tree_free(tree);
 }
 
 static size_t room_of(size_t count)
@@ -252,28 +257,48 @@ static struct plan_phone *room_make(size_t count)
     return room == MAP_FAILED ? NULL : room;
 }
 
-struct plan *plan_make(const struct fleet *fleet)
+struct plan *plan_check(const struct fleet *fleet, struct findings *found)
 {
     uint64_t total = 0;
     for (size_t i = 0; i < fleet->group_count; i++)
         total += fleet->groups[i].count;
-    if (!bridge_takes(fleet, total) || !subnet_holds(fleet, total))
+    size_t subnet_count;
+    struct plan_subnet *subnets =
+        run_takes(fleet, total, found) ? subnet_plan(fleet, &subnet_count, found) : NULL;
+    struct plan *plan = subnets ? malloc(sizeof *plan) : NULL;
+    if (!plan) {
+        free(subnets);
         return NULL;
-    struct plan *plan = malloc(sizeof *plan);
-    if (!plan)
-        return NULL;
+    }
     *plan = (struct plan){.fleet = fleet,
                           .phones = room_make(total),
                           .count = total,
-                          .gateway = htonl(fleet->subnet + 1),
-                          .broadcast = htonl(broadcast_of(fleet)),
-                          .prefix_len = fleet->prefix_len};
-    if (!plan->phones || !fill_phones(plan) || fault_check_phones(plan) != 0) {
+                          .subnets = subnets,
+                          .subnet_count = subnet_count,
+                          .server = fleet->server ? fleet->server : htonl(SERVER_IP)};
+    if (!plan->phones) {
         plan_free(plan);
         return NULL;
     }
-    warn_all_off(plan);
+    fill_phones(plan, found);
+    check_pfs(plan, found);
     return plan;
+}
+
+struct plan *plan_make(const struct fleet *fleet)
+{
+    struct findings found = {0};
+    struct plan *plan = plan_check(fleet, &found);
+    bool good = plan && found.refusals == 0 && fault_check_phones(plan) + expect_check_plan(plan) == 0;
+    for (size_t i = 0; i < found.count; i++)
+        if (found.refusals == 0 ||
+            finding_rules[found.items[i].kind].severity == SEVERITY_REFUSAL)
+            finding_say(&found.items[i]);
+    findings_free(&found);
+    if (good)
+        return plan;
+    plan_free(plan);
+    return NULL;
 }
 
 void plan_free(struct plan *plan)
@@ -282,6 +307,7 @@ void plan_free(struct plan *plan)
         return;
     if (plan->phones)
         munmap(plan->phones, room_of(plan->count));
+    free(plan->subnets);
     free(plan);
 }
 

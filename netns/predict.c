@@ -121,6 +121,14 @@ void predict_scale(const struct fleet *fleet, size_t phones, size_t *out)
     }
 }
 
+/* A larger network around it where it holds too few. */
+static void widen(struct fleet_subnet *s, size_t phones)
+{
+    while (s->prefix_len > 8 && (UINT32_MAX >> s->prefix_len) < phones + 16)
+        s->prefix_len--;
+    s->net &= ~(UINT32_MAX >> s->prefix_len);
+}
+
 /* One phone of each group, with addresses for so many. */
 static bool sample_make(struct predict_sample *s, const struct fleet *fleet,
                         const struct predict_wish *wish, enum fleet_mode mode)
@@ -134,9 +142,8 @@ static bool sample_make(struct predict_sample *s, const struct fleet *fleet,
         s->fleet.groups[i] = fleet->groups[i];
         s->fleet.groups[i].count = 1;
     }
-    while (s->fleet.prefix_len > 8 && (UINT32_MAX >> s->fleet.prefix_len) < phones + 16)
-        s->fleet.prefix_len--;
-    s->fleet.subnet &= ~(UINT32_MAX >> s->fleet.prefix_len);
+    s->fleet.fault_count = s->fleet.set_count = 0;
+    widen(&s->fleet.lan, phones);
     s->plan = s->fleet.groups ? plan_make(&s->fleet) : NULL;
     return s->plan != NULL;
 }
@@ -158,6 +165,10 @@ int predict_make(struct predict *p, const struct fleet *fleet, const struct pred
                                      "add one, or give --wan delay=75ms,rate=1536kbit");
         return 2;
     }
+    if (fleet->fault_count > 0)
+        fleet_complain(fleet, "faults", "warning: a plan takes no account of faults");
+    if (fleet->set_count > 0)
+        fleet_complain(fleet, "set", "warning: a plan takes no account of set");
     for (int m = 0; m < 2; m++)
         if (wish->mode[m] && !sample_make(&p->samples[m], fleet, wish, (enum fleet_mode)m))
             return 2;

@@ -9,6 +9,8 @@
  *
  * The groups keep their proportion at every size, by largest remainder. Addresses are those that a
  * run would give; where the fleet's subnet holds too few, its prefix is shortened until it does.
+ * With several subnets they just follow each other: what a subnet is to a phone is who hears it.
+ * Faults and bulk changes do not count.
  * Configuration files are the launcher's; a SEP<MAC>.cnf.xml of the user's own does not count.
  */
 #ifndef PREDICT_H

@@ -1,4 +1,6 @@
 /* print.c - the outcome for people on standard output: plain ASCII, colour on a terminal only. */
+#include "netns/evidence.h"
+#include "netns/judge.h"
 #include "netns/output.h"
 
 #include <stdlib.h>
@@ -38,7 +40,7 @@ static void rows(const struct run_set *set)
         printf("  %-*s", LABEL_WIDTH, figures[f].label);
         for (size_t i = 0; i < set->count; i++)
             printf("%*s", VALUE_WIDTH, figure_text(&figures[f], set->run[i], text));
-        if (set->count == 2)
+        if (run_set_is_modes(set))
             printf("%*s", VALUE_WIDTH,
                    figure_ratio(&figures[f], set->run[0], set->run[1], text));
         putchar('\n');
@@ -54,6 +56,16 @@ static void expectation_lines(const struct results *r, const char *prefix)
         painted(e->passed ? PAINT_GOOD : PAINT_BAD, e->passed ? "ok    " : "FAILED");
         printf(" %s%s: %s\n", prefix, e->name, e->detail);
     }
+}
+
+void results_print_unfinished(FILE *out, const struct results *r, const char *mode)
+{
+    char doing[JUDGE_TEXT];
+    for (size_t i = 0; r->facts.timed_out && i < r->plan->count; i++)
+        if (judge_phone(&r->facts.status[i]) == OUTCOME_UNFINISHED)
+            fprintf(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log\n", mode ? mode : "",
+                    mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
+                    judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
 }
 
 static void doubts(const struct results *r)
@@ -77,30 +89,42 @@ static void closing(bool passed, const char *verdict, const char *out_dir, const
 void results_print(const struct results *r, const char *out_dir)
 {
     struct run_set set = {{r}, 1};
-    heading(r, r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional");
+    heading(r, run_label(r));
     rows(&set);
     expectation_lines(r, "");
+    results_print_unfinished(stdout, r, NULL);
     doubts(r);
     closing(r->passed, results_verdict(r), out_dir,
             "report.html summary.json junit.xml events.jsonl tftp.log logs/");
     github_tell(&set);
 }
 
-void compare_print(const struct results *traditional, const struct results *pfs,
-                   const char *out_dir)
+void compare_print(const struct run_set *set, const char *out_dir)
 {
-    struct run_set set = {{traditional, pfs}, 2};
-    bool passed = run_set_passed(&set);
-    const struct results *worst = traditional->passed ? pfs : traditional;
-    heading(pfs, "traditional and pfs");
-    printf("  %-*s%*s%*s%*s\n", LABEL_WIDTH, "", VALUE_WIDTH, "traditional", VALUE_WIDTH, "pfs",
-           VALUE_WIDTH, "ratio");
-    rows(&set);
-    expectation_lines(traditional, "traditional ");
-    expectation_lines(pfs, "pfs ");
-    doubts(traditional);
-    doubts(pfs);
-    closing(passed, results_verdict(worst), out_dir,
-            "report.html compare.json junit.xml traditional/ pfs/");
-    github_tell(&set);
+    const struct results *worst = set->run[0];
+    char names[VARIANTS_MAX * 24] = "", line[VARIANTS_MAX * 24];
+    for (size_t i = 0; i < set->count; i++) {
+        const char *label = run_label(set->run[i]);
+        size_t len = strlen(names);
+        snprintf(names + len, sizeof names - len, "%s%s", i ? " " : "", label);
+        worst = set->run[i]->passed ? worst : set->run[i];
+    }
+    heading(set->run[set->count - 1], names);
+    printf("  %-*s", LABEL_WIDTH, "");
+    for (size_t i = 0; i < set->count; i++)
+        printf("%*s", VALUE_WIDTH, run_label(set->run[i]));
+    printf("%*s\n", VALUE_WIDTH, run_set_is_modes(set) ? "ratio" : "");
+    rows(set);
+    evidence_print(set);
+    for (size_t i = 0; i < set->count; i++) {
+        snprintf(line, sizeof line, "%s ", run_label(set->run[i]));
+        expectation_lines(set->run[i], line);
+    }
+    for (size_t i = 0; i < set->count; i++) {
+        results_print_unfinished(stdout, set->run[i], run_label(set->run[i]));
+        doubts(set->run[i]);
+    }
+    closing(run_set_passed(set), results_verdict(worst), out_dir,
+            "report.html compare.json junit.xml, and a directory for each run");
+    github_tell(set);
 }

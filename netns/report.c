@@ -10,9 +10,11 @@
 
 static const char style[] =
     ":root{color-scheme:light dark;--page:#fcfcfb;--ink:#1a1a19;--soft:#5f5e5a;--rule:#dddcd6;"
-    "--pfs:#2a78d6;--traditional:#c2571a;--good:#1a7f37;--bad:#c62828;--glass:#f1f0ea}\n"
+    "--tree:#2a78d6;--root:#c2571a;--run0:#c2571a;--run1:#2a78d6;--run2:#4f7d1f;"
+    "--run3:#8a3fc0;--run4:#a8336b;--run5:#0f7c78;--good:#1a7f37;--bad:#c62828;--glass:#f1f0ea}\n"
     "@media(prefers-color-scheme:dark){:root{--page:#1a1a19;--ink:#f1f0ea;--soft:#a8a69e;"
-    "--rule:#3b3a37;--pfs:#6aa9f0;--traditional:#ef9460;--good:#5cc878;--bad:#ff7b72;"
+    "--rule:#3b3a37;--tree:#6aa9f0;--root:#ef9460;--run0:#ef9460;--run1:#6aa9f0;--run2:#9ccb63;"
+    "--run3:#c99bee;--run4:#ee8db8;--run5:#5fcac5;--good:#5cc878;--bad:#ff7b72;"
     "--glass:#262624}}\n"
     "body{background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif;"
     "max-width:60rem;margin:2rem auto;padding:0 1rem}\n"
@@ -25,27 +27,17 @@ static const char style[] =
     ".good{color:var(--good)}.bad{color:var(--bad)}.verdict{font-weight:600;font-size:1.1rem}\n"
     "svg{display:block;max-width:100%}svg text{fill:var(--ink);font:12px system-ui,sans-serif}\n"
     "svg .tick{fill:var(--soft)}.grid{stroke:var(--rule)}"
-    ".line{fill:none;stroke-width:2}.line.pfs{stroke:var(--pfs)}"
-    ".line.traditional{stroke:var(--traditional)}\n"
-    ".key.pfs{color:var(--pfs)}.key.traditional{color:var(--traditional)}"
-    ".edge{fill:none;stroke:var(--rule);stroke-width:1.2}.node{fill:var(--pfs)}"
-    ".root{fill:var(--traditional)}\n"
+    ".line{fill:none;stroke-width:2;stroke:currentColor}"
+    ".run0{color:var(--run0)}.run1{color:var(--run1)}.run2{color:var(--run2)}"
+    ".run3{color:var(--run3)}.run4{color:var(--run4)}.run5{color:var(--run5)}"
+    ".edge{fill:none;stroke:var(--rule);stroke-width:1.2}.node{fill:var(--tree)}"
+    ".root{fill:var(--root)}\n"
     ".screens{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.6rem}"
     ".glass{fill:var(--glass);stroke:var(--rule)}.box{fill:none;stroke:var(--soft)}"
-    "svg .icon{font-weight:700;font-size:11px;fill:var(--pfs)}svg .name{fill:var(--soft)}"
+    "svg .icon{font-weight:700;font-size:11px;fill:var(--tree)}svg .name{fill:var(--soft)}"
     "svg .title{font-weight:600}svg .file{font-size:11px}"
-    ".track{fill:none;stroke:var(--soft)}.fill{fill:var(--pfs)}\n"
+    ".track{fill:none;stroke:var(--soft)}.fill{fill:var(--tree)}\n"
     "details{margin:.4rem 0}summary{cursor:pointer}\n";
-
-static const char *mode(const struct results *r)
-{
-    return r->plan->fleet->mode == MODE_PFS ? "PFS" : "traditional";
-}
-
-static const char *mode_class(const struct results *r)
-{
-    return r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional";
-}
 
 static void cell(FILE *out, const char *text)
 {
@@ -54,8 +46,19 @@ static void cell(FILE *out, const char *text)
     fputs("</td>", out);
 }
 
+/* "affected, healthy" */
+static const char *names(const struct run_set *set, char out[VARIANTS_MAX * 24])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < set->count; i++)
+        len += (size_t)snprintf(out + len, VARIANTS_MAX * 24 - len, "%s%s", i ? ", " : "",
+                                run_label(set->run[i]));
+    return out;
+}
+
 static void head(FILE *out, const struct run_set *set)
 {
+    char text[VARIANTS_MAX * 24];
     const struct fleet *fleet = set->run[0]->plan->fleet;
     bool passed = run_set_passed(set);
     fputs("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
@@ -67,9 +70,14 @@ static void head(FILE *out, const struct run_set *set)
     output_escaped(out, fleet->name);
     fprintf(out, "</h1>\n<p class=\"note\">%zu phones, %s, speed %u, seed %llu</p>\n"
                  "<p class=\"verdict %s\">%s</p>\n",
-            set->run[0]->plan->count, set->count == 2 ? "traditional and PFS" : mode(set->run[0]),
-            fleet->speed, (unsigned long long)fleet->seed, passed ? "good" : "bad",
+            set->run[0]->plan->count, names(set, text), fleet->speed,
+            (unsigned long long)fleet->seed, passed ? "good" : "bad",
             passed ? "Passed" : "Not passed");
+    if (fleet->description) {
+        fputs("<p>", out);
+        output_escaped(out, fleet->description);
+        fputs("</p>\n", out);
+    }
 }
 
 static void figure_table(FILE *out, const struct run_set *set)
@@ -77,15 +85,15 @@ static void figure_table(FILE *out, const struct run_set *set)
     char text[FIGURE_TEXT];
     fputs("<div class=\"scroll\"><table>\n<tr><th></th>", out);
     for (size_t i = 0; i < set->count; i++)
-        fprintf(out, "<th class=\"n\">%s</th>", mode(set->run[i]));
-    fputs(set->count == 2 ? "<th class=\"n\">traditional / PFS</th></tr>\n" : "</tr>\n", out);
+        fprintf(out, "<th class=\"n\">%s</th>", run_label(set->run[i]));
+    fputs(run_set_is_modes(set) ? "<th class=\"n\">traditional / pfs</th></tr>\n" : "</tr>\n", out);
     for (size_t f = 0; f < figure_count; f++) {
         fputs("<tr>", out);
         cell(out, figures[f].label);
         for (size_t i = 0; i < set->count; i++)
             fprintf(out, "<td class=\"n\">%s</td>",
                     figure_text(&figures[f], set->run[i], text));
-        if (set->count == 2)
+        if (run_set_is_modes(set))
             fprintf(out, "<td class=\"n\">%s</td>",
                     figure_ratio(&figures[f], set->run[0], set->run[1], text));
         fputs("</tr>\n", out);
@@ -101,8 +109,8 @@ static void expectation_table(FILE *out, const struct run_set *set)
             const struct expectation *x = &set->run[i]->expectations[e];
             fprintf(out, "<tr><td class=\"%s\">%s</td>", x->passed ? "good" : "bad",
                     x->passed ? "met" : "not met");
-            if (set->count == 2)
-                cell(out, mode(set->run[i]));
+            if (set->count > 1)
+                cell(out, run_label(set->run[i]));
             cell(out, x->name);
             cell(out, x->detail);
             fputs("</tr>\n", out);
@@ -114,8 +122,8 @@ static void timeline(FILE *out, const struct run_set *set)
 {
     fputs("<h2>Phones on their new load, over emulated time</h2>\n<p>", out);
     for (size_t i = 0; i < set->count; i++)
-        fprintf(out, "<span class=\"key %s\">&#9632; %s</span> ", mode_class(set->run[i]),
-                mode(set->run[i]));
+        fprintf(out, "<span class=\"key run%zu\">&#9632; %s</span> ", i,
+                run_label(set->run[i]));
     fputs("</p>\n", out);
     chart_timeline(out, set);
 }
@@ -136,10 +144,10 @@ static void screens(FILE *out, const struct run_set *set)
     for (size_t i = 0; i < set->count; i++) {
         const struct results *r = set->run[i];
         if (!scene_look(r, &scene, seen, &at_us)) {
-            fprintf(out, "<p class=\"note\">%s: no screen was reported.</p>\n", mode(r));
+            fprintf(out, "<p class=\"note\">%s: no screen was reported.</p>\n", run_label(r));
             continue;
         }
-        fprintf(out, "<h3>%s, at %.3f s</h3>\n<div class=\"screens\">\n", mode(r),
+        fprintf(out, "<h3>%s, at %.3f s</h3>\n<div class=\"screens\">\n", run_label(r),
                 (double)at_us / 1e6);
         for (size_t p = 0; p < scene.count; p++)
             chart_screen(out, r->plan->phones[scene.phone[p]].name, &seen[p]);
@@ -152,10 +160,14 @@ static void trees(FILE *out, const struct results *r)
     if (!r->hierarchy_count)
         return;
     fprintf(out, "<h2>Hierarchies (%s)</h2>\n<p class=\"note\">Root on top, in the other colour; "
-                 "point at a phone for its name.</p>\n", mode(r));
+                 "point at a phone for its name.</p>\n", run_label(r));
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
         fprintf(out, "<details%s><summary>%s ", i == 0 ? " open=\"open\"" : "", h->model->name);
+        if (r->plan->subnet_count > 1) {
+            output_escaped(out, r->plan->subnets[h->subnet].name);
+            fputc(' ', out);
+        }
         output_escaped(out, h->file);
         fputs(", root ", out);
         output_escaped(out, h->root);
@@ -188,7 +200,7 @@ static void phone_table(FILE *out, const struct results *r)
 {
     fprintf(out, "<details><summary>Every phone (%s)</summary>\n<div class=\"scroll\"><table>\n"
                  "<tr><th>phone</th><th>model</th><th>address</th><th>state</th><th>upgraded</th>"
-                 "<th>load</th><th class=\"n\">since, s</th><th>status</th></tr>\n", mode(r));
+                 "<th>load</th><th class=\"n\">since, s</th><th>status</th></tr>\n", run_label(r));
     for (size_t i = 0; i < r->plan->count; i++)
         phone_row(out, r, i);
     fputs("</table></div></details>\n", out);
@@ -198,13 +210,18 @@ static void fetch_table(FILE *out, const struct results *r)
 {
     fprintf(out, "<details><summary>Files fetched from the server (%s), by its own log</summary>\n"
                  "<div class=\"scroll\"><table>\n<tr><th>model</th><th>file</th>"
-                 "<th class=\"n\">fetches</th><th class=\"n\">bytes</th></tr>\n", mode(r));
+                 "<th class=\"n\">fetches</th><th class=\"n\">bytes</th></tr>\n", run_label(r));
     for (size_t i = 0; i < r->fetch_count; i++) {
         const struct fetch_count *f = &r->fetches[i];
         if (!f->firmware)
             continue;
         fputs("<tr>", out);
-        cell(out, f->model ? f->model->name : "other clients");
+        fprintf(out, "<td>%s", f->model ? f->model->name : "other clients");
+        if (f->model && r->plan->subnet_count > 1) {
+            fputs(" on ", out);
+            output_escaped(out, r->plan->subnets[f->subnet].name);
+        }
+        fputs("</td>", out);
         cell(out, f->file);
         fprintf(out, "<td class=\"n\">%u</td><td class=\"n\">%llu</td></tr>\n", f->count,
                 (unsigned long long)f->bytes);

@@ -60,18 +60,35 @@ static uint64_t served_size(const char *out_dir, const char *file)
     return len < (int)sizeof path && stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
-static struct fetch_count *fetch_of(struct results *r, const struct phone_model *model,
-                                    const char *file)
+/* NULL: there is none yet. */
+static struct fetch_count *find_fetch(const struct results *r, const struct phone_model *model,
+                                      unsigned subnet, const char *file)
 {
     for (size_t i = 0; i < r->fetch_count; i++)
-        if (r->fetches[i].model == model && strcmp(r->fetches[i].file, file) == 0)
+        if (r->fetches[i].model == model && r->fetches[i].subnet == subnet &&
+            strcmp(r->fetches[i].file, file) == 0)
             return &r->fetches[i];
+    return NULL;
+}
+
+const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h)
+{
+    return find_fetch(r, h->model, h->subnet, h->file);
+}
+
+static struct fetch_count *fetch_of(struct results *r, const struct phone_model *model,
+                                    unsigned subnet, const char *file)
+{
+    struct fetch_count *known = find_fetch(r, model, subnet, file);
+    if (known)
+        return known;
     struct fetch_count *more = reallocarray(r->fetches, r->fetch_count + 1, sizeof *more);
     if (!more)
         return NULL;
     r->fetches = more;
     struct fetch_count *f = &more[r->fetch_count++];
-    *f = (struct fetch_count){.model = model, .firmware = serverlog_is_firmware(file)};
+    *f = (struct fetch_count){.model = model, .subnet = subnet,
+                              .firmware = serverlog_is_firmware(file)};
     snprintf(f->file, sizeof f->file, "%s", file);
     return f;
 }
@@ -86,13 +103,14 @@ static int count_fetches(struct results *r, const char *out_dir)
         if (t->end != TRANSFER_SENT)
             continue;
         long phone = roster_by_ip(roster, t->client);
-        struct fetch_count *f =
-            fetch_of(r, phone < 0 ? NULL : r->plan->phones[phone].model, t->file);
+        const struct plan_phone *taker = phone < 0 ? NULL : &r->plan->phones[phone];
+        struct fetch_count *f = fetch_of(r, taker ? taker->model : NULL,
+                                         taker ? taker->subnet : 0, t->file);
         if (!f) {
             err = -ENOMEM;
             break;
         }
-        uint64_t size = served_size(out_dir, t->file);
+        uint64_t size = t->bytes ? t->bytes : served_size(out_dir, t->file);
         f->count++;
         f->sharing += phone >= 0 && r->sharing[phone];
         f->bytes += size;
@@ -134,14 +152,19 @@ struct results *results_make(const struct plan *plan, const struct run_facts *fa
                              const char *out_dir)
 {
     struct results *r = calloc(1, sizeof *r);
-    bool *sharing = calloc(plan->count + 1, sizeof *sharing);
-    if (!r || !sharing) {
-        free(r);
-        free(sharing);
+    if (!r) {
         say_no_memory();
         return NULL;
     }
-    *r = (struct results){.plan = plan, .facts = *facts, .sharing = sharing};
+    *r = (struct results){.plan = plan, .facts = *facts, .out_dir = out_dir,
+                          .sharing = calloc(plan->count + 1, sizeof *r->sharing),
+                          .excused = calloc(plan->count + 1, sizeof *r->excused),
+                          .bound = calloc(plan->count + 1, sizeof *r->bound)};
+    if (!r->sharing || !r->excused || !r->bound) {
+        results_free(r);
+        say_no_memory();
+        return NULL;
+    }
     count_phones(r);
     measure_lateness(r);
     int err = read_witnesses(r, out_dir);
@@ -152,6 +175,7 @@ struct results *results_make(const struct plan *plan, const struct run_facts *fa
         if (err)
             say_no_memory();
     }
+    r->out_dir = NULL;
     if (!err)
         return r;
     results_free(r);
@@ -168,6 +192,8 @@ void results_free(struct results *r)
     free(r->expectations);
     free(r->fetches);
     free(r->sharing);
+    free(r->excused);
+    free(r->bound);
     free(r);
 }
 
@@ -203,8 +229,7 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
     return write_all(&(struct run_set){{r}, 1}, out_dir, junit_path);
 }
 
-int compare_write(const struct results *traditional, const struct results *pfs,
-                  const char *out_dir, const char *junit_path)
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
-    return write_all(&(struct run_set){{traditional, pfs}, 2}, out_dir, junit_path);
+    return write_all(set, out_dir, junit_path);
 }

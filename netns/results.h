@@ -11,6 +11,14 @@
 #include "netns/hierarchy.h"
 #include "netns/serverlog.h"
 
+#include <stdio.h>
+
+/* What the site's bridge saw of one phone on TCP 4051. */
+struct phone_traffic {
+    uint32_t opened;   /* connections that it opened and that were answered (SYN+ACK): as a child */
+    uint32_t accepted; /* that it answered: as a parent */
+};
+
 /* What run.c measured, handed over when the fleet has come to its end. */
 struct run_facts {
     bool timed_out;              /* --timeout struck before all phones had ended */
@@ -26,10 +34,14 @@ struct run_facts {
     uint64_t teardown_ms;
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
     const struct phone_status *status; /* plan->count records, stable copies */
+    const struct phone_traffic *traffic; /* plan->count records; NULL: nothing was metered */
+    const struct run_facts *traditional; /* of a comparison's run in that mode, for the one by PFS;
+                                            NULL: there was none */
 };
 
 struct fetch_count {
     const struct phone_model *model; /* NULL: clients that are no phones of the plan */
+    unsigned subnet;             /* in plan->subnets; of no meaning without a model */
     char file[128];              /* as asked for, without the root's path */
     bool firmware;
     unsigned count;              /* complete transfers in the server's log */
@@ -45,9 +57,13 @@ struct expectation {
 
 struct results {
     const struct plan *plan;
+    const char *variant;         /* its name among several runs, or NULL */
     struct run_facts facts;
     unsigned upgraded, failed;   /* to the plan's load; the rest are neither */
+    const char *out_dir;         /* while the run is judged: where its files lie */
     bool *sharing;               /* per phone: peer firmware sharing was on */
+    bool *excused;               /* per phone: failed or restless, as a wish has it */
+    bool *bound;                 /* per phone: a wish has it upgrade */
     struct serverlog *server;
     struct fetch_count *fetches; /* in the order of their first transfers */
     size_t fetch_count;
@@ -63,6 +79,9 @@ struct results {
     size_t expectation_count;
     bool passed;                 /* no phone failed, every expectation met, faithful */
 };
+
+/* The server's transfers of a hierarchy's file to its kin; NULL: none. */
+const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h);
 
 /* Reads out_dir/events.jsonl and out_dir/tftp.log (dnsmasq's own log of this run) and judges. The
  * sizes of what was served are those of the files in out_dir/tftproot, which must still stand.
@@ -83,12 +102,15 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
  * annotations of failed expectations and the step's summary. */
 void results_print(const struct results *r, const char *out_dir);
 
-/* compare: the table side by side on standard output, compare.json, report.html and junit.xml
- * in out_dir. */
-int compare_write(const struct results *traditional, const struct results *pfs,
-                  const char *out_dir, const char *junit_path);
-void compare_print(const struct results *traditional, const struct results *pfs,
-                   const char *out_dir);
+/* When the time was up: every phone that had not come to an end, one a line, with what it was
+ * waiting for; the run's name goes in front where it is not NULL. */
+void results_print_unfinished(FILE *out, const struct results *r, const char *name);
+
+/* The same for several runs: compare.json, report.html and junit.xml in out_dir; the figures and
+ * the evidence side by side on standard output. */
+struct run_set;
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path);
+void compare_print(const struct run_set *set, const char *out_dir);
 
 /* One exit code for a run: 0 passed, 1 not, 4 timed out (design: exit codes). */
 int results_exit(const struct results *r);

@@ -147,13 +147,19 @@ static void job_end(struct job *job, int code)
 static int take_facts(const struct watcher *w, struct run_facts *facts)
 {
     const struct job_report *report = w->job->report;
-    size_t size = w->job->plan->count * sizeof *facts->status;
-    struct phone_status *status = malloc(size);
-    if (status == NULL)
+    size_t count = w->job->plan->count;
+    struct phone_status *status = malloc(count * sizeof *status);
+    struct phone_traffic *traffic = malloc(count * sizeof *traffic);
+    if (status == NULL || traffic == NULL) {
+        free(status);
+        free(traffic);
         return 3;
-    memcpy(status, report->final, size);
+    }
+    memcpy(status, report->final, count * sizeof *status);
+    memcpy(traffic, w->job->traffic, count * sizeof *traffic);
     *facts = report->facts;
     facts->status = status;
+    facts->traffic = traffic;
     facts->teardown_ms = (now_ns() - report->ended_ns) / 1000000;
     facts->memory_peak_kib = w->memory.peak_kib;
     return 0;

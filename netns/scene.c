@@ -5,10 +5,8 @@
 
 static uint64_t file_bytes(const struct results *r, const struct hierarchy *h)
 {
-    for (size_t i = 0; i < r->fetch_count; i++)
-        if (r->fetches[i].model == h->model && strcmp(r->fetches[i].file, h->file) == 0)
-            return r->fetches[i].bytes;
-    return 0;
+    const struct fetch_count *f = results_fetches(r, h);
+    return f ? f->bytes : 0;
 }
 
 /* The one with most members; among equals that of the largest file, as it takes longest. */

@@ -100,6 +100,7 @@ static void add_single(json_t *any, const struct schema_key *key)
 /* ---- the tree ----------------------------------------------------------------------- */
 
 static json_t *map_schema(const struct schema_key *keys);
+static json_t *key_schema(const struct schema_key *key);
 
 /* One alternative as it is, several as a choice. */
 static json_t *one_of(json_t *any)
@@ -110,10 +111,34 @@ static json_t *one_of(json_t *any)
     return schema;
 }
 
+/* One wish of a kind, or a list of them; a single value is short for its main key. */
+static json_t *kind_schema(const struct schema_key *kind)
+{
+    json_t *any = json_array(), *one;
+    for (const struct schema_key *key = kind->keys; kind->main && key->name; key++)
+        if (strcmp(key->name, kind->main) == 0)
+            add_single(any, key);
+    json_array_append_new(any, map_schema(kind->keys));
+    one = one_of(any);
+    return json_pack("{s:s, s:[O, {s:s, s:o}]}", "description", kind->takes, "anyOf", one, "type",
+                     "array", "items", one);
+}
+
+static json_t *kinds_schema(const struct schema_key *kinds)
+{
+    json_t *properties = json_object();
+    for (; kinds->name; kinds++)
+        json_object_set_new(properties, kinds->name, kind_schema(kinds));
+    return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", properties,
+                     "additionalProperties", false);
+}
+
 static json_t *elements_schema(const struct schema_key *key)
 {
     const struct schema_elements *e = key->elements;
-    json_t *element = map_schema(e->keys);
+    if (e->kinds)
+        return kinds_schema(e->kinds);
+    json_t *element = e->value ? key_schema(e->value) : map_schema(e->keys);
     if (e->named)
         return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", element);
     json_t *list = json_pack("{s:s, s:o}", "type", "array", "items", element);
@@ -132,6 +157,8 @@ static json_t *key_schema(const struct schema_key *key)
                                              one_of(json_deep_copy(any))));
     if (key->keys)
         json_array_append_new(any, map_schema(key->keys));
+    if (key->free)
+        json_array_append_new(any, json_pack("{s:s}", "type", "object"));
     if (key->elements)
         json_array_append_new(any, elements_schema(key));
     json_t *value = one_of(any);

@@ -2,6 +2,7 @@
 #include "netns/selector.h"
 #include "netns/units.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,10 +31,48 @@ static const char *after(const char *text, const char *prefix)
     return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
-static bool is_name(const char *text)
+#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+static bool is_made_of(const char *text, const char *allowed)
 {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.";
     return *text && !text[strspn(text, allowed)];
+}
+
+/* "3..10" */
+static bool read_range(const char *text, struct selector *s)
+{
+    const char *dots = strstr(text, "..");
+    char from[16];
+    uint64_t first, last;
+    if (!dots || (size_t)(dots - text) >= sizeof from)
+        return false;
+    memcpy(from, text, (size_t)(dots - text));
+    from[dots - text] = '\0';
+    if (!units_count(from, 1, PLAN_PHONES, &first) ||
+        !units_count(dots + 2, first, PLAN_PHONES, &last))
+        return false;
+    s->first = (unsigned)first;
+    s->last = (unsigned)last;
+    return true;
+}
+
+/* A name's kind by its form: an exact one, numbers, a pattern, or nothing. */
+static enum selector_kind read_name(const char *text, struct selector *s)
+{
+    snprintf(s->name, sizeof s->name, "%s", text);
+    if (strstr(text, ".."))
+        return read_range(text, s) ? SELECT_RANGE : SELECT_NONE;
+    if (is_made_of(text, NAME_CHARS "."))
+        return SELECT_PHONE;
+    return is_made_of(text, NAME_CHARS "*?") ? SELECT_PATTERN : SELECT_NONE;
+}
+
+static bool is_printable(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || strchr("\"\\", *text))
+            return false; /* quotes would have to be escaped wherever it is shown */
+    return true;
 }
 
 bool selector_parse(const char *text, struct selector *out)
@@ -45,11 +84,8 @@ bool selector_parse(const char *text, struct selector *out)
     struct selector s = {.model = phone_model_find(text)};
     const char *rest;
     uint64_t count = 0;
-    if (strlen(text) >= sizeof s.text || strpbrk(text, "\"\\"))
-        return false; /* quotes would have to be escaped wherever it is shown */
-    for (const char *at = text; *at; at++)
-        if ((unsigned char)*at < 0x20)
-            return false;
+    if (strlen(text) >= sizeof s.text || !is_printable(text))
+        return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(text, words[i].word) == 0)
             s.kind = words[i].kind;
@@ -61,9 +97,8 @@ bool selector_parse(const char *text, struct selector *out)
     } else if ((rest = after(text, "profile:"))) {
         s.kind = *rest ? SELECT_PROFILE : SELECT_NONE;
         snprintf(s.name, sizeof s.name, "%s", rest);
-    } else if (s.kind == SELECT_NONE && is_name(text)) {
-        s.kind = SELECT_PHONE;
-        snprintf(s.name, sizeof s.name, "%s", text);
+    } else if (s.kind == SELECT_NONE) {
+        s.kind = read_name(text, &s);
     }
     snprintf(s.text, sizeof s.text, "%s", text);
     if (s.kind != SELECT_NONE)
@@ -101,6 +136,10 @@ static bool is_meant(const struct selector *s, const struct plan *plan, size_t i
         return false;
     case SELECT_PHONE:
         return plan_find(plan, s->name) == &plan->phones[i];
+    case SELECT_RANGE:
+        return i + 1 >= s->first && i + 1 <= s->last;
+    case SELECT_PATTERN:
+        return fnmatch(s->name, plan->phones[i].name, FNM_CASEFOLD) == 0;
     case SELECT_MODEL:
         return plan->phones[i].model == s->model;
     case SELECT_PROFILE:
@@ -121,8 +160,9 @@ const char *selector_misfit(const struct selector *s, const struct plan *plan)
 {
     static char why[NAME_MAX_LEN + 64];
     bool someone = selector_is_momentary(s) || s->kind == SELECT_ALL;
-    if (s->kind == SELECT_RANDOM)
-        someone = s->count <= plan->count;
+    bool counted = s->kind == SELECT_RANDOM || s->kind == SELECT_RANGE;
+    if (counted)
+        someone = (s->kind == SELECT_RANDOM ? s->count : s->last) <= plan->count;
     else if (s->kind == SELECT_PHONE)
         someone = plan_find(plan, s->name) != NULL;
     else
@@ -130,7 +170,7 @@ const char *selector_misfit(const struct selector *s, const struct plan *plan)
             someone = is_meant(s, plan, i, NULL, NULL);
     if (someone)
         return NULL;
-    if (s->kind == SELECT_RANDOM)
+    if (counted)
         snprintf(why, sizeof why, "the fleet has only %zu phones", plan->count);
     else
         snprintf(why, sizeof why, "no phone of this fleet is meant by '%s'", s->text);

@@ -1,6 +1,8 @@
 /* selector.h - which phones are meant: by name, or by what they are at the moment.
  *
  *   SEP02760A6A0010     a device name; 3: a number as ps prints it; 10.106.0.16: an address
+ *   3..10               numbers, both ends included
+ *   SEP02760A6A00*      every name that fits: * for any characters, ? for one; case is no matter
  *   CP-7961G            every phone of a model; profile:NAME: of a common profile; all: every one
  *   random:N            N different phones, by the fleet's seed, among those that are not barred
  *   root                the confirmed roots of the moment, of all hierarchies, by their own word
@@ -14,13 +16,16 @@
 #include "netns/plan.h"
 
 #define SELECTOR_TAKES                                                                             \
-    "a phone's name, number or address, a model, profile:NAME, random:N, root, parents or all"
+    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
+    "SEP02*, a model, profile:NAME, random:N, root, parents or all"
 /* How it looks, as a regular expression; a number is one as well. */
-#define SELECTOR_PATTERN "^(random:0*[1-9][0-9]*|profile:.+|[A-Za-z0-9.]+|CP-79[0-9]{2}G(-GE)?)$"
+#define SELECTOR_PATTERN "^(random:0*[1-9][0-9]*|profile:.+|[A-Za-z0-9.*?]+|CP-79[0-9]{2}G(-GE)?)$"
 
 enum selector_kind {
     SELECT_NONE,
     SELECT_PHONE,
+    SELECT_RANGE,
+    SELECT_PATTERN,
     SELECT_MODEL,
     SELECT_PROFILE,
     SELECT_RANDOM,
@@ -32,9 +37,10 @@ enum selector_kind {
 struct selector {
     enum selector_kind kind;
     unsigned count;                   /* of RANDOM */
+    unsigned first, last;             /* of RANGE, from 1 */
     const struct phone_model *model;
     char text[NAME_MAX_LEN];          /* as it was said */
-    char name[NAME_MAX_LEN];          /* of a phone or profile */
+    char name[NAME_MAX_LEN];          /* of a phone or profile; the pattern */
 };
 
 /* False, and *out untouched, when the text is none of these by its form. */

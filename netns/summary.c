@@ -56,7 +56,9 @@ static json_t *fetches_by_model(const struct results *r)
         const char *name = f->model ? f->model->name : "other clients";
         if (!json_object_get(models, name))
             json_object_set_new(models, name, json_object());
-        json_object_set_new(json_object_get(models, name), f->file, json_integer(f->count));
+        json_t *files = json_object_get(models, name);
+        json_int_t before = json_integer_value(json_object_get(files, f->file));
+        json_object_set_new(files, f->file, json_integer(before + f->count));
     }
     return models;
 }
@@ -66,8 +68,9 @@ static json_t *hierarchies(const struct results *r)
     json_t *list = json_array();
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
-        json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:I, s:I, s:I}",
-            "model", h->model->name, "file", text(h->file), "root", h->root,
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:I, s:I, s:I}",
+            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name),
+            "file", text(h->file), "root", h->root,
             "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
             "max_children", (json_int_t)h->max_children));
     }
@@ -85,28 +88,44 @@ static json_t *expectations(const struct results *r)
     return list;
 }
 
+/* On TCP 4051, as a child and as a parent. */
+static json_t *sessions(const struct phone_traffic *t)
+{
+    return json_pack("{s:I, s:I}", "opened", (json_int_t)t->opened, "accepted",
+                     (json_int_t)t->accepted);
+}
+
 static json_t *phones(const struct results *r)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct plan_phone *p = &r->plan->phones[i];
         const struct phone_status *s = &r->facts.status[i];
-        char ip[INET_ADDRSTRLEN];
+        char ip[INET_ADDRSTRLEN], told[JUDGE_TEXT];
         inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
+        json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
             "name", p->name, "model", p->model->name, "ip", ip,
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
             "upgraded", (int)judge_upgraded(r, i), "pfs", (int)r->sharing[i],
             "running", text(s->running), "status_text", text(s->status_text),
-            "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6));
+            "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6);
+        if (r->facts.traffic)
+            json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
+        if (judge_phone(s) == OUTCOME_UNFINISHED)
+            json_object_set_new(phone, "waits", text(judge_doing(s, told)));
+        if (judge_expected_end(r, i, told))
+            json_object_set_new(phone, "expected_end", text(told));
+        json_array_append_new(list, phone);
     }
     return list;
 }
 
 static json_t *server(const struct results *r)
 {
-    return json_pack("{s:I, s:o, s:o, s:I, s:I}",
-        "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
+    bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
+    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
+        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes,
+        "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
         "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
         "failed_transfers", (json_int_t)r->failed_transfers);
@@ -159,18 +178,11 @@ static json_t *summary(const struct results *r)
         "per_phone", phones(r));
 }
 
-static json_t *comparison(const struct results *traditional, const struct results *pfs)
+static json_t *ratios(const struct results *traditional, const struct results *pfs)
 {
     const struct run_facts *t = &traditional->facts, *p = &pfs->facts;
-    bool passed = traditional->passed && pfs->passed;
     return json_pack(
-        "{s:i, s:o, s:s, s:o, s:o, s:s, s:{s:o, s:o, s:o, s:o}}",
-        "schema", SCHEMA, "name", text(pfs->plan->fleet->name),
-        "verdict", passed ? "passed" : "failed",
-        "traditional", summary(traditional), "pfs", summary(pfs),
-        "ratios_are", "traditional over pfs; null where pfs has 0; server_fetches counts "
-                      "firmware files only; wan_bytes is down and up together",
-        "ratios",
+        "{s:o, s:o, s:o, s:o}",
         "wan_bytes", real_or_null(figure_quotient((double)(t->wan_bytes_down + t->wan_bytes_up),
                                                   (double)(p->wan_bytes_down + p->wan_bytes_up))),
         "emulated_s", real_or_null(figure_quotient((double)t->emulated_us,
@@ -179,6 +191,23 @@ static json_t *comparison(const struct results *traditional, const struct result
                                                      (double)pfs->server_bytes)),
         "server_fetches", real_or_null(figure_quotient(figure_firmware_fetches(traditional),
                                                        figure_firmware_fetches(pfs))));
+}
+
+/* Each run's summary under its name. */
+static json_t *comparison(const struct run_set *set)
+{
+    json_t *all = json_pack("{s:i, s:o, s:s}", "schema", SCHEMA,
+                            "name", text(set->run[0]->plan->fleet->name),
+                            "verdict", run_set_passed(set) ? "passed" : "failed");
+    for (size_t i = 0; all && i < set->count; i++)
+        json_object_set_new(all, run_label(set->run[i]), summary(set->run[i]));
+    if (all && run_set_is_modes(set)) {
+        json_object_set_new(all, "ratios_are", json_string(
+            "traditional over pfs; null where pfs has 0; server_fetches counts firmware files "
+            "only; wan_bytes is down and up together"));
+        json_object_set_new(all, "ratios", ratios(set->run[0], set->run[1]));
+    }
+    return all;
 }
 
 /* Prints and drops; a NULL value is want of memory. */
@@ -197,5 +226,5 @@ int summary_body(FILE *out, const struct run_set *set)
 
 int compare_body(FILE *out, const struct run_set *set)
 {
-    return dump(out, comparison(set->run[0], set->run[1]));
+    return dump(out, comparison(set));
 }

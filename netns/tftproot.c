@@ -1,12 +1,15 @@
 /* tftproot.c - what the TFTP server serves: the user's files, and the call manager's part.
  *
- * An overlay of symbolic links, made in an empty folder: nothing of the user's is copied or
- * changed. Configuration files are created exclusively and after the links, so a file of the user's
- * (or a link to it) stands where it has the same name.
+ * An overlay of symbolic links, made in an empty folder: nothing of the user's is changed, nor
+ * copied but for what the fleet file wants damaged. Configuration files are created exclusively and
+ * after the links, so a file of the user's (or a link to it) stands where it has the same name.
  */
+#include "netns/own.h"
 #include "netns/say.h"
+#include "netns/tftpkeys.h"
 #include "netns/world.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,17 +29,78 @@ static int link_one(const char *firmware, const char *name, int dir)
     return rc < 0 ? say_errno(-rc, "cannot link %s into the TFTP root", name) : 0;
 }
 
-/* Links to all entries of the firmware folder, subfolders as a whole. */
-static int link_all(const char *firmware, int dir)
+/* Where the payload of a signed file begins: such a file says so in its first ten bytes. 0 for
+ * what begins otherwise. */
+static off_t payload_of(const uint8_t head[10], off_t size)
 {
-    DIR *from = opendir(firmware);
+    static const uint8_t signed_file[] = {1, 0, 2, 1, 1, 2, 0, 2};
+    off_t envelope = head[8] << 8 | head[9];
+    return memcmp(head, signed_file, sizeof signed_file) == 0 && envelope < size ? envelope : 0;
+}
+
+/* Flips the lowest bit of the payload's middle byte. */
+static int spoil(int fd)
+{
+    uint8_t head[10] = {0}, byte;
+    struct stat st;
+    if (fstat(fd, &st) < 0 || st.st_size == 0 || pread(fd, head, sizeof head, 0) < 0)
+        return -EINVAL;
+    off_t payload = payload_of(head, st.st_size), at = payload + (st.st_size - payload) / 2;
+    if (pread(fd, &byte, 1, at) != 1)
+        return -errno;
+    byte ^= 1;
+    return pwrite(fd, &byte, 1, at) == 1 ? 0 : -errno;
+}
+
+static int copy(int from, int to)
+{
+    char block[65536];
+    ssize_t len;
+    while ((len = read(from, block, sizeof block)) > 0)
+        if (write(to, block, (size_t)len) != len)
+            return -errno;
+    return len < 0 ? -errno : 0;
+}
+
+/* A copy of a file, damaged. */
+static int damage_one(const char *firmware, const char *name, int dir)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", firmware, name) < 0)
+        return -ENOMEM;
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    int to = openat(dir, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    int rc = from < 0 || to < 0 ? -errno : copy(from, to);
+    if (rc == 0)
+        rc = spoil(to);
+    if (from >= 0)
+        close(from);
+    if (to >= 0)
+        close(to);
+    free(path);
+    return rc < 0 ? say_errno(-rc, "cannot make a damaged copy of %s", name) : 0;
+}
+
+/* Of one entry of the firmware folder: a link, nothing, or a damaged copy. */
+static int serve_one(const struct fleet *fleet, const char *name, int dir)
+{
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+        tftp_matches(&fleet->without, name))
+        return 0;
+    bool damaged = tftp_matches(&fleet->damage, name);
+    return (damaged ? damage_one : link_one)(fleet->firmware, name, dir);
+}
+
+/* All entries of the firmware folder, subfolders as a whole. */
+static int serve_all(const struct fleet *fleet, int dir)
+{
+    DIR *from = opendir(fleet->firmware);
     if (!from)
-        return say_errno(errno, "cannot read the firmware folder %s", firmware);
+        return say_errno(errno, "cannot read the firmware folder %s", fleet->firmware);
     int rc = 0;
     struct dirent *e;
     while (rc == 0 && (e = readdir(from)))
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            rc = link_one(firmware, e->d_name, dir);
+        rc = serve_one(fleet, e->d_name, dir);
     closedir(from);
     return rc;
 }
@@ -85,12 +149,13 @@ void tftproot_config(FILE *out, const struct plan_phone *phone)
           out);
     if (phone->pfs != TRI_UNSET)
         fprintf(out, "  <peerFirmwareSharing>%d</peerFirmwareSharing>\n", phone->pfs == TRI_ON);
+    if (phone->load_server)
+        fprintf(out, "  <loadServer>%s</loadServer>\n",
+                inet_ntoa((struct in_addr){.s_addr = phone->load_server}));
     fputs(" </vendorConfig>\n <loadInformation>", out);
     put_text(out, phone->load);
     fputs("</loadInformation>\n</device>\n", out);
 }
-
-#define CONFIG_NAME 32
 
 /* 0 or -EEXIST, or another negative errno after a message. */
 static int config_write(const struct plan_phone *phone, int dir, const char *name)
@@ -112,9 +177,9 @@ static int config_write(const struct plan_phone *phone, int dir, const char *nam
 
 static int config_replace(const struct plan_phone *phone, int dir)
 {
-    char name[CONFIG_NAME], made[CONFIG_NAME + 1];
+    char name[OWN_NAME], made[OWN_NAME + 1];
     struct stat st;
-    snprintf(name, sizeof name, "%s.cnf.xml", phone->name);
+    own_name(phone, name);
     snprintf(made, sizeof made, ".%s", name);
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
         return -EEXIST;
@@ -144,9 +209,8 @@ int tftproot_rewrite(const struct plan_phone *phone, const char *dir)
 /* A file of the user's stands. */
 static int config_make(const struct plan_phone *phone, int dir)
 {
-    char name[CONFIG_NAME];
-    snprintf(name, sizeof name, "%s.cnf.xml", phone->name);
-    int rc = config_write(phone, dir, name);
+    char name[OWN_NAME];
+    int rc = phone->config == CONFIG_WRITTEN ? config_write(phone, dir, own_name(phone, name)) : 0;
     return rc == -EEXIST ? 0 : rc;
 }
 
@@ -157,7 +221,7 @@ int tftproot_make(const struct plan *plan, const char *dir)
     int fd = root_open(dir);
     if (fd < 0)
         return fd;
-    int rc = link_all(plan->fleet->firmware, fd);
+    int rc = serve_all(plan->fleet, fd);
     for (size_t i = 0; rc == 0 && i < plan->count; i++)
         rc = config_make(&plan->phones[i], fd);
     close(fd);

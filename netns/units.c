@@ -2,6 +2,7 @@
 #include "netns/units.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -107,6 +108,16 @@ bool units_rate(const char *text, uint64_t *bps)
     return true;
 }
 
+bool units_bytes(const char *text, double *bytes)
+{
+    static const struct unit units[] = {{"", 1},        {"B", 1},
+                                        {"kB", 1e3},    {"MB", 1e6},
+                                        {"GB", 1e9},    {"KiB", 1024},
+                                        {"MiB", 1048576}, {"GiB", 1073741824},
+                                        {NULL, 0}};
+    return quantity(text, units, bytes);
+}
+
 bool units_percent(const char *text, double *fraction)
 {
     static const struct unit units[] = {{"%", 0.01}, {NULL, 0}};
@@ -134,6 +145,40 @@ bool units_subnet(const char *text, uint32_t *address, unsigned *prefix_len)
         return false;
     *address = ntohl(in.s_addr);
     *prefix_len = (unsigned)len;
+    return true;
+}
+
+bool units_address(const char *text, uint32_t *ip)
+{
+    struct in_addr in;
+    if (inet_pton(AF_INET, text, &in) != 1)
+        return false;
+    uint32_t first = ntohl(in.s_addr) >> 24;
+    if (first == 0 || first == 127 || first >= 224)
+        return false;
+    *ip = in.s_addr;
+    return true;
+}
+
+bool units_mac(const char *text, uint64_t *mac)
+{
+    static const char digits[] = "0123456789abcdef";
+    char mark = strlen(text) == 17 ? text[2] : '\0';
+    uint64_t value = 0;
+    if ((mark != ':' && mark != '-' && mark != '\0') || (!mark && strlen(text) != 12))
+        return false;
+    for (int i = 0; i < 12; i++) {
+        if (mark && i > 0 && i % 2 == 0 && *text++ != mark)
+            return false;
+        const char *digit = *text ? strchr(digits, tolower((unsigned char)*text)) : NULL;
+        if (!digit)
+            return false;
+        text++;
+        value = value << 4 | (uint64_t)(digit - digits);
+    }
+    if (value == 0 || value >> 40 & 1)
+        return false;
+    *mac = value;
     return true;
 }
 

@@ -4,7 +4,8 @@
  *        eth0          eth0              eth0
  *          |             |                 |
  *   +------p1------------p2-----  ...  ----pN------+
- *   |  br0   10.106.0.1/16 (subnet's first)  site  |    the site: bridge and router
+ *   |  br0   10.106.0.1/16 (subnet's first)  site  |    the site: a bridge for each subnet (br0,
+ *   |                                              |    br1, ...), and the router between them
  *   |  wan0  172.31.255.1/30                       |
  *   +----|-----------------------------------------+
  *        |  TAP = relay = TAP   (or a plain veth: no WAN set)
@@ -14,6 +15,10 @@
  *
  * Everything hangs on descriptors of the process that made it, and on processes inside its own
  * PID namespace: when it dies, however it dies, the kernel takes all of it away.
+ *
+ * With an external server there is no hq of our own: the line ends in the namespace that the
+ * launcher was started in, the host's, as fleet0, with a route to the phones; the site's default
+ * route leads there. Nothing else of the host is touched, and both vanish with the run.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -32,16 +37,24 @@
 struct world {
     const struct plan *plan;
     int site_ns, hq_ns;  /* descriptors of the two namespaces, close-on-exec */
+    bool beside;         /* hq is the host's */
     int *phone_ns;       /* plan->count of them */
     struct links *links; /* private to world.c: netlink sockets */
 };
 
-/* Makes site and hq with bridge, addresses, routes and forwarding; and, without a WAN, the veth
+/* Makes site and hq with bridges, addresses, routes and forwarding; and, without a WAN, the veth
  * between them (with one: two TAPs named wan0, see wan.c). The caller's own network namespace is
- * no part of it, and the caller is in it again afterwards. At most 1,000 phones (one bridge). The
- * plan has to outlive the world. NULL after a message. */
+ * no part of it, and the caller is in it again afterwards. At most 1,000 phones. The plan has
+ * to outlive the world. NULL after a message. */
 struct world *world_make(const struct plan *plan);
-/* Makes phone i's namespace, its link to the bridge, its address and default route, in place.
+/* The same with the server's side in the namespace of that descriptor, which stays the caller's. */
+struct world *world_make_beside(const struct plan *plan, int host_ns);
+/* What the line is called at the server's side. */
+const char *world_far_end(const struct world *w);
+/* The names of the site's bridges, by spaces. */
+#define WORLD_BRIDGES 512 /* characters at most */
+void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);
+/* Makes phone i's namespace, its link to its bridge, its address and default route, in place.
  * 0 or a negative errno after a message. */
 int world_add_phone(struct world *w, size_t i);
 /* Blocks until every bridge port forwards and the WAN is in service; 0, or -ETIMEDOUT after
@@ -103,8 +116,9 @@ void wan_stop(struct wan *wan);
 
 /* ---- server.c, tftproot.c: the TFTP server and what it serves ------------------------ */
 
-/* Fills dir with links to everything in the fleet's firmware directory and with one
- * SEP<MAC>.cnf.xml per phone of the plan, where the user has no file of that name. 0 or a
+/* Fills dir with links to everything in the fleet's firmware directory, but for what tftp.without
+ * and tftp.damage say, and with one SEP<MAC>.cnf.xml per phone of the plan whose configuration is
+ * the launcher's to write, where the user has no file of that name. 0 or a
  * negative errno after a message. */
 int tftproot_make(const struct plan *plan, const char *dir);
 /* Writes a phone's configuration anew, in one step. -EEXIST: the file there is the user's own;
@@ -139,8 +153,10 @@ struct meter_counts {
     uint64_t dropped;            /* by the kernel, for want of room */
 };
 struct meter;
-/* Opens a packet ring on br0 in the site, promiscuous, headers only. NULL after a message. */
-struct meter *meter_open(struct world *w);
+struct phone_traffic;
+/* Opens a packet ring on each of the site's bridges, promiscuous, headers only. traffic: zeroed
+ * records of the plan's phones, counted up as it reads; or NULL. NULL after a message. */
+struct meter *meter_open(struct world *w, struct phone_traffic *traffic);
 /* Descriptor to poll for input, and the call that empties the ring. */
 int meter_fd(const struct meter *m);
 void meter_poll(struct meter *m);

@@ -38,6 +38,15 @@ static void complain_at(struct doc_source source, unsigned line, unsigned column
     fputc('\n', stderr);
 }
 
+char *doc_place(const struct doc_node *node)
+{
+    char *place;
+    int len = node->source.said
+                  ? asprintf(&place, "%s", node->source.said)
+                  : asprintf(&place, "%s:%u:%u", node->source.file, node->line, node->column);
+    return len < 0 ? NULL : place;
+}
+
 void doc_complain(const struct doc_node *node, const char *format, ...)
 {
     va_list args;
@@ -107,6 +116,20 @@ struct doc_node *doc_new(enum doc_kind kind, struct doc_source source, const cha
                               .column = 1,
                               .text = text ? must(strdup(text)) : NULL};
     return node;
+}
+
+struct doc_node *doc_copy(const struct doc_node *node)
+{
+    struct doc_node *copy = doc_new(node->kind, node->source, node->text), **link = &copy->child;
+    copy->line = node->line;
+    copy->column = node->column;
+    for (const struct doc_node *from = node->child; from; from = from->next, link = &(*link)->next) {
+        *link = doc_copy(from);
+        (*link)->key = from->key ? must(strdup(from->key)) : NULL;
+        (*link)->key_line = from->key_line;
+        (*link)->key_column = from->key_column;
+    }
+    return copy;
 }
 
 void doc_free(struct doc_node *node)

@@ -33,6 +33,8 @@ struct doc_node {
 struct doc_node *doc_parse(struct doc_source source, const char *text, size_t len);
 /* A new node without key; text, when not NULL, is copied. Ends the program without memory. */
 struct doc_node *doc_new(enum doc_kind kind, struct doc_source source, const char *text);
+/* A node with all below it, with their places, under no key. Ends the program without memory. */
+struct doc_node *doc_copy(const struct doc_node *node);
 void doc_free(struct doc_node *node);
 
 /* A map's child of that key, or NULL. */
@@ -48,7 +50,9 @@ const struct doc_node *doc_locate(const struct doc_node *root, const char *path)
 /* One line on standard error, "FILE:LINE:COLUMN: ..." or "--speed 0: ...". */
 void doc_complain(const struct doc_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-/* The same at the node's key. */
+/* The place alone, malloc'ed: "FILE:LINE:COLUMN" or "--speed 0". */
+char *doc_place(const struct doc_node *node);
+/* The same as doc_complain() at the node's key. */
 void doc_complain_key(const struct doc_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -3,6 +3,8 @@
  * byte of its own. An accepted fleet holds nothing out of range, and its plan has no two phones of
  * one address and none outside the subnet; a refusal says why. Nothing is written anywhere.
  */
+#include "netns/expect.h"
+#include "netns/inspection.h"
 #include "netns/plan.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -41,13 +43,29 @@ static bool is_tri(enum tri t)
 static void check_group(const struct fleet *f, const struct fleet_group *g)
 {
     must(g->model && g->count >= 1 && g->count <= 100000 && is_tri(g->pfs));
-    must(g->pfs != TRI_ON || g->model->pfs);
+    must(g->mac >> 48 == 0 && (g->mac >> 40 & 1) == 0);
     must(!g->load || fuzz_plain_name(g->load, NAME_MAX_LEN - strlen(".loads")));
     must(!g->running || fuzz_plain_name(g->running, NAME_MAX_LEN - strlen(".loads")));
     bool found = !g->profile;
     for (size_t i = 0; i < f->profile_count && !found; i++)
         found = strcmp(f->profiles[i].name, g->profile) == 0;
     must(found);
+}
+
+static void check_subnet(const struct fleet_subnet *s)
+{
+    must(s->prefix_len >= 8 && s->prefix_len <= 28);
+    must((s->net & (UINT32_MAX >> s->prefix_len)) == 0);
+    must(s->net >> 24 != 0 && s->net >> 24 != 127 && s->net >> 24 < 224);
+}
+
+static void check_expect(const struct expect *x)
+{
+    must(x->origin.kind < EXPECT_KIND_COUNT && x->origin.node);
+    must(x->count.op == COMPARE_NONE || x->count.op == COMPARE_ALL || x->count.value >= 0);
+    must(x->percent.value >= 0 && x->percent.value <= 100);
+    must(!selector_is_momentary(&x->phones) && x->phones.kind != SELECT_RANDOM);
+    must(x->at_us == EXPECT_UNSET || x->at_us <= 24 * 3600 * USEC_SEC);
 }
 
 static uint64_t check_fleet(const struct fleet *f)
@@ -59,9 +77,10 @@ static uint64_t check_fleet(const struct fleet *f)
     must(f->speed >= 1 && f->speed <= 1000 && f->timeout_s <= 24 * 3600);
     must(f->wan_delay_us <= 3600 * USEC_SEC && f->wan_loss >= 0 && f->wan_loss <= 1);
     must(f->wan_rate_bps == 0 || (f->wan_rate_bps >= 1000 && f->wan_rate_bps <= 1000000000000));
-    must(f->prefix_len >= 8 && f->prefix_len <= 28);
-    must((f->subnet & (UINT32_MAX >> f->prefix_len)) == 0);
-    must(f->subnet >> 24 != 0 && f->subnet >> 24 != 127 && f->subnet >> 24 < 224);
+    if (f->subnet_count == 0)
+        check_subnet(&f->lan);
+    for (size_t i = 0; i < f->subnet_count; i++)
+        check_subnet(&f->subnets[i]);
     must(f->boot_rate > 0 && f->boot_rate <= 100000 && is_tri(f->enterprise_pfs));
     must(f->firmware && f->firmware[0] == '/');
     must(f->key ? f->key[0] == '/' : f->authentication == FLEET_AUTH_STRUCTURE);
@@ -72,22 +91,42 @@ static uint64_t check_fleet(const struct fleet *f)
         total += f->groups[i].count;
     }
     must(total >= 1 && total <= 100000);
-    must(f->expect_upgraded >= EXPECT_ALL && f->expect_upgraded <= (long)total);
-    must(f->expect_fetches >= EXPECT_UNSET && f->expect_fetches <= 100000);
+    for (size_t i = 0; i < f->expect_count; i++)
+        check_expect(&f->expects[i]);
+    must(f->until_us <= 24 * 3600 * USEC_SEC);
     return total;
+}
+
+/* None of a subnet's addresses is in another, and each phone's is larger than the one before. */
+static void check_subnets(const struct plan *p)
+{
+    for (size_t i = 0; i < p->subnet_count; i++) {
+        const struct plan_subnet *s = &p->subnets[i];
+        uint32_t before = ntohl(s->gateway), last = ntohl(s->broadcast);
+        must(last == ((before - 1) | UINT32_MAX >> s->prefix_len));
+        for (size_t n = 0; n < p->subnet_count; n++)
+            must(n == i || ntohl(p->subnets[n].broadcast) < before ||
+                 ntohl(p->subnets[n].gateway) > last);
+        size_t phones = 0;
+        for (size_t n = 0; n < p->count; n++) {
+            uint32_t ip = ntohl(p->phones[n].ip);
+            if (p->phones[n].subnet != i)
+                continue;
+            must(ip > before && ip < last);
+            before = ip;
+            phones++;
+        }
+        must(phones == s->phones);
+    }
 }
 
 static void check_plan(const struct plan *p, uint64_t total)
 {
     const struct fleet *f = p->fleet;
-    uint32_t before = ntohl(p->gateway), last = ntohl(p->broadcast);
-    must(p->count == total && total <= PLAN_PHONES);
-    must(before > f->subnet && last == (f->subnet | UINT32_MAX >> f->prefix_len));
+    must(p->count == total && total <= PLAN_PHONES && p->subnet_count >= 1);
+    check_subnets(p);
     for (size_t i = 0; i < p->count; i++) {
         const struct plan_phone *phone = &p->phones[i];
-        uint32_t ip = ntohl(phone->ip);
-        must(ip > before && ip < last);
-        before = ip;
         must(strlen(phone->name) == 15 && phone->model && phone->load[0]);
         must(strlen(phone->load) + sizeof ".loads" <= NAME_MAX_LEN);
         must(phone->model->pfs || phone->pfs == TRI_UNSET);
@@ -97,6 +136,20 @@ static void check_plan(const struct plan *p, uint64_t total)
 }
 
 /* ---- the input ----------------------------------------------------------------------- */
+
+/* No program is started: a TFTP root with configuration files in it is beyond this. */
+struct inspected *inspect_files(char *const *paths, size_t count, const char *key)
+{
+    (void)paths, (void)key;
+    return calloc(count + 1, sizeof(struct inspected));
+}
+
+const char *inspected_load(const struct inspected *config, uint32_t type, const char **why)
+{
+    (void)config, (void)type;
+    *why = NULL;
+    return "";
+}
 
 /* A file in memory alone. */
 static int memory_file(const uint8_t *data, size_t size)

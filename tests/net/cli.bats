@@ -110,10 +110,10 @@ unprivileged() {
     nothing_left
 }
 
-@test "more phones than the bridge or the subnet takes" {
+@test "more phones than a run or the subnet takes" {
     # exit 2: more phones than the subnet or the bridge takes
     run "$fleet" run --phones CP-7961G=70000
-    expect 2 "--phones CP-7961G=70000: phones: one bridge takes 1,000 phones, not 70000"
+    expect 2 "--phones CP-7961G=70000: phones: a run takes 1,000 phones, not 70000"
     run "$fleet" run --phones CP-7961G=300 --set lan.subnet=10.0.0.0/24
     expect 2 "--phones CP-7961G=300: phones: 10.0.0.0/24 holds 239 phones, not 300"
     nothing_left

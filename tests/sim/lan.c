@@ -1,4 +1,4 @@
-/* lan.c - one broadcast domain: datagrams, and TCP between phones; and what chance does to both.
+/* lan.c - a broadcast domain for each subnet, and a router between them: datagrams, and TCP between phones; and what chance does to both.
  *
  * An end of a connection is known by an id of its own, never by its slot: what is on its way when
  * a phone moves or reuses a slot still finds the right end, or none.
@@ -9,7 +9,12 @@
 
 #define RETRY USEC_SEC /* TCP sends again what did not get through */
 
-/* Whether the subnet is split between them. */
+static unsigned subnet_of(const struct node *n)
+{
+    return n->sim->o.groups[n->group].subnet;
+}
+
+/* Whether the LAN is split between them. */
 static bool apart(const struct sim *s, const struct node *a, const struct node *b)
 {
     return s->split && a->side != b->side;
@@ -51,7 +56,7 @@ void lan_broadcast(void *ctx, const void *data, size_t len)
     struct node *n = ctx;
     n->sim->counts.broadcasts++;
     for (uint32_t i = 0; i < n->sim->o.phones; i++)
-        if (i != sim_index(n))
+        if (i != sim_index(n) && subnet_of(&n->sim->nodes[i]) == subnet_of(n))
             deliver(n, i, data, len);
 }
 

@@ -14,8 +14,9 @@
  *           clock K              emulated seconds in one of the server's; absent: 1
  *           transfers N          that the server takes at one time; absent: any number
  *           limit SECONDS        emulated, at most; absent: LIMIT
- *           group MODEL COUNT RUNNING LOAD LEN   RUNNING - for none; then, after the newline,
- *                                LEN bytes: what its phones' configuration files hold
+ *           group MODEL COUNT RUNNING LOAD SUBNET LEN   RUNNING - for none; subnets are numbers;
+ *                                then, after the newline, LEN bytes: what its phones'
+ *                                configuration files hold
  *   out   one JSON object on one line
  *   exit  0; 2 for a description that is none, with a message
  */
@@ -110,8 +111,10 @@ static bool take_group(struct request *r, const char *value)
     char model[NAME_MAX_LEN], running[NAME_MAX_LEN], load[NAME_MAX_LEN];
     struct sim_group *g = &r->groups[r->o.group_count];
     size_t len;
+    int factory_reset;
     if (r->o.group_count == GROUPS ||
-        sscanf(value, "%63s %zu %63s %63s %zu", model, &g->count, running, load, &len) != 5 ||
+        sscanf(value, "%63s %zu %63s %63s %u %u %d %zu", model, &g->count, running, load,
+               &g->subnet, &g->quirks, &factory_reset, &len) != 8 ||
         !phone_model_find(model) || len > 65536)
         return false;
     char *config = calloc(1, len + 1);
@@ -120,6 +123,7 @@ static bool take_group(struct request *r, const char *value)
     g->model = keep(model);
     g->running = keep(strcmp(running, "-") == 0 ? "" : running);
     g->load = keep(load);
+    g->factory_reset = factory_reset;
     g->config = config;
     r->o.group_count++;
     return true;

@@ -36,6 +36,7 @@ struct bench_file {
     char name[NAME_MAX_LEN];
     uint8_t *data;
     size_t len;
+    bool shared; /* on the flash: committed as authentic */
 };
 
 struct bench_conn {
@@ -81,6 +82,7 @@ struct bench {
     struct bench_file download;
     bool downloading;
     unsigned accepted;
+    char page[1024];
     int flash_begin_error, flash_append_error, flash_commit_error, flash_activate_error;
     char active[NAME_MAX_LEN];
 
@@ -307,13 +309,14 @@ static inline int bench_flash_view(void *ctx, struct flash_view *view)
     return 0;
 }
 
-static inline int bench_flash_commit(void *ctx)
+static inline int bench_flash_commit(void *ctx, bool authentic)
 {
     struct bench *b = ctx;
     assert_true(b->downloading);
     if (b->flash_commit_error)
         return b->flash_commit_error;
     bench_put(b->flash, b->download.name, b->download.data, b->download.len);
+    bench_find(b->flash, b->download.name)->shared = authentic;
     b->download = (struct bench_file){0};
     b->downloading = false;
     return 0;
@@ -383,6 +386,12 @@ static inline void bench_status(void *ctx, const struct phone_status *status)
     assert_in_range(status->state, PHONE_READY, PHONE_FAILED);
 }
 
+static inline void bench_page(void *ctx, const char *text, size_t len)
+{
+    struct bench *b = ctx;
+    snprintf(b->page, sizeof b->page, "%.*s", (int)len, text);
+}
+
 static const struct phone_ops bench_ops = {
     .peer_open = bench_peer_open,
     .peer_close = bench_peer_close,
@@ -408,6 +417,7 @@ static const struct phone_ops bench_ops = {
     .log = bench_log,
     .event = bench_event,
     .status = bench_status,
+    .page = bench_page,
 };
 
 #endif

@@ -61,17 +61,23 @@ static const struct {
     {FAULT "{at: 1s, do: wan-loss, delay: 1ms}\n",
      AT(5) "loss: wan-loss needs it\n" AT(35) "delay: wan-loss takes none\n"},
     {FAULT "{at: 1s, do: wan-cut, within: 1s}\n", AT(35) "within: wan-cut takes none\n"},
-    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it\n"},
+    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it, or peerFirmwareSharing\n"},
     {FAULT "{at: 1s, phone: 1, do: reset, load: x}\n", AT(41) "load: reset takes none\n"},
     {FAULT "{phone: 1, do: kill}\n", AT(5) "at: is missing: when it is to happen\n"},
     {FAULT "{at: 1s, phone: root, do: join}\n",
      AT(21) "phone: root is known only when phones run, not before they join\n"},
     {FAULT "{at: 1s, phone: \"random:0\", do: kill}\n",
      AT(21) "phone takes " SELECTOR_TAKES ", not 'random:0'\n"},
+    {FAULT "{at: 1s, phone: 4..3, do: kill}\n", AT(21) "phone takes " SELECTOR_TAKES ", not '4..3'\n"},
+    {FAULT "{at: 1s, phone: 0..3, do: kill}\n", AT(21) "phone takes " SELECTOR_TAKES ", not '0..3'\n"},
+    {FAULT "{at: 1s, phone: 1.., do: kill}\n", AT(21) "phone takes " SELECTOR_TAKES ", not '1..'\n"},
+    {FAULT "{at: 1s, phone: \"[12]*\", do: kill}\n",
+     AT(21) "phone takes " SELECTOR_TAKES ", not '[12]*'\n"},
     {FAULT "{at: 1s, phone: \"no phone\", do: kill}\n",
      AT(21) "phone takes " SELECTOR_TAKES ", not 'no phone'\n"},
     {FAULT "{at: soon, phone: 1, do: kill}\n",
-     AT(10) "at takes a moment of emulated time up to 24h, such as 500ms, 30s or 5m, not 'soon'\n"},
+     AT(10) "at takes a moment of emulated time up to 24h, such as 500ms, 30s or 5m, or "
+              "settled, not 'soon'\n"},
     {FAULT "{at: 1s, phone: 1}\n",
      AT(5) "do is missing; it takes one of these: kill freeze restart unplug slow corrupt join "
            "mend set reset server-kill server-restart wan-cut wan-loss wan-delay wan-rate wan-restore\n"},
@@ -98,6 +104,8 @@ static void phones_that_the_plan_lacks_are_refused_with_their_place(void **state
         {"CP-7960G", "no phone of this fleet is meant by 'CP-7960G'"},
         {"profile:a", "no phone of this fleet is meant by 'profile:a'"},
         {"random:6", "the fleet has only 5 phones"},
+        {"4..6", "the fleet has only 5 phones"},
+        {"SEP03*", "no phone of this fleet is meant by 'SEP03*'"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -195,6 +203,14 @@ static void each_selector_means_whom_it_says(void **state)
     assert_string_equal(found(&s, "2"), "1");
     assert_string_equal(found(&s, "10.106.0.18"), "2");
     assert_string_equal(found(&s, "sep02760a6a0010"), "0");
+    assert_string_equal(found(&s, "2..4"), "123");
+    assert_string_equal(found(&s, "3..3"), "2");
+    assert_string_equal(found(&s, "1..5"), "01234");
+    assert_string_equal(found(&s, "SEP02760A6A001*"), "01234");
+    assert_string_equal(found(&s, "sep*a001?"), "01234");
+    assert_string_equal(found(&s, "*12"), "2");
+    assert_string_equal(found(&s, "SEP02760A6A001"), "");
+    assert_string_equal(found(&s, "SEP?"), "");
     assert_string_equal(found(&s, "CP-7970G"), "34");
     assert_string_equal(found(&s, "profile:b"), "34");
     assert_string_equal(found(&s, "all"), "01234");
@@ -242,8 +258,9 @@ static void random_draws_by_the_seed_among_those_not_barred(void **state)
 static struct stroke stroke_of(enum stroke_kind kind, enum fault_do what, uint64_t due_us,
                                uint32_t phone)
 {
-    return (struct stroke){.kind = kind, .due_us = due_us, .phone = phone,
-                           .fault = {.what = what, .within_us = FAULT_UNSET}};
+    struct stroke s = {.kind = kind, .due_us = due_us, .phone = phone, .fault = fault_none};
+    s.fault.what = what;
+    return s;
 }
 
 static void add(struct agenda *a, enum stroke_kind kind, enum fault_do what, uint64_t due_us,

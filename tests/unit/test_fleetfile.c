@@ -1,6 +1,8 @@
 /* test_fleetfile.c - what a fleet file may say, and the words for what it may not. */
+#include "netns/expect.h"
 #include "tests/unit/fleet_bench.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>
@@ -14,14 +16,16 @@ static void a_full_file_is_read(void **state)
                                  "seed: 18446744073709551615\n"
                                  "firmware: firmware-samples/small\n"
                                  "authentication: structure\n"
-                                 "tftp: {engine: dnsmasq}\n"
+                                 "tftp: {engine: dnsmasq, without: a.sbn, damage: [b*, 'c?']}\n"
                                  "wan: {delay: 75ms, rate: 1536kbit, loss: 0.5%}\n"
                                  "lan: {subnet: 192.168.4.0/22}\n"
-                                 "enterprise: {peerFirmwareSharing: true}\n"
-                                 "profiles: {warehouse: {peerFirmwareSharing: false}, bare: {}}\n"
+                                 "enterprise: {peerFirmwareSharing: true, loadServer: 10.1.2.3}\n"
+                                 "profiles: {warehouse: {peerFirmwareSharing: false}, "
+                                 "bare: {loadServer: 10.1.2.4}}\n"
                                  "phones:\n"
                                  "  - {model: CP-7961G, count: 40, running: A, load: B}\n"
-                                 "  - {model: CP-7970G, profile: warehouse}\n"
+                                 "  - {model: CP-7970G, profile: warehouse, "
+                                 "mac: 00:1B:54:C1:22:33, loadServer: 10.1.2.5}\n"
                                  "  - {model: CP-7960G, peerFirmwareSharing: off}\n"
                                  "boot: rate\n"
                                  "boot_rate: 0.5\n"
@@ -39,9 +43,18 @@ static void a_full_file_is_read(void **state)
     assert_int_equal(f->wan_delay_us, 75000);
     assert_int_equal(f->wan_rate_bps, 1536000);
     assert_true(f->wan_loss > 0.00499 && f->wan_loss < 0.00501);
-    assert_int_equal(f->subnet, 0xc0a80400);
-    assert_int_equal(f->prefix_len, 22);
+    assert_int_equal(f->lan.net, 0xc0a80400);
+    assert_int_equal(f->lan.prefix_len, 22);
     assert_int_equal(f->enterprise_pfs, TRI_ON);
+    assert_int_equal(f->engine, ENGINE_DNSMASQ);
+    assert_int_equal(f->without.count, 1);
+    assert_string_equal(f->without.items[0], "a.sbn");
+    assert_int_equal(f->damage.count, 2);
+    assert_string_equal(f->damage.items[1], "c?");
+    assert_int_equal(f->enterprise_load_server, inet_addr("10.1.2.3"));
+    assert_int_equal(f->profiles[1].load_server, inet_addr("10.1.2.4"));
+    assert_int_equal(f->groups[1].load_server, inet_addr("10.1.2.5"));
+    assert_true(f->groups[1].mac == 0x001b54c12233 && f->groups[0].mac == 0);
     assert_int_equal(f->profile_count, 2);
     assert_string_equal(f->profiles[0].name, "warehouse");
     assert_int_equal(f->profiles[0].pfs, TRI_OFF);
@@ -58,8 +71,11 @@ static void a_full_file_is_read(void **state)
     assert_int_equal(f->boot, BOOT_RATE);
     assert_true(f->boot_rate == 0.5);
     assert_int_equal(f->timeout_s, 600);
-    assert_int_equal(f->expect_upgraded, 41);
-    assert_int_equal(f->expect_fetches, 1);
+    assert_int_equal(f->expect_count, 2);
+    assert_int_equal(f->expects[0].origin.kind, EXPECT_UPGRADED);
+    assert_true(f->expects[0].count.op == COMPARE_EQ && f->expects[0].count.value == 41);
+    assert_int_equal(f->expects[1].origin.kind, EXPECT_FETCHES);
+    assert_true(f->expects[1].count.op == COMPARE_EQ && f->expects[1].count.value == 1);
     fleet_free(f);
 }
 
@@ -73,9 +89,9 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(f->mode, MODE_PFS);
     assert_int_equal(f->speed, 1);
     assert_false(f->has_wan);
-    assert_int_equal(f->subnet, 0x0a6a0000);
+    assert_int_equal(f->lan.net, 0x0a6a0000);
     assert_int_equal(f->enterprise_pfs, TRI_UNSET);
-    assert_int_equal(f->expect_upgraded, EXPECT_UNSET);
+    assert_int_equal(f->expect_count, 0);
     snprintf(path, sizeof path, "%s/firmware-samples/small", bench_dir);
     assert_string_equal(f->firmware, path);
     snprintf(path, sizeof path, "%s/firmware-samples/test-key.pub.pem", bench_dir);
@@ -85,8 +101,8 @@ static void what_is_left_out_has_a_default(void **state)
 
 #define PHONES "phones: [{model: CP-7961G}]\n"
 #define KEYS                                                                                       \
-    "name, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, enterprise, "         \
-    "profiles, phones, boot, boot_rate, timeout, expect, faults"
+    "name, description, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, "        \
+    "enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
@@ -112,7 +128,8 @@ static const struct {
                     "not '5'\n"},
     {"phones: []\n", "t.fleet.yml:1:9: phones: the list is empty\n"},
     {"phones: [CP-7961G]\n", "t.fleet.yml:1:10: phones[0] takes a mapping of model, count, running, "
-                             "load, profile, peerFirmwareSharing, not a single value\n"},
+                             "load, profile, subnet, mac, peerFirmwareSharing, loadServer, quirks, "
+                             "factory_reset, not a single value\n"},
     {PHONES "speed: [1]\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not a list\n"},
     {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"},
@@ -136,14 +153,29 @@ static const struct {
     {PHONES "wan: {delay: 75}\n", "t.fleet.yml:2:14: wan.delay takes " DELAY ", not '75'\n"},
     {PHONES "wan: slow\n",
      "t.fleet.yml:2:6: wan takes none, or a mapping of delay, rate and loss, not 'slow'\n"},
-    {PHONES "mode: trad\n", "t.fleet.yml:2:7: mode takes pfs or traditional, not 'trad'\n"},
-    {PHONES "mode: Traditional\n", "t.fleet.yml:2:7: mode takes pfs or traditional, not "
+    {PHONES "mode: trad\n", "t.fleet.yml:2:7: mode takes pfs, traditional or both, not 'trad'\n"},
+    {PHONES "mode: Traditional\n", "t.fleet.yml:2:7: mode takes pfs, traditional or both, not "
                                    "'Traditional'; did you mean 'traditional'?\n"},
     {PHONES "name: ../../etc\n", "t.fleet.yml:2:7: name takes up to 40 letters, digits and any of "
                                  "- . _ +, not '../../etc'\n"},
+    {PHONES "tftp: {engine: atftpd}\n",
+     "t.fleet.yml:2:16: tftp.engine takes dnsmasq or external, not 'atftpd'\n"},
     {PHONES "tftp: {engine: external}\n",
-     "t.fleet.yml:2:16: tftp.engine takes dnsmasq (an external server is not supported yet), not "
-     "'external'\n"},
+     "t.fleet.yml:2:16: tftp.address is missing: the IPv4 address of the external server\n"},
+    {PHONES "tftp: {address: 10.1.2.3}\n",
+     "t.fleet.yml:2:17: tftp.address: only an external server has one; add engine: external\n"},
+    {PHONES "tftp: {engine: external, address: 10.106.9.9}\n",
+     "t.fleet.yml:2:35: tftp.address: lies in lan.subnet, among the phones; the server is beyond "
+     "the WAN\n"},
+    {PHONES "tftp: {engine: external, address: 10.1.2.3, without: x, damage: [y, z]}\n",
+     "t.fleet.yml:2:54: tftp.without: an external server's files are not ours to leave out\n"
+     "t.fleet.yml:2:65: tftp.damage: an external server's files are not ours to damage\n"},
+    {PHONES "enterprise: {loadServer: hq}\n",
+     "t.fleet.yml:2:26: enterprise.loadServer takes the IPv4 address of a server to take firmware "
+     "from, not 'hq'\n"},
+    {"phones: [{model: CP-7961G, mac: 01:00:5E:00:00:01}]\n",
+     "t.fleet.yml:1:33: phones[0].mac takes the MAC address of its first phone, such as "
+     "00:1B:54:C1:22:33, not '01:00:5E:00:00:01'\n"},
     {PHONES "firmware: nowhere\n", "t.fleet.yml:2:11: firmware: cannot find nowhere\n"},
     {PHONES "key: no.pem\n", "t.fleet.yml:2:6: key: cannot find no.pem\n"},
     {"phones: [{model: CP-7961G, profile: warehous}]\nprofiles: {warehouse: {}}\n",
@@ -151,16 +183,23 @@ static const struct {
      "'warehouse'?\n"},
     {PHONES "profiles:\n  a: {}\n  b: {}\n  a: {}\n",
      "t.fleet.yml:5:3: 'a' is given twice; first in line 3\n"},
+    {"phones: [{model: CP-7961G, quirks: [ignores-peer]}]\n",
+     "t.fleet.yml:1:37: phones[0].quirks takes one or a list of ignores-peers, "
+     "skips-authentication, pfs-disabled, page-lacks-pfs-row, config-lacks-pfs and bulk-misses, not "
+     "'ignores-peer'; did you mean 'ignores-peers'?\n"},
+    {PHONES "models: {CP-7961: {quirks: pfs-disabled}}\n",
+     "t.fleet.yml:2:19: models.CP-7961: no such model; phones[].model lists them\n"},
+    {"phones: [{model: CP-7961G, running: A, factory_reset: true}]\n",
+     "t.fleet.yml:1:55: phones[0].factory_reset: then it runs nothing at power-on; take running "
+     "out\n"},
     {PHONES "profiles: {a: true}\n", "t.fleet.yml:2:15: profiles.a takes a mapping of "
-                                     "peerFirmwareSharing, not a single value\n"},
+                                     "peerFirmwareSharing, loadServer, quirks, not a single value\n"},
     {PHONES "speed: 1\nspeed: 2\n", "t.fleet.yml:3:1: 'speed' is given twice; first in line 2\n"},
-    {"phones: [{model: CP-7960G, peerFirmwareSharing: true}]\n",
-     "t.fleet.yml:1:49: phones[0].peerFirmwareSharing: a CP-7960G has no peer firmware sharing; "
-     "take this out\n"},
     {PHONES "expect: {upgraded: 2}\n",
      "t.fleet.yml:2:20: expect.upgraded: the fleet has only 1 phones\n"},
     {PHONES "expect: {upgraded: -1}\n",
-     "t.fleet.yml:2:20: expect.upgraded takes all or a whole number of phones, not '-1'\n"},
+     "t.fleet.yml:2:20: expect.upgraded takes all, or a whole number, alone or after =, <, <=, "
+     "> or >=, not '-1'\n"},
     {PHONES "lan: {subnet: 172.16.0.0/12}\n",
      "t.fleet.yml:2:15: lan.subnet: 172.31.255.0/24 is taken by the link to the server\n"},
     {PHONES "lan: {subnet: 172.31.255.0/28}\n",
@@ -169,9 +208,30 @@ static const struct {
     {PHONES "lan: {subnet: 255.255.255.0/24}\n", NO_HOST},
     {PHONES "lan: {subnet: 127.1.0.0/16}\n", NO_HOST},
     {PHONES "lan: {subnet: 0.0.0.0/8}\n", NO_HOST},
+    {PHONES "lan: {subnet: 10.0.0.0/8, subnets: {a: 10.0.0.0/24}}\n",
+     "t.fleet.yml:2:36: lan.subnets: there is subnet as well; take one of them out\n"},
+    {PHONES "lan: {subnets: {}}\n", "t.fleet.yml:2:16: lan.subnets: the mapping is empty\n"},
+    {PHONES "lan: {subnets: {a: 10.0.0.0/24, b: 10.0.0.0/16}}\n",
+     "t.fleet.yml:2:36: lan.subnets.b: its addresses are also those of a\n"},
+    {PHONES "lan: {subnets: {a: 172.16.0.0/12}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a: 172.31.255.0/24 is taken by the link to the server\n"},
+    {PHONES "lan: {subnets: {a: 10.0.0.1/24}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
+     "10.106.0.0/16, not '10.0.0.1/24'\n"},
+    {PHONES "lan: {subnets: {a: {net: 10.0.0.0/24}}}\n",
+     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
+     "10.106.0.0/16, not a mapping\n"},
+    {PHONES "lan: {subnets: {\"<a>\": 10.0.0.0/24}}\n",
+     "t.fleet.yml:2:24: lan.subnets: a name is up to 40 letters, digits and any of - . _ +, not "
+     "'<a>'\n"},
+    {"phones: [{model: CP-7961G, subnet: flor1}]\nlan: {subnets: {floor1: 10.0.0.0/24}}\n",
+     "t.fleet.yml:1:36: phones[0].subnet: no subnet 'flor1' in lan.subnets; did you mean "
+     "'floor1'?\n"},
+    {"phones: [{model: CP-7961G, subnet: a}]\n",
+     "t.fleet.yml:1:36: phones[0].subnet: no subnet 'a' in lan.subnets\n"},
     {PHONES "speed: 0\nmode: x\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"
-     "t.fleet.yml:3:7: mode takes pfs or traditional, not 'x'\n"},
+     "t.fleet.yml:3:7: mode takes pfs, traditional or both, not 'x'\n"},
     {"phones:\n\t- {model: CP-7961G}\n",
      "t.fleet.yml:2:1: a tab indents this line; YAML wants spaces\n"},
     {PHONES "wan: {delay: 1ms\n", "t.fleet.yml:3:1: not valid YAML: did not find expected ',' or "
@@ -236,7 +296,7 @@ static void a_missing_file_is_named(void **state)
 
 static struct fleet *with(const char *path, const char *value, const char *said)
 {
-    struct override item = {path, value, said};
+    struct override item = {.path = path, .value = value, .said = said};
     const struct fleet_overrides o = {&item, 1};
     return bench_read_bytes(SITE, strlen(SITE), &o);
 }
@@ -256,7 +316,8 @@ static void options_replace_what_the_file_says(void **state)
     assert_int_equal(f->profiles[0].pfs, TRI_ON);
     fleet_free(f);
     f = with("expect", "{upgraded: all}", "--set expect={upgraded: all}");
-    assert_int_equal(f->expect_upgraded, EXPECT_ALL);
+    assert_int_equal(f->expect_count, 1);
+    assert_int_equal(f->expects[0].count.op, COMPARE_ALL);
     fleet_free(f);
     f = with("wan", "delay=10ms,loss=1%", "--wan ...");
     assert_int_equal(f->wan_delay_us, 10000);

@@ -220,6 +220,25 @@ static void models_are_apart(void **state)
 }
 
 /* A parent of another model must not lead to endless or repeated trees. */
+static void subnets_are_apart(void **state)
+{
+    (void)state;
+    struct told t;
+    begin(&t);
+    t.f.plan.phones[2].subnet = t.f.plan.phones[3].subnet = 1;
+    tell(&t, FETCHED("1", "0", "server") FETCHED("2", "2", "server")
+         FETCHED("3", "1", "10.106.0.16") FETCHED("4", "3", "10.106.0.18"));
+    assert_int_equal(t.count, 2);
+    const struct hierarchy *here = find(&t, "a", "SEP02760A6A0010");
+    const struct hierarchy *there = find(&t, "a", "SEP02760A6A0012");
+    assert_true(here && there);
+    assert_int_equal(here->subnet, 0);
+    assert_int_equal(here->members, 2);
+    assert_int_equal(there->subnet, 1);
+    assert_int_equal(there->members, 2);
+    end(&t);
+}
+
 static void parent_of_another_model(void **state)
 {
     (void)state;
@@ -279,6 +298,7 @@ int main(void)
         cmocka_unit_test(ring_is_cut),
         cmocka_unit_test(phones_without_sharing_are_in_no_tree),
         cmocka_unit_test(models_are_apart),
+        cmocka_unit_test(subnets_are_apart),
         cmocka_unit_test(parent_of_another_model),
         cmocka_unit_test(damaged_lines_are_counted),
         cmocka_unit_test(screen_numbers_are_bounded),

@@ -19,7 +19,7 @@
 
 static struct plan_phone phones[2];
 static struct phone_status records[2];
-static const struct plan plan = {.phones = phones, .count = 2};
+static const struct plan plan = {.phones = phones, .count = 2, .subnet_count = 2};
 static uint8_t fate[2];
 static struct job job = {.plan = &plan, .status = records, .fate = fate};
 static int phone_ns[2];
@@ -113,7 +113,7 @@ static void gives_the_namespace_asked_for(void **state)
         int is;
     } cases[] = {
         {"ns SEP02760A6A0011", "+eth0", phone_ns[1]}, {"ns 1", "+eth0", phone_ns[0]},
-        {"ns 10.106.0.17", "+eth0", phone_ns[1]},     {"ns site", "+br0", world.site_ns},
+        {"ns 10.106.0.17", "+eth0", phone_ns[1]},     {"ns site", "+br0 br1", world.site_ns},
         {"ns server", "+wan0", world.hq_ns},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -1,4 +1,5 @@
 /* The meter's counts against packets that the test sends itself. */
+#include "netns/results.h"
 #include "tests/unit/world_bench.h"
 
 static void datagrams_by_kind(void **state)
@@ -8,7 +9,7 @@ static void datagrams_by_kind(void **state)
     struct bench b;
     bench_plan(&b, 3);
     bench_up(&b);
-    struct meter *m = meter_open(b.w);
+    struct meter *m = meter_open(b.w, NULL);
     assert_non_null(m);
     int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
     int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
@@ -81,7 +82,7 @@ static void tcp_bytes_with_offload(void **state)
     struct bench b;
     bench_plan(&b, 2);
     bench_up(&b);
-    struct meter *m = meter_open(b.w);
+    struct meter *m = meter_open(b.w, NULL);
     assert_non_null(m);
     /* A handshake and a close: seven or so bare headers of 52 to 60 bytes. */
     assert_in_range(tcp_overhead(&b, m, 100), 6 * 52, 10 * 60);
@@ -96,6 +97,92 @@ static void tcp_bytes_with_offload(void **state)
     bench_down(&b);
 }
 
+/* One connection to port 4051 of phone `to`, opened by phone `from` out of that port. */
+static void connect_once(struct bench *b, size_t from, size_t to, int listener, uint16_t port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(4051)};
+    char ip[INET_ADDRSTRLEN];
+    inet_ntop(AF_INET, &b->plan.phones[from].ip, ip, sizeof ip);
+    int fd = socket_in(b->w->phone_ns[from], SOCK_STREAM, ip, port);
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
+    at.sin_addr.s_addr = b->plan.phones[to].ip;
+    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), listener < 0 ? -1 : 0);
+    if (listener >= 0) {
+        int accepted = accept(listener, NULL, NULL);
+        setsockopt(accepted, SOL_SOCKET, SO_LINGER, &(struct linger){1, 0},
+                   sizeof(struct linger));
+        close(accepted);
+    }
+    close(fd);
+}
+
+static void sessions_by_phone(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    struct bench b;
+    struct phone_traffic t[3] = {0};
+    bench_plan(&b, 3);
+    bench_up(&b);
+    struct meter *m = meter_open(b.w, t);
+    assert_non_null(m);
+    int first = socket_in(b.w->phone_ns[0], SOCK_STREAM, "10.106.0.16", 4051);
+    int second = socket_in(b.w->phone_ns[1], SOCK_STREAM, "10.106.0.17", 4051);
+    assert_int_equal(listen(first, 4), 0);
+    assert_int_equal(listen(second, 4), 0);
+    connect_once(&b, 1, 0, first, 5000);
+    connect_once(&b, 1, 0, first, 5000); /* anew by the same ports: two connections */
+    connect_once(&b, 2, 1, second, 0);
+    connect_once(&b, 0, 2, -1, 0); /* nobody listens: none */
+    meter_read(m);
+    assert_int_equal(t[0].accepted, 2);
+    assert_int_equal(t[0].opened, 0);
+    assert_int_equal(t[1].accepted, 1);
+    assert_int_equal(t[1].opened, 2);
+    assert_int_equal(t[2].accepted, 0);
+    assert_int_equal(t[2].opened, 1);
+    close(first), close(second);
+    meter_close(m);
+    bench_down(&b);
+}
+
+/* Two bridges; what is routed from one to the other counts once. */
+static void subnets_by_bridge(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    struct bench b;
+    char data[100] = "";
+    bench_plan(&b, 2);
+    b.subnets[0] = (struct plan_subnet){.gateway = inet_addr("10.106.0.1"), .prefix_len = 24,
+                                        .broadcast = inet_addr("10.106.0.255")};
+    b.subnets[1] = (struct plan_subnet){.gateway = inet_addr("10.106.1.1"), .prefix_len = 24,
+                                        .broadcast = inet_addr("10.106.1.255")};
+    b.plan.subnet_count = 2;
+    b.plan.phones[1].subnet = 1;
+    b.plan.phones[1].ip = inet_addr("10.106.1.16");
+    bench_up(&b);
+    struct meter *m = meter_open(b.w, NULL);
+    assert_non_null(m);
+    int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
+    int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
+    int other = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 5000);
+    int there = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "10.106.1.16", 5000);
+    send_to(one, "10.106.0.255", 4051, data, 10);
+    send_to(one, "255.255.255.255", 4051, data, 10);
+    send_to(one, "10.106.1.255", 4051, data, 10); /* the router does not pass it on */
+    send_to(other, "10.106.1.16", 5000, data, 10);
+    assert_int_equal(hear(there, data, sizeof data, NULL, 2000), 10);
+    assert_int_equal(hear(two, data, sizeof data, NULL, 50), -1);
+    struct meter_counts c = meter_read(m);
+    assert_int_equal(c.udp4051_broadcasts, 2);
+    assert_int_equal(c.udp4051_bytes, 3 * 38);
+    assert_int_equal(c.other_frames, 1);
+    close(one), close(two), close(other), close(there);
+    meter_close(m);
+    bench_down(&b);
+}
+
 /* More frames than the ring holds, unread; then all that is missing is owned up to. */
 static void overrun_is_counted(void **state)
 {
@@ -105,7 +192,7 @@ static void overrun_is_counted(void **state)
     struct bench b;
     bench_plan(&b, 2);
     bench_up(&b);
-    struct meter *m = meter_open(b.w);
+    struct meter *m = meter_open(b.w, NULL);
     int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
     int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
     for (int i = 0; i < SENT; i++)
@@ -128,6 +215,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(datagrams_by_kind),
         cmocka_unit_test(tcp_bytes_with_offload),
+        cmocka_unit_test(sessions_by_phone),
+        cmocka_unit_test(subnets_by_bridge),
         cmocka_unit_test(overrun_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

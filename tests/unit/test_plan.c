@@ -33,8 +33,8 @@ static void addresses_and_names_follow_each_other(void **state)
                              "phones: [{model: CP-7961G, count: 300}, {model: CP-7970G}]\n");
     assert_string_equal(bench_said, "");
     assert_int_equal(p->count, 301);
-    assert_int_equal(p->gateway, htonl(0x0a6a0001));
-    assert_int_equal(p->broadcast, htonl(0x0a6affff));
+    assert_int_equal(p->subnets[0].gateway, htonl(0x0a6a0001));
+    assert_int_equal(p->subnets[0].broadcast, htonl(0x0a6affff));
     assert_int_equal(p->phones[0].ip, htonl(0x0a6a0010));
     assert_string_equal(p->phones[0].name, "SEP02760A6A0010");
     assert_memory_equal(p->phones[0].mac, "\x02\x76\x0a\x6a\x00\x10", 6);
@@ -121,6 +121,53 @@ static void the_nearest_level_decides(void **state)
     }
 }
 
+static void load_servers_follow_the_same_levels(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true, loadServer: 10.1.1.1}\n"
+                             "profiles: {p: {loadServer: 10.1.1.2}, q: {}}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G}\n"
+                             "  - {model: CP-7961G, profile: p}\n"
+                             "  - {model: CP-7961G, profile: q}\n"
+                             "  - {model: CP-7960G, profile: p, loadServer: 10.1.1.3}\n");
+    assert_int_equal(p->phones[0].load_server, inet_addr("10.1.1.1"));
+    assert_int_equal(p->phones[1].load_server, inet_addr("10.1.1.2"));
+    assert_int_equal(p->phones[2].load_server, inet_addr("10.1.1.1"));
+    assert_int_equal(p->phones[3].load_server, inet_addr("10.1.1.3"));
+    assert_int_equal(p->server, inet_addr("172.31.255.2"));
+    release(p);
+}
+
+static void macs_count_up_from_the_first(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, count: 3, mac: 00:1b:54:c1:ff:fe}\n"
+                             "  - {model: CP-7970G}\n");
+    assert_string_equal(p->phones[0].name, "SEP001B54C1FFFE");
+    assert_string_equal(p->phones[2].name, "SEP001B54C20000");
+    assert_memory_equal(p->phones[2].mac, "\x00\x1b\x54\xc2\x00\x00", 6);
+    assert_string_equal(p->phones[3].name, "SEP02760A6A0013");
+    assert_int_equal(p->phones[3].group, 1);
+    release(p);
+}
+
+/* Where the server is not ours, nothing can be written for phones, and files may be there alone. */
+static void an_external_server_has_its_own_files(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("tftp: {engine: external, address: 10.1.1.1}\n"
+                             "phones: [{model: CP-7961G, load: SCCP41.elsewhere}]\n");
+    assert_int_equal(p->server, inet_addr("10.1.1.1"));
+    assert_int_equal(p->phones[0].config, CONFIG_ABROAD);
+    assert_string_equal(p->phones[0].load, "SCCP41.elsewhere");
+    assert_string_equal(p->phones[0].named, "");
+    assert_string_equal(bench_said, ""); /* whether they share, only the server knows */
+    release(p);
+}
+
 static void traditional_mode_turns_it_off(void **state)
 {
     (void)state;
@@ -138,11 +185,15 @@ static void what_cannot_be_planned_is_refused(void **state)
     static const struct {
         const char *file, *message;
     } cases[] = {
+        {"lan: {subnets: {a: 10.0.0.0/24, b: 10.0.1.0/28}}\n"
+         "phones: [{model: CP-7961G, count: 9}, {model: CP-7961G, count: 6, subnet: b}]\n",
+         "t.fleet.yml:2:9: phones: b holds 5 phones, not 6; fewer phones, or a larger "
+         "lan.subnets.b\n"},
         {"lan: {subnet: 10.0.0.0/28}\nphones: [{model: CP-7961G, count: 6}]\n",
          "t.fleet.yml:2:9: phones: 10.0.0.0/28 holds 5 phones, not 6; fewer phones, or a larger "
          "lan.subnet\n"},
         {"phones: [{model: CP-7961G, count: 1000}, {model: CP-7970G}]\n",
-         "t.fleet.yml:1:9: phones: one bridge takes 1,000 phones, not 1001\n"},
+         "t.fleet.yml:1:9: phones: a run takes 1,000 phones, not 1001\n"},
         {"phones: [{model: CP-7961G, load: SCCP70.9-4-2SR3-1S}]\n",
          "t.fleet.yml:1:34: phones[0].load: load SCCP70.9-4-2SR3-1S is for CP-7970G, CP-7971G-GE; "
          "loads of a CP-7961G begin with SCCP41.\n"},
@@ -160,16 +211,38 @@ static void what_cannot_be_planned_is_refused(void **state)
          "%s/firmware-samples/small\n"},
         {"firmware: empty\nphones: [{model: CP-7961G}]\n",
          "t.fleet.yml:2:10: phones[0]: no load for a CP-7961G (SCCP41.*.loads) in %s/empty\n"},
+        {"phones: [{model: CP-7960G, peerFirmwareSharing: true}]\n",
+         "t.fleet.yml:1:49: phones[0].peerFirmwareSharing: a CP-7960G has no peer firmware "
+         "sharing; take this out\n"},
+        {"phones:\n- {model: CP-7961G, count: 3, mac: 00:1B:54:00:00:01}\n"
+         "- {model: CP-7970G, mac: 00:1b:54:00:00:03}\n",
+         "t.fleet.yml:3:26: phones[1].mac: phone 3 and phone 4 would both have the MAC address of "
+         "SEP001B54000003\n"},
+        {"phones:\n- {model: CP-7961G, mac: 00:1B:54:C1:22:33}\n"
+         "- {model: CP-7970G, mac: 00:1C:54:C1:22:33}\n",
+         "t.fleet.yml:3:26: phones[1].mac: the last four bytes of SEP001B54C12233 are also those "
+         "of phone 2, and phones know each other by them\n"},
+        {"phones: [{model: CP-7961G, mac: 02:76:0A:6A:00:01}]\n",
+         "t.fleet.yml:1:33: phones[0].mac: phone 1 and the gateway would both have the MAC "
+         "address of SEP02760A6A0001\n"},
+        {"phones: [{model: CP-7961G, count: 2, mac: 00:FF:FF:FF:FF:FF}]\n",
+         "t.fleet.yml:1:43: phones[0].mac: 2 phones counted up from there leave the range of its "
+         "maker\n"},
+        {"tftp: {without: ['*.loads', nothing], damage: P003*.sbn}\nphones: [{model: CP-7961G}]\n",
+         "t.fleet.yml:1:17: tftp.without: nothing: no such file in %s/firmware-samples/small\n"
+         "t.fleet.yml:1:47: tftp.damage: P003*.sbn: no such file in %s/firmware-samples/small\n"},
         {"phones: [{model: CP-7961G}]\nfirmware: t.fleet.yml\n",
          "t.fleet.yml:2:11: firmware: cannot read %s/t.fleet.yml: Not a directory\n"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char message[512];
-        const char *gap = strstr(cases[i].message, "%s");
-        snprintf(message, sizeof message, "%.*s%s%s",
-                 gap ? (int)(gap - cases[i].message) : 0, cases[i].message, gap ? bench_dir : "",
-                 gap ? gap + 2 : cases[i].message);
+        char message[512] = "";
+        const char *rest = cases[i].message;
+        for (const char *gap; (gap = strstr(rest, "%s")); rest = gap + 2) {
+            strncat(message, rest, (size_t)(gap - rest));
+            strcat(message, bench_dir);
+        }
+        strcat(message, rest);
         assert_null(plan_of(cases[i].file));
         assert_string_equal(bench_said, message);
         release(NULL);
@@ -208,7 +281,70 @@ static void a_subnet_may_be_full(void **state)
                              "phones: [{model: CP-7961G, count: 5}]\n");
     assert_non_null(p);
     assert_int_equal(p->phones[4].ip, htonl(0x0a00001e));
-    assert_int_equal(p->broadcast, htonl(0x0a00001f));
+    assert_int_equal(p->subnets[0].broadcast, htonl(0x0a00001f));
+    release(p);
+}
+
+/* Groups take turns; each subnet numbers its own. */
+static void phones_live_in_their_subnets(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "lan: {subnets: {one: 10.0.1.0/24, two: 10.0.0.32/28}}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, count: 2}\n"
+                             "  - {model: CP-7961G, count: 2, subnet: two}\n"
+                             "  - {model: CP-7970G, subnet: one}\n"
+                             "  - {model: CP-7970G, subnet: two}\n");
+    static const uint32_t ips[] = {0x0a000110, 0x0a000111, 0x0a00002a,
+                                   0x0a00002b, 0x0a000112, 0x0a00002c};
+    assert_non_null(p);
+    assert_int_equal(p->subnet_count, 2);
+    assert_string_equal(p->subnets[1].name, "two");
+    assert_int_equal(p->subnets[1].gateway, htonl(0x0a000021));
+    assert_int_equal(p->subnets[1].broadcast, htonl(0x0a00002f));
+    assert_int_equal(p->subnets[1].prefix_len, 28);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(ntohl(p->phones[i].ip), ips[i]);
+        assert_int_equal(p->phones[i].subnet, i == 2 || i == 3 || i == 5);
+    }
+    assert_string_equal(p->phones[5].name, "SEP02760A00002C");
+    release(p);
+}
+
+static void quirks_of_phone_profile_and_model_add_up(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "models: {CP-7961G: {quirks: pfs-disabled}}\n"
+                             "profiles: {shop: {quirks: [ignores-peers, page-lacks-pfs-row]}}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, profile: shop, quirks: [bulk-misses]}\n"
+                             "  - {model: CP-7961G, quirks: config-lacks-pfs}\n"
+                             "  - {model: CP-7970G, factory_reset: true}\n");
+    assert_int_equal(p->phones[0].quirks, QUIRK_PFS_DISABLED | QUIRK_IGNORES_PEERS |
+                                              QUIRK_PAGE_LACKS_PFS_ROW | QUIRK_BULK_MISSES);
+    assert_int_equal(p->phones[0].pfs, TRI_ON);
+    assert_int_equal(p->phones[1].quirks, QUIRK_PFS_DISABLED | QUIRK_CONFIG_LACKS_PFS);
+    assert_int_equal(p->phones[1].pfs, TRI_UNSET);
+    assert_int_equal(p->phones[2].quirks, 0);
+    assert_string_equal(p->phones[2].running, "");
+    assert_true(p->phones[2].factory_reset);
+    release(p);
+}
+
+/* Who has the quirk keeps what it had; that the others are changed is test_fault.c's. */
+static void a_bulk_change_misses_whom_it_is_to(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("set: [{phones: all, peerFirmwareSharing: true}]\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, quirks: bulk-misses}\n"
+                             "  - {model: CP-7961G}\n"
+                             "  - {model: CP-7961G, quirks: config-lacks-pfs}\n");
+    assert_int_equal(p->phones[0].pfs, TRI_UNSET);
+    assert_int_equal(p->phones[1].pfs, TRI_ON);
+    assert_int_equal(p->phones[2].pfs, TRI_UNSET);
     release(p);
 }
 
@@ -219,11 +355,17 @@ int main(void)
         cmocka_unit_test(a_rate_spreads_the_start),
         cmocka_unit_test(loads_default_to_newest_and_oldest),
         cmocka_unit_test(the_nearest_level_decides),
+        cmocka_unit_test(load_servers_follow_the_same_levels),
+        cmocka_unit_test(macs_count_up_from_the_first),
+        cmocka_unit_test(an_external_server_has_its_own_files),
         cmocka_unit_test(traditional_mode_turns_it_off),
         cmocka_unit_test(what_cannot_be_planned_is_refused),
         cmocka_unit_test(a_bridge_may_be_full),
         cmocka_unit_test(a_strange_load_is_taken),
         cmocka_unit_test(a_subnet_may_be_full),
+        cmocka_unit_test(phones_live_in_their_subnets),
+        cmocka_unit_test(quirks_of_phone_profile_and_model_add_up),
+        cmocka_unit_test(a_bulk_change_misses_whom_it_is_to),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
 }

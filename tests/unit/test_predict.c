@@ -153,7 +153,7 @@ static void addresses_are_found_for_all(void **state)
     predict_free(&p);
     assert_true(take("100000", NULL, NULL));
     assert_int_equal(predict_make(&p, fleet, &wish), 0);
-    assert_int_equal(p.samples[MODE_PFS].fleet.prefix_len, 15);
+    assert_int_equal(p.samples[MODE_PFS].fleet.lan.prefix_len, 15);
     assert_int_equal(ntohl(p.samples[MODE_PFS].plan->phones[0].ip), 0x0a6a0010);
     assert_string_equal(p.samples[MODE_PFS].plan->phones[1].model->name, "CP-7970G");
     assert_int_equal(p.samples[MODE_TRADITIONAL].plan->phones[0].pfs, TRI_OFF);

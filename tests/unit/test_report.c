@@ -62,9 +62,9 @@ static void page_of_one_run(void **state)
     assert_int_equal(count(page, "<circle "), 8 + 7 + 1);
     assert_int_equal(count(page, "<circle class=\"root\""), 3);
     assert_int_equal(count(page, "<svg class=\"screen\""), 4);
-    assert_int_equal(count(page, "<path class=\"line pfs\""), 1);
+    assert_int_equal(count(page, "<path class=\"line run0\""), 1);
     assert_non_null(strstr(page, "prefers-color-scheme:dark"));
-    assert_non_null(strstr(page, "<title>PFS: 8 phones</title>"));
+    assert_non_null(strstr(page, "<title>pfs: 8 phones</title>"));
     free(page);
     results_free(r);
     fleet8_free(&f);
@@ -83,7 +83,7 @@ static void page_of_two_runs(void **state)
     assert_int_equal(count(page, "<path class=\"line "), 2);
     assert_int_equal(count(page, "<svg class=\"timeline\""), 1);
     assert_int_equal(count(page, "<svg class=\"screen\""), 8);
-    assert_non_null(strstr(page, "traditional / PFS"));
+    assert_non_null(strstr(page, "traditional / pfs"));
     free(page);
     char *junit = written(junit_body, &(struct run_set){{traditional, pfs}, 2});
     check_well_formed(junit);
@@ -112,7 +112,7 @@ static void page_of_a_run_that_came_to_nothing(void **state)
     struct results *r = results_make(&f.plan, &f.facts, dir);
     char *page = written(report_body, &(struct run_set){{r}, 1});
     check_well_formed(page);
-    assert_non_null(strstr(page, "PFS: no screen was reported."));
+    assert_non_null(strstr(page, "pfs: no screen was reported."));
     assert_null(strstr(page, "nan"));
     assert_null(strstr(page, "inf"));
     free(page);

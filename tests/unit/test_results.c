@@ -1,4 +1,5 @@
 /* test_results.c - the verdict and the files that carry it, from the witnesses of eight phones. */
+#include "netns/figures.h"
 #include "netns/json.h"
 #include "netns/results.h"
 #include "tests/unit/fleet8.h"
@@ -132,7 +133,7 @@ static void only_what_was_asked_is_expected(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    f.fleet.expect_upgraded = f.fleet.expect_fetches = EXPECT_UNSET;
+    fleet8_expect(&f, "{}");
     struct results *r = make(&f);
     assert_null(expectation(r, "upgraded"));
     assert_null(expectation(r, "server_fetches_per_file"));
@@ -150,7 +151,7 @@ static void failed_phones_are_named(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    f.fleet.expect_upgraded = 3;
+    fleet8_expect(&f, "upgraded: 3");
     for (size_t i = 1; i < 6; i++) {
         f.status[i].state = PHONE_FAILED;
         f.status[i].upgraded = 0;
@@ -175,7 +176,7 @@ static void phones_put_out_on_purpose_are_no_failures(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    f.fleet.expect_fetches = EXPECT_UNSET;
+    fleet8_expect(&f, "upgraded: all");
     f.status[1].state = PHONE_KILLED; /* it had been upgraded already */
     f.status[2].state = PHONE_FROZEN;
     f.status[3].state = PHONE_UNPLUGGED;
@@ -215,7 +216,7 @@ static void phones_on_another_load_are_not_upgraded(void **state)
           "SEP02760A6A0014 runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S and 2 more; "
           "summary.json lists each phone under per_phone");
     results_free(r);
-    f.fleet.expect_upgraded = 3;
+    fleet8_expect(&f, "upgraded: 3");
     r = make(&f);
     check(r, "upgraded", true, "3 of 8 phones upgraded");
     results_free(r);
@@ -257,7 +258,7 @@ static void time_out_names_who_does_what(void **state)
     f.status[4].screen = (struct screen){.component = FLEET8_JAR, .kb = 12, .percent = 61};
     struct results *r = make(&f);
     check(r, "finished", false, "not at an end: SEP02760A6A0014 (upgrade, " FLEET8_JAR
-                                " 12 KB 61 %) when the time was up; see logs/");
+                                " 12 KB 61 %, no parent) when the time was up; see logs/");
     check(r, "upgraded", false, "7 of 8 phones upgraded, expected all 8; "
                                 "summary.json lists each phone under per_phone");
     assert_int_equal(results_exit(r), 4);
@@ -274,7 +275,7 @@ static void phone_without_an_end(void **state)
     fleet8_make(&f, FLEET8_PHONES);
     f.status[0].state = PHONE_OFF;
     struct results *r = make(&f);
-    check(r, "finished", false, "not at an end: SEP02760A6A0010 (off); see logs/");
+    check(r, "finished", false, "not at an end: SEP02760A6A0010 (off: its process has not reported); see logs/");
     assert_int_equal(results_exit(r), 1);
     results_free(r);
     fleet8_free(&f);
@@ -404,7 +405,7 @@ static void comparison_divides_traditional_by_pfs(void **state)
     t.facts.wan_bytes_up = 0;
     f.facts.emulated_us = 0;
     struct results *pfs = make(&f), *traditional = make(&t);
-    assert_int_equal(compare_write(traditional, pfs, dir, NULL), 0);
+    assert_int_equal(compare_write(&(struct run_set){{traditional, pfs}, 2}, dir, NULL), 0);
     json_t *root = load(dir, "compare.json"), *ratios = json_object_get(root, "ratios");
     double wan = json_real_value(json_object_get(ratios, "wan_bytes"));
     assert_true(wan > 9.999 && wan < 10.001);
@@ -447,7 +448,8 @@ static void junit_counts_and_escapes(void **state)
     assert_non_null(strstr(text, " failures=\"6\" errors=\"1\" skipped=\"1\" "));
     assert_non_null(strstr(text, "SEP02760A6A0014 CP-7961G\" time=\"64.000000\">\n"
                                  "      <skipped message=\"killed on purpose\"/>"));
-    assert_non_null(strstr(text, "<error type=\"not at an end\" message=\"config; see logs/"));
+    assert_non_null(strstr(text, "<error type=\"not at an end\" message=\"config: waits for "
+                           "configuration from the server; see logs/"));
     free(text);
     unlink(junit);
     results_free(r);
@@ -478,9 +480,16 @@ static void print_one(void *r)
     results_print(r, "out");
 }
 
-static void print_two(void *r)
+/* The same run as if it had been in the other mode. */
+static void print_two(void *pfs)
 {
-    compare_print(r, r, "out");
+    struct results traditional = *(struct results *)pfs;
+    struct fleet fleet = *traditional.plan->fleet;
+    struct plan plan = *traditional.plan;
+    fleet.mode = MODE_TRADITIONAL;
+    plan.fleet = &fleet;
+    traditional.plan = &plan;
+    compare_print(&(struct run_set){{&traditional, pfs}, 2}, "out");
 }
 
 static void printed_table_is_plain(void **state)

@@ -62,6 +62,38 @@ static void plan_for_folder(struct bench *b, size_t phones, char firmware[96], c
         strcpy(b->plan.phones[i].load, "SCCP41.9-4-2SR3-1S");
 }
 
+static void some_files_are_left_out_or_damaged(void **state)
+{
+    (void)state;
+    static const char list[] = "\1\0\2\1\1\2\0\2\0\14..abcdefg"; /* an envelope of 12 bytes */
+    char firmware[96], root[96], path[128];
+    struct bench b;
+    plan_for_folder(&b, 3, firmware, root);
+    snprintf(root, sizeof root, "%s/harmed", folder);
+    snprintf(path, sizeof path, "%s/signed.sbn", firmware);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(write(fd, list, sizeof list - 1), sizeof list - 1);
+    close(fd);
+    put("fw/plain.txt", "0123456789", 0600);
+    b.fleet.without = (struct text_list){(const char *[]){"*.loads", "sub"}, 2};
+    b.fleet.damage = (struct text_list){(const char *[]){"signed.*", "plain.txt"}, 2};
+    b.plan.phones[0].load_server = inet_addr("10.1.2.3");
+    b.plan.phones[2].config = CONFIG_DEFAULT;
+    assert_int_equal(tftproot_make(&b.plan, root), 0);
+    assert_string_equal(get("harmed/SCCP41.9-4-2SR3-1S.loads"), "");
+    assert_string_equal(get("harmed/sub/inner.sbn"), "");
+    assert_memory_equal(get("harmed/signed.sbn"), list, 12);
+    assert_string_equal(get("harmed/signed.sbn") + 12, "abceefg");
+    assert_string_equal(get("harmed/plain.txt"), "0123446789");
+    assert_string_equal(get("fw/plain.txt"), "0123456789");
+    assert_memory_equal(get("fw/signed.sbn"), list, sizeof list - 1);
+    assert_non_null(strstr(get("harmed/SEP02760A6A0010.cnf.xml"),
+                           "  <loadServer>10.1.2.3</loadServer>\n </vendorConfig>"));
+    assert_string_equal(get("harmed/SEP02760A6A0012.cnf.xml"), "");
+    assert_string_equal(get("harmed/XMLDefault.cnf.xml"), "<Default/>");
+    test_free(b.plan.phones);
+}
+
 static void root_is_an_overlay(void **state)
 {
     (void)state;
@@ -256,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(root_is_an_overlay),
+        cmocka_unit_test(some_files_are_left_out_or_damaged),
         cmocka_unit_test(serves_through_the_wan),
         cmocka_unit_test(failure_is_told),
         cmocka_unit_test(burst_is_answered),

@@ -106,6 +106,41 @@ static void subnets_have_no_host_bits(void **state)
         assert_false(units_subnet(bad[i], &net, &len));
 }
 
+static void addresses_are_those_of_hosts(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",          "10.1.2",    "10.1.2.256", "hq.example", "0.0.0.1",
+                                      "127.0.0.1", "224.0.0.1", "10.1.2.3/8", " 10.1.2.3"};
+    uint32_t ip = 0;
+    assert_true(units_address("10.1.2.3", &ip));
+    assert_memory_equal(&ip, "\x0a\x01\x02\x03", 4);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(units_address(bad[i], &ip));
+}
+
+static void macs_are_of_one_device(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"00:1B:54:C1:22:33", "00-1b-54-c1-22-33", "001b54C12233"};
+    static const char *const bad[] = {"",
+                                      "00:1B:54:C1:22",
+                                      "00:1B:54:C1:22:3",
+                                      "00:1B:54-C1:22:33",
+                                      "00:1B:54:C1:22:3G",
+                                      "001B54C1223",
+                                      "01:00:5E:00:00:01",
+                                      "00:00:00:00:00:00",
+                                      "00:1B:54:C1:22:33 ",
+                                      "0:01B:54:C1:22:33"};
+    uint64_t mac;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(units_mac(good[i], &mac));
+        assert_true(mac == 0x001b54c12233);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(units_mac(bad[i], &mac));
+}
+
 static void the_nearest_word_is_near(void **state)
 {
     (void)state;
@@ -131,7 +166,8 @@ int main(void)
         cmocka_unit_test(counts_keep_to_their_range), cmocka_unit_test(durations_have_a_unit),
         cmocka_unit_test(rates_are_decimal_bits),     cmocka_unit_test(percentages_are_fractions),
         cmocka_unit_test(decimals_have_no_unit),      cmocka_unit_test(subnets_have_no_host_bits),
-        cmocka_unit_test(the_nearest_word_is_near),
+        cmocka_unit_test(the_nearest_word_is_near),   cmocka_unit_test(macs_are_of_one_device),
+        cmocka_unit_test(addresses_are_those_of_hosts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -280,7 +280,7 @@ static int enough_for_a_world(void)
     bench_plan(&b, 1);
     b.fleet.has_wan = true;
     WANT((b.w = world_make(&b.plan)) != NULL && world_add_phone(b.w, 0) == 0);
-    WANT(wan_start(b.w) != NULL && meter_open(b.w) != NULL);
+    WANT(wan_start(b.w) != NULL && meter_open(b.w, NULL) != NULL);
     WANT(caps_drop(PHONE_UID, PHONE_GID, NULL) == 0);
     struct words words = words_begin();
     WANT(caps_limit_setup() == -EPERM);

@@ -39,6 +39,7 @@
 struct bench {
     struct fleet fleet;
     struct plan plan;
+    struct plan_subnet subnets[2];
     struct world *w;
 };
 
@@ -46,11 +47,16 @@ static inline void bench_plan(struct bench *b, size_t phones)
 {
     *b = (struct bench){.fleet = {.firmware = "/nonexistent", .speed = 1, .seed = 1}};
     b->plan = (struct plan){.fleet = &b->fleet,
+                            .server = inet_addr(WORLD_SERVER_IP),
                             .phones = test_calloc(phones, sizeof(struct plan_phone)),
                             .count = phones,
-                            .gateway = inet_addr("10.106.0.1"),
-                            .broadcast = inet_addr("10.106.255.255"),
-                            .prefix_len = 16};
+                            .subnets = b->subnets,
+                            .subnet_count = 1};
+    b->subnets[0] = (struct plan_subnet){.name = "10.106.0.0/16",
+                                         .gateway = inet_addr("10.106.0.1"),
+                                         .broadcast = inet_addr("10.106.255.255"),
+                                         .prefix_len = 16,
+                                         .phones = phones};
     for (size_t i = 0; i < phones; i++) {
         struct plan_phone *p = &b->plan.phones[i];
         p->ip = htonl(0x0a6a0010 + (uint32_t)i);

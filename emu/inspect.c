@@ -1,0 +1,196 @@
+/* inspect.c - see inspect.h; the lines are contract.h's. Everything is judged by the core's own
+ * decoders; here is only where the bytes come from and where the lines go.
+ */
+#include "emu/inspect.h"
+
+#include "emu/accept.h"
+#include "emu/cnf.h"
+#include "emu/console.h"
+#include "emu/loads.h"
+#include "emu/pfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct bytes {
+    size_t number;
+    const char *name; /* without the path */
+    const uint8_t *data;
+    size_t len;
+};
+
+/* What a file is found to be. */
+struct verdict {
+    const char *kind, *why, *text, *signature;
+};
+
+static void print(struct event_line *e)
+{
+    puts(event_end(e));
+}
+
+static void print_verdict(const struct bytes *b, const struct verdict *v)
+{
+    struct event_line e;
+    object_begin(&e, "n", b->number);
+    event_str(&e, "kind", v->kind);
+    event_num(&e, "bytes", b->len);
+    event_num(&e, "ok", !v->why);
+    event_str(&e, "why", v->why ? v->why : "");
+    event_str(&e, "text", v->text ? v->text : "");
+    event_str(&e, "signature", v->signature);
+    print(&e);
+}
+
+static bool ends_in(const char *name, const char *end)
+{
+    size_t len = strlen(name), n = strlen(end);
+    return len > n && strcmp(name + len - n, end) == 0;
+}
+
+/* ---- configuration ------------------------------------------------------------------- */
+
+/* NULL, or what is wrong; into error, which outlives the parser. */
+static const char *read_config(const struct bytes *b, uint32_t type, struct cnf *cnf,
+                               char error[160])
+{
+    struct cnf_parser *p = cnf_open(type);
+    if (!p)
+        return "no memory";
+    bool good = cnf_feed(p, b->data, b->len) == 0 && cnf_finish(p, cnf) == 0;
+    snprintf(error, 160, "%s", cnf_error(p));
+    cnf_close(p);
+    return good ? NULL : error;
+}
+
+/* A line for a device type to which the file says something else than to others. */
+static void inspect_type(const struct bytes *b, uint32_t type, const struct cnf *others)
+{
+    struct cnf cnf;
+    char error[160];
+    struct event_line e;
+    const char *why = read_config(b, type, &cnf, error);
+    if (!why && strcmp(cnf.load, others->load) == 0)
+        return;
+    object_begin(&e, "n", b->number);
+    event_num(&e, "type", type);
+    event_str(&e, why ? "why" : "load", why ? why : cnf.load);
+    print(&e);
+}
+
+static void inspect_config(const struct bytes *b)
+{
+    struct cnf cnf;
+    char error[160];
+    struct event_line e;
+    struct verdict v = {.kind = "config", .signature = ""};
+    v.why = read_config(b, 0, &cnf, error);
+    v.text = v.why ? "CFG file error" : NULL;
+    print_verdict(b, &v);
+    if (v.why)
+        return;
+    object_begin(&e, "n", b->number);
+    event_str(&e, "load", cnf.load);
+    event_num(&e, "pfs", cnf.pfs);
+    if (cnf.load_server)
+        event_ip(&e, "loadServer", cnf.load_server);
+    print(&e);
+    for (size_t i = 0; i < phone_model_count; i++)
+        inspect_type(b, phone_models[i].type, &cnf);
+}
+
+/* ---- firmware ------------------------------------------------------------------------ */
+
+static void inspect_list(const struct bytes *b, const struct loads *list)
+{
+    struct event_line e;
+    for (size_t i = 0; i < list->count; i++) {
+        object_begin(&e, "n", b->number);
+        event_str(&e, "file", list->file[i]);
+        print(&e);
+    }
+}
+
+/* The signature alone, of a file that is sound otherwise. */
+static void verify(const struct bytes *b, struct verdict *v, const struct auth_key *key)
+{
+    v->signature = "unverified";
+    if (!key)
+        return;
+    v->text = accept_file(b->name, b->data, b->len, AUTH_SIGNATURE, key, &v->why);
+    v->signature = v->text ? "bad" : "good";
+}
+
+static void inspect_firmware(const struct bytes *b, const char *kind, const struct auth_key *key)
+{
+    struct loads list = {0};
+    struct verdict v = {.kind = kind, .signature = ""};
+    v.text = accept_file(b->name, b->data, b->len, AUTH_STRUCTURE, NULL, &v.why);
+    if (!v.text)
+        verify(b, &v, key);
+    const char *wrong = strcmp(kind, "loads") == 0 ? loads_parse(b->data, b->len, &list) : NULL;
+    if (!v.text && b->len > PFS_FILE_MAX) {
+        v.why = "larger than a phone's flash takes";
+        v.text = "Flash Error";
+    } else if (!v.text && wrong) {
+        v.why = wrong;
+        v.text = "Load ID incorrect";
+    }
+    print_verdict(b, &v);
+    inspect_list(b, &list);
+}
+
+/* ---- files --------------------------------------------------------------------------- */
+
+static void inspect(const struct bytes *b, const struct auth_key *key)
+{
+    if (ends_in(b->name, ".cnf.xml"))
+        inspect_config(b);
+    else if (ends_in(b->name, ".loads"))
+        inspect_firmware(b, "loads", key);
+    else if (accept_is_archive(b->name))
+        inspect_firmware(b, "archive", key);
+    else if (ends_in(b->name, ".sgn"))
+        inspect_firmware(b, "signed", key);
+    else
+        print_verdict(b, &(struct verdict){"other", "no phone takes such a file", "", ""});
+}
+
+static void inspect_path(size_t number, const char *path, const struct auth_key *key)
+{
+    const char *slash = strrchr(path, '/');
+    struct bytes b = {.number = number, .name = slash ? slash + 1 : path, .data = (void *)""};
+    struct stat st = {0};
+    void *map = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
+    const char *why = fd < 0 || fstat(fd, &st) < 0 ? strerror(errno)
+                      : !S_ISREG(st.st_mode)       ? "not a regular file"
+                                                   : NULL;
+    if (!why && st.st_size > 0) {
+        map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        why = map == MAP_FAILED ? strerror(errno) : NULL;
+    }
+    if (fd >= 0)
+        close(fd);
+    if (why) {
+        print_verdict(&b, &(struct verdict){"other", why, "TFTP error", ""});
+        return;
+    }
+    b.len = (size_t)st.st_size;
+    b.data = map ? map : b.data;
+    inspect(&b, key);
+    if (map)
+        munmap(map, b.len);
+}
+
+int inspect_files(char *const *paths, size_t count, const struct auth_key *key)
+{
+    for (size_t i = 0; i < count; i++)
+        inspect_path(i, paths[i], key);
+    return fflush(stdout) == 0 && !ferror(stdout) ? PHONE_EXIT_OK : PHONE_EXIT_HOST;
+}

@@ -1,0 +1,134 @@
+/* batch.c - see batch.h. */
+#include "netns/batch.h"
+
+#include "netns/expect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int batch_make(struct batch *b, const struct fleet *base, bool variants,
+               const struct fleet_overrides *o)
+{
+    const char *names[VARIANTS_MAX];
+    size_t count = variants ? fleet_variants(base, names) : 0;
+    *b = (struct batch){.count = count ? count : 1};
+    for (size_t i = 0; i < b->count; i++) {
+        struct batch_run *r = &b->run[i];
+        if (count > 0) {
+            r->name = names[i];
+            r->fleet = fleet_variant(base, names[i], o);
+        }
+        const struct fleet *fleet = count ? r->fleet : base;
+        if (fleet && (base->both || expect_check_alone(fleet) == 0))
+            r->plan = plan_make(fleet);
+        if (!r->plan)
+            return 2;
+    }
+    return 0;
+}
+
+const struct plan *batch_largest(const struct batch *b)
+{
+    const struct plan *largest = b->run[0].plan;
+    for (size_t i = 1; i < b->count; i++)
+        if (b->run[i].plan->count > largest->count)
+            largest = b->run[i].plan;
+    return largest;
+}
+
+const char *batch_kind(const struct batch *b, const struct fleet *base)
+{
+    if (b->count > 1 || b->run[0].name)
+        return base->both ? "compare" : "variants";
+    return base->mode == MODE_PFS ? "pfs" : "traditional";
+}
+
+static struct run_set set_of(const struct batch *b)
+{
+    struct run_set set = {.count = b->count};
+    for (size_t i = 0; i < b->count; i++)
+        set.run[i] = b->run[i].results;
+    return set;
+}
+
+static bool is_single(const struct batch *b)
+{
+    return !b->run[0].name;
+}
+
+/* One run of the batch, up, to the end and down. 0 or an exit code that stops everything. */
+static int run_one(struct batch *b, struct batch_run *r, const struct batch_options *o)
+{
+    char dir[PATH_MAX], capture[PATH_MAX + 16];
+    snprintf(dir, sizeof dir, "%s%s%s", o->out_dir, r->name ? "/" : "", r->name ? r->name : "");
+    snprintf(capture, sizeof capture, "%s/site.pcapng", dir);
+    const struct run_options options = {.out_dir = dir,
+                                        .phone_binary = o->phone_binary,
+                                        .style = o->style,
+                                        .capture = o->capture ? capture : NULL};
+    int code = run_once(r->plan, &options, &r->facts);
+    if (code != 0)
+        return code;
+    if (r > b->run && b->run->plan->fleet->mode == MODE_TRADITIONAL)
+        r->facts.traditional = &b->run->facts;
+    r->results = results_make(r->plan, &r->facts, dir);
+    run_cleanup(dir);
+    if (!r->results)
+        return 3;
+    r->results->variant = r->name;
+    return results_write(r->results, dir, r->name ? NULL : o->junit) == 0 ? 0 : 3;
+}
+
+int batch_run(struct batch *b, const struct batch_options *options)
+{
+    int code = is_single(b) ? 0 : run_forget(options->out_dir);
+    for (size_t i = 0; code == 0 && i < b->count; i++)
+        code = run_one(b, &b->run[i], options);
+    if (code != 0 || is_single(b))
+        return code;
+    const struct run_set set = set_of(b);
+    return compare_write(&set, options->out_dir, options->junit) == 0 ? 0 : 3;
+}
+
+int batch_exit(const struct batch *b)
+{
+    int worst = 0;
+    for (size_t i = 0; i < b->count; i++) {
+        int code = results_exit(b->run[i].results);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+void batch_print(const struct batch *b, const char *out_dir)
+{
+    const struct run_set set = set_of(b);
+    if (is_single(b))
+        results_print(b->run[0].results, out_dir);
+    else
+        compare_print(&set, out_dir);
+}
+
+void batch_print_unfinished(const struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        results_print_unfinished(stderr, b->run[i].results, b->run[i].name);
+}
+
+const char *batch_json(const struct batch *b)
+{
+    return is_single(b) ? "summary.json" : "compare.json";
+}
+
+void batch_free(struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        struct batch_run *r = &b->run[i];
+        results_free(r->results);
+        free((void *)r->facts.status);
+        free((void *)r->facts.traffic);
+        plan_free(r->plan);
+        fleet_free(r->fleet);
+    }
+    *b = (struct batch){0};
+}

@@ -1,0 +1,98 @@
+/* bulk.c - see bulk.h. */
+#include "netns/bulk.h"
+#include "netns/fault.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bulk {
+    struct plan *plan;
+    const struct tree *tree;
+    struct findings *found;
+    bool *barred;    /* per phone: none */
+    uint32_t *meant; /* room for all */
+};
+
+/* The phones that a rule is for; all of them where only the run will tell. How many. */
+static size_t find(struct bulk *b, const struct fault *rule, size_t number)
+{
+    const struct plan *plan = b->plan;
+    uint64_t random = plan->fleet->seed + number;
+    bool later = selector_is_momentary(&rule->phone) ||
+                 (rule->phone.kind == SELECT_RANDOM && rule->at_us != FAULT_UNSET);
+    if (!later)
+        return selector_resolve(&rule->phone, plan, NULL, b->barred, &random, b->meant);
+    for (size_t i = 0; i < plan->count; i++)
+        b->meant[i] = (uint32_t)i;
+    return plan->count;
+}
+
+/* Each model's mistake once. */
+static bool load_fits(const struct bulk *b, const struct fault *rule, size_t number, size_t n)
+{
+    const struct phone_model *last = NULL;
+    char path[64];
+    snprintf(path, sizeof path, "set[%zu].load", number);
+    for (size_t i = 0; i < n && *rule->load; i++) {
+        const struct phone_model *model = b->plan->phones[b->meant[i]].model;
+        if (model != last && !plan_load_fits(b->tree, path, rule->load, model, b->found))
+            return false;
+        last = model;
+    }
+    return true;
+}
+
+static bool sharing_fits(const struct bulk *b, const struct fault *rule, size_t number, size_t n)
+{
+    char path[64];
+    for (size_t i = 0; i < n; i++)
+        if (b->plan->phones[b->meant[i]].model->pfs)
+            return true;
+    if (n == 0 || rule->pfs != TRI_ON)
+        return true;
+    snprintf(path, sizeof path, "set[%zu].peerFirmwareSharing", number);
+    finding_at(b->found, FINDING_PFS_UNABLE, b->plan->fleet, path,
+               "%s: a %s has no peer firmware sharing", path,
+               b->plan->phones[b->meant[0]].model->name);
+    return false;
+}
+
+static void apply(struct bulk *b, const struct fault *rule, size_t number)
+{
+    const char *why = selector_misfit(&rule->phone, b->plan);
+    char path[64];
+    if (why) {
+        snprintf(path, sizeof path, "set[%zu].phones", number);
+        finding_at(b->found, FINDING_NOBODY, b->plan->fleet, path, "%s: %s", path, why);
+        return;
+    }
+    size_t n = find(b, rule, number);
+    bool fits = load_fits(b, rule, number, n);
+    fits = sharing_fits(b, rule, number, n) && fits;
+    for (size_t i = 0; i < n && fits && rule->at_us == FAULT_UNSET; i++)
+        if (!(b->plan->phones[b->meant[i]].quirks & QUIRK_BULK_MISSES))
+            fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
+}
+
+void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found)
+{
+    struct bulk b = {.plan = plan, .tree = tree, .found = found,
+                     .barred = calloc(plan->count, sizeof *b.barred),
+                     .meant = calloc(plan->count, sizeof *b.meant)};
+    if (!b.barred || !b.meant)
+        err(3, "fleet file");
+    for (size_t i = 0; i < plan->fleet->set_count; i++)
+        apply(&b, &plan->fleet->set[i], i);
+    free(b.barred);
+    free(b.meant);
+}
+
+bool bulk_shares_later(const struct fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->set_count; i++)
+        if (fleet->set[i].pfs == TRI_ON && fleet->set[i].at_us != FAULT_UNSET)
+            return true;
+    return false;
+}

@@ -1,0 +1,85 @@
+/* finding.h - what would go wrong with a fleet, as a list: plan.c finds some of it on its way,
+ * lint.c looks for all.
+ *
+ * One row per finding: its name, how bad it is, and what to do about it.
+ */
+#ifndef FINDING_H
+#define FINDING_H
+
+#include "netns/fleetfile.h"
+
+/* How bad it is.
+ *   WARNING  it may be meant
+ *   ERROR    a phone would fail, or end with another load than meant
+ *   REFUSAL  the same, and a run does not even begin */
+enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
+
+#define FINDINGS(X)                                                                                \
+    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")     \
+    X(TOO_MANY, "too-many-phones", REFUSAL, "take fewer phones, or a larger lan.subnet")           \
+    X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
+    X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
+    X(MAC_RANGE, "mac-range", REFUSAL, "begin with a lower MAC address")                           \
+    X(NOBODY, "nobody-meant", REFUSAL, "let phones name some that the fleet has")                  \
+    X(PFS_UNABLE, "pfs-unable", REFUSAL, "take peerFirmwareSharing out for this model")            \
+    X(PFS_NOWHERE, "pfs-nowhere", WARNING, "set peerFirmwareSharing, or mode: traditional")        \
+    X(PFS_ANYWAY, "pfs-in-traditional", WARNING, "take peerFirmwareSharing out of this file")      \
+    X(LOAD_UNKNOWN, "load-missing", REFUSAL, "put the load into the TFTP root, or name another")   \
+    X(LOAD_FOREIGN, "load-of-another-model", REFUSAL, "name a load that was made for this model")  \
+    X(LOAD_OTHER, "load-contradicted", WARNING, "name the same load in both, or in one of them")   \
+    X(LOAD_NONE, "no-load-named", WARNING, "name a load for this model in the file")               \
+    X(CONFIG_LOAD, "config-load-missing", ERROR, "put the load into the TFTP root")                \
+    X(CONFIG_FOREIGN, "config-load-of-another-model", ERROR, "name a load made for this model")    \
+    X(CONFIG_PFS, "config-pfs-unable", WARNING, "take peerFirmwareSharing out of this file")       \
+    X(LIST_MALFORMED, "loads-malformed", ERROR, "fetch the load's .loads file anew")               \
+    X(LIST_FOREIGN, "file-of-another-model", WARNING, "compare the list with the vendor's")        \
+    X(FILE_MISSING, "file-missing", ERROR, "put the file into the TFTP root, not a folder of it")  \
+    X(FILE_CASE, "file-case", ERROR, "rename the file: TFTP tells capitals from small letters")    \
+    X(FILE_BROKEN, "file-broken", ERROR, "fetch the file anew")                                    \
+    X(NOT_AUTHENTIC, "not-authentic", ERROR,                                                       \
+      "name the key that signed it, or authentication: structure for files that are not ours")     \
+    X(UNVERIFIED, "not-verified", WARNING, "nothing to do: the vendor's key is not public")        \
+    X(KEY_UNUSABLE, "key-unusable", ERROR, "let key name the PEM of an RSA key (PKCS#1)")          \
+    X(CONFIG_BROKEN, "config-malformed", ERROR, "correct the file; xmllint shows the place")       \
+    X(CONFIG_SERVER, "load-server-no-address", ERROR, "write an IPv4 address, or nothing")         \
+    X(CONFIG_CASE, "config-case", ERROR, "write SEP and the MAC address in capitals")              \
+    X(CONFIG_TWICE, "config-twice", ERROR, "keep one file a phone, its name in capitals")          \
+    X(CONFIG_STRANGER, "config-of-no-phone", WARNING, "give a phone of the fleet file this mac")   \
+    X(CONFIG_NONE, "config-missing", ERROR, "give the server SEP<MAC>.cnf.xml or XMLDefault")
+
+enum finding_kind {
+#define X(id, ...) FINDING_##id,
+    FINDINGS(X)
+#undef X
+        FINDING_COUNT
+};
+
+struct finding_rule {
+    const char *name;
+    enum severity severity;
+    const char *remedy;
+};
+extern const struct finding_rule finding_rules[FINDING_COUNT];
+
+struct finding {
+    enum finding_kind kind;
+    char *place; /* "site.fleet.yml:3:5", "--phones 9", or a file's path */
+    char *text;
+};
+
+struct findings {
+    struct finding *items;
+    size_t count, errors, refusals; /* a refusal is an error too */
+};
+
+/* Adds one that is not there yet; memory that is lacking ends the program. */
+void finding_add(struct findings *f, enum finding_kind kind, const char *place,
+                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same at a key of the fleet file, or what comes nearest to it. */
+void finding_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
+                const char *path, const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* "PLACE: text", or of what refuses no run "PLACE: warning: text", a line on standard error. */
+void finding_say(const struct finding *f);
+void findings_free(struct findings *f);
+
+#endif

@@ -1,0 +1,160 @@
+/* inspection.c - see inspection.h. */
+#include "netns/inspection.h"
+#include "netns/json.h"
+#include "netns/place.h"
+#include "netns/say.h"
+#include "netns/spawn.h"
+
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AT_ONCE 400 /* paths on one command line */
+
+/* ---- lines --------------------------------------------------------------------------- */
+
+static bool has(const json_t *line, const char *key)
+{
+    return json_object_get(line, key) != NULL;
+}
+
+/* Nothing, when it is absent or does not fit. */
+static void take(const json_t *line, const char *key, char *out, size_t size)
+{
+    const char *text = json_string_value(json_object_get(line, key));
+    if (text && strlen(text) < size)
+        memcpy(out, text, strlen(text) + 1);
+}
+#define TAKE(line, key, field) take(line, key, field, sizeof(field))
+
+static void take_kind(const json_t *line, struct inspected *r)
+{
+    TAKE(line, "kind", r->kind);
+    TAKE(line, "why", r->why);
+    TAKE(line, "text", r->text);
+    TAKE(line, "signature", r->signature);
+    r->bytes = (uint64_t)json_integer_value(json_object_get(line, "bytes"));
+}
+
+static void take_type(const json_t *line, struct inspected *r)
+{
+    if (r->type_count == INSPECTED_TYPES)
+        return;
+    struct inspected_type *t = &r->types[r->type_count++];
+    t->type = (uint32_t)json_integer_value(json_object_get(line, "type"));
+    TAKE(line, "load", t->load);
+    TAKE(line, "why", t->why);
+}
+
+static void take_config(const json_t *line, struct inspected *r)
+{
+    const char *server = json_string_value(json_object_get(line, "loadServer"));
+    TAKE(line, "load", r->load);
+    r->pfs = json_integer_value(json_object_get(line, "pfs")) == 1;
+    if (!server || inet_pton(AF_INET, server, &r->load_server) != 1)
+        r->load_server = 0;
+}
+
+bool inspect_line(const char *text, struct inspected *records, size_t count)
+{
+    json_t *line = json_loads(text, 0, NULL);
+    const json_t *n = json_object_get(line, "n");
+    struct inspected *r = json_is_integer(n) && json_integer_value(n) >= 0 &&
+                                  (size_t)json_integer_value(n) < count
+                              ? &records[json_integer_value(n)]
+                              : NULL;
+    if (r && has(line, "kind"))
+        take_kind(line, r);
+    else if (r && has(line, "type"))
+        take_type(line, r);
+    else if (r && has(line, "load"))
+        take_config(line, r);
+    else if (r && has(line, "file") && r->file_count < SCREEN_BOXES)
+        TAKE(line, "file", r->file[r->file_count++]);
+    else
+        r = NULL;
+    json_decref(line);
+    return r != NULL;
+}
+
+const char *inspected_load(const struct inspected *config, uint32_t type, const char **why)
+{
+    *why = *config->why ? config->why : NULL;
+    for (size_t i = 0; i < config->type_count && !*why; i++) {
+        const struct inspected_type *t = &config->types[i];
+        if (t->type != type)
+            continue;
+        *why = *t->why ? t->why : NULL;
+        return *why ? NULL : t->load;
+    }
+    return *why ? NULL : config->load;
+}
+
+/* ---- the program --------------------------------------------------------------------- */
+
+static pid_t start(char *const *paths, size_t count, const char *key, int *out)
+{
+    char *program = place_program("fleet-phone");
+    const char *argv[AT_ONCE + 6] = {program, "--" PHONE_OPT_INSPECT};
+    int pipe_fds[2];
+    size_t argc = 2;
+    if (key) {
+        argv[argc++] = "--" PHONE_OPT_KEY;
+        argv[argc++] = key;
+    }
+    argv[argc++] = "--";
+    for (size_t i = 0; i < count; i++)
+        argv[argc++] = paths[i];
+    if (!program || pipe2(pipe_fds, O_CLOEXEC) < 0)
+        err(3, "inspection");
+    pid_t pid = spawn(&(struct spawn){.argv = argv, .netns = -1, .in = -1, .out = pipe_fds[1],
+                                      .err = STDERR_FILENO});
+    close(pipe_fds[1]);
+    *out = pipe_fds[0];
+    free(program);
+    return pid;
+}
+
+static bool inspect_some(char *const *paths, size_t count, const char *key,
+                         struct inspected *records)
+{
+    int out, status = 0;
+    bool good = true;
+    char *line = NULL;
+    size_t size = 0;
+    pid_t pid = start(paths, count, key, &out);
+    FILE *in = fdopen(out, "r");
+    if (!in)
+        err(3, "inspection");
+    while (pid > 0 && getline(&line, &size, in) > 0)
+        good = inspect_line(line, records, count) && good;
+    free(line);
+    fclose(in);
+    if (pid <= 0)
+        return false;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!good || status != 0)
+        say("fleet-phone --inspect failed%s", key ? "; is the key the PEM of an RSA key?" : "");
+    return good && status == 0;
+}
+
+struct inspected *inspect_files(char *const *paths, size_t count, const char *key)
+{
+    struct inspected *records = calloc(count + 1, sizeof *records);
+    if (!records)
+        err(3, "inspection");
+    for (size_t i = 0; i < count; i += AT_ONCE)
+        if (!inspect_some(paths + i, count - i < AT_ONCE ? count - i : AT_ONCE, key,
+                          records + i)) {
+            free(records);
+            return NULL;
+        }
+    return records;
+}

@@ -1,0 +1,44 @@
+/* inspection.h - what a phone would make of files: asked of `fleet-phone --inspect`, whose lines
+ * emu/contract.h describes. The launcher has no decoder of its own for anything that phones read.
+ */
+#ifndef INSPECTION_H
+#define INSPECTION_H
+
+#include "emu/contract.h"
+
+#define INSPECTED_TYPES 20 /* at least as many as there are models */
+
+/* What a configuration file says to the phones of one device type. */
+struct inspected_type {
+    uint32_t type;
+    char load[NAME_MAX_LEN];
+    char why[160]; /* not empty: they refuse the file */
+};
+
+struct inspected {
+    char kind[16];             /* "loads", "archive", "signed", "config", "other"; "": no word */
+    uint64_t bytes;
+    char why[160];             /* what is wrong with it; empty: nothing */
+    char text[NAME_MAX_LEN];   /* and the phone's status text for that */
+    char signature[16];        /* "good", "bad", "unverified" or "" */
+    size_t file_count;         /* of a .loads: the files that it lists */
+    char file[SCREEN_BOXES][NAME_MAX_LEN];
+    char load[NAME_MAX_LEN];   /* of a configuration file: empty when it names none */
+    bool pfs;
+    uint32_t load_server;      /* network order, 0: none */
+    size_t type_count;
+    struct inspected_type types[INSPECTED_TYPES];
+};
+
+/* One record a path, in their order, malloc'ed. key: PEM file, or NULL to verify no signature. NULL
+ * after a message: the program cannot be run, or the key is none. */
+struct inspected *inspect_files(char *const *paths, size_t count, const char *key);
+
+/* Takes one line for the records. False when it is none of the contract. */
+bool inspect_line(const char *line, struct inspected *records, size_t count);
+
+/* What a configuration file says to phones of a device type: the load that it names, or NULL with
+ * *why when they refuse it. */
+const char *inspected_load(const struct inspected *config, uint32_t type, const char **why);
+
+#endif

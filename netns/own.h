@@ -1,0 +1,18 @@
+/* own.h - configuration files of the user's own, in the TFTP root. */
+#ifndef OWN_H
+#define OWN_H
+
+#include "netns/plan.h"
+
+#define OWN_DEFAULT "XMLDefault.cnf.xml"
+#define OWN_NAME    32 /* of the longest, with its NUL */
+
+/* A phone's own file. */
+const char *own_name(const struct plan_phone *phone, char out[OWN_NAME]);
+
+/* Sets from where each phone has its configuration, and takes over what the user's own files say:
+ * the load that they name, peerFirmwareSharing, loadServer. What is wrong with them is added to
+ * found: CONFIG_*, LOAD_OTHER, LOAD_NONE, PFS_*. */
+void own_apply(struct plan *plan, const struct tree *tree, struct findings *found);
+
+#endif

@@ -1,0 +1,166 @@
+/* scenarios.c - see scenarios.h. */
+#include "netns/scenarios.h"
+
+#include "netns/fleetfile.h"
+#include "netns/output.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <glob.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SUFFIX ".fleet.yml"
+
+/* ---- finding ------------------------------------------------------------------------ */
+
+static bool wanted(const char *name, char **names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fnmatch(names[i], name, 0) == 0)
+            return true;
+    return count == 0;
+}
+
+/* Its description, and with it whether it can be read at all: an exit code. */
+static int describe(struct scenario *s, const char *root_dir)
+{
+    struct fleet *f = fleet_read(s->file, root_dir, NULL);
+    if (f)
+        s->description = strdup(f->description ? f->description : "");
+    fleet_free(f);
+    return f ? 0 : 2;
+}
+
+static int unknown(const glob_t *found, const char *name)
+{
+    fprintf(stderr, "fleet: no scenario %s%s; there are:\n", name,
+            *name == '-' ? " (options stand before the names)" : "");
+    for (size_t i = 0; i < found->gl_pathc; i++) {
+        const char *base = strrchr(found->gl_pathv[i], '/') + 1;
+        fprintf(stderr, "  %.*s\n", (int)(strlen(base) - strlen(SUFFIX)), base);
+    }
+    return 2;
+}
+
+int scenarios_find(const char *root_dir, char **names, size_t count, struct scenarios *s)
+{
+    char pattern[PATH_MAX];
+    glob_t found;
+    int code = 0;
+    snprintf(pattern, sizeof pattern, "%s/tests/scenarios/*" SUFFIX, root_dir);
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        fprintf(stderr, "fleet: no scenarios in %s/tests/scenarios\n", root_dir);
+        return 3;
+    }
+    *s = (struct scenarios){.items = calloc(found.gl_pathc, sizeof *s->items)};
+    for (size_t i = 0; s->items && code == 0 && i < found.gl_pathc; i++) {
+        struct scenario *one = &s->items[s->count];
+        const char *base = strrchr(found.gl_pathv[i], '/') + 1;
+        snprintf(one->name, sizeof one->name, "%.*s", (int)(strlen(base) - strlen(SUFFIX)), base);
+        if (!wanted(one->name, names, count))
+            continue;
+        one->file = strdup(found.gl_pathv[i]);
+        s->count++;
+        code = describe(one, root_dir);
+    }
+    for (size_t n = 0; code == 0 && n < count; n++) {
+        size_t i = 0;
+        while (i < s->count && fnmatch(names[n], s->items[i].name, 0) != 0)
+            i++;
+        code = i < s->count ? 0 : unknown(&found, names[n]);
+    }
+    globfree(&found);
+    return code;
+}
+
+void scenarios_free(struct scenarios *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        free(s->items[i].file);
+        free(s->items[i].description);
+        free(s->items[i].wrong);
+    }
+    free(s->items);
+}
+
+/* ---- telling ------------------------------------------------------------------------ */
+
+/* One word for each exit code of a run. */
+static const char *verdict(int code)
+{
+    static const char *const words[] = {"passed", "failed", "refused", "cannot run", "timed out"};
+    return code >= 0 && (size_t)code < sizeof words / sizeof *words ? words[code] : "stopped";
+}
+
+void scenarios_list(const struct scenarios *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        printf("%-28s %s\n", s->items[i].name, s->items[i].description);
+}
+
+void scenarios_json(const struct scenarios *s)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < s->count; i++) {
+        const struct scenario *one = &s->items[i];
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:f, s:s}", "name", one->name,
+                                              "description", one->description, "verdict",
+                                              verdict(one->code), "exit", one->code, "wall_s",
+                                              one->seconds, "wrong", one->wrong ? one->wrong : ""));
+    }
+    json_dumpf(list, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    putchar('\n');
+    json_decref(list);
+}
+
+void scenario_print(const struct scenario *s)
+{
+    printf("%-10s %-28s %5.1f s  %s\n", verdict(s->code), s->name, s->seconds, s->description);
+    if (s->wrong)
+        fputs(s->wrong, stdout);
+    fflush(stdout);
+}
+
+static void write_case(FILE *out, const struct scenario *s)
+{
+    fputs("    <testcase classname=\"scenarios\" name=\"", out);
+    output_escaped(out, s->name);
+    fprintf(out, "\" time=\"%.3f\"", s->seconds);
+    if (s->code == 0) {
+        fputs("/>\n", out);
+        return;
+    }
+    fprintf(out, ">\n      <failure type=\"%s\" message=\"exit code %d\">", verdict(s->code),
+            s->code);
+    output_escaped(out, s->wrong ? s->wrong : "");
+    fputs("</failure>\n    </testcase>\n", out);
+}
+
+int scenarios_junit(const struct scenarios *s, const char *path)
+{
+    FILE *out = fopen(path, "we");
+    size_t failed = 0;
+    for (size_t i = 0; i < s->count; i++)
+        failed += s->items[i].code != 0;
+    if (out) {
+        fprintf(out,
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                "<testsuites name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n"
+                "  <testsuite name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+                "skipped=\"0\">\n",
+                s->count, failed, s->count, failed);
+        for (size_t i = 0; i < s->count; i++)
+            write_case(out, &s->items[i]);
+        fputs("  </testsuite>\n</testsuites>\n", out);
+    }
+    bool bad = !out || ferror(out);
+    if ((out && fclose(out) != 0) || bad) {
+        fprintf(stderr, "%s: cannot be written: %s\n", path, strerror(errno));
+        return 3;
+    }
+    return 0;
+}

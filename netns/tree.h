@@ -1,0 +1,35 @@
+/* tree.h - what lies in the TFTP root, by name. */
+#ifndef TREE_H
+#define TREE_H
+
+#include "netns/fleetfile.h"
+
+#define LOADS_SUFFIX ".loads"
+
+struct tree {
+    const struct fleet *fleet;
+    char **names; /* of all entries; oldest version first (9-10 is newer than 9-4) */
+    size_t count;
+};
+
+/* The fleet's firmware directory; NULL with errno. */
+struct tree *tree_read(const struct fleet *fleet);
+void tree_free(struct tree *t);
+
+bool tree_has(const struct tree *t, const char *name);
+/* A name that differs from this one only in capitals, or NULL. */
+const char *tree_nearly(const struct tree *t, const char *name);
+/* Whether the server has it: it is there, and tftp.without does not take it away. */
+bool tree_serves(const struct tree *t, const char *name);
+/* Its path, malloc'ed. */
+char *tree_path(const struct tree *t, const char *name);
+
+/* Loads: the names of *.loads without that. */
+bool tree_has_load(const struct tree *t, const char *load);
+/* The model's newest, or its oldest but for `other`; empty when there is none. */
+void tree_pick(const struct tree *t, const struct phone_model *model, bool newest,
+               const char *other, char out[NAME_MAX_LEN]);
+/* "a, b, c" of those that begin so, or "none", for messages; out. */
+const char *tree_list(const struct tree *t, const char *prefix, char *out, size_t size);
+
+#endif
