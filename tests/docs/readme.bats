@@ -44,19 +44,19 @@ verbs() {
 @test "targets of make" {
     local target
     [ "$(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | sort -u | wc -l)" -gt 5 ]
-    for target in $(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | cut -d' ' -f2 | sort -u); do
+    while read -r target; do
         echo "$target"
         grep -qE "^$target:" Makefile firmware-samples/samples.mk
-    done
+    done < <(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | cut -d' ' -f2 | sort -u)
 }
 
 @test "files" {
     local document link
     for document in "${documents[@]}"; do
-        for link in $(grep -oE '\]\([^)#:]+' "$document" | cut -c 3-); do
+        while read -r link; do
             echo "$document: $link"
             [ -e "$(dirname "$document")/$link" ]
-        done
+        done < <(grep -oE '\]\([^)#:]+' "$document" | cut -c 3-)
     done
 }
 
