@@ -80,6 +80,12 @@ static bool fetch(struct course *c, const struct firmware_file *file, const stru
     return s->end != COURSE_FAILS;
 }
 
+/* Some share whatever they are told, or not: see the quirks. */
+static bool shares(const struct plan_phone *p)
+{
+    return p->pfs == TRI_ON && !(p->quirks & (QUIRK_IGNORES_PEERS | QUIRK_PFS_DISABLED));
+}
+
 void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
                  const struct firmware *firmware, struct course *c)
 {
@@ -89,7 +95,7 @@ void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
     if (!configure(c, p, tree) || !*asked || strcmp(asked, p->running) == 0)
         return;
     const struct firmware_load *load = firmware_find(firmware, asked);
-    enum course_from from = p->pfs == TRI_ON ? COURSE_PEERS
+    enum course_from from = shares(p)        ? COURSE_PEERS
                             : p->load_server ? COURSE_LOAD_SERVER
                                              : COURSE_SERVER;
     for (size_t i = 0; load && i < load->count; i++)

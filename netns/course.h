@@ -1,5 +1,5 @@
-/* course.h - which files each phone will ask for, in order, and from whom: foretold from the plan and
- * the TFTP root, for a run in which nothing is harmed.
+/* course.h - which files each phone will ask for, in order, and from whom: foretold from the plan
+ * and the TFTP root, for a run in which nothing is harmed.
  */
 #ifndef COURSE_H
 #define COURSE_H
@@ -9,7 +9,7 @@
 /* Whom a file is asked of.
  *   SERVER       the TFTP server
  *   LOAD_SERVER  the server that the phone's configuration names for firmware
- *   PEERS        the phones of its model that share: one of them fetches it from one of the above */
+ *   PEERS        phones of its model that share: one of them fetches it from one of the above */
 enum course_from { COURSE_SERVER, COURSE_LOAD_SERVER, COURSE_PEERS, COURSE_FROM_COUNT };
 extern const char *const course_from_names[COURSE_FROM_COUNT]; /* "server", ... */
 

@@ -142,8 +142,7 @@ static void print_fetches(const struct view *v)
 {
     const struct fleet *fleet = v->plan->fleet;
     printf("\n  Fetches, %s%s:\n",
-           fleet->boot == BOOT_RATE ? "at least: a phone that comes too late for its peers fetches by "
-                                      "itself"
+           fleet->boot == BOOT_RATE ? "at least: who comes too late for its peers fetches by itself"
                                     : "foretold",
            any_fault(fleet) ? "; the faults are not counted in" : "");
     unsigned configs = 0;
@@ -167,7 +166,8 @@ static void print_plan(struct view *v, const char *name)
     const struct fleet *fleet = plan->fleet;
     char ip[INET_ADDRSTRLEN];
     printf("%s%s%s: %s, %zu phones, %s server %s, authentication by %s\n\n", fleet->name,
-           name ? " " : "", name ? name : "", mode_name(plan), plan->count, fleet->engine == ENGINE_EXTERNAL ? "external" : "TFTP",
+           name ? " " : "", name ? name : "", mode_name(plan), plan->count,
+           fleet->engine == ENGINE_EXTERNAL ? "external" : "TFTP",
            ip_text(plan->server, ip),
            fleet->authentication == FLEET_AUTH_SIGNATURE ? "signature" : "structure alone");
     for (size_t i = 0; i < plan->count; i++)

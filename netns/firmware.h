@@ -1,4 +1,4 @@
-/* firmware.h - the loads that a fleet's phones will ask for, and what a phone would make of them. */
+/* firmware.h - the loads that a fleet's phones will ask for, and what phones would make of them. */
 #ifndef FIRMWARE_H
 #define FIRMWARE_H
 

@@ -78,7 +78,8 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
 {
     *job = (struct job){.plan = plan, .options = options, .begun_ns = now_ns(),
                         .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
-                        .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1, .host_ns = -1,
+                        .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
+                        .host_ns = -1,
                         .lab_fd = lab_fd, .message_fd = -1, .talk = {-1, -1}};
     int code = outdir_make(&job->out, options->out_dir, plan);
     if (code == 0)
@@ -105,7 +106,8 @@ void job_free(struct job *job)
         munmap(job->status, job->plan->count * sizeof *job->status);
     if (job->report != MAP_FAILED)
         munmap(job->report, report_size(job->plan));
-    const int fds[] = {job->host_ns,   job->status_fd, job->binary_fd,  job->key_fd,  job->capture_fd,
+    const int fds[] = {job->host_ns,   job->status_fd,
+                       job->binary_fd,  job->key_fd,  job->capture_fd,
                        job->lab_fd,    job->message_fd, job->talk[0], job->talk[1]};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         if (fds[i] >= 0)

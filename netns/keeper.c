@@ -208,13 +208,10 @@ static int start_servers(struct keeper *k)
         k->server = server_start(k->world, root, job->out.tftp_log);
     else
         k->witness = tftpwatch_open(k->world, job->out.tftp_log);
-    if (k->witness != NULL && watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0)
+    if (k->witness != NULL ? watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0 : !k->server)
         return 3;
-    if (k->server == NULL && k->witness == NULL)
-        return 3;
-    if (job->lab_fd < 0 && (k->meter = meter_open(k->world, job->traffic)) == NULL)
-        return 3;
-    if (k->meter != NULL && watch(k, FROM_METER, meter_fd(k->meter)) != 0)
+    if (job->lab_fd < 0 && ((k->meter = meter_open(k->world, job->traffic)) == NULL ||
+                            watch(k, FROM_METER, meter_fd(k->meter)) != 0))
         return 3;
     if (job->capture_fd >= 0 &&
         (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
@@ -364,15 +361,11 @@ static void take_down(struct keeper *k)
     if (k->phones != NULL)
         end_phones(k);
     faults_free(k->faults);
-    if (k->meter != NULL)
-        meter_close(k->meter);
+    meter_close(k->meter);
     tftpwatch_close(k->witness);
-    if (k->server != NULL)
-        server_stop(k->server);
-    if (k->wan != NULL)
-        wan_stop(k->wan);
-    if (k->world != NULL)
-        world_free(k->world);
+    server_stop(k->server);
+    wan_stop(k->wan);
+    world_free(k->world);
 }
 
 static int keeper_main(struct job *job)

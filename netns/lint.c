@@ -176,7 +176,7 @@ static void check_config_name(struct lint *l, const char *name)
                  asked);
         in_root(l, both ? FINDING_CONFIG_TWICE : FINDING_CONFIG_CASE, name, text);
     } else if (strcmp(name, OWN_DEFAULT) != 0 && !has_phone(l->plan, name)) {
-        in_root(l, FINDING_CONFIG_STRANGER, name, "no phone of the fleet file has this MAC address");
+        in_root(l, FINDING_CONFIG_STRANGER, name, "no phone of the fleet file has this MAC");
     }
 }
 

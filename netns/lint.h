@@ -1,4 +1,5 @@
-/* lint.h - `fleet lint`: what would go wrong with a fleet and its TFTP root, before any phone starts.
+/* lint.h - `fleet lint`: what would go wrong with a fleet and its TFTP root, before any phone
+ * starts.
  */
 #ifndef LINT_H
 #define LINT_H

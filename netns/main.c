@@ -90,6 +90,9 @@ static int setup_check(struct setup *s, const struct call *call, const struct pl
     int code = 0;
     elevate(whole_argv);
     s->phone_binary = place_program("fleet-phone");
+    if (!call->quiet && s->fleet->authentication == FLEET_AUTH_STRUCTURE)
+        fprintf(stderr, "fleet: authentication is structure: no signature is verified, only names "
+                        "and structure\n");
     if (call->verbose)
         print_plan(plan);
     if (!call->out_dir && call->junit && !place_writable(call->junit))

@@ -46,7 +46,7 @@ bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
     char known[256];
     if (!load_suits(fleet, found, path, load, model))
         return false;
-    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have what is not here */
+    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have it */
         return true;
     finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
                "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,

@@ -124,7 +124,8 @@ static json_t *server(const struct results *r)
 {
     bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
     return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
-        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
+        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes,
+        "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
         "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
         "failed_transfers", (json_int_t)r->failed_transfers);

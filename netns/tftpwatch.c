@@ -243,7 +243,7 @@ static void say_lost(int fd)
     struct tpacket_stats lost;
     socklen_t len = sizeof lost;
     if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &lost, &len) == 0 && lost.tp_drops)
-        say("warning: %u frames at the site's end of the WAN were missed; tftp.log may lack fetches",
+        say("warning: %u frames at the site's end of the WAN were missed; tftp.log may lack some",
             lost.tp_drops);
 }
 

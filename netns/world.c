@@ -14,6 +14,7 @@
  * Invariant: every function leaves the calling process in the namespace that it came from.
  */
 #include "netns/world.h"
+#include "netns/line.h"
 #include "netns/links.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
@@ -34,9 +35,7 @@
 #define LO_INDEX   1 /* in every namespace */
 #define BR_INDEX   200  /* of the first bridge */
 #define ETH_INDEX  101  /* of eth0 in a phone */
-#define WAN_INDEX  102  /* of a plain wan0 in the site; in hq the next */
 #define PORT_INDEX 1000 /* of the first phone's port: above what a kernel creates by itself */
-#define WAN_PREFIX 30
 #define BRIDGE_NAME 16
 
 struct links {
@@ -132,68 +131,9 @@ static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
     return rc < 0 ? rc : link_address(sock, bridge_index(i), subnet->gateway, subnet->prefix_len);
 }
 
-struct wan_end {
-    struct nl_sock *sock;
-    const char *name, *ip;
-    int index;
-    uint8_t mac[6];
-};
-
-static int wan_end_up(struct wan_end *end)
-{
-    end->index = link_find(end->sock, end->name, end->mac);
-    if (end->index < 0)
-        return end->index;
-    int rc = link_quiet(end->sock, end->index); /* in the host's namespace, IPv6 may be on */
-    if (rc == 0)
-        rc = link_address(end->sock, end->index, inet_addr(end->ip), WAN_PREFIX);
-    return rc < 0 ? rc : link_up(end->sock, end->index);
-}
-
-/* Each knows the other: no ARP crosses the line, which may be slower than ARP is patient. */
-static int wan_meet(const struct wan_end *end, const struct wan_end *other)
-{
-    return link_neighbour(end->sock, end->index, inet_addr(other->ip), other->mac);
-}
-
-const char *world_far_end(const struct world *w)
-{
-    return w->beside ? "fleet0" : "wan0";
-}
-
-/* Of our own hq, everything lies behind the line; of the host, only the phones do. */
-static int routes_make(const struct world *w, const struct wan_end *site, const struct wan_end *hq)
-{
-    uint32_t via = inet_addr(site->ip);
-    if (!w->beside)
-        return link_default_route(hq->sock, via);
-    int rc = link_default_route(site->sock, inet_addr(hq->ip));
-    for (size_t i = 0; i < w->plan->subnet_count && rc == 0; i++) {
-        const struct plan_subnet *s = &w->plan->subnets[i];
-        uint32_t mask = htonl(UINT32_MAX << (32 - s->prefix_len));
-        rc = link_route(hq->sock, s->gateway & mask, s->prefix_len, via);
-    }
-    return rc;
-}
-
 int world_wan_up(struct world *w)
 {
-    struct wan_end site = {.sock = w->links->site, .name = "wan0", .ip = WORLD_WAN_SITE_IP};
-    struct wan_end hq = {
-        .sock = w->links->hq, .name = world_far_end(w), .ip = WORLD_SERVER_IP};
-    int rc = wan_end_up(&site);
-    if (rc == 0)
-        rc = wan_end_up(&hq);
-    if (rc == 0)
-        rc = wan_meet(&site, &hq);
-    if (rc == 0)
-        rc = wan_meet(&hq, &site);
-    if (rc == 0)
-        rc = routes_make(w, &site, &hq);
-    if (rc < 0)
-        say("cannot bring up the link between site and server: %s%s", links_error(rc),
-            w->beside ? "; has this host a route to the phones' subnet already?" : "");
-    return rc < 0 ? -EIO : 0;
+    return line_up(w, w->links->site, w->links->hq);
 }
 
 /* The parts of world_make(), in the namespaces they belong to. */
@@ -236,16 +176,8 @@ static int hq_make(struct world *w, int host_ns)
     int rc = host_ns < 0 ? hq_new(w) : hq_borrow(w, host_ns);
     if (rc < 0 || w->plan->fleet->has_wan)
         return rc;
-    const struct link_pair plain = {.name = "wan0",
-                                    .peer_name = world_far_end(w),
-                                    .index = WAN_INDEX,
-                                    .peer_index = w->beside ? 0 : WAN_INDEX + 1,
-                                    .peer_ns = w->hq_ns};
-    rc = link_veth(w->links->site, &plain);
-    if (rc < 0)
-        say("cannot create the link between site and server: %s%s", links_error(rc),
-            w->beside ? "; is there another run with an external server, which has fleet0?" : "");
-    return rc < 0 ? -EIO : world_wan_up(w);
+    rc = line_plain(w, w->links->site);
+    return rc < 0 ? rc : world_wan_up(w);
 }
 
 static struct world *world_alloc(const struct plan *plan)
