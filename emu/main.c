@@ -254,7 +254,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     return 0;
 }
 
-/* The models stand at the end of the help, from the contract's table. */
+/* The models and quirks stand at the end of the help, from the contract's tables. */
 static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
@@ -266,6 +266,10 @@ static char *help_filter(int key, const char *text, void *input)
     fprintf(f, "Models:");
     for (size_t i = 0; i < phone_model_count; i++)
         fprintf(f, " %s", phone_models[i].name);
+    fprintf(f, "\nQuirks:");
+    for (size_t i = 0; i < QUIRK_COUNT; i++)
+        if (quirk_rules[i].phone)
+            fprintf(f, " %s", quirk_rules[i].word);
     fclose(f);
     return out;
 }
