@@ -15,8 +15,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -83,9 +81,8 @@ static void end(struct keeper *k, int code)
         k->code = code;
 }
 
-static void tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void
+tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
 {
     struct keeper_message m = {.word = word};
     va_list args;
