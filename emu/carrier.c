@@ -131,11 +131,11 @@ static int op_flash_view(void *ctx, struct flash_view *view)
     return flash_view(((struct carrier *)ctx)->flash, view);
 }
 
-static int op_flash_commit(void *ctx)
+static int op_flash_commit(void *ctx, bool authentic)
 {
     struct carrier *c = ctx;
     c->release = false;
-    return flash_commit(c->flash);
+    return flash_commit(c->flash, authentic);
 }
 
 static void op_flash_discard(void *ctx)

@@ -55,7 +55,7 @@ void config_begin(struct phone *p)
 static void configured(struct phone *p, const char *name)
 {
     struct event_line e;
-    p->status.pfs = p->cnf.pfs && p->id.model->pfs;
+    p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
     char page[PAGE_MAX];
     p->kit.ops->page(p->kit.ctx, page, page_network(&p->id, &p->cnf, p->status.pfs, page));
     kit_event_begin(&p->kit, &e, EVENT_CONFIG);
@@ -65,6 +65,10 @@ static void configured(struct phone *p, const char *name)
     kit_event_end(&p->kit, &e);
     if (p->cnf.load[0] != '\0' && strcmp(p->cnf.load, p->status.running) != 0) {
         upgrade_begin(p);
+        return;
+    }
+    if (!*p->status.running) { /* nothing to run, and nothing to fetch */
+        phone_fail(p, "Load ID incorrect", name);
         return;
     }
     p->status.upgraded = p->cnf.load[0] != '\0';

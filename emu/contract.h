@@ -86,7 +86,8 @@ enum phone_exit {
 /* What the phone is doing as a whole.
  *   OFF        the process has not reported yet
  *   READY      ring, descriptors and memory are set up; waits for CONTROL_START
- *   BOOT       power-on or reboot, until the network is up
+ *   BOOT       power-on or reboot, until the network is up; also a phone whose load does not
+ *              run and that boots for ever: then status_text says why
  *   CONFIG     asking for CTL, ITL and configuration files
  *   UPGRADE    fetching, checking and writing the files of a new load
  *   IDLE       running the load that its configuration names
@@ -161,7 +162,7 @@ struct phone_status {
     uint32_t lateness[LATENESS_BUCKETS];
     uint32_t parent_ip;                /* network order; 0: none */
     uint32_t child_ip[2];              /* network order; 0: free slot */
-    char running[NAME_MAX_LEN];        /* load it runs */
+    char running[NAME_MAX_LEN];        /* load it runs; empty: none since a factory reset */
     char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
     char status_file[NAME_MAX_LEN];    /* the file that it is about, or empty */
     struct screen screen;
@@ -200,7 +201,7 @@ struct control_msg {
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
 #define PHONE_OPT_QUIRKS    "quirks"     /* words of QUIRKS, with commas */
-#define PHONE_OPT_FACTORY   "factory-reset" /* "yes": nothing on its flash, not even a load */
+#define PHONE_OPT_FACTORY   "factory-reset" /* "yes": no load to run, until its flash holds one */
 #define PHONE_OPT_KEY_FD    "key-fd"     /* PEM of the key that signs firmware */
 #define PHONE_OPT_CONTROL_FD "control-fd"
 #define PHONE_OPT_STATUS_FD "status-fd"  /* memory of all records; ours is number "slot" */
@@ -250,13 +251,15 @@ struct control_msg {
  *   child           file child               linked above that address
  *   child-gone      file child why
  *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
- *   authenticated   file how                 how: "signature", "structure", "known copy"
+ *   authenticated   file how                 how: "signature", "structure", "known copy"; not from a
+ *                                            phone that skips authentication
  *   refused         file from why            did not authenticate, or differed from its digest
  *   fallback        file why                 peers given up, goes to the server
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
- *   failed          text file                text: the phone's own status text
+ *   failed          text file                text: the phone's own status text; a boot that
+ *                                            follows is one of a loop
  *
  * Three more are the launcher's own, about what it was told to do to a phone, or, without
  * "phone", to server or WAN. Times are emulated seconds, rates bits a second, loss a fraction:

@@ -72,11 +72,12 @@ struct phone_ops {
 
     /* Flash. One download at a time. begin: digest is NULL when the sender named none. append
      * checks against a known copy where there is one, so that view.known costs no hash. commit
-     * makes the file visible under its name, whole, and shares its content; discard drops it. */
+     * makes the file visible under its name, whole; and, where the core has found it authentic,
+     * shares its content: from then on equal bytes are known to every phone. discard drops it. */
     int (*flash_begin)(void *ctx, const char *name, const uint8_t *digest);
     int (*flash_append)(void *ctx, const void *data, size_t len);
     int (*flash_view)(void *ctx, struct flash_view *view);
-    int (*flash_commit)(void *ctx);
+    int (*flash_commit)(void *ctx, bool authentic);
     void (*flash_discard)(void *ctx);
     /* A committed file; -ENOENT when there is none. Valid until flash_release (all files). */
     int (*flash_open)(void *ctx, const char *name, struct flash_view *view);

@@ -226,62 +226,75 @@ static int store_content(const struct flash *f, const char *stored)
 }
 
 /* The download as the newest of the mapped files. */
-static int keep_mapped(struct flash *f)
+static int keep_mapped(struct flash *f, bool known)
 {
     struct mapped *m = calloc(1, sizeof *m);
     if (!m)
         return -ENOMEM;
     memcpy(m->name, f->down.name, sizeof m->name);
     m->view = f->down.view;
-    m->view.known = true;
+    m->view.known = known;
     m->next = f->files;
     f->files = m;
     f->down.view = (struct flash_view){0};
     return 0;
 }
 
-int flash_commit(struct flash *f)
+/* Under its name, as a link to what the store holds. */
+static int commit_shared(struct flash *f, const uint8_t *digest)
 {
-    struct download *d = &f->down;
-    struct flash_view view;
     char stored[STORE_NAME];
-    int error = flash_view(f, &view);
-    if (error)
-        return error;
-    store_name(stored, d->name, view.digest);
-    error = store_content(f, stored);
+    store_name(stored, f->down.name, digest);
+    int error = store_content(f, stored);
     if (!error && linkat(f->store, stored, f->dir, LINK, 0) < 0)
         error = -errno;
     if (!error)
-        error = renamed_into(f, f->dir, d->name);
-    if (!error) {
-        point_last(f, d->name, view.digest);
-        error = keep_mapped(f);
-    }
+        error = renamed_into(f, f->dir, f->down.name);
+    if (!error)
+        point_last(f, f->down.name, digest);
+    return error;
+}
+
+/* Under its name, and nowhere else. */
+static int commit_private(const struct flash *f)
+{
+    if (fchmod(f->down.fd, 0444) < 0 || renameat(f->dir, DOWNLOAD, f->dir, f->down.name) < 0)
+        return -errno;
+    return 0;
+}
+
+int flash_commit(struct flash *f, bool authentic)
+{
+    struct flash_view view;
+    int error = flash_view(f, &view);
+    if (error)
+        return error;
+    bool known = view.known || authentic; /* what the store holds is authentic, whoever says what */
+    error = known ? commit_shared(f, view.digest) : commit_private(f);
+    if (!error)
+        error = keep_mapped(f, known);
     flash_discard(f);
     return error;
 }
 
 /* ---- committed files ----------------------------------------------------------------- */
 
-static bool same_file(int dir_a, const char *a, int dir_b, const char *b)
+/* Whether this is the content that the store has under that digest. */
+static bool is_stored(const struct flash *f, const struct mapped *m)
 {
-    struct stat x, y;
-    return fstatat(dir_a, a, &x, AT_SYMLINK_NOFOLLOW) == 0 &&
-           fstatat(dir_b, b, &y, AT_SYMLINK_NOFOLLOW) == 0 && x.st_ino == y.st_ino &&
-           x.st_dev == y.st_dev;
+    char stored[STORE_NAME];
+    store_name(stored, m->name, m->view.digest);
+    return store_same_file(f->dir, m->name, f->store, stored);
 }
 
 /* The store's name says it where the file is the one stored last; else the bytes do. */
 static void find_digest(const struct flash *f, struct mapped *m)
 {
-    char stored[STORE_NAME];
-    if (store_last(f->store, m->name, m->view.digest) == 0) {
-        store_name(stored, m->name, m->view.digest);
-        if (same_file(f->dir, m->name, f->store, stored))
-            return;
-    }
+    m->view.known = store_last(f->store, m->name, m->view.digest) == 0 && is_stored(f, m);
+    if (m->view.known)
+        return;
     sha256(m->view.data, m->view.len, m->view.digest);
+    m->view.known = is_stored(f, m);
 }
 
 static const struct mapped *map_file(struct flash *f, const char *name, int *error)
@@ -294,7 +307,6 @@ static const struct mapped *map_file(struct flash *f, const char *name, int *err
     }
     snprintf(m->name, sizeof m->name, "%s", name);
     find_digest(f, m);
-    m->view.known = true;
     m->next = f->files;
     return f->files = m;
 }

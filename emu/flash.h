@@ -2,8 +2,8 @@
  *
  * Theory of operation
  *
- *   flash   <name>            a file of the phone's, whole and authenticated; a hard link into
- *                             the store
+ *   flash   <name>            a file of the phone's, whole; authenticated, and then a hard link
+ *                             into the store, or not, and then nobody else's
  *           .active           the name of the load to boot from
  *           .download, .link  what is being made; removed at the next start
  *   store   <name>@<sha256>   authenticated content, 0444, never changed once there
@@ -14,9 +14,10 @@
  * to authenticated content is authenticated content. Where they part, the equal beginning is
  * copied to .download, and from there on every byte is written and hashed.
  *
- * A file comes under its name by link() and rename() only, when the core has authenticated it:
- * whatever dies at whatever moment, what stands under a name is whole. Two phones that store the
- * same content at once: the first link() wins, the other phone drops its own copy.
+ * A file comes under its name by link() and rename() only, when the core says so: whatever dies at
+ * whatever moment, what stands under a name is whole. Two phones that store the same content at
+ * once: the first link() wins, the other phone drops its own copy. What the core commits without
+ * having authenticated it never gets into the store; a view of it is not known, in any life.
  *
  * Files are mapped; a mapping stays until flash_release(), also when its name has moved on to newer
  * content. Names with '/', '@', or a leading '.' are refused.
@@ -37,7 +38,7 @@ void flash_free(struct flash *f);
 int flash_begin(struct flash *f, const char *name, const uint8_t *digest);
 int flash_append(struct flash *f, const void *data, size_t len);
 int flash_view(struct flash *f, struct flash_view *view);
-int flash_commit(struct flash *f);
+int flash_commit(struct flash *f, bool authentic);
 void flash_discard(struct flash *f);
 int flash_open(struct flash *f, const char *name, struct flash_view *view);
 void flash_release(struct flash *f);

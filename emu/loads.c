@@ -1,6 +1,7 @@
 /* loads.c - reads the list of a .loads file, line by line. */
 #include "emu/loads.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "emu/cursor.h"
@@ -72,4 +73,9 @@ const char *loads_parse(const uint8_t *data, size_t len, struct loads *out)
         return "the list names no file";
     *out = loads;
     return NULL;
+}
+
+void loads_index_name(const char *load, char out[NAME_MAX_LEN])
+{
+    snprintf(out, NAME_MAX_LEN, "%.57s.loads", load); /* cnf.c lets no longer one in */
 }

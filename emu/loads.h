@@ -21,4 +21,7 @@ struct loads {
  * (no CRLF at the end: a truncated list). */
 const char *loads_parse(const uint8_t *data, size_t len, struct loads *out);
 
+/* Name of a load's index, "<load>.loads". */
+void loads_index_name(const char *load, char out[NAME_MAX_LEN]);
+
 #endif

@@ -216,8 +216,10 @@ static const char *set_up(struct carrier *c)
     if (!c->flash)
         return strerror(ENOMEM);
     char load[NAME_MAX_LEN];
-    if (flash_active(c->flash, load) == 0)
+    if (flash_active(c->flash, load) == 0) { /* so no factory reset since */
         memcpy(c->id.running, load, sizeof c->id.running);
+        c->id.factory_reset = false;
+    }
     c->phone = phone_new(&c->id, &carrier_ops, c);
     return c->phone ? NULL : strerror(ENOMEM);
 }
@@ -225,7 +227,8 @@ static const char *set_up(struct carrier *c)
 static void announce(struct carrier *c)
 {
     struct phone_status ready = {.state = PHONE_READY};
-    memcpy(ready.running, c->id.running, sizeof ready.running);
+    if (!c->id.factory_reset)
+        memcpy(ready.running, c->id.running, sizeof ready.running);
     report_status(&c->report, &ready);
     report_flush(&c->report);
     if (c->setup->control_fd >= 0)

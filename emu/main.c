@@ -195,8 +195,8 @@ static const struct rule {
      "a load name of at most 63 characters", take_running},
     {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware", "quirks of the list in --help, with commas",
      take_quirks},
-    {PHONE_OPT_FACTORY, "yes|no", "whether it starts with nothing on its flash (no)", "yes or no",
-     take_factory},
+    {PHONE_OPT_FACTORY, "yes|no", "whether it starts with no load, until its flash holds one (no)",
+     "yes or no", take_factory},
     {PHONE_OPT_SPEED, "K", "emulated seconds per real second (1)",
      "a whole number from 1 to 1000", take_speed},
     {PHONE_OPT_SEED, "N", "seed of its random numbers, mixed with its name (1)",
@@ -307,7 +307,7 @@ static void require_identity(const struct arguments *a)
     } needed[] = {
         {PHONE_OPT_NAME, *id->name},       {PHONE_OPT_MODEL, id->model},
         {PHONE_OPT_ADDRESS, id->ip},       {PHONE_OPT_TFTP, id->tftp_ip},
-        {PHONE_OPT_RUNNING, *id->running},
+        {PHONE_OPT_RUNNING, *id->running || id->factory_reset},
     };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!needed[i].given)

@@ -164,8 +164,9 @@ struct pfs_owner {
     void (*fetch_stop)(void *owner);
     /* A download from a peer begins, goes on: bytes of total. */
     void (*progress)(void *owner, uint64_t bytes, uint64_t total);
-    /* The download on the flash is whole: authenticate and commit. False: it was refused. */
-    bool (*whole)(void *owner, const char *file, uint32_t from_ip);
+    /* The download on the flash, whole, is to have that digest: authenticate and commit. NULL, or
+     * why it was refused. */
+    const char *(*whole)(void *owner, const char *file, uint32_t from_ip, const uint8_t *digest);
     /* The current file is held and nobody below waits for it: on to the next. */
     void (*advance)(void *owner);
 };

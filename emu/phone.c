@@ -18,7 +18,8 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     p->kit = (struct kit){.ops = ops, .ctx = ctx, .id = &p->id};
     p->at = NEVER;
     p->status.state = PHONE_READY;
-    memcpy(p->status.running, id->running, sizeof p->status.running);
+    if (!id->factory_reset)
+        memcpy(p->status.running, id->running, sizeof p->status.running);
     tftp_init(&p->tftp, ops, ctx);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     return p;
@@ -55,7 +56,7 @@ static void let_go(struct phone *p)
     p->kit.ops->flash_release(p->kit.ctx);
     cnf_close(p->parser);
     p->parser = NULL;
-    p->advance = false;
+    p->advance = p->hopeless = false;
     p->at = NEVER;
 }
 
@@ -68,19 +69,41 @@ static void set_status(struct phone *p, const char *text, const char *file)
     memccpy(s->status_file, file, 0, sizeof s->status_file - 1);
 }
 
-void phone_fail(struct phone *p, const char *text, const char *file)
+/* What it has failed with, to all who look; of its work nothing is left. */
+static void give_up(struct phone *p, const char *text, const char *file)
 {
-    if (p->status.state == PHONE_UPGRADE)
+    if (p->status.state != PHONE_CONFIG)
         screen_failed(&p->status.screen, p->file, text);
     let_go(p);
-    set_status(p, text, file ? file : "");
-    phone_set_state(p, PHONE_FAILED);
+    set_status(p, text, file);
     struct event_line e;
     kit_event_begin(&p->kit, &e, EVENT_FAILED);
     event_str(&e, "text", text);
-    event_str(&e, "file", file ? file : "");
+    event_str(&e, "file", file);
     kit_event_end(&p->kit, &e);
-    kit_log(&p->kit, LOG_WRN, "%s %s", text, file ? file : "");
+    kit_log(&p->kit, LOG_WRN, "%s %s", text, file);
+}
+
+static void boot(struct phone *p)
+{
+    phone_set_state(p, PHONE_BOOT);
+    p->at = p->kit.now + PHONE_BOOT_TIME + kit_random(&p->kit, PHONE_BOOT_SPREAD);
+    struct event_line e;
+    kit_event_begin(&p->kit, &e, EVENT_BOOT);
+    event_str(&e, "load", p->status.running);
+    kit_event_end(&p->kit, &e);
+}
+
+void phone_fail(struct phone *p, const char *text, const char *file)
+{
+    give_up(p, text, file ? file : "");
+    phone_set_state(p, PHONE_FAILED);
+}
+
+void phone_boot_again(struct phone *p, const char *text, const char *file)
+{
+    give_up(p, text, file);
+    boot(p);
 }
 
 void phone_reboot(struct phone *p)
@@ -88,12 +111,7 @@ void phone_reboot(struct phone *p)
     let_go(p);
     screen_clear(&p->status.screen);
     set_status(p, "", "");
-    phone_set_state(p, PHONE_BOOT);
-    p->at = p->kit.now + PHONE_BOOT_TIME + kit_random(&p->kit, PHONE_BOOT_SPREAD);
-    struct event_line e;
-    kit_event_begin(&p->kit, &e, EVENT_BOOT);
-    event_str(&e, "load", p->status.running);
-    kit_event_end(&p->kit, &e);
+    boot(p);
 }
 
 /* ---- entries ------------------------------------------------------------------------- */
@@ -146,7 +164,7 @@ static void own_timer(struct phone *p)
 {
     p->at = NEVER;
     if (p->status.state == PHONE_BOOT)
-        config_begin(p);
+        boot_ended(p);
     else if (p->status.state == PHONE_UPGRADE)
         upgrade_port_timer(p);
 }

@@ -17,7 +17,7 @@ struct phone_identity {
     uint32_t tftp_ip;                 /* network order */
     uint32_t xid;                     /* last four bytes of the MAC */
     char running[NAME_MAX_LEN];       /* load at power-on */
-    bool factory_reset;               /* nothing on its flash at power-on, not even a load */
+    bool factory_reset;               /* none since a factory reset, whatever `running` says */
     unsigned quirks;                  /* enum quirk */
     enum auth_level authentication;
     const struct auth_key *key;       /* for AUTH_SIGNATURE; outlives the phone */

@@ -41,6 +41,14 @@ int store_last(int store, const char *name, uint8_t digest[DIGEST_LEN])
     return 0;
 }
 
+bool store_same_file(int dir_a, const char *a, int dir_b, const char *b)
+{
+    struct stat x, y;
+    return fstatat(dir_a, a, &x, AT_SYMLINK_NOFOLLOW) == 0 &&
+           fstatat(dir_b, b, &y, AT_SYMLINK_NOFOLLOW) == 0 && x.st_ino == y.st_ino &&
+           x.st_dev == y.st_dev;
+}
+
 /* ---- mappings ------------------------------------------------------------------------ */
 
 int store_map_fd(int fd, struct flash_view *view)

@@ -22,4 +22,7 @@ void store_unmap(struct flash_view *view);
 /* Removes every file of a directory but these, and those whose names begin with a dot. */
 void store_keep(int dir_fd, const char *const *names, size_t count);
 
+/* Whether two names are links to one file; symbolic links are not followed. */
+bool store_same_file(int dir_a, const char *a, int dir_b, const char *b);
+
 #endif

@@ -2,11 +2,13 @@
  * server, the .loads index first; then the boot into it.
  *
  * A file counts only when it is whole, authenticated and written; the load that runs stays the
- * one to boot until all of them are.
+ * one to boot until all of them are. A phone that skips authentication (QUIRK_SKIPS_AUTHENTICATION)
+ * writes what has come; boot.c says what becomes of it.
  */
 #include "emu/upgrade.h"
 
 #include "emu/accept.h"
+#include "emu/release.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +21,7 @@ static const char *current(const struct phone *p, char out[NAME_MAX_LEN])
 {
     if (p->file != INDEX_FILE)
         return p->list.file[p->file];
-    snprintf(out, NAME_MAX_LEN, "%.57s.loads", p->cnf.load); /* cnf.c lets no longer one in */
+    loads_index_name(p->cnf.load, out);
     return out;
 }
 
@@ -60,11 +62,18 @@ static void show_progress(struct phone *p, uint64_t bytes, uint64_t total)
 
 /* ---- one file ------------------------------------------------------------------------ */
 
-/* Whether the bytes are what their name says. NULL when good; else the phone's own words for it,
- * with the detail in *why. */
-static const char *judge(const struct phone *p, const char *name, const struct flash_view *view,
+/* Whether the bytes are what their name says, as far as this phone looks. NULL when good; else the
+ * phone's own words for it, with the detail in *why. */
+static const char *judge(struct phone *p, const char *name, const struct flash_view *view,
                          const char **why)
 {
+    if (phone_has(p, QUIRK_SKIPS_AUTHENTICATION))
+        return NULL;
+    if (p->file == INDEX_FILE && release_refused(p->status.running, p->cnf.load)) {
+        p->hopeless = true;
+        *why = "signed by a key that this firmware does not know";
+        return "Auth Fail";
+    }
     if (view->known)
         return NULL;
     return accept_file(name, view->data, view->len, p->id.authentication, p->id.key, why);
@@ -84,6 +93,8 @@ static void fetched_events(struct phone *p, const char *name, uint32_t from_ip,
     event_digest(&e, "sha256", view->digest);
     kit_event_end(&p->kit, &e);
 
+    if (phone_has(p, QUIRK_SKIPS_AUTHENTICATION))
+        return;
     kit_event_begin(&p->kit, &e, EVENT_AUTHENTICATED);
     event_str(&e, "file", name);
     event_str(&e, "how", view->known                               ? "known copy"
@@ -96,13 +107,15 @@ static void fetched_events(struct phone *p, const char *name, uint32_t from_ip,
 static const char *take(struct phone *p, const char *name, uint32_t from_ip)
 {
     struct flash_view view;
+    bool looks = !phone_has(p, QUIRK_SKIPS_AUTHENTICATION);
     const char *why = NULL, *text = "Flash Error";
-    show_box(p, BOX_AUTH);
+    if (looks)
+        show_box(p, BOX_AUTH);
     if (p->kit.ops->flash_view(p->kit.ctx, &view) == 0)
         text = judge(p, name, &view, &why);
     if (!text) {
         show_box(p, BOX_WRITE);
-        if (p->kit.ops->flash_commit(p->kit.ctx) != 0)
+        if (p->kit.ops->flash_commit(p->kit.ctx, looks) != 0)
             text = "Flash Error";
     }
     if (text) {
@@ -164,7 +177,8 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
                                              : tftp_result_text(result);
     if (text) {
         pfs_fetch_failed(&p->pfs, result != TFTP_TIMED_OUT);
-        phone_fail(p, text, name);
+        if (!p->hopeless)
+            phone_fail(p, text, name);
     } else if (p->sharing) {
         pfs_fetched(&p->pfs);
     } else {
@@ -186,9 +200,17 @@ static void progress(void *owner, uint64_t bytes, uint64_t total)
     show_progress(owner, bytes, total);
 }
 
-static bool whole(void *owner, const char *name, uint32_t from_ip)
+/* The sender's digest first, then the phone's own judgement. */
+static const char *whole(void *owner, const char *name, uint32_t from_ip, const uint8_t *digest)
 {
-    return take(owner, name, from_ip) == NULL;
+    struct phone *p = owner;
+    struct flash_view view;
+    if (p->kit.ops->flash_view(p->kit.ctx, &view) != 0)
+        return "flash failed";
+    if (!phone_has(p, QUIRK_SKIPS_AUTHENTICATION) &&
+        memcmp(view.digest, digest, DIGEST_LEN) != 0)
+        return "differs from its digest";
+    return take(p, name, from_ip) ? "not authenticated" : NULL;
 }
 
 static void advance(void *owner)
@@ -287,6 +309,9 @@ static void finish(struct phone *p)
 
 void upgrade_advance(struct phone *p)
 {
+    char buffer[NAME_MAX_LEN];
+    if (p->hopeless)
+        phone_boot_again(p, "Auth Fail", current(p, buffer));
     while (p->advance && p->status.state == PHONE_UPGRADE) {
         p->advance = false;
         if (p->file == INDEX_FILE && !read_index(p))
@@ -335,10 +360,11 @@ void upgrade_port_timer(struct phone *p)
 void upgrade_begin(struct phone *p)
 {
     phone_set_state(p, PHONE_UPGRADE);
-    kit_log(&p->kit, LOG_NOT, "Upgrading from %s to %s", p->status.running, p->cnf.load);
+    kit_log(&p->kit, LOG_NOT, "Upgrading from %s to %s",
+            *p->status.running ? p->status.running : "nothing", p->cnf.load);
     p->port_tries = 0;
     p->list.count = 0;
-    if (p->status.pfs)
+    if (p->status.pfs && !phone_has(p, QUIRK_IGNORES_PEERS))
         upgrade_port_timer(p);
     else
         begin(p, false);

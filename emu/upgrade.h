@@ -1,5 +1,5 @@
 /* upgrade.h - the inside of a phone, shared by phone.c (life cycle), config.c (configuration) and
- * upgrade.c (the files of a load).
+ * upgrade.c (the files of a load). And boot.c: with which load it comes up, if with any.
  */
 #ifndef UPGRADE_H
 #define UPGRADE_H
@@ -35,17 +35,28 @@ struct phone {
     unsigned port_tries;
     bool sharing;                  /* this upgrade goes by PFS */
     bool advance;                  /* the current file is done with: go on when the event is over */
+    bool hopeless;                 /* no sender can help it to this load: it boots again then */
     struct loads list;
     int file;                      /* INDEX_FILE, or index in list */
     unsigned broken_off;           /* transfers of it that ended in the middle */
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
 
+static inline bool phone_has(const struct phone *p, enum quirk quirk)
+{
+    return p->id.quirks & quirk;
+}
 void phone_set_state(struct phone *p, enum phone_state to);
 /* Gives the upgrade (or the configuration) up with the phone's own words; file may be NULL. */
 void phone_fail(struct phone *p, const char *text, const char *file);
+/* Likewise, and boots anew: a loop, as long as nobody mends what is wrong. Text, file and the
+ * screen's title stay to be seen. */
+void phone_boot_again(struct phone *p, const char *text, const char *file);
 /* Boots into the load on the flash. */
 void phone_reboot(struct phone *p);
+
+/* boot.c: the boot is over, the network up. */
+void boot_ended(struct phone *p);
 
 /* config.c: from the first request to a configuration, then upgrade or idle. */
 void config_begin(struct phone *p);

@@ -7,7 +7,7 @@
 F := firmware-samples
 KEYS := $(F)/test-key.pem $(F)/unknown-key.pem
 
-SMALL_COMMITTED := 'SCCP41.9-4-2SR[13]-1S' 'SCCP70.9-4-2SR[13]-1S'
+SMALL_COMMITTED := 'SCCP41.9-4-2SR[13]-1S' 'SCCP70.9-4-2SR[13]-1S' 'term[4-7][01].default'
 SMALL_BUILT := 'SCCP41.9-4-2SR2-2S' 'SCCP11.*' 'SCCP31.*' 'SCCP42.*' 'SCCP45.*' 'SCCP75.*' \
                'P003*' 'term*'
 REAL_BUILT := 'SCCP41.*' 'SCCP70.*'

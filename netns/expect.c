@@ -191,8 +191,8 @@ static const struct schema_word way_words[] = {
 #define NUMBER_ALL  "all, or a whole number" OPS
 #define PATTERN     "a pattern with * and ?, such as "
 #define PHONES_TAKE                                                                                \
-    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as SEP02*, " \
-    "a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
+    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
+    "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
 #define PHONES                                                                                     \
     {"phones", PHONES_TAKE, set_phones, AT(phones)},                                               \
     {"phone", PHONES_TAKE, set_phones, AT(phones)}
@@ -231,7 +231,7 @@ KEYS(roots_keys, WHOLE, MODEL, FILES);
 KEYS(each_keys, COUNT_NEEDED, PHONES);
 KEYS(fallbacks_keys, COUNT, PHONES);
 KEYS(sharing_keys, COUNT_ALL, PHONES);
-KEYS(screen_keys, PHONES,
+KEYS(screen_keys, PHONES, WHOLE,
      {"at", "a moment of emulated time up to 24h, such as 30s; left out: at any moment",
       set_duration, AT(at_us), .max = DAY_US},
      {"component", PATTERN "jar41*", set_text, AT(component), .max = TEXT_MAX},
@@ -281,8 +281,8 @@ static const struct schema_key kinds[EXPECT_KIND_COUNT + 1] = {
     [EXPECT_REBOOTS] = {"reboots", NUMBER WITH("count, phones"), .keys = each_keys,
                         .main = "count", HOLDS()},
     [EXPECT_SCREEN] = {"screen",
-                       "a mapping of phones, at, component, percent, kb, icon, title, mode; or a "
-                       "list of such",
+                       "a mapping of phones, at, component, percent, kb, icon, title, wanted, "
+                       "mode; or a list of such",
                        .keys = screen_keys, HOLDS()},
     [EXPECT_LOG] = {"log", "a POSIX extended regular expression" WITH("matches, count, phones"),
                     .keys = lines_keys, .main = "matches", SOME},

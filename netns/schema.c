@@ -224,7 +224,8 @@ static void fill_key(struct walk *w, const struct schema_key *key, const struct 
         fill_map(w, key->keys, node, into);
     else if (node->kind == DOC_MAP && key->elements && key->elements->kinds)
         fill_kinds(w, key, node, into);
-    else if (key->elements && !key->elements->kinds && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))
+    else if (key->elements && !key->elements->kinds &&
+             node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))
         fill_elements(w, key, node, into);
     else if (key->listed && node->kind == DOC_LIST)
         for (const struct doc_node *one = node->child; one; one = one->next)

@@ -105,6 +105,7 @@ static inline void check_flash(struct bench *b)
             continue;
         const struct bench_file *t = bench_find(truth, f->name);
         must(t && t->len == f->len && memcmp(t->data, f->data, f->len) == 0);
+        must(f->shared);
     }
     must(b->download.len <= PFS_FILE_MAX);
     if (!*b->active)

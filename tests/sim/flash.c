@@ -80,7 +80,7 @@ static bool holds(const struct node *n, const char *name)
     return false;
 }
 
-int sim_flash_commit(void *ctx)
+int sim_flash_commit(void *ctx, bool authentic)
 {
     struct node *n = ctx;
     struct flash_view v;
@@ -91,6 +91,8 @@ int sim_flash_commit(void *ctx)
                    n->name);
         return -EIO;
     }
+    if (!authentic) /* a phone without quirks has looked */
+        sim_broken(n, "identical", "commits %s, and has not authenticated it", n->name);
     f->authenticated = true;
     n->files[n->file_count++] = f;
     sim_flash_discard(n);

@@ -152,7 +152,7 @@ uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
 int sim_flash_begin(void *ctx, const char *name, const uint8_t *digest);
 int sim_flash_append(void *ctx, const void *data, size_t len);
 int sim_flash_view(void *ctx, struct flash_view *view);
-int sim_flash_commit(void *ctx);
+int sim_flash_commit(void *ctx, bool authentic);
 void sim_flash_discard(void *ctx);
 int sim_flash_open(void *ctx, const char *name, struct flash_view *view);
 void sim_flash_release(void *ctx);

@@ -36,6 +36,7 @@ struct bench_file {
     char name[NAME_MAX_LEN];
     uint8_t *data;
     size_t len;
+    bool shared; /* on the flash: committed as authentic */
 };
 
 struct bench_conn {
@@ -308,13 +309,14 @@ static inline int bench_flash_view(void *ctx, struct flash_view *view)
     return 0;
 }
 
-static inline int bench_flash_commit(void *ctx)
+static inline int bench_flash_commit(void *ctx, bool authentic)
 {
     struct bench *b = ctx;
     assert_true(b->downloading);
     if (b->flash_commit_error)
         return b->flash_commit_error;
     bench_put(b->flash, b->download.name, b->download.data, b->download.len);
+    bench_find(b->flash, b->download.name)->shared = authentic;
     b->download = (struct bench_file){0};
     b->downloading = false;
     return 0;

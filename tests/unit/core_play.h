@@ -61,6 +61,21 @@ static inline struct bench *play_new_model(const char *model, bool pfs)
     return b;
 }
 
+/* Another process with the same flash: born anew by its identity, which may have changed. */
+static inline void play_reborn(struct bench *b)
+{
+    phone_free(b->phone);
+    bench_flash_discard(b);
+    bench_peer_close(b);
+    b->phone = phone_new(&b->id, &bench_ops, b);
+}
+
+static inline void play_quirks(struct bench *b, unsigned quirks)
+{
+    b->id.quirks = quirks;
+    play_reborn(b);
+}
+
 static inline struct bench *play_new(void)
 {
     return play_new_model(MODEL, true);

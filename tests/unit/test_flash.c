@@ -106,7 +106,7 @@ static void take(struct bench *b, int i, const uint8_t *data, size_t len, const 
     assert_int_equal(flash_begin(b->flash[i], FILE_NAME, digest), 0);
     append_all(b->flash[i], data, len);
     assert_view(viewed(b->flash[i]), data, len, known);
-    assert_int_equal(flash_commit(b->flash[i]), 0);
+    assert_int_equal(flash_commit(b->flash[i], true), 0);
 }
 
 static struct stat stat_of(int dir, const char *name)
@@ -125,7 +125,7 @@ static void invisible_until_committed(void **state)
     struct flash_view view;
     assert_false(exists(b->dir[0], FILE_NAME));
     assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), -ENOENT);
-    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_int_equal(flash_commit(b->flash[0], true), 0);
     assert_true(exists(b->dir[0], FILE_NAME));
     assert_false(exists(b->dir[0], ".download"));
     assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_mode & 07777, 0444);
@@ -141,7 +141,7 @@ static void known_content_is_shared_and_not_written(void **state)
     append_all(b->flash[1], b->content, SIZE);
     assert_false(exists(b->dir[1], ".download"));
     assert_view(viewed(b->flash[1]), b->content, SIZE, true);
-    assert_int_equal(flash_commit(b->flash[1]), 0);
+    assert_int_equal(flash_commit(b->flash[1], true), 0);
     assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
     assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_nlink, 3);
 }
@@ -203,9 +203,9 @@ static void two_that_store_the_same_share_one(void **state)
         append_all(b->flash[i], b->content, SIZE);
     }
     assert_view(viewed(b->flash[0]), b->content, SIZE, false);
-    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_int_equal(flash_commit(b->flash[0], true), 0);
     assert_view(viewed(b->flash[1]), b->content, SIZE, true); /* stored by the other meanwhile */
-    assert_int_equal(flash_commit(b->flash[1]), 0);
+    assert_int_equal(flash_commit(b->flash[1], true), 0);
     assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
 }
 
@@ -217,8 +217,8 @@ static void stored_between_view_and_commit(void **state)
         append_all(b->flash[i], b->content, SIZE);
         assert_view(viewed(b->flash[i]), b->content, SIZE, false);
     }
-    assert_int_equal(flash_commit(b->flash[0]), 0);
-    assert_int_equal(flash_commit(b->flash[1]), 0);
+    assert_int_equal(flash_commit(b->flash[0], true), 0);
+    assert_int_equal(flash_commit(b->flash[1], true), 0);
     assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
 }
 
@@ -251,7 +251,7 @@ static void committed_survives_restart(void **state)
     flash_free(again);
 }
 
-/* A file that did not come through the store is hashed. */
+/* A file that did not come through the store is hashed, and known to nobody. */
 static void foreign_file_is_hashed(void **state)
 {
     struct bench *b = *state;
@@ -260,7 +260,66 @@ static void foreign_file_is_hashed(void **state)
     close(fd);
     struct flash_view view;
     assert_int_equal(flash_open(b->flash[0], "put.sbn", &view), 0);
-    assert_view(view, b->content, 1234, true);
+    assert_view(view, b->content, 1234, false);
+}
+
+static void take_unchecked(struct bench *b, int i, const uint8_t *data, size_t len)
+{
+    assert_int_equal(flash_begin(b->flash[i], FILE_NAME, NULL), 0);
+    append_all(b->flash[i], data, len);
+    assert_int_equal(flash_commit(b->flash[i], false), 0);
+}
+
+/* What was not authenticated is on that flash only, in every life of it. */
+static void unauthenticated_content_is_not_shared(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view view;
+    uint8_t digest[DIGEST_LEN];
+    sha256(b->content, SIZE, digest);
+    for (int stored_before = 0; stored_before < 2; stored_before++) {
+        b->content[SIZE / 2] ^= 1;
+        take_unchecked(b, 0, b->content, SIZE);
+        assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+        assert_view(view, b->content, SIZE, false);
+        flash_release(b->flash[0]);
+        assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+        assert_view(view, b->content, SIZE, false);
+        assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_nlink, 1);
+        assert_false(exists(b->dir[0], ".download"));
+        assert_int_equal(exists(b->store, FILE_NAME), stored_before);
+        /* the same bytes at another phone are as new */
+        assert_int_equal(flash_begin(b->flash[1], FILE_NAME, NULL), 0);
+        append_all(b->flash[1], b->content, SIZE);
+        assert_view(viewed(b->flash[1]), b->content, SIZE, false);
+        b->content[SIZE / 2] ^= 1;
+        take(b, 1, b->content, SIZE, digest, stored_before);
+    }
+}
+
+/* Nobody looked, and yet it is what another had authenticated: nothing is written. */
+static void unchecked_content_that_is_known_is_shared(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view view;
+    take(b, 1, b->content, SIZE, NULL, false);
+    take_unchecked(b, 0, b->content, SIZE);
+    flash_release(b->flash[0]);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
+}
+
+/* Not the content stored last under that name, but stored. */
+static void an_older_file_of_the_store_is_known(void **state)
+{
+    struct bench *b = *state;
+    struct flash_view view;
+    take(b, 0, b->content, SIZE, NULL, false);
+    take(b, 1, b->content, SIZE / 2, NULL, false);
+    flash_release(b->flash[0]);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
 }
 
 static void empty_file(void **state)
@@ -288,7 +347,7 @@ static void bad_names_are_refused(void **state)
     }
     assert_int_equal(flash_begin(b->flash[0], longest, NULL), 0);
     assert_int_equal(flash_append(b->flash[0], "x", 1), 0);
-    assert_int_equal(flash_commit(b->flash[0]), 0);
+    assert_int_equal(flash_commit(b->flash[0], true), 0);
     assert_true(exists(b->dir[0], longest));
 }
 
@@ -310,7 +369,7 @@ static void order_of_calls_is_checked(void **state)
     struct flash_view view;
     assert_int_equal(flash_append(b->flash[0], "x", 1), -EINVAL);
     assert_int_equal(flash_view(b->flash[0], &view), -EINVAL);
-    assert_int_equal(flash_commit(b->flash[0]), -EINVAL);
+    assert_int_equal(flash_commit(b->flash[0], true), -EINVAL);
     assert_int_equal(flash_begin(b->flash[0], FILE_NAME, NULL), 0);
     assert_int_equal(flash_append(b->flash[0], "x", 1), 0);
     viewed(b->flash[0]);
@@ -388,6 +447,8 @@ int main(void)
         T(shorter_and_longer_than_the_known_copy), T(two_that_store_the_same_share_one),
         T(stored_between_view_and_commit), T(replaced_file_leaves_its_mapping),
         T(committed_survives_restart), T(foreign_file_is_hashed), T(empty_file),
+        T(unauthenticated_content_is_not_shared), T(unchecked_content_that_is_known_is_shared),
+        T(an_older_file_of_the_store_is_known),
         T(bad_names_are_refused), T(links_are_not_followed), T(order_of_calls_is_checked),
         T(a_failed_write_drops_the_download), T(active_load),
         T(keeps_the_files_of_one_load),
