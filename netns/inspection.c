@@ -42,6 +42,12 @@ static void take_kind(const json_t *line, struct inspected *r)
     r->bytes = (uint64_t)json_integer_value(json_object_get(line, "bytes"));
 }
 
+static void take_file(const json_t *line, struct inspected *r)
+{
+    size_t at = r->file_count++;
+    TAKE(line, "file", r->file[at]);
+}
+
 static void take_type(const json_t *line, struct inspected *r)
 {
     if (r->type_count == INSPECTED_TYPES)
@@ -76,7 +82,7 @@ bool inspect_line(const char *text, struct inspected *records, size_t count)
     else if (r && has(line, "load"))
         take_config(line, r);
     else if (r && has(line, "file") && r->file_count < SCREEN_BOXES)
-        TAKE(line, "file", r->file[r->file_count++]);
+        take_file(line, r);
     else
         r = NULL;
     json_decref(line);

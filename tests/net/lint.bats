@@ -36,7 +36,7 @@ own() { # LOAD [ELEMENTS]
 lint() {
     find . | sort > before
     status=0
-    "$FLEET" lint -f t.fleet.yml --json "$@" > found.json 2> said || status=$?
+    "$FLEET" lint -f t.fleet.yml --json > found.json 2> said || status=$?
     find . ! -name found.json ! -name said ! -name before | sort |
         diff - <(grep -v '^./\(found.json\|said\|before\)$' before)
     cat found.json said
