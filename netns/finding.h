@@ -15,7 +15,7 @@
 enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
 
 #define FINDINGS(X)                                                                                \
-    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")     \
+    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")   \
     X(TOO_MANY, "too-many-phones", REFUSAL, "take fewer phones, or a larger lan.subnet")           \
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
