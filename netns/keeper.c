@@ -83,8 +83,7 @@ static void end(struct keeper *k, int code)
         k->code = code;
 }
 
-static void tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+__attribute__((format(printf, 3, 4)))
 static void tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
 {
     struct keeper_message m = {.word = word};
@@ -213,10 +212,9 @@ static int start_servers(struct keeper *k)
     if (job->lab_fd < 0 && ((k->meter = meter_open(k->world, job->traffic)) == NULL ||
                             watch(k, FROM_METER, meter_fd(k->meter)) != 0))
         return 3;
-    if (job->capture_fd >= 0 &&
-        (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
-        return 3;
-    return 0;
+    if (job->capture_fd >= 0)
+        k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd);
+    return k->capture < 0 ? 3 : 0;
 }
 
 static int set_up(struct keeper *k)
@@ -271,8 +269,7 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: at the moment that the file names, or else by itself. Or time
- * is up. */
+/* Whether a run is over: at the moment that the file names, or else by itself; or time is up. */
 static bool run_over(struct keeper *k, uint64_t now)
 {
     uint64_t until_us = k->job->plan->fleet->until_us;
