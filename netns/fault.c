@@ -70,7 +70,7 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
     key, SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN, .like = set_count,  \
         .min = 1, .max = PLAN_PHONES
 #define MOMENT                                                                                     \
-    "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,              \
+    "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,            \
         .max = 24 * HOUR_US, .pattern = "^settled$"
 #define LOAD                                                                                       \
     "load", "a load's name without .loads", set_load, AT(load), .like = set_name,                  \

@@ -45,7 +45,8 @@ extern const struct fault_setting_key {
     X(CORRUPT, "corrupt", true, 0, FAULT_WITHIN, "flip a byte of each file that it serves")        \
     X(JOIN, "join", true, 0, FAULT_WITHIN, "stay off until then")                                  \
     X(MEND, "mend", true, 0, FAULT_WITHIN, "lift freeze, unplug and slow")                         \
-    X(SET, "set", true, 0, FAULT_LOAD | FAULT_SHARING | FAULT_SERVER | FAULT_RESETS | FAULT_WITHIN, \
+    X(SET, "set", true, 0,                                                                         \
+      FAULT_LOAD | FAULT_SHARING | FAULT_SERVER | FAULT_RESETS | FAULT_WITHIN,                     \
       "another load, peerFirmwareSharing or loadServer in its file")                               \
     X(RESET, "reset", true, 0, FAULT_WITHIN, "reboot in place: it reads its configuration")        \
     X(SERVER_KILL, "server-kill", false, 0, FAULT_FOR, "end the TFTP server; with for: new")       \

@@ -46,8 +46,8 @@ rows() {
 
 @test "its options are the program's" {
     # "  -f, --file=FILE" of the help is "-f, --file FILE" of the page
-    diff <(entries "$page" OPTIONS | grep -oE -- '--?[a-zA-Z?][a-z]*' | sort) \
-        <( ("$fleet" --help | grep -oE '^ +(-[a-zA-Z?], )?--[a-z]+' | grep -oE -- '--?[a-zA-Z?][a-z]*'
+    diff <(entries "$page" OPTIONS | grep -oE -- '--?[a-zA-Z?][a-z-]*' | sort) \
+        <( ("$fleet" --help | grep -oE '^ +(-[a-zA-Z?], )?--[a-z-]+' | grep -oE -- '--?[a-zA-Z?][a-z-]*'
             echo -h) | sort)
 }
 

@@ -32,7 +32,7 @@ verbs() {
     local option
     # those of the script itself and of the commands of others that are shown
     grep -oE -- '--[a-z-]+' run-fleet.sh >"$BATS_TEST_TMPDIR/options"
-    grep -oE -- '--[a-z]+' "$BATS_TEST_TMPDIR/help" >>"$BATS_TEST_TMPDIR/options"
+    grep -oE -- '--[a-z-]+' "$BATS_TEST_TMPDIR/help" >>"$BATS_TEST_TMPDIR/options"
     for option in $(grep -v '^ *\(docker\|    --cap\|    --device\|    --security\)' README.md |
         sed 's/--cap-add[^|`]*//g; s/--security-opt[^|`]*//g; s/--device[^|`]*//g; s/`--privileged`//g' |
         grep -oE -- '(^|[ `(])--[a-z][a-z-]+' | tr -d ' `(' | sort -u); do
