@@ -371,7 +371,7 @@ int main(int argc, char **argv)
     }
     if (a.inspect) {
         struct auth_key *key = a.key_fd >= 0 ? read_key(a.key_fd) : NULL;
-        int code = inspect_files(a.files, (size_t)a.file_count, key);
+        int code = inspect_files(a.files, (size_t)a.file_count, key, a.setup.id.running);
         auth_key_free(key);
         return code;
     }
