@@ -14,14 +14,9 @@
  * loadServer: as peerFirmwareSharing; unset everywhere means none.
  *
  * Loads: where the fleet file names none, `load` is what the user's own configuration names, or
-<<<<<<< HEAD
  * else the model's newest in the TFTP root (versions compared as numbers), and `running` the
  * oldest other than that; a root with one load only has running empty, a phone fresh from factory
  * reset.
-=======
- * else the model's newest in the TFTP root (versions compared as numbers), and `running` the oldest
- * other than that; a root with one load only has running empty, a phone fresh from factory reset.
->>>>>>> tree
  */
 #ifndef PLAN_H
 #define PLAN_H
