@@ -66,12 +66,10 @@ static bool load_runs(struct phone *p)
     return !why;
 }
 
-/* As if a configuration had named the load, and nothing else. */
+/* As if a configuration had named that load, and nothing else: there has been none yet. */
 static void factory_begin(struct phone *p)
 {
-    p->cnf = (struct cnf){0};
     snprintf(p->cnf.load, sizeof p->cnf.load, "%s", p->id.model->factory);
-    p->status.pfs = 0;
     upgrade_begin(p);
 }
 
