@@ -44,8 +44,7 @@ const struct phone_model *phone_model_find(const char *name);
 /* ---- quirks ------------------------------------------------------------------------- */
 
 /* Faults of a phone's firmware, or of how it is configured, that a fleet file can put on it: id,
- * word, whether the phone itself has it (else the launcher, in the configuration), what it does.
- * */
+ * word, whether the phone itself has it (else the launcher, in the configuration), what it does. */
 #define QUIRKS(X)                                                                                  \
     X(IGNORES_PEERS, "ignores-peers", true,                                                        \
       "with sharing on, joins no hierarchy and takes every file from the server")                  \
@@ -252,9 +251,8 @@ struct control_msg {
  *   child           file child               linked above that address
  *   child-gone      file child why
  *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
- *   authenticated   file how                 how: "signature", "structure", "known copy"; not from
- * a
- *                                            phone that skips authentication
+ *   authenticated   file how                 how: "signature", "structure", "known copy"; never
+ *                                            of a phone that skips authentication
  *   refused         file from why            did not authenticate, or differed from its digest
  *   fallback        file why                 peers given up, goes to the server
  *   screen          component box percent kb icon
