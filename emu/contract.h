@@ -216,8 +216,8 @@ struct control_msg {
 /* ---- inspection --------------------------------------------------------------------- */
 
 /* `fleet-phone --inspect FILE... [--key PATH] [--running LOAD]` tells what a phone (one that runs
- * LOAD) would make of each file, and starts none. It exits with 0 whatever is wrong with a file. On standard output one JSON object a
- * line; n is the number of the file it is about, from 0:
+ * LOAD) would make of each file, and starts none. It exits with 0 whatever is wrong with a file.
+ * On standard output one JSON object a line; n is the number of the file it is about, from 0:
  *
  *   n kind bytes ok why text signature   first of each file.
  *       kind       "loads", "archive", "signed" (another signed file), "config" (*.cnf.xml),
