@@ -50,7 +50,7 @@ PHONE_LINK := $(if $(SAN),,-static)
 SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
              roots.c ends.c faults.c faultkinds.c)
 
-.PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help schema unit-tests core-files
+.PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests core-files
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -75,8 +75,9 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
 # Of the world only what reads fleet files.
-$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c fault.c finding.c fleetfile.c fleetread.c \
-    macs.c override.c own.c plan.c schema.c selector.c subnet.c tftpkeys.c tree.c units.c yamldoc.c))
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c expect.c fault.c finding.c fleetfile.c \
+    fleetread.c macs.c override.c own.c plan.c schema.c selector.c subnet.c tftpkeys.c tree.c units.c \
+    yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
 	    $(CORE_LIBS) $(UNIT_LIBS)
@@ -91,6 +92,10 @@ $(B)/fleet-sim: $(call obj,$(filter-out $(SIM_CHECK),$(SIM_SRC))) $(B)/libcore.a
 # The hostile peer of tests/net/hostile.bats.
 $(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
+
+# Runs a command without a system call, for tests/net/hostcheck.bats.
+$(B)/tests/deny: $(B)/tests/net/deny.o
+	$(CC) $(SANFLAGS) -o $@ $^
 
 # What the parser says of many fleet files, for tests/docs/schema.bats.
 $(B)/tests/fleetread: $(B)/tests/docs/fleetread.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
@@ -118,6 +123,11 @@ unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 # What the launcher says of fleet files, for editors: to be committed.
 schema: $(B)/fleet
 	$(B)/fleet schema > netns/fleet.schema.json
+
+man: $(B)/man/run-fleet.1 $(B)/man/fleet.5
+$(B)/man/%: netns/%.scd
+	@mkdir -p $(@D)
+	scdoc < $< > $@.new && mv $@.new $@
 
 # With FUZZ=1 only.
 fuzzers: $(patsubst %.c,$(B)/%,$(FUZZ_SRC))
@@ -182,6 +192,7 @@ help:
 	@echo 'make soak       cycle 200 phones between two loads, SOAK_MINUTES=30; nothing grows'
 	@echo 'make agree      run and plan the same fleets, and compare'
 	@echo 'make fuzz       fuzz every decoder, FUZZ_SECONDS=600 each; ONLY=cnf for one'
+	@echo 'make man        the manual pages: man .build/man/run-fleet.1, .build/man/fleet.5 (scdoc)'
 	@echo 'make schema     write netns/fleet.schema.json anew from the tables of the fleet file'
 	@echo 'make clean      remove .build'
 	@echo 'SAN=1           build with ASan and UBSan, under .build/san'

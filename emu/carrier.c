@@ -193,6 +193,11 @@ static void op_status(void *ctx, const struct phone_status *status)
     report_status(&((struct carrier *)ctx)->report, status);
 }
 
+static void op_page(void *ctx, const char *text, size_t len)
+{
+    report_page(((struct carrier *)ctx)->setup->page_fd, text, len);
+}
+
 const struct phone_ops carrier_ops = {
     .peer_open = op_peer_open,
     .peer_close = op_peer_close,
@@ -218,4 +223,5 @@ const struct phone_ops carrier_ops = {
     .log = op_log,
     .event = op_event,
     .status = op_status,
+    .page = op_page,
 };

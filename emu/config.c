@@ -3,6 +3,7 @@
  * The order is the phones' own: trust lists (absent ones are skipped, their content is not
  * emulated), then SEP<MAC>.cnf.xml, then XMLDefault.cnf.xml.
  */
+#include "emu/page.h"
 #include "emu/upgrade.h"
 
 #include <stdio.h>
@@ -55,6 +56,8 @@ static void configured(struct phone *p, const char *name)
 {
     struct event_line e;
     p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
+    char page[PAGE_MAX];
+    p->kit.ops->page(p->kit.ctx, page, page_network(&p->id, &p->cnf, p->status.pfs, page));
     kit_event_begin(&p->kit, &e, EVENT_CONFIG);
     event_str(&e, "file", name);
     event_str(&e, "load", p->cnf.load);

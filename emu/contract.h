@@ -47,7 +47,7 @@ const struct phone_model *phone_model_find(const char *name);
  * whether the phone itself has it (else the launcher, in the configuration), what it does. */
 #define QUIRKS(X)                                                                                  \
     X(IGNORES_PEERS, "ignores-peers", true,                                                        \
-      "with sharing on, takes no part in any hierarchy and every file from the server")            \
+      "with sharing on, joins no hierarchy and takes every file from the server")                  \
     X(SKIPS_AUTHENTICATION, "skips-authentication", true,                                          \
       "checks no file when it arrives, only at boot: from a bad one it boots for ever")            \
     X(PFS_DISABLED, "pfs-disabled", true, "ignores peerFirmwareSharing: sharing stays off")        \
@@ -211,7 +211,7 @@ struct control_msg {
 #define PHONE_OPT_LOG_FD    "log-fd"
 #define PHONE_OPT_FLASH_FD  "flash-fd"   /* directory: files under their names */
 #define PHONE_OPT_STORE_FD  "store-fd"   /* directory: authenticated content, shared by all */
-#define PHONE_OPT_PAGES_FD  "pages-fd"   /* directory for its web page, <name>.xml */
+#define PHONE_OPT_PAGE_FD   "page-fd"    /* file for its web page: its network configuration */
 
 /* ---- inspection --------------------------------------------------------------------- */
 

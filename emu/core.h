@@ -94,6 +94,8 @@ struct phone_ops {
     void (*event)(void *ctx, const char *json);
     /* The phone's record as it now is (seq, lateness and lateness_max are the carrier's). */
     void (*status)(void *ctx, const struct phone_status *status);
+    /* Its web page changed: the whole text. */
+    void (*page)(void *ctx, const char *text, size_t len);
 };
 
 #endif

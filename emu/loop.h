@@ -29,6 +29,7 @@ struct carrier_setup {
     uint32_t slot;      /* of the record in status_fd */
     int events_fd;
     int log_fd;
+    int page_fd;
     int flash_fd;       /* two directories of one filesystem */
     int store_fd;
 };

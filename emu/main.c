@@ -174,6 +174,7 @@ TAKE_FD(status_fd, setup.status_fd, take_fd)
 TAKE_FD(ready_fd, setup.ready_fd, take_fd)
 TAKE_FD(events_fd, setup.events_fd, take_fd)
 TAKE_FD(log_fd, setup.log_fd, take_fd)
+TAKE_FD(page_fd, setup.page_fd, take_fd)
 TAKE_FD(flash_fd, setup.flash_fd, take_directory)
 TAKE_FD(store_fd, setup.store_fd, take_directory)
 
@@ -216,6 +217,7 @@ static const struct rule {
     {PHONE_OPT_EVENTS_FD, "FD", "file for event lines", "an open descriptor", take_events_fd},
     {PHONE_OPT_LOG_FD, "FD", "file for the console log (standard output)", "an open descriptor",
      take_log_fd},
+    {PHONE_OPT_PAGE_FD, "FD", "file for its web page", "an open descriptor", take_page_fd},
     {PHONE_OPT_FLASH_FD, "FD", "directory that is its flash (.)", "an open directory",
      take_flash_fd},
     {PHONE_OPT_STORE_FD, "FD", "directory of shared content (.store in the flash)",
@@ -254,7 +256,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
     return 0;
 }
 
-/* The models stand at the end of the help, from the contract's table. */
+/* The models and the quirks stand at the end of the help, from the contract's tables. */
 static char *help_filter(int key, const char *text, void *input)
 {
     (void)input;
@@ -266,6 +268,10 @@ static char *help_filter(int key, const char *text, void *input)
     fprintf(f, "Models:");
     for (size_t i = 0; i < phone_model_count; i++)
         fprintf(f, " %s", phone_models[i].name);
+    fprintf(f, "\n\nQuirks:");
+    for (size_t i = 0; i < QUIRK_COUNT; i++)
+        if (quirk_rules[i].phone)
+            fprintf(f, "\n  %-22s %s", quirk_rules[i].word, quirk_rules[i].help);
     fclose(f);
     return out;
 }
@@ -355,7 +361,7 @@ int main(int argc, char **argv)
 {
     struct arguments a = {.key_fd = -1,
                           .authentication = KEY_AUTH_UNSET,
-                          .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO,
+                          .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO, .page_fd = -1,
                                     .control_fd = -1, .ready_fd = -1, .status_fd = -1,
                                     .events_fd = -1, .flash_fd = -1, .store_fd = -1}};
     parse_all(&a, argc, argv);

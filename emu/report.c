@@ -136,3 +136,11 @@ void report_flush(struct report *r)
         publish(r->record, &r->now);
     r->changed = false;
 }
+
+/* ---- page ---------------------------------------------------------------------------- */
+
+void report_page(int fd, const char *text, size_t len)
+{
+    if (fd >= 0 && ftruncate(fd, 0) == 0 && pwrite(fd, text, len, 0) < 0)
+        errno = 0; /* nobody to tell: the page stays empty */
+}

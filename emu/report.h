@@ -39,6 +39,8 @@ void report_event(struct report *r, const char *json);
 void report_status(struct report *r, const struct phone_status *status);
 /* A timer fired so many emulated microseconds late. */
 void report_lateness(struct report *r, uint64_t us);
+/* The web page, in place of the one before; fd -1: nobody looks. */
+void report_page(int fd, const char *text, size_t len);
 /* End of a wake-up: everything leaves. */
 void report_flush(struct report *r);
 

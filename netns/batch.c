@@ -1,6 +1,8 @@
 /* batch.c - see batch.h. */
 #include "netns/batch.h"
 
+#include "netns/expect.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,8 +18,9 @@ int batch_make(struct batch *b, const struct fleet *base, bool variants,
             r->name = names[i];
             r->fleet = fleet_variant(base, names[i], o);
         }
-        if (count == 0 || r->fleet)
-            r->plan = plan_make(count ? r->fleet : base);
+        const struct fleet *fleet = count ? r->fleet : base;
+        if (fleet && (base->both || expect_check_alone(fleet) == 0))
+            r->plan = plan_make(fleet);
         if (!r->plan)
             return 2;
     }
@@ -53,8 +56,8 @@ static bool is_single(const struct batch *b)
     return !b->run[0].name;
 }
 
-/* One run, up, to the end and down. 0 or an exit code that stops everything. */
-static int run_one(struct batch_run *r, const struct batch_options *o)
+/* One run of the batch, up, to the end and down. 0 or an exit code that stops everything. */
+static int run_one(struct batch *b, struct batch_run *r, const struct batch_options *o)
 {
     char dir[PATH_MAX], capture[PATH_MAX + 16];
     snprintf(dir, sizeof dir, "%s%s%s", o->out_dir, r->name ? "/" : "", r->name ? r->name : "");
@@ -66,6 +69,8 @@ static int run_one(struct batch_run *r, const struct batch_options *o)
     int code = run_once(r->plan, &options, &r->facts);
     if (code != 0)
         return code;
+    if (r > b->run && b->run->plan->fleet->mode == MODE_TRADITIONAL)
+        r->facts.traditional = &b->run->facts;
     r->results = results_make(r->plan, &r->facts, dir);
     run_cleanup(dir);
     if (!r->results)
@@ -78,7 +83,7 @@ int batch_run(struct batch *b, const struct batch_options *options)
 {
     int code = is_single(b) ? 0 : run_forget(options->out_dir);
     for (size_t i = 0; code == 0 && i < b->count; i++)
-        code = run_one(&b->run[i], options);
+        code = run_one(b, &b->run[i], options);
     if (code != 0 || is_single(b))
         return code;
     const struct run_set set = set_of(b);
@@ -102,6 +107,12 @@ void batch_print(const struct batch *b, const char *out_dir)
         results_print(b->run[0].results, out_dir);
     else
         compare_print(&set, out_dir);
+}
+
+void batch_print_unfinished(const struct batch *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        results_print_unfinished(stderr, b->run[i].results, b->run[i].name);
 }
 
 const char *batch_json(const struct batch *b)

@@ -45,8 +45,11 @@ const char *batch_kind(const struct batch *b, const struct fleet *base);
 int batch_run(struct batch *b, const struct batch_options *options);
 /* The worst run's exit code. */
 int batch_exit(const struct batch *b);
-/* The outcome for people on standard output; the name of the file that holds it for programs. */
+/* The outcome for people on standard output. */
 void batch_print(const struct batch *b, const char *out_dir);
+/* When the time was up: who had not come to an end, on standard error. */
+void batch_print_unfinished(const struct batch *b);
+/* The name of the file that holds the outcome for programs. */
 const char *batch_json(const struct batch *b);
 void batch_free(struct batch *b);
 

@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define ARGS_MAX 40
+#define ARGS_MAX 48
 struct args {
     char *argv[ARGS_MAX + 1];
     char text[2048];
@@ -43,6 +43,21 @@ static void arg_fd(struct args *a, const char *option, int fd)
     arg(a, "%d", fd);
 }
 
+/* Those of the phone's own firmware. */
+static void add_quirks(struct args *a, const struct plan_phone *phone)
+{
+    char words[256] = "";
+    size_t len = 0;
+    for (unsigned i = 0; i < QUIRK_COUNT; i++)
+        if (quirk_rules[i].phone && phone->quirks >> i & 1)
+            len += (size_t)snprintf(words + len, sizeof words - len, "%s%s", len ? "," : "",
+                                    quirk_rules[i].word);
+    arg(a, "--" PHONE_OPT_QUIRKS);
+    arg(a, "%s", words);
+    arg(a, "--" PHONE_OPT_FACTORY);
+    arg(a, "%s", phone->factory_reset ? "yes" : "no");
+}
+
 static void add_identity(struct args *a, const struct plan *plan, const struct plan_phone *phone)
 {
     char ip[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN];
@@ -57,8 +72,11 @@ static void add_identity(struct args *a, const struct plan *plan, const struct p
     arg(a, "%s/%u", ip, plan->subnets[phone->subnet].prefix_len);
     arg(a, "--" PHONE_OPT_TFTP);
     arg(a, "%s", server);
-    arg(a, "--" PHONE_OPT_RUNNING);
-    arg(a, "%s", phone->running);
+    if (phone->running[0]) {
+        arg(a, "--" PHONE_OPT_RUNNING);
+        arg(a, "%s", phone->running);
+    }
+    add_quirks(a, phone);
     arg(a, "--" PHONE_OPT_SPEED);
     arg(a, "%u", plan->fleet->speed);
     arg(a, "--" PHONE_OPT_SEED);
@@ -91,14 +109,17 @@ _Noreturn static void fail(const char *name, const char *what)
 /* Its own files, opened as the user that the phone is; standard output and error go to the log. */
 static void open_own(struct args *a, const struct outdir *out, const char *name)
 {
-    char log[32];
+    char log[32], page[32];
     snprintf(log, sizeof log, "%s.log", name);
+    snprintf(page, sizeof page, "%s.xml", name);
     int log_fd = openat(out->logs, log, O_WRONLY | O_APPEND | O_CLOEXEC);
+    int page_fd = openat(out->pages, page, O_WRONLY | O_CLOEXEC);
     int flash = openat(out->flash, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (log_fd < 0 || flash < 0 || null < 0)
+    if (log_fd < 0 || page_fd < 0 || flash < 0 || null < 0)
         fail(name, "open its files");
     arg_fd(a, PHONE_OPT_LOG_FD, log_fd);
+    arg_fd(a, PHONE_OPT_PAGE_FD, page_fd);
     arg_fd(a, PHONE_OPT_FLASH_FD, flash);
     if (dup2(null, 0) < 0 || dup2(log_fd, 1) < 0 || dup2(log_fd, 2) < 0)
         fail(name, "open its files");

@@ -72,7 +72,8 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
     bool fits = load_fits(b, rule, number, n);
     fits = sharing_fits(b, rule, number, n) && fits;
     for (size_t i = 0; i < n && fits && rule->at_us == FAULT_UNSET; i++)
-        fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
+        if (!(b->plan->phones[b->meant[i]].quirks & QUIRK_BULK_MISSES))
+            fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
 }
 
 void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found)
@@ -86,4 +87,12 @@ void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *fou
         apply(&b, &plan->fleet->set[i], i);
     free(b.barred);
     free(b.meant);
+}
+
+bool bulk_shares_later(const struct fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->set_count; i++)
+        if (fleet->set[i].pfs == TRI_ON && fleet->set[i].at_us != FAULT_UNSET)
+            return true;
+    return false;
 }

@@ -5,8 +5,8 @@
  *     - {phones: all, load: LOAD, at: 60s, reset: all}        then, and all are reset at once
  *     - {phones: 1..20, load: LOAD, at: settled, reset: 0.5}  when all rest; one is reset every 2 s
  *
- * A rule is the fault `set` (fault.h): with a moment it waits in the agenda like any other; without,
- * it is done to the plan before anything starts. Later rules win.
+ * A rule is the fault `set` (fault.h): with a moment it waits in the agenda like any other;
+ * without, it is done to the plan before anything starts. Later rules win.
  */
 #ifndef BULK_H
 #define BULK_H
@@ -16,5 +16,7 @@
 /* Does those rules that have no moment. Adds to found what is wrong with any of them: phones that
  * the plan does not have, loads that the root has not or that are of another model. */
 void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found);
+/* Whether a rule will turn peer firmware sharing on in the run. */
+bool bulk_shares_later(const struct fleet *fleet);
 
 #endif

@@ -81,6 +81,27 @@ static int setup_choose(cap_t have, cap_t wanted)
     return 0;
 }
 
+size_t caps_lacking(char *names, size_t size)
+{
+    cap_t have = cap_get_proc();
+    size_t count = 0, used = 0;
+    *names = '\0';
+    for (size_t i = 0; i < SETUP_CAPS; i++) {
+        cap_flag_value_t held = CAP_CLEAR;
+        if (have)
+            cap_get_flag(have, setup_caps[i].cap, CAP_EFFECTIVE, &held);
+        if (held == CAP_SET || !setup_caps[i].needed)
+            continue;
+        char *name = cap_to_name(setup_caps[i].cap);
+        if (used < size)
+            used += (size_t)snprintf(names + used, size - used, "%s%s", count ? ", " : "", name);
+        cap_free(name);
+        count++;
+    }
+    cap_free(have);
+    return count;
+}
+
 int caps_limit_setup(void)
 {
     cap_t have = cap_get_proc(), wanted = cap_init();

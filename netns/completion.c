@@ -73,7 +73,7 @@ static void print_paths(const struct schema_key *keys, const char *base)
 {
     char path[PATH_LEN];
     for (const struct schema_key *key = keys; key->name; key++) {
-        bool list = key->elements && !key->elements->named;
+        bool list = key->elements && key->elements->keys && !key->elements->named;
         snprintf(path, sizeof path, "%s%s%s", base, key->name, list ? "[0]." : ".");
         if (key->set)
             printf(" %s%s=", base, key->name);

@@ -92,10 +92,13 @@ static const char *set(struct faults *f, const struct stroke *s)
 {
     struct plan_phone *phone = &f->reach.job->plan->phones[s->phone];
     char root[4096];
+    if (phone->quirks & QUIRK_BULK_MISSES)
+        return "a bulk change passes over it, by its quirk";
+    if (phone->config == CONFIG_OWN)
+        return "its configuration is a file of yours";
     snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
     fault_set(&s->fault, f->reach.job->plan->fleet, phone);
-    int rc = tftproot_rewrite(phone, root);
-    return rc == 0 ? NULL : rc == -EEXIST ? "its configuration is a file of yours" : "see above";
+    return tftproot_rewrite(phone, root) == 0 ? NULL : "see above";
 }
 
 static const char *reset(struct faults *f, const struct stroke *s)
@@ -106,12 +109,16 @@ static const char *reset(struct faults *f, const struct stroke *s)
 static const char *server_off(struct faults *f, const struct stroke *s)
 {
     (void)s;
+    if (!f->reach.server)
+        return "the server is not ours";
     server_kill(f->reach.server);
     return NULL;
 }
 
 static const char *server_anew(struct faults *f, const struct stroke *s)
 {
+    if (!f->reach.server)
+        return "the server is not ours";
     agenda_drop_lift(&f->agenda, FAULT_SERVER_KILL, s->phone);
     server_kill(f->reach.server);
     return server_revive(f->reach.server) == 0 ? NULL : "the TFTP server did not start";

@@ -78,6 +78,15 @@ static int32_t peer_index(const struct roster *roster, const char *text)
 
 enum verdict { TAKEN, FOREIGN, DAMAGED };
 
+/* A failed phone's words, and the file that they are about: either may be lacking. */
+static void take_failure(struct eventlog *log, const json_t *object, struct eventlog_line *line)
+{
+    const char *text = json_string_value(json_object_get(object, "text"));
+    const char *file = json_string_value(json_object_get(object, "file"));
+    line->text = text ? intern(log, text) : NULL;
+    line->file = file ? intern(log, file) : NULL;
+}
+
 /* Fills what the line's event needs from its object. */
 static enum verdict take(struct eventlog *log, const struct roster *roster, const json_t *object,
                          struct eventlog_line *line)
@@ -108,6 +117,8 @@ static enum verdict take(struct eventlog *log, const struct roster *roster, cons
         .box = box_by_name(json_string_value(json_object_get(object, "box"))),
         .icon = (uint8_t)number(object, "icon", 1),
     };
+    if (event == EVENT_FAILED)
+        take_failure(log, object, line);
     return !file || line->file ? TAKEN : DAMAGED;
 }
 

@@ -20,6 +20,7 @@ struct eventlog_line {
     uint32_t phone;     /* index in plan->phones */
     int32_t peer;       /* child, from or parent: index in plan->phones, or EVENTLOG_* */
     const char *file;   /* or component; equal names are equal pointers; NULL when none */
+    const char *text;   /* of failed: what the phone said; NULL when none */
     uint32_t kb;        /* of screen */
     uint8_t percent, box, icon;
 };

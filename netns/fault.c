@@ -271,6 +271,7 @@ void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_pho
         memcpy(phone->load, f->load, sizeof phone->load);
         memcpy(phone->named, f->load, sizeof phone->named);
     }
-    if (f->pfs != TRI_UNSET && phone->model->pfs && fleet->mode == MODE_PFS)
+    bool lacks = phone->quirks & QUIRK_CONFIG_LACKS_PFS;
+    if (f->pfs != TRI_UNSET && phone->model->pfs && !lacks && fleet->mode == MODE_PFS)
         phone->pfs = f->pfs;
 }

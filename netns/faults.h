@@ -30,8 +30,8 @@ struct faults;
 struct faults *faults_begin(const struct faults_reach *reach);
 /* Does all that is due. Returns when the next is (CLOCK_MONOTONIC, ns), or UINT64_MAX. */
 uint64_t faults_do_due(struct faults *f, uint64_t now);
-/* To be asked again and again: whether all phones have come to rest for good. They have settled, two
- * times in a row, and no fault is to come; one that has waited for just that is now due. */
+/* To be asked again and again: whether all phones have come to rest for good. They have settled,
+ * two times in a row, and no fault is to come; one that has waited for just that is now due. */
 bool faults_at_rest(struct faults *f);
 /* Whether any waits for that. */
 bool faults_wait(const struct faults *f);

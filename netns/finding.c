@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct finding_rule finding_rules[FINDING_COUNT] = {
 #define X(id, name, severity, remedy) [FINDING_##id] = {name, SEVERITY_##severity, remedy},
@@ -12,14 +13,31 @@ const struct finding_rule finding_rules[FINDING_COUNT] = {
 #undef X
 };
 
+static bool is_known(const struct findings *f, enum finding_kind kind, const char *place,
+                     const char *text)
+{
+    for (size_t i = 0; i < f->count; i++)
+        if (f->items[i].kind == kind && strcmp(f->items[i].place, place) == 0 &&
+            strcmp(f->items[i].text, text) == 0)
+            return true;
+    return false;
+}
+
 static void add(struct findings *f, enum finding_kind kind, char *place, const char *format,
                 va_list args) __attribute__((format(printf, 4, 0)));
 static void add(struct findings *f, enum finding_kind kind, char *place, const char *format,
                 va_list args)
 {
     char *text;
+    if (!place || vasprintf(&text, format, args) < 0)
+        err(3, "findings");
+    if (is_known(f, kind, place, text)) {
+        free(place);
+        free(text);
+        return;
+    }
     f->items = reallocarray(f->items, f->count + 1, sizeof *f->items);
-    if (!f->items || !place || vasprintf(&text, format, args) < 0)
+    if (!f->items)
         err(3, "findings");
     f->items[f->count++] = (struct finding){kind, place, text};
     f->errors += finding_rules[kind].severity != SEVERITY_WARNING;

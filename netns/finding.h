@@ -1,5 +1,5 @@
-/* finding.h - what would go wrong with a fleet, as a list: plan.c finds some of it on its way, lint.c
- * looks for all.
+/* finding.h - what would go wrong with a fleet, as a list: plan.c finds some of it on its way,
+ * lint.c looks for all.
  *
  * One row per finding: its name, how bad it is, and what to do about it.
  */
@@ -15,7 +15,7 @@
 enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
 
 #define FINDINGS(X)                                                                                \
-    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory that you can read")\
+    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")     \
     X(TOO_MANY, "too-many-phones", REFUSAL, "take fewer phones, or a larger lan.subnet")           \
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
@@ -45,7 +45,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(CONFIG_CASE, "config-case", ERROR, "write SEP and the MAC address in capitals")              \
     X(CONFIG_TWICE, "config-twice", ERROR, "keep one file a phone, its name in capitals")          \
     X(CONFIG_STRANGER, "config-of-no-phone", WARNING, "give a phone of the fleet file this mac")   \
-    X(CONFIG_NONE, "config-missing", ERROR, "give the server a SEP<MAC>.cnf.xml or XMLDefault.cnf.xml")
+    X(CONFIG_NONE, "config-missing", ERROR, "give the server SEP<MAC>.cnf.xml or XMLDefault")
 
 enum finding_kind {
 #define X(id, ...) FINDING_##id,
@@ -72,7 +72,7 @@ struct findings {
     size_t count, errors, refusals; /* a refusal is an error too */
 };
 
-/* Adds one; memory that is lacking ends the program. */
+/* Adds one that is not there yet; memory that is lacking ends the program. */
 void finding_add(struct findings *f, enum finding_kind kind, const char *place,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* The same at a key of the fleet file, or what comes nearest to it. */

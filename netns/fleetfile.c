@@ -1,4 +1,5 @@
 /* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
+#include "netns/expect.h"
 #include "netns/fault.h"
 #include "netns/fleetkeys.h"
 #include "netns/subnet.h"
@@ -18,9 +19,6 @@
 
 /* ---- tables ------------------------------------------------------------------------- */
 
-const struct schema_word switch_words[] = {
-    {"true", TRI_ON}, {"false", TRI_OFF}, {"on", TRI_ON}, {"off", TRI_OFF},
-    {"yes", TRI_ON},  {"no", TRI_OFF},    {NULL, 0}};
 static const struct schema_word mode_words[] = {
     {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {"both", MODE_BOTH}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
@@ -29,26 +27,6 @@ static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATU
                                                 {"structure", FLEET_AUTH_STRUCTURE},
                                                 {NULL, 0}};
 
-static bool set_model(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    *(const struct phone_model **)field = phone_model_find(text);
-    return *(const struct phone_model **)field != NULL;
-}
-
-static const char *model_word(size_t index)
-{
-    return index < phone_model_count ? phone_models[index].name : NULL;
-}
-
-static bool set_upgraded(const char *text, const struct schema_key *key, void *field)
-{
-    if (strcmp(text, "all") != 0)
-        return set_long(text, key, field);
-    *(long *)field = EXPECT_ALL;
-    return true;
-}
-
 /* A switch: the one value it takes says what there is to choose. */
 static bool set_only(const char *text, const struct schema_key *key, void *field)
 {
@@ -56,17 +34,33 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
     return strcmp(text, key->words->word) == 0;
 }
 
-#define SWITCH "true or false"
 #define AT(member) .offset = offsetof(struct fleet, member)
 
 /* What each level of configuration may say. */
 #define LEVEL(type, pfs, load_server)                                                              \
-    {"peerFirmwareSharing", SWITCH, set_word, offsetof(type, pfs), .words = switch_words},         \
+    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(type, pfs), .words = switch_words},   \
     {"loadServer", "the IPv4 address of a server to take firmware from", set_address,              \
      .offset = offsetof(type, load_server)}
 
+static const struct schema_word quirk_words[] = {
+#define X(id, word, ...) {word, QUIRK_##id},
+    QUIRKS(X)
+#undef X
+    {NULL, 0}};
+#define QUIRK_LIST(type)                                                                           \
+    {"quirks", "one or a list of ignores-peers, skips-authentication, pfs-disabled, "              \
+     "page-lacks-pfs-row, config-lacks-pfs and bulk-misses",                                       \
+     set_flags, offsetof(type, quirks), .words = quirk_words, .listed = true}
+
 static const struct schema_key profile_keys[] = {
-    LEVEL(struct fleet_profile, pfs, load_server), {0}};
+    LEVEL(struct fleet_profile, pfs, load_server), QUIRK_LIST(struct fleet_profile), {0}};
+static const struct schema_key model_keys[] = {QUIRK_LIST(struct fleet_model), {0}};
+static const struct schema_elements models = {
+    .keys = model_keys,
+    .named = true,
+    .size = sizeof(struct fleet_model),
+    .initial = &(struct fleet_model){0},
+    .count_offset = offsetof(struct fleet, model_count)};
 static const struct schema_elements profiles = {
     .keys = profile_keys,
     .named = true,
@@ -75,10 +69,8 @@ static const struct schema_elements profiles = {
     .count_offset = offsetof(struct fleet, profile_count)};
 
 static const struct schema_key phone_keys[] = {
-    {"model",
-     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, "
-     "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G",
-     set_model, offsetof(struct fleet_group, model), .word = model_word, .required = true},
+    {"model", MODEL_TAKES, set_model, offsetof(struct fleet_group, model), .word = model_word,
+     .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
     {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
@@ -92,11 +84,14 @@ static const struct schema_key phone_keys[] = {
     {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
      .offset = offsetof(struct fleet_group, mac)},
     LEVEL(struct fleet_group, pfs, load_server),
+    QUIRK_LIST(struct fleet_group),
+    {"factory_reset", SWITCH_TAKES, set_word, offsetof(struct fleet_group, factory_reset),
+     .words = switch_words},
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
     .size = sizeof(struct fleet_group),
-    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET},
+    .initial = &(struct fleet_group){.count = 1, .pfs = TRI_UNSET, .factory_reset = TRI_OFF},
     .count_offset = offsetof(struct fleet, group_count)};
 
 static const struct schema_key enterprise_keys[] = {
@@ -112,13 +107,6 @@ static const struct schema_key lan_keys[] = {
     {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
     {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
      AT(subnets), .elements = &subnet_elements},
-    {0}};
-static const struct schema_key expect_keys[] = {
-    {"upgraded", "all or a whole number of phones", set_upgraded, AT(expect_upgraded),
-     .max = PHONES_MAX, .like = set_long,
-     .words = (const struct schema_word[]){{"all", 0}, {NULL, 0}}},
-    {"server_fetches_per_file", "a whole number", set_long, AT(expect_fetches),
-     .max = PHONES_MAX},
     {0}};
 
 const struct schema_key fleet_keys[] = {
@@ -136,8 +124,9 @@ const struct schema_key fleet_keys[] = {
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
     {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
-    {"profiles", "a mapping from names to {peerFirmwareSharing: true}, {loadServer: ...} or both",
+    {"profiles", "a mapping from names to mappings of peerFirmwareSharing, loadServer and quirks",
      AT(profiles), .elements = &profiles},
+    {"models", "a mapping from models to {quirks: [...]}", AT(models), .elements = &models},
     {"phones", "a list such as [{model: CP-7961G, count: 40}]", AT(groups), .elements = &phones,
      .required = true},
     {"boot", "bulk or rate", set_word, AT(boot), .words = boot_words},
@@ -145,7 +134,11 @@ const struct schema_key fleet_keys[] = {
      AT(boot_rate), .max = PHONES_MAX},
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
      set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
-    {"expect", "a mapping of upgraded and server_fetches_per_file", .keys = expect_keys},
+    {"until",
+     "the emulated time at which the run ends, whatever phones do, up to 24h, such as 300s or 5m",
+     set_duration, AT(until_us), .max = 24 * HOUR_US},
+    {"expect", "a mapping such as {upgraded: all, depth: <=6}", AT(expects),
+     .elements = &expect_elements},
     {"variants", "a mapping from names to changed values, such as {calm: {wan.loss: 0%}}",
      .free = true},
     {"faults", "a list such as [{at: 30s, phone: root, do: kill}]", AT(faults),
@@ -166,8 +159,6 @@ const struct fleet fleet_defaults = {
     .boot = BOOT_BULK,
     .boot_rate = 2,
     .timeout_s = 600,
-    .expect_upgraded = EXPECT_UNSET,
-    .expect_fetches = EXPECT_UNSET,
 };
 
 /* ---- what the tables cannot express -------------------------------------------------- */
@@ -210,6 +201,25 @@ static unsigned check_group(const struct fleet *f, size_t i)
         snprintf(path, sizeof path, "phones[%zu].profile", i);
         fleet_complain(f, path, "%s: no profile '%s' in profiles%s%s%s", path, g->profile,
                        near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        mistakes++;
+    }
+    if (g->factory_reset == TRI_ON && g->running) {
+        snprintf(path, sizeof path, "phones[%zu].factory_reset", i);
+        fleet_complain(f, path, "%s: then it runs nothing at power-on; take running out", path);
+        mistakes++;
+    }
+    return mistakes;
+}
+
+static unsigned check_models(const struct fleet *f)
+{
+    unsigned mistakes = 0;
+    for (size_t i = 0; i < f->model_count; i++) {
+        char path[96];
+        if (phone_model_find(f->models[i].name))
+            continue;
+        snprintf(path, sizeof path, "models.%.64s", f->models[i].name);
+        fleet_complain(f, path, "%s: no such model; phones[].model lists them", path);
         mistakes++;
     }
     return mistakes;
@@ -262,11 +272,6 @@ unsigned fleet_check(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
-    mistakes += check_variants(f);
-    if (f->expect_upgraded > (long)total) {
-        fleet_complain(f, "expect.upgraded", "expect.upgraded: the fleet has only %lu phones",
-                       (unsigned long)total);
-        mistakes++;
-    }
-    return mistakes;
+    mistakes += check_variants(f) + check_models(f);
+    return mistakes + expect_check_all(f, total);
 }

@@ -21,6 +21,12 @@ enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 /* A switch that may be left unset at a level of configuration. */
 enum tri { TRI_UNSET = -1, TRI_OFF = 0, TRI_ON = 1 };
 
+/* Quirks of every phone of a model. */
+struct fleet_model {
+    const char *name;
+    unsigned quirks;       /* enum quirk */
+};
+
 struct fleet_group {
     const struct phone_model *model;
     unsigned count;        /* 1 or more */
@@ -31,12 +37,15 @@ struct fleet_group {
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
     uint32_t load_server;  /* and loadServer: network order, 0: unset */
     uint64_t mac;          /* of its first phone, the others count up; 0: chosen by plan.h */
+    unsigned quirks;       /* enum quirk: its own, beside those of profile and model */
+    enum tri factory_reset; /* on: it starts with nothing on its flash */
 };
 
 struct fleet_profile {
     const char *name;
     enum tri pfs;
     uint32_t load_server;
+    unsigned quirks;
 };
 
 struct fleet_subnet {
@@ -46,6 +55,7 @@ struct fleet_subnet {
 };
 
 struct fault;
+struct expect;
 
 struct fleet {
     const char *origin;     /* file name for messages, "-" or "(demo)" */
@@ -77,6 +87,8 @@ struct fleet {
     uint32_t enterprise_load_server;
     struct fleet_profile *profiles;
     size_t profile_count;
+    struct fleet_model *models;
+    size_t model_count;
     struct fleet_group *groups;
     size_t group_count;
     enum fleet_boot boot;
@@ -86,12 +98,10 @@ struct fleet {
     size_t fault_count;
     struct fault *set;      /* bulk changes, see bulk.h */
     size_t set_count;
-    /* expectations */
-    long expect_upgraded;   /* EXPECT_UNSET, EXPECT_ALL or a number */
-    long expect_fetches;    /* server fetches per file, model and subnet; EXPECT_UNSET */
+    uint64_t until_us;      /* emulated, when a run ends; 0: when all phones have come to an end */
+    struct expect *expects; /* see expect.h */
+    size_t expect_count;
 };
-#define EXPECT_UNSET (-1L)
-#define EXPECT_ALL   (-2L)
 
 /* Options of the command line that change the fleet, in the order given. Where path is
  * "phones" or "wan", the value may be the short form: "CP-7961G=24,CP-7970G=8" (the file's

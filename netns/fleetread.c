@@ -159,8 +159,10 @@ void fleet_free(struct fleet *fleet)
     doc_free(fleet->document);
     doc_free(fleet->pristine);
     free(fleet->profiles);
+    free(fleet->models);
     free(fleet->groups);
     free(fleet->set);
+    free(fleet->expects);
     free(fleet->subnets);
     free(fleet->without.items);
     free(fleet->damage.items);

@@ -1,5 +1,6 @@
-/* hierarchy.c - forests from parent links. Per model, subnet and file: up[] holds each phone's parent,
- * first[] and next[] its children and siblings, and a walk without recursion writes the nodes. */
+/* hierarchy.c - forests from parent links. Per model, subnet and file: up[] holds each phone's
+ * parent, first[] and next[] its children and siblings, and a walk without recursion writes the
+ * nodes. */
 #include "netns/hierarchy.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* hierarchy.h - who got each file from whom, put together again from the phones' events.
  *
- * For each model, subnet and file every phone's last "fetched" counts (a phone that was restarted may
- * fetch twice) and names its parent. Phones with sharing on whose parent is the server are
+ * For each model, subnet and file every phone's last "fetched" counts (a phone that was restarted
+ * may fetch twice) and names its parent. Phones with sharing on whose parent is the server are
  * roots, each of a hierarchy of its own; so is a phone that others got the file from and that
  * had it from before. Where restarted phones got the file from each other in a ring, the ring is
  * cut at its first phone in the plan's order.

@@ -12,7 +12,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,7 @@
 #define ENOUGH         UINT64_MAX
 #define DESCRIPTORS    4    /* the launcher's, for each phone */
 #define PHONE_KIB      700  /* process and kernel memory of one phone, on the high side */
+#define SECCOMP_FILTERED 2  /* in /proc/self/status */
 #define RING_BYTES     12288 /* a ring of 64 entries */
 #define PLENTY         PLAN_PHONES /* phones that `check` measures limits by */
 
@@ -30,7 +30,8 @@ struct found {
     bool good;
     bool untold;      /* only root could have tried */
     uint64_t phones;  /* so many phones it suffices for */
-    char value[96];   /* what was found */
+    const char *remedy; /* a better one than the check's; or NULL */
+    char value[256];  /* what was found */
 };
 
 struct check {
@@ -91,20 +92,18 @@ static void look_kernel(const struct check *c, struct found *f)
 
 static void look_root(const struct check *c, struct found *f)
 {
-    static const unsigned char caps[] = {CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW,
-                                         CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, CAP_SETUID,
-                                         CAP_SETGID, CAP_SETPCAP, CAP_KILL, CAP_CHOWN};
-    uint64_t held = read_labelled("/proc/self/status", "CapEff:", 16), lacking = 0;
+    char lacking[200];
+    size_t count = caps_lacking(lacking, sizeof lacking);
     (void)c;
-    for (size_t i = 0; i < sizeof caps; i++)
-        lacking |= ~held & (UINT64_C(1) << caps[i]);
-    f->good = geteuid() == 0 && lacking == 0;
+    f->good = geteuid() == 0 && count == 0;
     if (geteuid() != 0)
         note(f, "user %u", (unsigned)geteuid());
-    else if (lacking)
-        note(f, "root without capabilities %#" PRIx64, lacking);
+    else if (count)
+        note(f, "root without %s", lacking);
     else
         note(f, "root with all it needs");
+    if (geteuid() == 0)
+        f->remedy = "start the container with --cap-add for each of these, or --privileged";
 }
 
 static void look_probe(const struct check *c, struct found *f)
@@ -124,8 +123,25 @@ static void look_io_uring(const struct check *c, struct found *f)
     uint64_t disabled = 0;
     look_probe(c, f);
     read_number("/proc/sys/kernel/io_uring_disabled", &disabled);
-    if (!f->good && disabled)
+    if (f->good)
+        return;
+    bool filtered =
+        !disabled && read_labelled("/proc/self/status", "Seccomp:", 10) == SECCOMP_FILTERED;
+    if (disabled)
         note(f, "kernel.io_uring_disabled is %" PRIu64, disabled);
+    else if (filtered)
+        note(f, "forbidden by a seccomp filter");
+    if (filtered)
+        f->remedy = "Docker's own filter does that (25 and later): start the container with "
+                    "--security-opt seccomp=unconfined";
+}
+
+/* What keeps a container from mounting is mostly AppArmor, whatever its capabilities. */
+static void look_mounts(const struct check *c, struct found *f)
+{
+    look_probe(c, f);
+    if (!f->good && !f->untold && access("/sys/kernel/security/apparmor", F_OK) == 0)
+        note(f, "refused, and AppArmor is on");
 }
 
 static void look_program(const struct check *c, struct found *f)
@@ -219,20 +235,25 @@ static void look_docker(const struct check *c, struct found *f)
 /* ---- the table ---------------------------------------------------------------------- */
 
 #define PACKAGE(name) "sudo apt-get install " name
-#define RAISED(sysctl) "the launcher raises it for its run; for good: sudo sysctl -w " sysctl
+#define RAISED(sysctl)                                                                             \
+    "the launcher raises it for its run; for good, and for a container on its host: sudo sysctl "  \
+    "-w " sysctl
 
 static const struct check checks[] = {
     {"Linux 6.1", look_kernel, true,
      "boot a kernel of 6.1 or later; Debian 12's own linux-image-amd64 will do", .what = NULL},
-    {"root", look_root, true, "run it through sudo; in a container, start that with --privileged",
+    {"root", look_root, true, "run it through sudo; in a container as its root",
      .what = NULL},
     {"io_uring", look_io_uring, true,
-     "sudo sysctl -w kernel.io_uring_disabled=0; in a container the cause is Docker's seccomp "
-     "profile (25 and later): start it with --security-opt seccomp=unconfined",
+     "sudo sysctl -w kernel.io_uring_disabled=0 (on the host of a container); a kernel without "
+     "CONFIG_IO_URING will not do",
      .probe = probe_io_uring},
     {"namespaces", look_probe, true,
-     "needs root and user.max_net_namespaces above 0; in a container --privileged",
+     "needs root and user.max_net_namespaces above 0; in a container --cap-add SYS_ADMIN",
      .probe = probe_namespaces},
+    {"mounts", look_mounts, true,
+     "start the container with --cap-add SYS_ADMIN and --security-opt apparmor=unconfined",
+     .probe = probe_mounts},
     {"veth", look_probe, true, "sudo modprobe veth (on the host of a container)",
      .probe = probe_veth},
     {"bridge", look_probe, true, "sudo modprobe bridge (on the host of a container)",
@@ -259,7 +280,7 @@ static const struct check checks[] = {
      "costs time only: sudo sysctl -w net.bridge.bridge-nf-call-iptables=0",
      .what = "/proc/sys/net/bridge/bridge-nf-call-iptables"},
     {"Docker", look_docker, false,
-     "the container needs --privileged and, where this table says so, seccomp=unconfined",
+     "where something is MISSING, the README's \"In CI and in containers\" has the whole command",
      .what = NULL},
 };
 #define CHECKS (sizeof checks / sizeof *checks)
@@ -281,14 +302,19 @@ static enum verdict look(const struct check *c, struct found *f, uint64_t phones
 
 /* ---- telling ------------------------------------------------------------------------ */
 
+static const char *remedy(const struct check *c, const struct found *f)
+{
+    return f->remedy ? f->remedy : c->remedy;
+}
+
 static void print_line(const struct check *c, const struct found *f, enum verdict v)
 {
     char phones[32] = "";
     if (f->phones != ENOUGH)
         snprintf(phones, sizeof phones, " (%" PRIu64 " phones)", f->phones);
     printf("%-8s %-14s %s%s\n", verdict_names[v], c->name, f->value, phones);
-    if (v >= VERDICT_ADVICE && *c->remedy)
-        printf("%24s%s\n", "-> ", c->remedy);
+    if (v >= VERDICT_ADVICE && *remedy(c, f))
+        printf("%24s%s\n", "-> ", remedy(c, f));
 }
 
 static json_t *json_line(const struct check *c, const struct found *f, enum verdict v)
@@ -298,7 +324,7 @@ static json_t *json_line(const struct check *c, const struct found *f, enum verd
     if (f->phones != ENOUGH)
         json_object_set_new(line, "phones", json_integer((json_int_t)f->phones));
     if (v >= VERDICT_ADVICE)
-        json_object_set_new(line, "remedy", json_string(c->remedy));
+        json_object_set_new(line, "remedy", json_string(remedy(c, f)));
     return line;
 }
 
@@ -337,11 +363,11 @@ int hostcheck_require(size_t phones)
         enum verdict v = look(&checks[i], &f, phones);
         if (v == VERDICT_MISSING) {
             fprintf(stderr, "fleet: this host lacks %s: %s; %s\n", checks[i].name, f.value,
-                    checks[i].remedy);
+                    remedy(&checks[i], &f));
             code = 3;
         } else if (v == VERDICT_ADVICE && f.good && f.phones < phones && !checks[i].raised) {
             fprintf(stderr, "fleet: %s: enough for %" PRIu64 " phones, not %zu; %s\n",
-                    checks[i].name, f.phones, phones, checks[i].remedy);
+                    checks[i].name, f.phones, phones, remedy(&checks[i], &f));
         }
     }
     return code;

@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -68,6 +69,19 @@ static int try_namespaces(void)
 int probe_namespaces(void)
 {
     return in_child(try_namespaces);
+}
+
+static int try_mounts(void)
+{
+    return unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+                   mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0
+               ? errno
+               : 0;
+}
+
+int probe_mounts(void)
+{
+    return in_child(try_mounts);
 }
 
 /* A netlink request with room for a few attributes. */

@@ -8,6 +8,7 @@
 
 int probe_io_uring(void);   /* a ring as phones make it; by nobody, where we may become that */
 int probe_namespaces(void); /* network, PID and mount */
+int probe_mounts(void);     /* private ones, and a /proc, in a mount namespace */
 int probe_veth(void);
 int probe_bridge(void);
 int probe_tun(void);        /* a TAP device by /dev/net/tun */

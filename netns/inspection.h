@@ -16,7 +16,7 @@ struct inspected_type {
 };
 
 struct inspected {
-    char kind[16];             /* "loads", "archive", "signed", "config", "other"; "" without word */
+    char kind[16];             /* "loads", "archive", "signed", "config", "other"; "": no word */
     uint64_t bytes;
     char why[160];             /* what is wrong with it; empty: nothing */
     char text[NAME_MAX_LEN];   /* and the phone's status text for that */

@@ -34,6 +34,7 @@ struct job {
     int binary_fd;  /* fleet-phone */
     int key_fd;     /* PEM of the firmware's key, or -1 */
     int capture_fd; /* file for dumpcap, or -1 */
+    int host_ns;    /* where the launcher was started, for an external server; else -1 */
     int lab_fd;     /* the lab's socket, or -1: a run that ends */
     int message_fd; /* the keeper's standard error, shown once the progress block is gone */
     int talk[2];    /* launcher's end, keeper's end */

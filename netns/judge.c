@@ -1,26 +1,14 @@
-/* judge.c - one function per expectation; the table at the end gives their order. */
-#include "netns/judge.h"
+/* judge.c - the tables of wishes and of what is always expected, and the judges of the latter. */
+#include "netns/judges.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMED 3        /* phones or files that a detail names before it only counts */
 #define MAX_CHILDREN 2 /* a binary tree, by the vendor's description */
 
-/* Appends; what does not fit is cut. */
-static void say(struct expectation *e, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void say(struct expectation *e, const char *format, ...)
-{
-    size_t len = strlen(e->detail);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(e->detail + len, sizeof e->detail - len, format, args);
-    va_end(args);
-}
+/* ---- phones ------------------------------------------------------------------------- */
 
 enum phone_outcome judge_phone(const struct phone_status *s)
 {
@@ -40,11 +28,14 @@ const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_T
     return out;
 }
 
+bool judge_is_upgraded(const struct plan_phone *planned, const struct phone_status *s)
+{
+    return judge_phone(s) != OUTCOME_OUT && s->upgraded && strcmp(s->running, planned->load) == 0;
+}
+
 bool judge_upgraded(const struct results *r, size_t phone)
 {
-    char text[JUDGE_TEXT];
-    const struct phone_status *s = &r->facts.status[phone];
-    return judge_phone(s) != OUTCOME_OUT && s->upgraded && !judge_astray(r, phone, text);
+    return judge_is_upgraded(&r->plan->phones[phone], &r->facts.status[phone]);
 }
 
 unsigned judge_out(const struct results *r)
@@ -55,207 +46,132 @@ unsigned judge_out(const struct results *r)
     return out;
 }
 
-static void say_out(const struct results *r, struct expectation *e)
+const char *judge_expected_end(const struct results *r, size_t phone, char out[JUDGE_TEXT])
 {
-    unsigned out = judge_out(r);
-    if (out > 0)
-        say(e, "; %u killed, frozen or unplugged on purpose", out);
-}
-
-const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT])
-{
-    bool both = s->status_text[0] && s->status_file[0];
-    snprintf(out, JUDGE_TEXT, "%s%s%s", s->status_text, both ? ": " : "",
-             both ? s->status_file : "");
-    if (!out[0] && judge_phone(s) == OUTCOME_FAILED)
-        snprintf(out, JUDGE_TEXT, "no status text");
+    const struct phone_status *s = &r->facts.status[phone];
+    char text[JUDGE_TEXT];
+    if (!r->excused[phone])
+        return NULL;
+    bool failed = judge_phone(s) == OUTCOME_FAILED;
+    snprintf(out, JUDGE_TEXT, "%.*s", JUDGE_TEXT - 1,
+             failed ? judge_said(s, text) : judge_doing(s, text));
     return out;
 }
 
-const char *judge_doing(const struct phone_status *s, char out[JUDGE_TEXT])
-{
-    const char *state = s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown";
-    char said[JUDGE_TEXT];
-    int len = snprintf(out, JUDGE_TEXT, "%s", state);
-    if (s->screen.component[0])
-        len += snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", %s %u KB %u %%",
-                        s->screen.component, s->screen.kb, s->screen.percent);
-    if (judge_said(s, said)[0])
-        snprintf(out + len, (size_t)(JUDGE_TEXT - len), ", \"%s\"", said);
-    return out;
-}
+/* ---- what is always expected -------------------------------------------------------- */
 
-/* Every phone came to an end of its own. */
-static void judge_finished(const struct results *r, struct expectation *e)
+/* Every phone came to an end of its own, but for those that are expected not to. */
+static void judge_finished(const struct wish *w, struct expectation *e)
 {
-    unsigned unfinished = 0;
+    const struct results *r = w->r;
+    unsigned unfinished = 0, restless = 0;
     char doing[JUDGE_TEXT];
     for (size_t i = 0; i < r->plan->count; i++) {
         if (judge_phone(&r->facts.status[i]) != OUTCOME_UNFINISHED)
             continue;
-        if (unfinished++ < NAMED)
-            say(e, "%s%s (%s)", unfinished > 1 ? ", " : "not at an end: ",
-                r->plan->phones[i].name, judge_doing(&r->facts.status[i], doing));
+        restless += r->excused[i];
+        if (!r->excused[i] && unfinished++ < NAMED)
+            judge_say(e, "%s%s (%s)", unfinished > 1 ? ", " : "not at an end: ",
+                      r->plan->phones[i].name, judge_doing(&r->facts.status[i], doing));
     }
     if (unfinished > NAMED)
-        say(e, " and %u more", unfinished - NAMED);
+        judge_say(e, " and %u more", unfinished - NAMED);
     if (unfinished)
-        say(e, "%s; see logs/", r->facts.timed_out ? " when the time was up" : "");
+        judge_say(e, "%s; see logs/", r->facts.timed_out ? " when the time was up" : "");
     else
-        say(e, "all %zu phones came to an end%s", r->plan->count - judge_out(r),
-            r->facts.timed_out ? ", but only after the time was up" : "");
-    say_out(r, e);
+        judge_say(e, "all %zu phones came to an end%s", r->plan->count - judge_out(r) - restless,
+                  r->facts.timed_out ? ", but only after the time was up" : "");
+    if (restless)
+        judge_say(e, "; %u not, as expected", restless);
+    judge_say_out(w, e);
     e->passed = unfinished == 0 && !r->facts.timed_out;
 }
 
-static void judge_phones(const struct results *r, struct expectation *e)
+static void judge_failures(const struct wish *w, struct expectation *e)
 {
-    unsigned failed = 0;
+    const struct results *r = w->r;
+    unsigned failed = 0, excused = 0;
     char said[JUDGE_TEXT];
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct phone_status *s = &r->facts.status[i];
         const char *name = r->plan->phones[i].name;
         if (judge_phone(s) != OUTCOME_FAILED)
             continue;
-        if (failed++ < NAMED)
-            say(e, "%s%s: %s (logs/%s.log)", failed > 1 ? ", " : "", name,
-                judge_said(s, said), name);
+        excused += r->excused[i];
+        if (!r->excused[i] && failed++ < NAMED)
+            judge_say(e, "%s%s: %s (logs/%s.log)", failed > 1 ? ", " : "", name,
+                      judge_said(s, said), name);
     }
     if (failed > NAMED)
-        say(e, " and %u more", failed - NAMED);
+        judge_say(e, " and %u more", failed - NAMED);
     if (!failed)
-        say(e, "no phone failed");
+        judge_say(e, excused ? "no other phone failed" : "no phone failed");
+    if (excused)
+        judge_say(e, "; %u failed as expected", excused);
     e->passed = failed == 0;
 }
 
-/* Who runs another load than planned: the first few. */
-static void say_astray(const struct results *r, struct expectation *e)
+static void judge_children(const struct wish *w, struct expectation *e)
 {
-    unsigned astray = 0;
-    char text[JUDGE_TEXT];
-    for (size_t i = 0; i < r->plan->count; i++)
-        if (judge_phone(&r->facts.status[i]) != OUTCOME_OUT && judge_astray(r, i, text) &&
-            astray++ < NAMED)
-            say(e, "%s%s %s", astray > 1 ? ", " : ": ", r->plan->phones[i].name, text);
-    if (astray > NAMED)
-        say(e, " and %u more", astray - NAMED);
+    const struct results *r = w->r;
+    e->passed = r->widest <= MAX_CHILDREN;
+    judge_say(e, "at most %u children at one time in %zu hierarchies", r->widest,
+              r->hierarchy_count);
+    if (!e->passed)
+        judge_say(e, ", %d allowed; see the child lines of events.jsonl", MAX_CHILDREN);
+    if (r->events->damaged)
+        judge_say(e, " (%zu damaged lines of events.jsonl skipped)", r->events->damaged);
 }
 
-static void judge_upgrades(const struct results *r, struct expectation *e)
+/* Whether the file says `faithful: false`: then it is only told. */
+static bool is_let_off(const struct results *r)
 {
-    long wanted = r->plan->fleet->expect_upgraded;
-    size_t there = r->plan->count - judge_out(r);
-    size_t want = wanted == EXPECT_ALL ? there : (size_t)wanted;
-    e->passed = r->upgraded == want;
-    say(e, "%u of %zu phones upgraded", r->upgraded, there);
-    if (e->passed) {
-        say_out(r, e);
-        return;
-    }
-    say(e, ", expected %s%zu", wanted == EXPECT_ALL ? "all " : "", want);
-    say_astray(r, e);
-    say(e, "; summary.json lists each phone under per_phone");
-}
-
-/* Who took the file, for the detail: the first few. */
-static void say_takers(const struct results *r, struct expectation *e, const struct fetch_count *f)
-{
-    unsigned named = 0;
-    for (size_t i = 0; i < r->server->count; i++) {
-        const struct transfer *t = &r->server->transfers[i];
-        if (t->end != TRANSFER_SENT || strcmp(t->file, f->file) != 0)
-            continue;
-        for (size_t p = 0; p < r->plan->count; p++)
-            if (r->plan->phones[p].ip == t->client && r->plan->phones[p].model == f->model &&
-                r->plan->phones[p].subnet == f->subnet && r->sharing[p] && named++ < NAMED)
-                say(e, "%s%s", named > 1 ? ", " : " by ", r->plan->phones[p].name);
-    }
-}
-
-/* Whether phones of that model and subnet that share took the file at all, from server or peer. */
-static bool is_shared(const struct results *r, const struct fetch_count *f)
-{
-    if (f->sharing)
-        return true;
-    for (size_t i = 0; i < r->hierarchy_count; i++)
-        if (results_fetches(r, &r->hierarchies[i]) == f)
+    const struct fleet *fleet = r->plan->fleet;
+    for (size_t i = 0; i < fleet->expect_count; i++) {
+        const struct expect *x = &fleet->expects[i];
+        if (x->origin.kind == EXPECT_FAITHFUL && !x->wanted && judge_applies(r, x))
             return true;
+    }
     return false;
 }
 
-/* One line of the detail per file that was fetched too often or too seldom. */
-static void judge_file(const struct results *r, struct expectation *e, const struct fetch_count *f,
-                       unsigned *wrong)
+static void judge_faithful(const struct wish *w, struct expectation *e)
 {
-    if (f->sharing == (unsigned long)r->plan->fleet->expect_fetches)
-        return;
-    if ((*wrong)++ >= NAMED)
-        return;
-    say(e, "%s%s ", *wrong > 1 ? "; " : "", f->model->name);
-    if (r->plan->subnet_count > 1)
-        say(e, "on %s ", r->plan->subnets[f->subnet].name);
-    say(e, "%s: %u", f->file, f->sharing);
-    say_takers(r, e, f);
+    const struct results *r = w->r;
+    bool let_off = is_let_off(r);
+    unsigned speed = r->plan->fleet->speed;
+    e->passed = r->faithful || let_off;
+    judge_say(e, "99 in 100 timers at most %.1f ms late, the worst %.1f ms, in emulated time",
+              (double)r->lateness_p99_us / 1e3, (double)r->lateness_max_us / 1e3);
+    if (!r->faithful && let_off)
+        judge_say(e, "; more than 25 ms, which the fleet file allows");
+    else if (!r->faithful)
+        judge_say(e, "; 25 ms are allowed: lower the speed (now %u), e.g. --speed %u", speed,
+                  speed > 1 ? speed / 2 : 1);
 }
 
-static void judge_fetches(const struct results *r, struct expectation *e)
-{
-    long want = r->plan->fleet->expect_fetches;
-    unsigned files = 0, wrong = 0;
-    bool one = r->plan->subnet_count == 1;
-    e->passed = true;
-    if (r->plan->fleet->mode != MODE_PFS) {
-        say(e, "not judged: in traditional mode every phone fetches every file");
-        return;
-    }
-    for (size_t i = 0; i < r->fetch_count; i++)
-        if (r->fetches[i].firmware && r->fetches[i].model && is_shared(r, &r->fetches[i])) {
-            files++;
-            judge_file(r, e, &r->fetches[i], &wrong);
-        }
-    for (size_t i = 0; i < r->hierarchy_count; i++) {
-        const struct hierarchy *h = &r->hierarchies[i];
-        struct fetch_count none = {.model = h->model, .subnet = h->subnet};
-        snprintf(none.file, sizeof none.file, "%s", h->file);
-        bool again = i > 0 && h[-1].model == h->model && h[-1].subnet == h->subnet &&
-                     h[-1].file == h->file;
-        if (!again && serverlog_is_firmware(h->file) && !results_fetches(r, h)) {
-            files++;
-            judge_file(r, e, &none, &wrong);
-        }
-    }
-    e->passed = wrong == 0;
-    if (wrong > NAMED)
-        say(e, " and %u more files", wrong - NAMED);
-    if (wrong)
-        say(e, "; expected %ld for each %s; see tftp.log", want,
-            one ? "file and model" : "file, model and subnet");
-    else if (files)
-        say(e, "%ld for each of %u %s, by tftp.log", want, files,
-            one ? "files and models" : "files, models and subnets");
-    else
-        say(e, "no phone with peer firmware sharing took any firmware");
-}
+/* ---- the tables --------------------------------------------------------------------- */
 
-static void judge_children(const struct results *r, struct expectation *e)
-{
-    e->passed = r->widest <= MAX_CHILDREN;
-    say(e, "at most %u children at one time in %zu hierarchies", r->widest, r->hierarchy_count);
-    if (!e->passed)
-        say(e, ", %d allowed; see the child lines of events.jsonl", MAX_CHILDREN);
-    if (r->events->damaged)
-        say(e, " (%zu damaged lines of events.jsonl skipped)", r->events->damaged);
-}
-
-static void judge_faithful(const struct results *r, struct expectation *e)
-{
-    e->passed = r->faithful;
-    say(e, "99 in 100 timers at most %.1f ms late, the worst %.1f ms, in emulated time",
-        (double)r->lateness_p99_us / 1e3, (double)r->lateness_max_us / 1e3);
-    if (!e->passed)
-        say(e, "; 25 ms are allowed: lower the speed (now %u), e.g. --speed %u",
-            r->plan->fleet->speed, r->plan->fleet->speed > 1 ? r->plan->fleet->speed / 2 : 1);
-}
+static judge_fn *const judges[EXPECT_KIND_COUNT] = {
+    [EXPECT_UPGRADED] = judge_upgrades,
+    [EXPECT_FAILED] = judge_fails,
+    [EXPECT_RUNNING] = judge_running,
+    [EXPECT_FETCHES] = judge_fetches,
+    [EXPECT_WAN_BYTES] = judge_wan_bytes,
+    [EXPECT_WAN_RATIO] = judge_wan_ratio,
+    [EXPECT_TIME] = judge_time,
+    [EXPECT_DEPTH] = judge_depth,
+    [EXPECT_ROOTS] = judge_roots,
+    [EXPECT_FALLBACKS] = judge_fallbacks,
+    [EXPECT_PEERS] = judge_peers,
+    [EXPECT_SESSIONS] = judge_sessions,
+    [EXPECT_SHARING] = judge_sharing,
+    [EXPECT_REBOOTS] = judge_reboots,
+    [EXPECT_SCREEN] = judge_screen,
+    [EXPECT_LOG] = judge_log,
+    [EXPECT_PAGE] = judge_page,
+    [EXPECT_FAITHFUL] = NULL, /* bears on what is always judged */
+};
 
 static bool always(const struct results *r)
 {
@@ -263,49 +179,88 @@ static bool always(const struct results *r)
     return true;
 }
 
-static bool wants_upgraded(const struct results *r)
-{
-    return r->plan->fleet->expect_upgraded != EXPECT_UNSET;
-}
-
-static bool wants_fetches(const struct results *r)
-{
-    return r->plan->fleet->expect_fetches != EXPECT_UNSET;
-}
-
 static bool has_children(const struct results *r)
 {
     return r->hierarchy_count || r->widest;
 }
 
-static const struct {
+/* What stands before the wishes of the file, and behind them. */
+static const struct row {
     const char *name;
     bool (*asked)(const struct results *);
-    void (*judge)(const struct results *, struct expectation *);
-} expectations[] = {
-    {"finished", always, judge_finished},
-    {"phones", always, judge_phones},
-    {"upgraded", wants_upgraded, judge_upgrades},
-    {"server_fetches_per_file", wants_fetches, judge_fetches},
-    {"hierarchy-children", has_children, judge_children},
-    {"faithful", always, judge_faithful},
-};
-#define EXPECTATIONS (sizeof expectations / sizeof *expectations)
+    judge_fn *judge;
+} before[] = {{"finished", always, judge_finished}, {"phones", always, judge_failures}},
+  after[] = {{"hierarchy-children", has_children, judge_children},
+             {"faithful", always, judge_faithful}};
+#define BEFORE (sizeof before / sizeof *before)
+#define AFTER  (sizeof after / sizeof *after)
+
+bool judge_applies(const struct results *r, const struct expect *x)
+{
+    bool ratio = x->origin.kind == EXPECT_WAN_RATIO; /* of PFS, to the run before it */
+    return (x->mode < 0 || x->mode == (int)r->plan->fleet->mode) &&
+           (!ratio || r->plan->fleet->mode == MODE_PFS);
+}
+
+size_t judge_meant(const struct plan *plan, const struct expect *x, uint32_t *out)
+{
+    if (x && x->phones.kind != SELECT_NONE)
+        return selector_resolve(&x->phones, plan, NULL, NULL, NULL, out);
+    for (size_t i = 0; i < plan->count; i++)
+        out[i] = (uint32_t)i;
+    return plan->count;
+}
+
+static void judge_one(struct results *r, judge_fn *judge_it, const struct expect *x,
+                      const char *name, uint32_t *phones)
+{
+    struct expectation *e = &r->expectations[r->expectation_count++];
+    struct wish w = {.r = r, .x = x, .phones = phones, .count = judge_meant(r->plan, x, phones)};
+    snprintf(e->name, sizeof e->name, "%s", name);
+    judge_it(&w, e);
+    r->passed = r->passed && e->passed;
+}
+
+static void judge_rows(struct results *r, const struct row *rows, size_t count, uint32_t *phones)
+{
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].asked(r))
+            judge_one(r, rows[i].judge, NULL, rows[i].name, phones);
+}
+
+/* "depth", or where the file has several of that kind "depth[1]", as in its paths. */
+static void name_wish(const struct fleet *fleet, size_t i, char *out, size_t size)
+{
+    size_t same = 0, before_it = 0;
+    for (size_t n = 0; n < fleet->expect_count; n++) {
+        bool alike = fleet->expects[n].origin.kind == fleet->expects[i].origin.kind;
+        same += alike;
+        before_it += alike && n < i;
+    }
+    if (same > 1)
+        snprintf(out, size, "%s[%zu]", expect_word(&fleet->expects[i]), before_it);
+    else
+        snprintf(out, size, "%s", expect_word(&fleet->expects[i]));
+}
 
 int judge(struct results *r)
 {
-    r->expectations = calloc(EXPECTATIONS, sizeof *r->expectations);
-    if (!r->expectations)
-        return -ENOMEM;
-    r->passed = true;
-    for (size_t i = 0; i < EXPECTATIONS; i++) {
-        struct expectation *e = &r->expectations[r->expectation_count];
-        if (!expectations[i].asked(r))
-            continue;
-        snprintf(e->name, sizeof e->name, "%s", expectations[i].name);
-        expectations[i].judge(r, e);
-        r->passed = r->passed && e->passed;
-        r->expectation_count++;
+    const struct fleet *fleet = r->plan->fleet;
+    uint32_t *phones = calloc(r->plan->count + 1, sizeof *phones);
+    r->expectations = calloc(BEFORE + fleet->expect_count + AFTER, sizeof *r->expectations);
+    int err = !phones || !r->expectations ? -ENOMEM : judge_excuses(r);
+    r->passed = !err;
+    if (!err)
+        judge_rows(r, before, BEFORE, phones);
+    for (size_t i = 0; !err && i < fleet->expect_count; i++) {
+        const struct expect *x = &fleet->expects[i];
+        char name[64];
+        name_wish(fleet, i, name, sizeof name);
+        if (judges[x->origin.kind] && judge_applies(r, x))
+            judge_one(r, judges[x->origin.kind], x, name, phones);
     }
-    return 0;
+    if (!err)
+        judge_rows(r, after, AFTER, phones);
+    free(phones);
+    return err;
 }

@@ -16,6 +16,7 @@ enum phone_outcome judge_phone(const struct phone_status *s);
 /* Whether the phone has booted the load that the plan has for it; one that a configuration file of
  * the user's own sent to another load has not. */
 bool judge_upgraded(const struct results *r, size_t phone);
+bool judge_is_upgraded(const struct plan_phone *planned, const struct phone_status *s);
 
 #define JUDGE_TEXT 256
 /* How many are OUT. */
@@ -26,6 +27,9 @@ const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_T
 const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT]);
 /* What an unfinished phone was doing: "upgrade, apps41.sbn DOWNL 61 %"; returns out. */
 const char *judge_doing(const struct phone_status *s, char out[JUDGE_TEXT]);
+
+/* How a phone ended of whom the fleet's wishes expect nothing better; out, or NULL. */
+const char *judge_expected_end(const struct results *r, size_t phone, char out[JUDGE_TEXT]);
 
 /* Adds all expectations and sets r->passed. 0 or -ENOMEM. */
 int judge(struct results *r);

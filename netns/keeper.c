@@ -7,6 +7,7 @@
 #include "netns/phones.h"
 #include "netns/say.h"
 #include "netns/signals.h"
+#include "netns/tftpwatch.h"
 #include "netns/world.h"
 
 #include <errno.h>
@@ -30,7 +31,7 @@
 #define RUNNING       (-1)
 
 /* What a wake-up came from. */
-enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_LAB, FROM_CLIENT };
+enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_WITNESS, FROM_LAB, FROM_CLIENT };
 
 struct keeper {
     struct job *job;
@@ -42,6 +43,7 @@ struct keeper {
     struct world *world;
     struct wan *wan;
     struct server *server;
+    struct tftpwatch *witness; /* of an external server's transfers */
     struct meter *meter;
     struct phones *phones;
     struct faults *faults;
@@ -162,6 +164,9 @@ static void dispatch(struct keeper *k, enum source source, int fd)
     case FROM_METER:
         meter_poll(k->meter);
         break;
+    case FROM_WITNESS:
+        tftpwatch_poll(k->witness);
+        break;
     case FROM_LAB:
         if ((fd = lab_accept(fd)) >= 0 && watch(k, FROM_CLIENT, fd) != 0)
             close(fd);
@@ -199,11 +204,14 @@ static int start_servers(struct keeper *k)
     snprintf(root, sizeof root, "%s/tftproot", job->options->out_dir);
     if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
         return 3;
-    if ((k->server = server_start(k->world, root, job->out.tftp_log)) == NULL)
+    if (job->host_ns < 0)
+        k->server = server_start(k->world, root, job->out.tftp_log);
+    else
+        k->witness = tftpwatch_open(k->world, job->out.tftp_log);
+    if (k->witness != NULL ? watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0 : !k->server)
         return 3;
-    if (job->lab_fd < 0 && (k->meter = meter_open(k->world, job->traffic)) == NULL)
-        return 3;
-    if (k->meter != NULL && watch(k, FROM_METER, meter_fd(k->meter)) != 0)
+    if (job->lab_fd < 0 && ((k->meter = meter_open(k->world, job->traffic)) == NULL ||
+                            watch(k, FROM_METER, meter_fd(k->meter)) != 0))
         return 3;
     if (job->capture_fd >= 0 &&
         (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
@@ -215,7 +223,7 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make(plan)) == NULL)
+    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL)
         return 3;
     int code = start_servers(k);
     if (code != 0)
@@ -263,12 +271,15 @@ static int barrier(struct keeper *k)
 
 /* ---- supervise ---------------------------------------------------------------------- */
 
-/* Whether a run has come to its end: by itself, or because time is up. */
+/* Whether a run has come to its end: at the moment that the file names, or else by itself. Or time
+ * is up. */
 static bool run_over(struct keeper *k, uint64_t now)
 {
+    uint64_t until_us = k->job->plan->fleet->until_us;
     bool rest = faults_at_rest(k->faults);
-    k->job->report->facts.timed_out = !rest && now > k->deadline_ns;
-    return rest || now > k->deadline_ns;
+    bool over = until_us ? job_emulated_us(k->job, now) >= until_us : rest;
+    k->job->report->facts.timed_out = !over && now > k->deadline_ns;
+    return over || now > k->deadline_ns;
 }
 
 /* Emulated time 0: the faults first, as they may hold phones back. */
@@ -350,14 +361,11 @@ static void take_down(struct keeper *k)
     if (k->phones != NULL)
         end_phones(k);
     faults_free(k->faults);
-    if (k->meter != NULL)
-        meter_close(k->meter);
-    if (k->server != NULL)
-        server_stop(k->server);
-    if (k->wan != NULL)
-        wan_stop(k->wan);
-    if (k->world != NULL)
-        world_free(k->world);
+    meter_close(k->meter);
+    tftpwatch_close(k->witness);
+    server_stop(k->server);
+    wan_stop(k->wan);
+    world_free(k->world);
 }
 
 static int keeper_main(struct job *job)

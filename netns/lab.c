@@ -153,7 +153,7 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
         world_bridges(view->job->plan, interfaces);
     } else if (strcmp(arg, "server") == 0) {
         r->fd = w->hq_ns;
-        snprintf(interfaces, sizeof interfaces, "wan0");
+        snprintf(interfaces, sizeof interfaces, "%s", world_far_end(w));
     } else if ((phone = plan_find(view->job->plan, arg)) != NULL) {
         r->fd = w->phone_ns[phone - view->job->plan->phones];
     } else {

@@ -91,7 +91,8 @@ int link_veth(struct nl_sock *sock, const struct link_pair *pair)
     rtnl_link_set_name(peer, pair->peer_name);
     rtnl_link_set_ns_fd(peer, pair->peer_ns);
     rtnl_link_set_ifindex(near, pair->index);
-    rtnl_link_set_ifindex(peer, pair->peer_index);
+    if (pair->peer_index)
+        rtnl_link_set_ifindex(peer, pair->peer_index);
     if (pair->master) {
         rtnl_link_set_master(near, pair->master);
         rtnl_link_set_flags(near, IFF_UP); /* the same on the peer fails with ENOTCONN */
@@ -191,15 +192,20 @@ int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix)
 
 int link_default_route(struct nl_sock *sock, uint32_t gateway)
 {
-    struct nl_addr *any CLEANUP(addr_put) = ip_addr(0, 0);
+    return link_route(sock, 0, 0, gateway);
+}
+
+int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway)
+{
+    struct nl_addr *to CLEANUP(addr_put) = ip_addr(network, prefix);
     struct nl_addr *via CLEANUP(addr_put) = ip_addr(gateway, 32);
     struct rtnl_route *route = rtnl_route_alloc();
     struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
     rtnl_route_nh_set_gateway(hop, via);
     rtnl_route_add_nexthop(route, hop);
-    rtnl_route_set_dst(route, any);
+    rtnl_route_set_dst(route, to);
     rtnl_route_set_scope(route, RT_SCOPE_UNIVERSE);
-    int rc = rtnl_route_add(sock, route, 0);
+    int rc = rtnl_route_add(sock, route, NLM_F_EXCL);
     rtnl_route_put(route);
     return rc;
 }

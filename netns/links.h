@@ -20,7 +20,7 @@ int link_bridge(struct nl_sock *sock, const char *name, int index, const uint8_t
 /* Both ends of a veth, in one request. */
 struct link_pair {
     const char *name, *peer_name;
-    int index, peer_index;
+    int index, peer_index;   /* 0: the kernel's choice */
     int master;              /* bridge that the near end becomes a port of, up at once; 0: none */
     int peer_ns;             /* descriptor of the namespace that the peer is made in */
     const uint8_t *peer_mac; /* NULL: random */
@@ -42,6 +42,7 @@ int link_quiet(struct nl_sock *sock, int index);
 /* Addresses in network order; the broadcast address follows from the prefix. */
 int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
 int link_default_route(struct nl_sock *sock, uint32_t gateway);
+int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway);
 /* A permanent neighbour entry: no ARP for this address. */
 int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t mac[6]);
 

@@ -6,9 +6,11 @@
  */
 #include "netns/batch.h"
 #include "netns/completion.h"
+#include "netns/dryrun.h"
 #include "netns/elevate.h"
 #include "netns/fleetkeys.h"
 #include "netns/hostcheck.h"
+#include "netns/lint.h"
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
@@ -59,8 +61,8 @@ static int setup_read(struct setup *s, const struct call *call, bool demo)
         return 3;
     if (!file && !demo && !call->phones)
         file = s->file = place_fleet_file();
-    bool plans = call->verb && (call->verb->groups & GROUP_PLAN); /* which takes no privilege */
-    if (file && strcmp(file, "-") == 0 && !plans)
+    bool runs = (call->verb ? call->verb->groups : GROUP_START) & GROUP_START && !call->dry_run;
+    if (file && strcmp(file, "-") == 0 && runs)
         elevate(whole_argv); /* while standard input is still whole */
     s->base = fleet_read(file, root, &call->overrides);
     s->fleet = s->base;
@@ -88,6 +90,9 @@ static int setup_check(struct setup *s, const struct call *call, const struct pl
     int code = 0;
     elevate(whole_argv);
     s->phone_binary = place_program("fleet-phone");
+    if (!call->quiet && s->fleet->authentication == FLEET_AUTH_STRUCTURE)
+        fprintf(stderr, "fleet: authentication is structure: no signature is verified, only names "
+                        "and structure\n");
     if (call->verbose)
         print_plan(plan);
     if (!call->out_dir && call->junit && !place_writable(call->junit))
@@ -112,12 +117,22 @@ static void setup_free(struct setup *s)
 
 /* ---- runs --------------------------------------------------------------------------- */
 
+static int dry_run(const struct batch *b, bool json)
+{
+    struct dryrun runs[VARIANTS_MAX];
+    for (size_t i = 0; i < b->count; i++)
+        runs[i] = (struct dryrun){b->run[i].name, b->run[i].plan};
+    return dryrun_print(runs, b->count, json);
+}
+
 /* Runs what the call's fleet file describes; demo: the bundled one, where none is named. */
 static int run_file(struct setup *s, struct batch *b, const struct call *call, bool demo)
 {
     int code = setup_read(s, call, demo);
     if (code == 0)
         code = batch_make(b, s->fleet, call->variant == NULL, &call->overrides);
+    if (code == 0 && call->dry_run)
+        return dry_run(b, call->json);
     if (code == 0)
         code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
     if (code == 0)
@@ -128,6 +143,8 @@ static int run_file(struct setup *s, struct batch *b, const struct call *call, b
                                                     .junit = call->junit});
     if (code != 0)
         return code;
+    if (call->json || call->quiet)
+        batch_print_unfinished(b);
     if (call->json)
         place_print(s->out_dir, batch_json(b));
     else if (!call->quiet)
@@ -294,6 +311,30 @@ static int do_check(struct call *call)
     return hostcheck_print(call->json);
 }
 
+/* The fleet, and each of its variants. */
+static int do_lint(struct call *call)
+{
+    struct setup s = {0};
+    struct findings found = {0};
+    const char *names[VARIANTS_MAX];
+    int code = setup_read(&s, call, false);
+    size_t count = code == 0 && !call->variant ? fleet_variants(s.fleet, names) : 0;
+    for (size_t i = 0; i < count && code == 0; i++) {
+        struct fleet *variant = fleet_variant(s.fleet, names[i], &call->overrides);
+        code = variant ? 0 : 2;
+        if (variant)
+            lint_find(variant, &found);
+        fleet_free(variant);
+    }
+    if (code == 0 && count == 0)
+        lint_find(s.fleet, &found);
+    if (code == 0)
+        code = lint_print(&found, call->json);
+    findings_free(&found);
+    setup_free(&s);
+    return code;
+}
+
 static int do_schema(struct call *call)
 {
     (void)call;
@@ -309,13 +350,15 @@ static int do_up(struct call *call)
     int code = setup_read(&s, call, false);
     if (code == 0 && !(plan = plan_make(s.fleet)))
         code = 2;
-    if (code == 0)
+    if (code == 0 && !call->dry_run)
         code = setup_check(&s, call, plan, "up");
-    if (code == 0)
+    if (code == 0 && call->dry_run)
+        code = dryrun_print(&(struct dryrun){NULL, plan}, 1, false);
+    else if (code == 0)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
                                                   .style = progress_style(call->quiet)});
-    if (code == 0 && !call->quiet)
+    if (code == 0 && !call->quiet && !call->dry_run)
         fprintf(stderr, "The lab %s is up; its output is in %s\n"
                         "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
                 s.fleet->name, s.out_dir);
@@ -381,7 +424,7 @@ static int do_down(struct call *call)
     return lab_down(call->arg_count ? call->args[0] : call->lab);
 }
 
-#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT)
+#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
 #define GROUPS_RUN (GROUPS_UP | GROUP_RUN | GROUP_JSON)
 
 static const struct verb verbs[] = {
@@ -393,6 +436,8 @@ static const struct verb verbs[] = {
      "Foretell time and traffic for other sizes, by simulation", do_plan},
     {"scenarios", "[NAME...]", 0, UINT_MAX, GROUP_FLEET | GROUP_RUN | GROUP_OUT | GROUP_JSON |
      GROUP_LIST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
+    {"lint", "", 0, 0, GROUP_FLEET | GROUP_FILE | GROUP_MODE | GROUP_JSON,
+     "What would go wrong with fleet file and TFTP root, with remedies", do_lint},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
     {"schema", "", 0, 0, 0, "Print the fleet file's JSON Schema, for editors", do_schema},
     {"completion", "", 0, 0, 0, "Print the completion of commands and options, for bash",

@@ -35,7 +35,8 @@
 
 #define SNAP_LEN    96          /* Ethernet, IP, and in an ICMP error the headers it quotes */
 #define BLOCK_BYTES (64u << 10) /* some 450 headers */
-#define BLOCKS      128u        /* many: each may be handed over nearly empty */
+#define BLOCKS      128u        /* many: each may be handed over nearly empty; of all bridges, */
+#define BLOCKS_MIN  16u         /* but of each at least */
 #define BLOCK_MS    20
 #define CPPDP_PORT  4051
 #define ANSWERS     8u /* of one phone that are remembered, to know them when they come again */
@@ -56,7 +57,7 @@ struct answers {
 struct tap {
     int fd;
     uint8_t *ring;
-    unsigned next;                             /* block to be read next */
+    unsigned blocks, next;                     /* how many; to be read next */
     uint32_t subnet, mask, gateway, broadcast; /* network order */
 };
 
@@ -218,7 +219,7 @@ static void tap_poll(struct meter *m, struct tap *t)
             return;
         block_read(m, t, block);
         __atomic_store_n(&block->hdr.bh1.block_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
-        t->next = (t->next + 1) % BLOCKS;
+        t->next = (t->next + 1) % t->blocks;
     }
 }
 
@@ -263,18 +264,23 @@ static int filter_set(int fd)
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
+static size_t ring_size(const struct tap *t)
+{
+    return (size_t)t->blocks * BLOCK_BYTES;
+}
+
 static int ring_set(struct tap *t)
 {
     int version = TPACKET_V3;
     struct tpacket_req3 req = {.tp_block_size = BLOCK_BYTES,
-                               .tp_block_nr = BLOCKS,
+                               .tp_block_nr = t->blocks,
                                .tp_frame_size = TPACKET_ALIGNMENT << 7,
                                .tp_retire_blk_tov = BLOCK_MS};
     req.tp_frame_nr = req.tp_block_size / req.tp_frame_size * req.tp_block_nr;
     if (setsockopt(t->fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) < 0 ||
         setsockopt(t->fd, SOL_PACKET, PACKET_RX_RING, &req, sizeof req) < 0)
         return -1;
-    t->ring = mmap(NULL, BLOCK_BYTES * BLOCKS, PROT_READ | PROT_WRITE, MAP_SHARED, t->fd, 0);
+    t->ring = mmap(NULL, ring_size(t), PROT_READ | PROT_WRITE, MAP_SHARED, t->fd, 0);
     return t->ring == MAP_FAILED ? -1 : 0;
 }
 
@@ -309,10 +315,12 @@ static int taps_open(struct meter *m, const struct plan *plan)
     return rc;
 }
 
-static void tap_init(struct tap *t, const struct plan_subnet *subnet)
+static void tap_init(struct tap *t, const struct plan_subnet *subnet, size_t taps)
 {
+    unsigned share = BLOCKS / (unsigned)taps;
     uint32_t mask = htonl(~(uint32_t)(0xffffffffull >> subnet->prefix_len));
-    *t = (struct tap){.fd = -1, .ring = MAP_FAILED, .gateway = subnet->gateway, .mask = mask,
+    *t = (struct tap){.fd = -1, .ring = MAP_FAILED,
+                      .blocks = share > BLOCKS_MIN ? share : BLOCKS_MIN, .gateway = subnet->gateway, .mask = mask,
                       .subnet = subnet->gateway & mask, .broadcast = subnet->broadcast};
 }
 
@@ -327,7 +335,7 @@ static struct meter *meter_new(const struct plan *plan, struct phone_traffic *tr
                         .traffic = traffic};
     m->tap_count = m->taps ? plan->subnet_count : 0;
     for (size_t i = 0; i < m->tap_count; i++)
-        tap_init(&m->taps[i], &plan->subnets[i]);
+        tap_init(&m->taps[i], &plan->subnets[i], m->tap_count);
     if (traffic) {
         m->roster = roster_new(plan);
         m->answers = calloc(plan->count, sizeof *m->answers);
@@ -362,7 +370,7 @@ void meter_close(struct meter *m)
         return;
     for (size_t i = 0; i < m->tap_count; i++) {
         if (m->taps[i].ring != MAP_FAILED)
-            munmap(m->taps[i].ring, BLOCK_BYTES * BLOCKS);
+            munmap(m->taps[i].ring, ring_size(&m->taps[i]));
         if (m->taps[i].fd >= 0)
             close(m->taps[i].fd);
     }

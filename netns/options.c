@@ -14,7 +14,8 @@
 
 enum {
     OPT_PHONES = 256, OPT_MODE, OPT_SPEED, OPT_SEED, OPT_WAN, OPT_SET, OPT_TIMEOUT,
-    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS, OPT_LIST, OPT_VARIANT
+    OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS, OPT_LIST,
+    OPT_VARIANT, OPT_DRY_RUN
 };
 
 static const struct argp_option options[] = {
@@ -34,6 +35,8 @@ static const struct argp_option options[] = {
     {"junit", OPT_JUNIT, "FILE", 0, "Write the JUnit report here", 2},
     {"json", OPT_JSON, NULL, 0, "Print JSON on standard output", 2},
     {"capture", OPT_CAPTURE, NULL, 0, "Capture the site's bridge into DIR/site.pcapng", 2},
+    {"dry-run", OPT_DRY_RUN, NULL, 0, "Print the plan: phones, files, predicted fetches; start "
+     "nothing", 2},
     {"quiet", 'q', NULL, 0, "No progress and no summary; the exit code tells", 2},
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
     {"list", OPT_LIST, NULL, 0, "Only list them", 2},
@@ -66,6 +69,7 @@ static const struct effect {
     {OPT_JUNIT, GROUP_RUN, NULL, offsetof(struct call, junit), 0},
     {OPT_JSON, GROUP_JSON, NULL, 0, offsetof(struct call, json)},
     {OPT_CAPTURE, GROUP_RUN, NULL, 0, offsetof(struct call, capture)},
+    {OPT_DRY_RUN, GROUP_START, NULL, 0, offsetof(struct call, dry_run)},
     {'q', GROUP_ANY, NULL, 0, offsetof(struct call, quiet)},
     {'v', GROUP_ANY, NULL, 0, offsetof(struct call, verbose)},
     {OPT_LAB, GROUP_LAB, NULL, offsetof(struct call, lab), 0},

@@ -10,7 +10,7 @@ struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
     const char *out_dir, *junit, *lab, *write, *points, *variant;
-    bool json, quiet, verbose, capture, follow, phones, list;
+    bool json, quiet, verbose, capture, follow, phones, list, dry_run;
     struct fleet_overrides overrides;
     char **args;         /* what follows the verb, ended by NULL */
     unsigned arg_count;
@@ -30,6 +30,7 @@ enum option_group {
     GROUP_ANY = 512,    /* -q, -v */
     GROUP_FILE = 1024,  /* -f */
     GROUP_LIST = 2048,
+    GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
 };
 
 struct verb {

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const run_dirs[] = {"logs", "flash", "tftproot"};
+static const char *const run_dirs[] = {"logs", "pages", "flash", "tftproot"};
 static const char *const result_files[] = {"summary.json", "compare.json", "junit.xml",
                                            "report.html",  "site.pcapng",  "lab.log"};
 
@@ -146,19 +146,27 @@ static int make_dir(int at, const char *name, uid_t uid, gid_t gid)
     return fd;
 }
 
-/* One phone's log and flash directory, owned by its user. */
-static int make_phone(const struct outdir *o, const char *name)
+/* An empty file of a phone's own. 0 or a negative errno. */
+static int make_file(int dir, const char *phone, const char *suffix)
 {
-    char log[32];
-    snprintf(log, sizeof log, "%s.log", name);
-    int fd = openat(o->logs, log, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    char name[32];
+    snprintf(name, sizeof name, "%s%s", phone, suffix);
+    int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
     int err = fchown(fd, PHONE_UID, PHONE_GID) == 0 ? 0 : -errno;
     close(fd);
+    return err;
+}
+
+/* One phone's log, page and flash directory, owned by its user. */
+static int make_phone(const struct outdir *o, const char *name)
+{
+    int err = make_file(o->logs, name, ".log");
+    err = err ? err : make_file(o->pages, name, ".xml");
     if (err != 0)
         return err;
-    fd = make_dir(o->flash, name, PHONE_UID, PHONE_GID);
+    int fd = make_dir(o->flash, name, PHONE_UID, PHONE_GID);
     if (fd < 0)
         return fd;
     close(fd);
@@ -174,6 +182,8 @@ static int make_all(struct outdir *o, const struct plan *plan)
         return o->tftp_log;
     if ((o->logs = make_dir(o->dir, "logs", 0, 0)) < 0)
         return o->logs;
+    if ((o->pages = make_dir(o->dir, "pages", 0, 0)) < 0)
+        return o->pages;
     if ((o->flash = make_dir(o->dir, "flash", 0, 0)) < 0)
         return o->flash;
     if ((o->store = make_dir(o->flash, ".store", PHONE_UID, PHONE_GID)) < 0)
@@ -205,7 +215,7 @@ int outdir_make(struct outdir *o, const char *path, const struct plan *plan)
 
 void outdir_close(struct outdir *o)
 {
-    const int fds[] = {o->dir, o->logs, o->flash, o->store, o->events, o->tftp_log};
+    const int fds[] = {o->dir, o->logs, o->pages, o->flash, o->store, o->events, o->tftp_log};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         if (fds[i] >= 0)
             close(fds[i]);

@@ -3,6 +3,7 @@
  *   events.jsonl          appended to by every phone
  *   tftp.log              the server's own log
  *   logs/<DEVICE>.log     console of each phone
+ *   pages/<DEVICE>.xml    its web page
  *   flash/<DEVICE>/       what each phone holds; hard links to
  *   flash/.store/         every content once; gone after the run
  *   tftproot/             what the server serves; gone after the run
@@ -24,13 +25,13 @@
 #include "netns/plan.h"
 
 struct outdir {
-    int dir, logs, flash, store; /* directories; dir holds the lock */
+    int dir, logs, pages, flash, store; /* directories; dir holds the lock */
     int events, tftp_log;        /* open for appending */
 };
 #define OUTDIR_NONE                                                                                \
     (struct outdir)                                                                                \
     {                                                                                              \
-        .dir = -1, .logs = -1, .flash = -1, .store = -1, .events = -1, .tftp_log = -1              \
+        .dir = -1, .logs = -1, .pages = -1, .flash = -1, .store = -1, .events = -1, .tftp_log = -1              \
     }
 
 /* Makes path and all of the above. 0, or an exit code after a message. */

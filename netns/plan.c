@@ -1,5 +1,6 @@
 /* plan.c - the fleet spelled out, phone by phone. */
 #include "netns/bulk.h"
+#include "netns/expect.h"
 #include "netns/fault.h"
 #include "netns/macs.h"
 #include "netns/own.h"
@@ -45,7 +46,7 @@ bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
     char known[256];
     if (!load_suits(fleet, found, path, load, model))
         return false;
-    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have what is not here */
+    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have it */
         return true;
     finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
                "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
@@ -88,6 +89,8 @@ static void set_loads(const struct tree *tree, size_t i, struct plan_phone *phon
         snprintf(p->load, sizeof p->load, "%s", own ? p->named : load);
         if (p->config == CONFIG_WRITTEN)
             snprintf(p->named, sizeof p->named, "%s", p->load);
+        if (p->factory_reset)
+            continue;
         if (g->running)
             snprintf(p->running, sizeof p->running, "%s", g->running);
         else
@@ -108,11 +111,20 @@ static const struct fleet_profile *profile_of(const struct fleet *fleet,
     return &none;
 }
 
+static unsigned resolve_quirks(const struct fleet *fleet, const struct fleet_group *g)
+{
+    unsigned quirks = g->quirks | profile_of(fleet, g)->quirks;
+    for (size_t i = 0; i < fleet->model_count; i++)
+        if (strcmp(fleet->models[i].name, g->model->name) == 0)
+            quirks |= fleet->models[i].quirks;
+    return quirks;
+}
+
 /* Phone page, then common profile, then enterprise. */
 static enum tri resolve_pfs(const struct fleet *fleet, const struct fleet_group *g)
 {
     enum tri profile = profile_of(fleet, g)->pfs;
-    if (!g->model->pfs)
+    if (!g->model->pfs || resolve_quirks(fleet, g) & QUIRK_CONFIG_LACKS_PFS)
         return TRI_UNSET;
     if (fleet->mode == MODE_TRADITIONAL)
         return TRI_OFF;
@@ -147,7 +159,7 @@ static void check_pfs(const struct plan *plan, struct findings *found)
     }
     for (size_t i = 0; i < plan->count; i++)
         on = on || plan->phones[i].pfs == TRI_ON || plan->phones[i].config == CONFIG_ABROAD;
-    if (!on && fleet->mode == MODE_PFS)
+    if (!on && fleet->mode == MODE_PFS && !bulk_shares_later(fleet))
         finding_at(found, FINDING_PFS_NOWHERE, fleet, "mode",
                    "mode is pfs, but peerFirmwareSharing is on for no phone");
 }
@@ -190,6 +202,8 @@ static void place_phones(struct plan *plan, struct findings *found)
                                         .pfs = resolve_pfs(fleet, g),
                                         .load_server = resolve_load_server(fleet, g),
                                         .subnet = subnet_of(fleet, g),
+                                        .quirks = resolve_quirks(fleet, g),
+                                        .factory_reset = g->factory_reset == TRI_ON,
                                         .group = i};
         for (unsigned n = 0; n < g->count; n++)
             place_phone(plan, next++, n, placed[like.subnet]++, &like);
@@ -275,7 +289,7 @@ struct plan *plan_make(const struct fleet *fleet)
 {
     struct findings found = {0};
     struct plan *plan = plan_check(fleet, &found);
-    bool good = plan && found.refusals == 0 && fault_check_phones(plan) == 0;
+    bool good = plan && found.refusals == 0 && fault_check_phones(plan) + expect_check_plan(plan) == 0;
     for (size_t i = 0; i < found.count; i++)
         if (found.refusals == 0 ||
             finding_rules[found.items[i].kind].severity == SEVERITY_REFUSAL)

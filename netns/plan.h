@@ -7,15 +7,15 @@
  * that the element is left out and the phone's default, off, applies. In traditional mode it is
  * written as 0 for every phone. Models without the feature never get the element.
  *
- * Configuration (own.c): a SEP<MAC>.cnf.xml of the user's in the TFTP root wins; an XMLDefault.cnf.xml
- * there serves the phones of whose configuration the fleet file says nothing; for all others the
- * launcher writes one, unless the server is not its own.
+ * Configuration (own.c): a SEP<MAC>.cnf.xml of the user's in the TFTP root wins; an
+ * XMLDefault.cnf.xml there serves the phones of whose configuration the fleet file says nothing; for
+ * all others the launcher writes one, unless the server is not its own.
  *
  * loadServer: as peerFirmwareSharing; unset everywhere means none.
  *
- * Loads: where the fleet file names none, `load` is what the user's own configuration names. Where the file names none, `load` is the model's newest in the TFTP root (versions
- * compared as numbers) and `running` the oldest other than that; a root with one load only has
- * running empty, a phone fresh from factory reset.
+ * Loads: where the fleet file names none, `load` is what the user's own configuration names, or else
+ * the model's newest in the TFTP root (versions compared as numbers), and `running` the oldest
+ * other than that; a root with one load only has running empty, a phone fresh from factory reset.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -23,7 +23,7 @@
 #include "netns/finding.h"
 #include "netns/tree.h"
 
-/* The MAC address that is ours to choose for an address in host byte order; locally administered. */
+/* The MAC address, locally administered, that goes with an address in host byte order. */
 #define PLAN_MAC(ip) (UINT64_C(0x027600000000) | (ip))
 #define PLAN_PHONES 1000 /* at most; a subnet is a bridge, which a kernel gives 1,023 ports */
 
@@ -48,6 +48,8 @@ struct plan_phone {
                               the user's own file contradicts the fleet file; empty: none */
     bool refused;          /* its configuration file is none, and it will fail over it */
     size_t group;          /* in the fleet file's phones */
+    unsigned quirks;       /* enum quirk: its own, its profile's and its model's */
+    bool factory_reset;    /* it starts with nothing on its flash */
     uint64_t boot_us;      /* emulated time of its power-on */
 };
 

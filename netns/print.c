@@ -1,5 +1,6 @@
 /* print.c - the outcome for people on standard output: plain ASCII, colour on a terminal only. */
 #include "netns/evidence.h"
+#include "netns/judge.h"
 #include "netns/output.h"
 
 #include <stdlib.h>
@@ -57,6 +58,16 @@ static void expectation_lines(const struct results *r, const char *prefix)
     }
 }
 
+void results_print_unfinished(FILE *out, const struct results *r, const char *mode)
+{
+    char doing[JUDGE_TEXT];
+    for (size_t i = 0; r->facts.timed_out && i < r->plan->count; i++)
+        if (judge_phone(&r->facts.status[i]) == OUTCOME_UNFINISHED)
+            fprintf(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log\n", mode ? mode : "",
+                    mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
+                    judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
+}
+
 static void doubts(const struct results *r)
 {
     if (r->facts.meter_dropped)
@@ -81,6 +92,7 @@ void results_print(const struct results *r, const char *out_dir)
     heading(r, run_label(r));
     rows(&set);
     expectation_lines(r, "");
+    results_print_unfinished(stdout, r, NULL);
     doubts(r);
     closing(r->passed, results_verdict(r), out_dir,
             "report.html summary.json junit.xml events.jsonl tftp.log logs/");
@@ -108,8 +120,10 @@ void compare_print(const struct run_set *set, const char *out_dir)
         snprintf(line, sizeof line, "%s ", run_label(set->run[i]));
         expectation_lines(set->run[i], line);
     }
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < set->count; i++) {
+        results_print_unfinished(stdout, set->run[i], run_label(set->run[i]));
         doubts(set->run[i]);
+    }
     closing(run_set_passed(set), results_verdict(worst), out_dir,
             "report.html compare.json junit.xml, and a directory for each run");
     github_tell(set);

@@ -9,6 +9,7 @@
  */
 #include "netns/progress.h"
 #include "netns/figures.h"
+#include "netns/judge.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ static struct counts count(const struct plan *plan, const struct phone_status *s
     for (size_t i = 0; i < plan->count; i++) {
         if (status[i].state < PHONE_STATE_COUNT)
             c.state[status[i].state]++;
-        c.upgraded += status[i].upgraded != 0 && status[i].state <= PHONE_FAILED;
+        c.upgraded += judge_is_upgraded(&plan->phones[i], &status[i]);
     }
     return c;
 }

@@ -87,7 +87,8 @@ static struct fetch_count *fetch_of(struct results *r, const struct phone_model 
         return NULL;
     r->fetches = more;
     struct fetch_count *f = &more[r->fetch_count++];
-    *f = (struct fetch_count){.model = model, .subnet = subnet, .firmware = serverlog_is_firmware(file)};
+    *f = (struct fetch_count){.model = model, .subnet = subnet,
+                              .firmware = serverlog_is_firmware(file)};
     snprintf(f->file, sizeof f->file, "%s", file);
     return f;
 }
@@ -109,7 +110,7 @@ static int count_fetches(struct results *r, const char *out_dir)
             err = -ENOMEM;
             break;
         }
-        uint64_t size = served_size(out_dir, t->file);
+        uint64_t size = t->bytes ? t->bytes : served_size(out_dir, t->file);
         f->count++;
         f->sharing += phone >= 0 && r->sharing[phone];
         f->bytes += size;
@@ -151,14 +152,19 @@ struct results *results_make(const struct plan *plan, const struct run_facts *fa
                              const char *out_dir)
 {
     struct results *r = calloc(1, sizeof *r);
-    bool *sharing = calloc(plan->count + 1, sizeof *sharing);
-    if (!r || !sharing) {
-        free(r);
-        free(sharing);
+    if (!r) {
         say_no_memory();
         return NULL;
     }
-    *r = (struct results){.plan = plan, .facts = *facts, .sharing = sharing};
+    *r = (struct results){.plan = plan, .facts = *facts, .out_dir = out_dir,
+                          .sharing = calloc(plan->count + 1, sizeof *r->sharing),
+                          .excused = calloc(plan->count + 1, sizeof *r->excused),
+                          .bound = calloc(plan->count + 1, sizeof *r->bound)};
+    if (!r->sharing || !r->excused || !r->bound) {
+        results_free(r);
+        say_no_memory();
+        return NULL;
+    }
     count_phones(r);
     measure_lateness(r);
     int err = read_witnesses(r, out_dir);
@@ -169,6 +175,7 @@ struct results *results_make(const struct plan *plan, const struct run_facts *fa
         if (err)
             say_no_memory();
     }
+    r->out_dir = NULL;
     if (!err)
         return r;
     results_free(r);
@@ -185,6 +192,8 @@ void results_free(struct results *r)
     free(r->expectations);
     free(r->fetches);
     free(r->sharing);
+    free(r->excused);
+    free(r->bound);
     free(r);
 }
 

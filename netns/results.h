@@ -11,6 +11,8 @@
 #include "netns/hierarchy.h"
 #include "netns/serverlog.h"
 
+#include <stdio.h>
+
 /* What the site's bridge saw of one phone on TCP 4051. */
 struct phone_traffic {
     uint32_t opened;   /* connections that it opened and that were answered (SYN+ACK): as a child */
@@ -32,7 +34,9 @@ struct run_facts {
     uint64_t teardown_ms;
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
     const struct phone_status *status; /* plan->count records, stable copies */
-    const struct phone_traffic *traffic; /* plan->count records, or NULL where nothing was metered */
+    const struct phone_traffic *traffic; /* plan->count records; NULL: nothing was metered */
+    const struct run_facts *traditional; /* of a comparison's run in that mode, for the one by PFS;
+                                            NULL: there was none */
 };
 
 struct fetch_count {
@@ -56,7 +60,10 @@ struct results {
     const char *variant;         /* its name among several runs, or NULL */
     struct run_facts facts;
     unsigned upgraded, failed;   /* to the plan's load; the rest are neither */
+    const char *out_dir;         /* while the run is judged: where its files lie */
     bool *sharing;               /* per phone: peer firmware sharing was on */
+    bool *excused;               /* per phone: failed or restless, as a wish has it */
+    bool *bound;                 /* per phone: a wish has it upgrade */
     struct serverlog *server;
     struct fetch_count *fetches; /* in the order of their first transfers */
     size_t fetch_count;
@@ -94,6 +101,10 @@ int results_write(const struct results *r, const char *out_dir, const char *juni
 /* The human-readable outcome of one run, for standard output; with GITHUB_ACTIONS=true also the
  * annotations of failed expectations and the step's summary. */
 void results_print(const struct results *r, const char *out_dir);
+
+/* When the time was up: every phone that had not come to an end, one a line, with what it was
+ * waiting for; the run's name goes in front where it is not NULL. */
+void results_print_unfinished(FILE *out, const struct results *r, const char *name);
 
 /* The same for several runs: compare.json, report.html and junit.xml in out_dir; the figures and
  * the evidence side by side on standard output. */

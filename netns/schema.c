@@ -142,6 +142,79 @@ static void fill_elements(struct walk *w, const struct schema_key *key,
     }
 }
 
+static const struct schema_key *find_key(const struct schema_key *keys, const char *name)
+{
+    while (keys->name && strcmp(keys->name, name) != 0)
+        keys++;
+    return keys->name ? keys : NULL;
+}
+
+static void fill_of_kind(struct walk *w, const struct schema_key *kind,
+                         const struct doc_node *node, void *into)
+{
+    if (node->kind == DOC_MAP)
+        fill_map(w, kind->keys, node, into);
+    else if (kind->main && node->kind == DOC_SCALAR)
+        fill_single(w, find_key(kind->keys, kind->main), node, into);
+    else
+        wrong(w, kind, node);
+}
+
+static size_t count_of_kinds(const struct doc_node *map)
+{
+    size_t n = 0;
+    for (const struct doc_node *node = map->child; node; node = node->next) {
+        if (node->kind != DOC_LIST)
+            n++;
+        for (const struct doc_node *one = node->child; one && node->kind == DOC_LIST;
+             one = one->next)
+            n++;
+    }
+    return n;
+}
+
+/* All that stands under the name of one kind, into the array's next places. */
+static void fill_kind(struct walk *w, const struct schema_elements *e,
+                      const struct schema_key *kind, const struct doc_node *node, char *array,
+                      size_t *count)
+{
+    bool several = node->kind == DOC_LIST;
+    size_t len = strlen(w->path), i = 0;
+    for (const struct doc_node *one = several ? node->child : node; one;
+         one = several ? one->next : NULL, i++) {
+        char *into = array + (*count)++ * e->size;
+        memcpy(into, kind->initial, e->size);
+        *(struct schema_origin *)into = (struct schema_origin){(size_t)(kind - e->kinds), one};
+        if (several)
+            snprintf(w->path + len, sizeof w->path - len, "[%zu]", i);
+        fill_of_kind(w, kind, one, into);
+        w->path[len] = '\0';
+    }
+}
+
+static void fill_kinds(struct walk *w, const struct schema_key *key, const struct doc_node *map,
+                       char *into)
+{
+    const struct schema_elements *e = key->elements;
+    size_t len = strlen(w->path), n = count_of_kinds(map);
+    char *array = calloc(n ? n : 1, e->size);
+    if (!array)
+        err(3, "fleet file");
+    *(void **)(into + key->offset) = array;
+    for (const struct doc_node *node = map->child; node; node = node->next) {
+        const struct schema_key *kind = find_key(e->kinds, node->key);
+        if (said_before(w, map, node))
+            continue;
+        if (!kind) {
+            unknown_key(w, e->kinds, node);
+            continue;
+        }
+        snprintf(w->path + len, sizeof w->path - len, ".%s", kind->name);
+        fill_kind(w, e, kind, node, array, (size_t *)(into + e->count_offset));
+        w->path[len] = '\0';
+    }
+}
+
 static void fill_key(struct walk *w, const struct schema_key *key, const struct doc_node *node,
                      char *into)
 {
@@ -149,7 +222,9 @@ static void fill_key(struct walk *w, const struct schema_key *key, const struct 
         return;
     if (node->kind == DOC_MAP && key->keys)
         fill_map(w, key->keys, node, into);
-    else if (key->elements && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))
+    else if (node->kind == DOC_MAP && key->elements && key->elements->kinds)
+        fill_kinds(w, key, node, into);
+    else if (key->elements && !key->elements->kinds && node->kind == (key->elements->named ? DOC_MAP : DOC_LIST))
         fill_elements(w, key, node, into);
     else if (key->listed && node->kind == DOC_LIST)
         for (const struct doc_node *one = node->child; one; one = one->next)
@@ -175,12 +250,10 @@ static void fill_map(struct walk *w, const struct schema_key *keys, const struct
 {
     size_t len = strlen(w->path);
     for (const struct doc_node *node = map->child; node; node = node->next) {
-        const struct schema_key *key = keys;
-        while (key->name && strcmp(key->name, node->key) != 0)
-            key++;
+        const struct schema_key *key = find_key(keys, node->key);
         if (said_before(w, map, node))
             continue;
-        if (!key->name) {
+        if (!key) {
             unknown_key(w, keys, node);
         } else {
             snprintf(w->path + len, sizeof w->path - len, "%s%s", len ? "." : "", key->name);
@@ -304,6 +377,21 @@ bool set_mac(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;
     return units_mac(text, field);
+}
+
+const struct schema_word switch_words[] = {
+    {"true", 1}, {"false", 0}, {"on", 1}, {"off", 0}, {"yes", 1}, {"no", 0}, {NULL, 0}};
+
+bool set_model(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    *(const struct phone_model **)field = phone_model_find(text);
+    return *(const struct phone_model **)field != NULL;
+}
+
+const char *model_word(size_t index)
+{
+    return index < phone_model_count ? phone_models[index].name : NULL;
 }
 
 bool set_flags(const char *text, const struct schema_key *key, void *field)

@@ -3,11 +3,14 @@
  * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
  * a list or named set of elements; one that takes a single value and a mapping has both.
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
- * one of them as it is. A `free` one takes any mapping and leaves it to its user.
+ * one of them as it is. A `free` one takes any mapping and leaves it to its user. Where elements have
+ * kinds, their mapping goes from the name of a kind to one element of it, or to a list of them; an
+ * element is a mapping of its kind's keys, or a single value for the kind's main one.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
+#include "emu/contract.h"
 #include "netns/yamldoc.h"
 
 #include <stdint.h>
@@ -18,17 +21,19 @@ struct schema_word {
     const char *word;
     int value;
 };
-
-/* true or false, and their like, as enum tri. */
+/* true or false, and their like: 1 and 0. */
 extern const struct schema_word switch_words[];
+
 
 struct schema_elements {
     const struct schema_key *keys;
     const struct schema_key *value; /* an element is no mapping, but a single value of this key */
     bool named;            /* a mapping from free names, put into the element's first member, a
                               const char *, to such elements; otherwise a list of them */
+    const struct schema_key *kinds; /* instead of keys and value: one row per kind, with its keys,
+                              main and initial; the element's first member is a schema_origin */
     size_t size;           /* of one element */
-    const void *initial;   /* what one holds before its keys are read */
+    const void *initial;   /* what one holds before its keys are read; of kinds, see there */
     size_t count_offset;   /* of the size_t beside the pointer */
 };
 
@@ -50,6 +55,15 @@ struct schema_key {
     bool (*like)(const char *text, const struct schema_key *key, void *field); /* the setter whose
                                           texts it takes, besides words and pattern */
     const char *pattern; /* a regular expression (ECMA 262) that its texts match */
+    /* Of a kind: */
+    const char *main;    /* which of its keys a single value sets, needing no other; NULL: none */
+    const void *initial; /* what an element of it holds before its keys are read */
+};
+
+/* What the first member of an element with a kind tells. */
+struct schema_origin {
+    size_t kind;                 /* row in the table of kinds */
+    const struct doc_node *node; /* its place, for messages */
 };
 
 /* Texts in the order in which they were listed. */
@@ -75,6 +89,8 @@ bool set_address(const char *text, const struct schema_key *key, void *field);  
                             IPv4 that a host may have, network order */
 bool set_mac(const char *text, const struct schema_key *key, void *field);      /* uint64_t: of one
                             device, "00:1B:54:C1:22:33" */
+bool set_model(const char *text, const struct schema_key *key, void *field);    /* const struct
+                            phone_model * */
 /* For listed ones: */
 bool set_flags(const char *text, const struct schema_key *key, void *field);    /* unsigned: ORs
                             the word's value in */
@@ -83,6 +99,13 @@ bool set_append(const char *text, const struct schema_key *key, void *field);   
 
 /* The words that a key takes, from 0 up to the first NULL, behind which none may be asked for. */
 const char *schema_word_of(const struct schema_key *key, size_t index);
+
+#define SWITCH_TAKES "true or false"
+#define MODEL_TAKES                                                                                \
+    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, " \
+    "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
+/* For a key's `word`: the models. */
+const char *model_word(size_t index);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to

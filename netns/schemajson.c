@@ -111,9 +111,33 @@ static json_t *one_of(json_t *any)
     return schema;
 }
 
+/* One wish of a kind, or a list of them; a single value is short for its main key. */
+static json_t *kind_schema(const struct schema_key *kind)
+{
+    json_t *any = json_array(), *one;
+    for (const struct schema_key *key = kind->keys; kind->main && key->name; key++)
+        if (strcmp(key->name, kind->main) == 0)
+            add_single(any, key);
+    json_array_append_new(any, map_schema(kind->keys));
+    one = one_of(any);
+    return json_pack("{s:s, s:[O, {s:s, s:o}]}", "description", kind->takes, "anyOf", one, "type",
+                     "array", "items", one);
+}
+
+static json_t *kinds_schema(const struct schema_key *kinds)
+{
+    json_t *properties = json_object();
+    for (; kinds->name; kinds++)
+        json_object_set_new(properties, kinds->name, kind_schema(kinds));
+    return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", properties,
+                     "additionalProperties", false);
+}
+
 static json_t *elements_schema(const struct schema_key *key)
 {
     const struct schema_elements *e = key->elements;
+    if (e->kinds)
+        return kinds_schema(e->kinds);
     json_t *element = e->value ? key_schema(e->value) : map_schema(e->keys);
     if (e->named)
         return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", element);

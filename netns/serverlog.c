@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,15 +33,20 @@ static const char *last(const char *text, const char *needle)
 static const char *message(const char *line)
 {
     const char *p = strstr(line, "dnsmasq-tftp[");
+    p = p ? p : strstr(line, "tftpwatch[");
     p = p ? strstr(p, "]: ") : NULL;
     return p ? p + strlen("]: ") : NULL;
 }
 
-static bool parse_client(const char *text, uint32_t *client)
+static bool parse_client(const char *text, uint32_t *client, uint64_t *bytes)
 {
     char address[INET_ADDRSTRLEN];
     size_t len = strcspn(text, " \r\n");
-    if (len >= sizeof address || text[len + strspn(text + len, " \r\n")] != '\0')
+    int end = 0;
+    const char *rest = text + len;
+    if (sscanf(rest, " (%" SCNu64 " bytes)%n", bytes, &end) == 1)
+        rest += end;
+    if (len >= sizeof address || rest[strspn(rest, " \r\n")] != '\0')
         return false;
     memcpy(address, text, len);
     address[len] = '\0';
@@ -54,7 +60,8 @@ static bool parse_form(const char *text, enum transfer_end end, struct transfer 
         return false;
     const char *path = text + skip, *stop = last(path, forms[end].after);
     struct transfer parsed = {.end = end};
-    if (!stop || !parse_client(stop + strlen(forms[end].after), &parsed.client))
+    if (!stop || !parse_client(stop + strlen(forms[end].after), &parsed.client,
+                               &parsed.bytes))
         return false;
     char *whole = strndup(path, (size_t)(stop - path));
     if (!whole)

@@ -1,4 +1,4 @@
-/* serverlog.h - dnsmasq's own log: the independent witness of what was fetched.
+/* serverlog.h - dnsmasq's own log, or tftpwatch's: the independent witness of what was fetched.
  *
  * The lines that count (dnsmasq 2.90, with a syslog time in front when it logs to a file, and
  * without one when it logs to standard error):
@@ -6,6 +6,8 @@
  *   dnsmasq-tftp[123]: sent ROOT/FILE to 10.106.0.16           the last block was acknowledged
  *   dnsmasq-tftp[123]: failed sending ROOT/FILE to 10.106.0.16 given up on the way
  *   dnsmasq-tftp[123]: file ROOT/FILE not found for 10.106.0.16
+ *
+ *   tftpwatch[0]: sent FILE to 10.106.0.16 (5512 bytes)        see tftpwatch.h
  *
  * ROOT ends in "/tftproot"; a client that asks for "/FILE" makes it "ROOT//FILE".
  */
@@ -20,6 +22,7 @@ struct transfer {
     enum transfer_end end;
     uint32_t client;   /* network order */
     char file[128];    /* as asked for, without the root's path */
+    uint64_t bytes;    /* of a whole file; 0: the log does not say */
 };
 
 struct serverlog {

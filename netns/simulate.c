@@ -30,8 +30,9 @@ static void describe_group(FILE *out, const struct plan_phone *like, size_t coun
         err(3, "plan");
     tftproot_config(config, like);
     fclose(config);
-    fprintf(out, "group %s %zu %s %s %u %zu\n%s\n", like->model->name, count,
-            like->running[0] ? like->running : "-", like->load, like->subnet, len, text);
+    fprintf(out, "group %s %zu %s %s %u %u %d %zu\n%s\n", like->model->name, count,
+            like->running[0] ? like->running : "-", like->load, like->subnet, like->quirks,
+            like->factory_reset, len, text);
     free(text);
 }
 

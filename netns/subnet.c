@@ -14,8 +14,7 @@
 
 bool set_subnet(const char *text, const struct schema_key *key, void *field)
 {
-    struct fleet_subnet *s =
-        (void *)((char *)field - offsetof(struct fleet_subnet, net));
+    struct fleet_subnet *s = (void *)((char *)field - offsetof(struct fleet_subnet, net));
     (void)key;
     return units_subnet(text, &s->net, &s->prefix_len);
 }
@@ -62,8 +61,9 @@ static unsigned check_one(const struct fleet *f, size_t i)
     unsigned mistakes = 0;
     snprintf(path, sizeof path, "lan.subnets.%s", s->name);
     if (!set_name(s->name, &(struct schema_key){.max = NAME_LEN}, &name)) {
-        fleet_complain(f, path, "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, "
-                                "not '%s'", s->name);
+        fleet_complain(f, path,
+                       "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, "
+                       "not '%s'", s->name);
         mistakes++;
     }
     if (why) {
@@ -173,7 +173,7 @@ struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count, struct fin
         *s = (struct plan_subnet){.gateway = htonl(from[i].net + 1),
                                   .broadcast = htonl(last_of(from[i].net, from[i].prefix_len)),
                                   .prefix_len = from[i].prefix_len};
-        if (from[i].name)
+        if (f->subnet_count)
             snprintf(s->name, sizeof s->name, "%s", from[i].name);
         else
             snprintf(s->name, sizeof s->name, "%s/%u", inet_ntoa(net), s->prefix_len);

@@ -69,7 +69,8 @@ static json_t *hierarchies(const struct results *r)
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
         json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:I, s:I, s:I}",
-            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name), "file", text(h->file), "root", h->root,
+            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name),
+            "file", text(h->file), "root", h->root,
             "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
             "max_children", (json_int_t)h->max_children));
     }
@@ -100,7 +101,7 @@ static json_t *phones(const struct results *r)
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct plan_phone *p = &r->plan->phones[i];
         const struct phone_status *s = &r->facts.status[i];
-        char ip[INET_ADDRSTRLEN];
+        char ip[INET_ADDRSTRLEN], told[JUDGE_TEXT];
         inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
         json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
             "name", p->name, "model", p->model->name, "ip", ip,
@@ -110,6 +111,10 @@ static json_t *phones(const struct results *r)
             "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6);
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
+        if (judge_phone(s) == OUTCOME_UNFINISHED)
+            json_object_set_new(phone, "waits", text(judge_doing(s, told)));
+        if (judge_expected_end(r, i, told))
+            json_object_set_new(phone, "expected_end", text(told));
         json_array_append_new(list, phone);
     }
     return list;
@@ -117,8 +122,10 @@ static json_t *phones(const struct results *r)
 
 static json_t *server(const struct results *r)
 {
-    return json_pack("{s:I, s:o, s:o, s:I, s:I}",
-        "bytes", (json_int_t)r->server_bytes, "fetches", fetches(r),
+    bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
+    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
+        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes,
+        "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
         "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
         "failed_transfers", (json_int_t)r->failed_transfers);

@@ -1,10 +1,12 @@
 /* tftpkeys.c - see tftpkeys.h. */
 #include "netns/tftpkeys.h"
+#include "netns/fault.h"
 
 #include "netns/subnet.h"
 
 #include <fnmatch.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define AT(member) .offset = offsetof(struct fleet, member)
 #define PATTERNS   "a file name or shell pattern such as 'apps41.*', or a list of them"
@@ -18,6 +20,22 @@ const struct schema_key tftp_keys[] = {
     {"without", PATTERNS, set_append, AT(without), .max = NAME_MAX_LEN, .listed = true},
     {"damage", PATTERNS, set_append, AT(damage), .max = NAME_MAX_LEN, .listed = true},
     {0}};
+
+static unsigned check_faults(const struct fleet *f)
+{
+    unsigned mistakes = 0;
+    for (size_t i = 0; i < f->fault_count; i++) {
+        char path[32];
+        enum fault_do what = f->faults[i].what;
+        if (what != FAULT_SERVER_KILL && what != FAULT_SERVER_RESTART)
+            continue;
+        snprintf(path, sizeof path, "faults[%zu].do", i);
+        fleet_complain(f, path, "%s: an external server is not ours to %s", path,
+                       what == FAULT_SERVER_KILL ? "kill" : "restart");
+        mistakes++;
+    }
+    return mistakes;
+}
 
 unsigned tftp_check(const struct fleet *f)
 {
@@ -43,7 +61,7 @@ unsigned tftp_check(const struct fleet *f)
             fleet_complain(f, cases[i].path, "%s", cases[i].text);
             mistakes++;
         }
-    return mistakes;
+    return mistakes + (external ? check_faults(f) : 0);
 }
 
 bool tftp_matches(const struct text_list *patterns, const char *name)

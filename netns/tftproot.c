@@ -1,8 +1,8 @@
 /* tftproot.c - what the TFTP server serves: the user's files, and the call manager's part.
  *
- * An overlay of symbolic links, made in an empty folder: nothing of the user's is changed, nor copied
- * but for what the fleet file wants damaged. Configuration files are created exclusively and after the links, so a file of the user's
- * (or a link to it) stands where it has the same name.
+ * An overlay of symbolic links, made in an empty folder: nothing of the user's is changed, nor
+ * copied but for what the fleet file wants damaged. Configuration files are created exclusively and
+ * after the links, so a file of the user's (or a link to it) stands where it has the same name.
  */
 #include "netns/own.h"
 #include "netns/say.h"

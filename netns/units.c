@@ -108,6 +108,16 @@ bool units_rate(const char *text, uint64_t *bps)
     return true;
 }
 
+bool units_bytes(const char *text, double *bytes)
+{
+    static const struct unit units[] = {{"", 1},        {"B", 1},
+                                        {"kB", 1e3},    {"MB", 1e6},
+                                        {"GB", 1e9},    {"KiB", 1024},
+                                        {"MiB", 1048576}, {"GiB", 1073741824},
+                                        {NULL, 0}};
+    return quantity(text, units, bytes);
+}
+
 bool units_percent(const char *text, double *fraction)
 {
     static const struct unit units[] = {{"%", 0.01}, {NULL, 0}};

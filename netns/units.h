@@ -19,6 +19,8 @@ bool units_duration(const char *text, uint64_t max_us, uint64_t *us);
 /* "56000bit", "1536kbit", "100mbit", "10gbit" (decimal, as tc writes them), from 1 kbit to
  * 1000 gbit; "unlimited" is 0; in bits a second. */
 bool units_rate(const char *text, uint64_t *bps);
+/* "300", "500kB", "2MB", "1.5GB" (decimal) or "2KiB", "2MiB", "2GiB"; in bytes. */
+bool units_bytes(const char *text, double *bytes);
 /* "0.5%" from 0 % to 100 %; as a fraction. */
 bool units_percent(const char *text, double *fraction);
 /* "10.106.0.0/16" without host bits, prefix length 8 to 28; host byte order. */

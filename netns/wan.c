@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -34,14 +35,15 @@ struct wan {
     int orders; /* to the relay */
 };
 
-/* A TAP named wan0 in namespace ns; the caller comes back to back. */
-static int tap_open(int ns, int back)
+/* A TAP of that name in namespace ns; the caller comes back to back. */
+static int tap_open(int ns, const char *name, int back)
 {
     int rc = world_enter(ns);
     int fd = rc < 0 ? rc : open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-    struct ifreq request = {.ifr_name = "wan0", .ifr_flags = IFF_TAP | IFF_NO_PI};
+    struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
     if (rc == 0 && (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0))
-        rc = say_errno(errno, "cannot create a TAP device through /dev/net/tun");
+        rc = say_errno(errno, "cannot create the TAP device %s through /dev/net/tun", name);
     if (world_enter(back) < 0)
         rc = say_errno(errno, "cannot return to the launcher's network namespace");
     if (rc < 0 && fd >= 0)
@@ -140,8 +142,8 @@ struct wan *wan_start(struct world *w)
         return NULL;
     }
     *wan = (struct wan){.tap = {-1, -1}, .orders = -1};
-    wan->tap[0] = tap_open(w->site_ns, back);
-    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, back);
+    wan->tap[0] = tap_open(w->site_ns, "wan0", back);
+    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, world_far_end(w), back);
     close(back);
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
     if (rc == 0)

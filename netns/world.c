@@ -14,6 +14,7 @@
  * Invariant: every function leaves the calling process in the namespace that it came from.
  */
 #include "netns/world.h"
+#include "netns/line.h"
 #include "netns/links.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
@@ -34,9 +35,7 @@
 #define LO_INDEX   1 /* in every namespace */
 #define BR_INDEX   200  /* of the first bridge */
 #define ETH_INDEX  101  /* of eth0 in a phone */
-#define WAN_INDEX  102  /* of a plain wan0 in the site; in hq the next */
 #define PORT_INDEX 1000 /* of the first phone's port: above what a kernel creates by itself */
-#define WAN_PREFIX 30
 #define BRIDGE_NAME 16
 
 struct links {
@@ -132,44 +131,9 @@ static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
     return rc < 0 ? rc : link_address(sock, bridge_index(i), subnet->gateway, subnet->prefix_len);
 }
 
-struct wan_end {
-    struct nl_sock *sock;
-    const char *ip;
-    int index;
-    uint8_t mac[6];
-};
-
-static int wan_end_up(struct wan_end *end)
-{
-    end->index = link_find(end->sock, "wan0", end->mac);
-    if (end->index < 0)
-        return end->index;
-    int rc = link_address(end->sock, end->index, inet_addr(end->ip), WAN_PREFIX);
-    return rc < 0 ? rc : link_up(end->sock, end->index);
-}
-
-/* Each knows the other: no ARP crosses the line, which may be slower than ARP is patient. */
-static int wan_meet(const struct wan_end *end, const struct wan_end *other)
-{
-    return link_neighbour(end->sock, end->index, inet_addr(other->ip), other->mac);
-}
-
 int world_wan_up(struct world *w)
 {
-    struct wan_end site = {.sock = w->links->site, .ip = WORLD_WAN_SITE_IP};
-    struct wan_end hq = {.sock = w->links->hq, .ip = WORLD_SERVER_IP};
-    int rc = wan_end_up(&site);
-    if (rc == 0)
-        rc = wan_end_up(&hq);
-    if (rc == 0)
-        rc = wan_meet(&site, &hq);
-    if (rc == 0)
-        rc = wan_meet(&hq, &site);
-    if (rc == 0)
-        rc = link_default_route(hq.sock, inet_addr(site.ip));
-    if (rc < 0)
-        say("cannot bring up the link between site and server: %s", links_error(rc));
-    return rc < 0 ? -EIO : 0;
+    return line_up(w, w->links->site, w->links->hq);
 }
 
 /* The parts of world_make(), in the namespaces they belong to. */
@@ -188,23 +152,32 @@ static int site_make(struct world *w)
     return rc < 0 ? -EIO : 0;
 }
 
-static int hq_make(struct world *w)
+/* The host's own namespace, which is not changed but by what the line brings. */
+static int hq_borrow(struct world *w, int host_ns)
+{
+    w->hq_ns = fcntl(host_ns, F_DUPFD_CLOEXEC, 0);
+    int rc = w->hq_ns < 0 ? -errno : world_enter(w->hq_ns);
+    w->links->hq = rc < 0 ? NULL : links_open();
+    return w->links->hq ? 0 : say_errno(rc < 0 ? -rc : ENOBUFS, "cannot enter the host's network");
+}
+
+static int hq_new(struct world *w)
 {
     w->hq_ns = netns_new(&w->links->hq);
     if (w->hq_ns < 0)
         return say_errno(-w->hq_ns, "cannot create a network namespace");
     ipv6_off();
-    if (w->plan->fleet->has_wan)
-        return 0;
-    const struct link_pair plain = {.name = "wan0",
-                                    .peer_name = "wan0",
-                                    .index = WAN_INDEX,
-                                    .peer_index = WAN_INDEX + 1,
-                                    .peer_ns = w->hq_ns};
-    int rc = link_veth(w->links->site, &plain);
-    if (rc < 0)
-        say("cannot create the link between site and server: %s", links_error(rc));
-    return rc < 0 ? -EIO : world_wan_up(w);
+    return 0;
+}
+
+/* host_ns: -1 for an hq of our own. */
+static int hq_make(struct world *w, int host_ns)
+{
+    int rc = host_ns < 0 ? hq_new(w) : hq_borrow(w, host_ns);
+    if (rc < 0 || w->plan->fleet->has_wan)
+        return rc;
+    rc = line_plain(w, w->links->site);
+    return rc < 0 ? rc : world_wan_up(w);
 }
 
 static struct world *world_alloc(const struct plan *plan)
@@ -220,11 +193,17 @@ static struct world *world_alloc(const struct plan *plan)
     }
     for (size_t i = 0; i < plan->count; i++)
         phone_ns[i] = -1;
-    *w = (struct world){plan, -1, -1, phone_ns, links};
+    *w = (struct world){
+        .plan = plan, .site_ns = -1, .hq_ns = -1, .phone_ns = phone_ns, .links = links};
     return w;
 }
 
 struct world *world_make(const struct plan *plan)
+{
+    return world_make_beside(plan, -1);
+}
+
+struct world *world_make_beside(const struct plan *plan, int host_ns)
 {
     if (plan->count > BRIDGE_PORTS) {
         say("%zu phones are more than one bridge takes; at most %d", plan->count, BRIDGE_PORTS);
@@ -237,9 +216,10 @@ struct world *world_make(const struct plan *plan)
         close(back);
         return NULL;
     }
+    w->beside = host_ns >= 0;
     int rc = site_make(w);
     if (rc == 0)
-        rc = hq_make(w);
+        rc = hq_make(w, host_ns);
     if (world_enter(back) < 0)
         rc = say_errno(errno, "cannot return to the launcher's network namespace");
     close(back);
@@ -340,7 +320,7 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 static int waiting_links(struct world *w)
 {
     int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, "wan0"),
-                   link_waiting(w->links->hq, "wan0")};
+                   link_waiting(w->links->hq, world_far_end(w))};
     char bridge[BRIDGE_NAME];
     int waiting = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && waiting >= 0; i++)

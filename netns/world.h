@@ -15,6 +15,10 @@
  *
  * Everything hangs on descriptors of the process that made it, and on processes inside its own
  * PID namespace: when it dies, however it dies, the kernel takes all of it away.
+ *
+ * With an external server there is no hq of our own: the line ends in the namespace that the
+ * launcher was started in, the host's, as fleet0, with a route to the phones; the site's default
+ * route leads there. Nothing else of the host is touched, and both vanish with the run.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -33,6 +37,7 @@
 struct world {
     const struct plan *plan;
     int site_ns, hq_ns;  /* descriptors of the two namespaces, close-on-exec */
+    bool beside;         /* hq is the host's */
     int *phone_ns;       /* plan->count of them */
     struct links *links; /* private to world.c: netlink sockets */
 };
@@ -42,6 +47,10 @@ struct world {
  * no part of it, and the caller is in it again afterwards. At most 1,000 phones. The plan has
  * to outlive the world. NULL after a message. */
 struct world *world_make(const struct plan *plan);
+/* The same with the server's side in the namespace of that descriptor, which stays the caller's. */
+struct world *world_make_beside(const struct plan *plan, int host_ns);
+/* What the line is called at the server's side. */
+const char *world_far_end(const struct world *w);
 /* The names of the site's bridges, by spaces. */
 #define WORLD_BRIDGES 512 /* characters at most */
 void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);
@@ -76,6 +85,9 @@ int world_here(void);
 /* Keeps only what set-up needs (CAP_SYS_ADMIN, NET_ADMIN, SETUID, ...); the rest of the
  * permitted and bounding sets is dropped. 0 or a negative errno after a message. */
 int caps_limit_setup(void);
+/* The names of those that set-up cannot do without and this process does not have, as "A, B" into
+ * names; how many. */
+size_t caps_lacking(char *names, size_t size);
 /* In a child before exec: becomes an unprivileged user with no capability but those in keep
  * (an array ended by -1, made ambient; NULL for none) and with no_new_privs. */
 int caps_drop(uid_t uid, gid_t gid, const int *keep);
@@ -142,8 +154,8 @@ struct meter_counts {
 };
 struct meter;
 struct phone_traffic;
-/* Opens a packet ring on each of the site's bridges, promiscuous, headers only. traffic: zeroed records of the
- * plan's phones, counted up as it reads; or NULL. NULL after a message. */
+/* Opens a packet ring on each of the site's bridges, promiscuous, headers only. traffic: zeroed
+ * records of the plan's phones, counted up as it reads; or NULL. NULL after a message. */
 struct meter *meter_open(struct world *w, struct phone_traffic *traffic);
 /* Descriptor to poll for input, and the call that empties the ring. */
 int meter_fd(const struct meter *m);

@@ -125,7 +125,7 @@ verbs() {
     grep -qx root "$BATS_TEST_TMPDIR/offered"
     grep -qx CP-7975G "$BATS_TEST_TMPDIR/offered"
     offers 'run-fleet.sh capture si' site
-    python3 -c 'import socket, sys
+    /usr/bin/python3 -c 'import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 s.bind("\0run-fleet/completed-" + sys.argv[1])
 s.listen()

@@ -35,6 +35,6 @@ setup() {
     done
     cp netns/*.fleet.yml "$BATS_TEST_TMPDIR"
     [ ! -d tests/scenarios ] || cp tests/scenarios/*.fleet.yml "$BATS_TEST_TMPDIR"
-    python3 tests/docs/schema_agrees.py netns/fleet.schema.json "$PWD" .build/tests/fleetread \
+    /usr/bin/python3 tests/docs/schema_agrees.py netns/fleet.schema.json "$PWD" .build/tests/fleetread \
         "$BATS_TEST_TMPDIR"
 }

@@ -3,6 +3,7 @@
  * byte of its own. An accepted fleet holds nothing out of range, and its plan has no two phones of
  * one address and none outside the subnet; a refusal says why. Nothing is written anywhere.
  */
+#include "netns/expect.h"
 #include "netns/inspection.h"
 #include "netns/plan.h"
 #include "tests/fuzz/fuzz.h"
@@ -58,6 +59,15 @@ static void check_subnet(const struct fleet_subnet *s)
     must(s->net >> 24 != 0 && s->net >> 24 != 127 && s->net >> 24 < 224);
 }
 
+static void check_expect(const struct expect *x)
+{
+    must(x->origin.kind < EXPECT_KIND_COUNT && x->origin.node);
+    must(x->count.op == COMPARE_NONE || x->count.op == COMPARE_ALL || x->count.value >= 0);
+    must(x->percent.value >= 0 && x->percent.value <= 100);
+    must(!selector_is_momentary(&x->phones) && x->phones.kind != SELECT_RANDOM);
+    must(x->at_us == EXPECT_UNSET || x->at_us <= 24 * 3600 * USEC_SEC);
+}
+
 static uint64_t check_fleet(const struct fleet *f)
 {
     uint64_t total = 0;
@@ -81,8 +91,9 @@ static uint64_t check_fleet(const struct fleet *f)
         total += f->groups[i].count;
     }
     must(total >= 1 && total <= 100000);
-    must(f->expect_upgraded >= EXPECT_ALL && f->expect_upgraded <= (long)total);
-    must(f->expect_fetches >= EXPECT_UNSET && f->expect_fetches <= 100000);
+    for (size_t i = 0; i < f->expect_count; i++)
+        check_expect(&f->expects[i]);
+    must(f->until_us <= 24 * 3600 * USEC_SEC);
     return total;
 }
 

@@ -77,6 +77,7 @@ unprivileged() {
 }
 
 @test "an option that does not go with the verb is refused" {
+    # exit 2: an option that does not go with the command
     run "$fleet" ps --speed 3
     expect 2 "--speed does not go with ps"
     run "$fleet" compare --mode pfs
@@ -84,6 +85,7 @@ unprivileged() {
 }
 
 @test "missing and surplus arguments are refused" {
+    # exit 2: an unknown command or option, a missing value, one argument too few or too many
     run "$fleet" logs
     expect 2 "usage: logs PHONE"
     run "$fleet" exec 3
@@ -109,6 +111,7 @@ unprivileged() {
 }
 
 @test "more phones than a run or the subnet takes" {
+    # exit 2: more phones than the subnet or the bridge takes
     run "$fleet" run --phones CP-7961G=70000
     expect 2 "--phones CP-7961G=70000: phones: a run takes 1,000 phones, not 70000"
     run "$fleet" run --phones CP-7961G=300 --set lan.subnet=10.0.0.0/24
@@ -117,6 +120,7 @@ unprivileged() {
 }
 
 @test "a report that cannot be written is refused at the start" {
+    # exit 2: a JUnit report that cannot be written, tried before the start
     run "$fleet" run --junit nowhere/j.xml
     expect 2 "cannot write nowhere/j.xml: No such file or directory"
     run "$fleet" compare --junit .
@@ -134,6 +138,7 @@ unprivileged() {
 }
 
 @test "output that cannot be written is noticed" {
+    # exit 3: standard output cannot be written
     local call
     for call in --help --version check "check --json"; do
         # shellcheck disable=SC2086 # words
@@ -143,6 +148,7 @@ unprivileged() {
 }
 
 @test "a load that is not there" {
+    # exit 2: a load or a firmware directory that is not there
     run "$fleet" run --set phones[0].load=SCCP41.1-0
     expect 2 "--set phones[0].load=SCCP41.1-0: phones[0].load: no SCCP41.1-0.loads in "
     nothing_left
@@ -155,11 +161,13 @@ unprivileged() {
 }
 
 @test "a fleet file that is not there" {
+    # exit 2: a fleet file that cannot be read, or several where none is named
     run "$fleet" run -f none.fleet.yml
     expect 2 "none.fleet.yml: cannot read this fleet file: No such file or directory"
 }
 
 @test "mistakes in a fleet file are placed, all of them at once" {
+    # exit 2: a mistake in a fleet file or in a value of an option
     printf 'name: x\nspeed: 0\nphones:\n  - {model: CP-1, cuont: 3}\n' >site.fleet.yml
     run "$fleet" run -f site.fleet.yml
     expect 2 "site.fleet.yml:2:8: speed takes"
@@ -193,6 +201,7 @@ unprivileged() {
 }
 
 @test "an output directory that cannot be made" {
+    # exit 2: an output directory that cannot be made, holds other files, or is in use
     touch file
     run "$fleet" run --out file/below
     expect 2 "cannot write results into file/below: Not a directory"
@@ -215,6 +224,7 @@ unprivileged() {
 }
 
 @test "without privilege a run says what is needed, after it judged the input" {
+    # exit 3: root is needed, and cannot be had
     copy_for_nobody
     run unprivileged /nowhere "$copy/.build/fleet" run --speed 0
     expect 2 "--speed 0"

@@ -58,6 +58,7 @@ front() {
 }
 
 @test "without privilege it says what to install, exit 3" {
+    # exit 3: packages cannot be installed, or the build failed
     [ "$(id -u)" -eq 0 ] || skip "needs root to become nobody"
     stub sudo 'exit 1'
     install -m 755 "$root/run-fleet.sh" "$bin"

@@ -52,6 +52,7 @@ kill_it() {
 }
 
 @test "kill -9 of the keeper ends the run with a message and leaves nothing" {
+    # exit 137: SIGKILL met the run's process 1; the kernel took everything down
     remember_host
     start_run --wan delay=75ms,rate=1536kbit
     wait_for 20 seen file

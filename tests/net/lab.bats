@@ -67,6 +67,7 @@ captured_ping() {
 }
 
 @test "exec: inside a phone, the site and the server; the command's exit code" {
+    # exit 2: a lab that does not know the phone, or to which the fault cannot be done
     up
     address=$(ctl ps --json | jq -r '.[1].address')
     for phone in 2 "$address" "$(ctl ps --json | jq -r '.[1].name')"; do
@@ -115,6 +116,7 @@ captured_ping() {
 }
 
 @test "a second lab of the same name is refused and harms nothing" {
+    # exit 2: a lab of that name runs already
     up
     OUT=$BATS_TEST_TMPDIR/second
     run up
@@ -138,6 +140,7 @@ captured_ping() {
 }
 
 @test "verbs without a lab say so" {
+    # exit 2: no lab runs, or several where none is named
     run ctl ps
     [ "$status" -eq 2 ]
     [[ "$output" == *"run"* ]]

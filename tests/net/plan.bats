@@ -133,6 +133,7 @@ refused() {
 }
 
 @test "a plan that takes too long ends with 4 and leaves no simulation running" {
+    # exit 4: a plan was not at its end when its timeout was
     fleet_file
     run "$fleet" plan -f t.fleet.yml --phones 100000 --timeout 1s --out out
     [ "$status" -eq 4 ]

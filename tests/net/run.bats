@@ -95,6 +95,7 @@ phones() {
 }
 
 @test "SIGINT takes all down: exit code 130, a message, nothing left" {
+    # exit 130: SIGINT ended the run, which took everything down
     remember_host
     start_run --wan delay=300ms,rate=256kbit
     remember_namespaces
@@ -106,6 +107,7 @@ phones() {
 }
 
 @test "SIGTERM takes all down: exit code 143" {
+    # exit 143: SIGTERM ended the run, which took everything down
     remember_host
     start_run --wan delay=300ms,rate=256kbit
     remember_namespaces
@@ -116,6 +118,7 @@ phones() {
 }
 
 @test "SIGHUP takes all down: exit code 129, its own name in the message" {
+    # exit 129: SIGHUP ended the run, which took everything down
     remember_host
     start_run --wan delay=300ms,rate=256kbit
     remember_namespaces
@@ -166,6 +169,7 @@ phones() {
 }
 
 @test "a phone that its own configuration sends to another load is not upgraded" {
+    # exit 1: an expectation of the file was not met
     mkdir "$BATS_TEST_TMPDIR/root"
     cp "$ROOT"/firmware-samples/small/* "$BATS_TEST_TMPDIR/root/"
     fleet_file 2 "expect: {upgraded: all}" |
@@ -182,6 +186,7 @@ phones() {
 }
 
 @test "the timeout ends the run: exit code 4" {
+    # exit 4: the run was not at its end when its timeout was
     remember_host
     run fleet --speed 1 --timeout 2s
     echo "$output"
@@ -190,6 +195,7 @@ phones() {
 }
 
 @test "the server's death ends the run: exit code 3, a message, nothing left" {
+    # exit 3: the TFTP server ended in the middle of the run
     remember_host
     start_run --wan delay=300ms,rate=256kbit
     remember_namespaces
@@ -201,6 +207,7 @@ phones() {
 }
 
 @test "a phone's death is its own: the others finish, the run fails" {
+    # exit 1: a phone gave up or died, and no fault of the file did it
     start_run --wan delay=75ms,rate=1536kbit
     victim=$(phones | tail -1)
     kill -9 "$victim"

@@ -111,9 +111,10 @@ static bool take_group(struct request *r, const char *value)
     char model[NAME_MAX_LEN], running[NAME_MAX_LEN], load[NAME_MAX_LEN];
     struct sim_group *g = &r->groups[r->o.group_count];
     size_t len;
+    int factory_reset;
     if (r->o.group_count == GROUPS ||
-        sscanf(value, "%63s %zu %63s %63s %u %zu", model, &g->count, running, load, &g->subnet,
-               &len) != 6 ||
+        sscanf(value, "%63s %zu %63s %63s %u %u %d %zu", model, &g->count, running, load,
+               &g->subnet, &g->quirks, &factory_reset, &len) != 8 ||
         !phone_model_find(model) || len > 65536)
         return false;
     char *config = calloc(1, len + 1);
@@ -122,6 +123,7 @@ static bool take_group(struct request *r, const char *value)
     g->model = keep(model);
     g->running = keep(strcmp(running, "-") == 0 ? "" : running);
     g->load = keep(load);
+    g->factory_reset = factory_reset;
     g->config = config;
     r->o.group_count++;
     return true;

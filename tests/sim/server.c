@@ -53,8 +53,7 @@ void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
     struct node *n = ctx;
     struct sim *s = n->sim;
     usec at = wan_send(s, WAN_UP, len);
-    (void)to;
-    if (at != NEVER)
+    if (at != NEVER && to.ip == htonl(SIM_SERVER)) /* another load server never answers */
         sim_push(s, (struct item){.at = at, .kind = EV_SERVER, .node = sim_index(n),
                                   .port = n->port, .len = len,
                                   .copy = sim_flip(s, data, len, s->o.damage.wan_flip)});

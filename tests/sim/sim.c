@@ -118,6 +118,11 @@ static void op_status(void *ctx, const struct phone_status *status)
     sim_note_status(ctx, status);
 }
 
+static void op_page(void *ctx, const char *text, size_t len)
+{
+    (void)ctx, (void)text, (void)len; /* nobody looks */
+}
+
 static const struct phone_ops ops = {
     .peer_open = lan_open,
     .peer_close = lan_close,
@@ -143,6 +148,7 @@ static const struct phone_ops ops = {
     .log = op_log,
     .event = op_event,
     .status = op_status,
+    .page = op_page,
 };
 
 /* ---- what happens to it -------------------------------------------------------------- */
@@ -279,6 +285,8 @@ static void make_node(struct sim *s, uint32_t i)
                                 .key = s->key};
     snprintf(id.name, sizeof id.name, "SEP0276%08X", id.xid);
     memccpy(id.running, g->running, 0, sizeof id.running - 1);
+    id.quirks = g->quirks;
+    id.factory_reset = g->factory_reset;
     *n = (struct node){.sim = s, .group = group, .alive = true, .wake = NEVER,
                        .rng = s->o.seed * 1000003 + (s->o.equal_draws ? 0 : i)};
     if (s->o.drift_ppm)

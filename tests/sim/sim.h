@@ -65,6 +65,8 @@ struct sim_group {
     size_t count;              /* the last group takes the rest */
     bool pfs;
     unsigned subnet;           /* its phones hear no broadcast of another's */
+    unsigned quirks;           /* enum quirk: the phones' own ones count */
+    bool factory_reset;        /* they start with nothing on their flash */
     const char *config;        /* what their SEP<MAC>.cnf.xml holds; NULL: load and pfs */
 };
 

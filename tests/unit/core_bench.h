@@ -82,6 +82,7 @@ struct bench {
     struct bench_file download;
     bool downloading;
     unsigned accepted;
+    char page[1024];
     int flash_begin_error, flash_append_error, flash_commit_error, flash_activate_error;
     char active[NAME_MAX_LEN];
 
@@ -385,6 +386,12 @@ static inline void bench_status(void *ctx, const struct phone_status *status)
     assert_in_range(status->state, PHONE_READY, PHONE_FAILED);
 }
 
+static inline void bench_page(void *ctx, const char *text, size_t len)
+{
+    struct bench *b = ctx;
+    snprintf(b->page, sizeof b->page, "%.*s", (int)len, text);
+}
+
 static const struct phone_ops bench_ops = {
     .peer_open = bench_peer_open,
     .peer_close = bench_peer_close,
@@ -410,6 +417,7 @@ static const struct phone_ops bench_ops = {
     .log = bench_log,
     .event = bench_event,
     .status = bench_status,
+    .page = bench_page,
 };
 
 #endif

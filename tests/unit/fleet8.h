@@ -13,6 +13,7 @@
 #ifndef FLEET8_H
 #define FLEET8_H
 
+#include "netns/expect.h"
 #include "netns/results.h"
 
 #include <arpa/inet.h>
@@ -32,14 +33,34 @@ struct fleet8 {
     struct plan_subnet subnet;
     struct phone_status *status;
     struct run_facts facts;
+    struct doc_node *wishes; /* what the fleet's expects were read from */
 };
 
-/* count phones, all upgraded and idle, timers 0.1 ms late at most. */
+/* Reads the wishes, a mapping as it stands behind `expect:`, in place of those before; how many
+ * mistakes it has. */
+static inline unsigned fleet8_expect(struct fleet8 *f, const char *text)
+{
+    static const struct schema_key keys[] = {
+        {"expect", "wishes", .offset = offsetof(struct fleet, expects),
+         .elements = &expect_elements},
+        {0}};
+    struct doc_source source = {.file = "t.fleet.yml"};
+    struct doc_node *root = doc_new(DOC_MAP, source, NULL);
+    free(f->fleet.expects);
+    doc_free(f->wishes);
+    f->fleet.expects = NULL;
+    f->fleet.expect_count = 0;
+    f->wishes = root;
+    doc_put(root, "expect", doc_parse(source, text, strlen(text)));
+    return schema_fill(keys, root, &f->fleet);
+}
+
+/* count phones, all upgraded and idle, timers 0.1 ms late at most; all are to upgrade, with one
+ * server fetch per file. */
 static inline void fleet8_make(struct fleet8 *f, size_t count)
 {
     *f = (struct fleet8){
-        .fleet = {.name = "fleet <8> & \"co\"", .mode = MODE_PFS, .speed = 10, .seed = 1,
-                  .expect_upgraded = EXPECT_ALL, .expect_fetches = 1},
+        .fleet = {.name = "fleet <8> & \"co\"", .mode = MODE_PFS, .speed = 10, .seed = 1},
         .facts = {.wan_bytes_down = 4000, .wan_bytes_up = 400, .tcp4051_bytes = 50000,
                   .udp4051_broadcasts = 12, .emulated_us = 67000000, .wall_ms = 6700,
                   .memory_peak_kib = 8000},
@@ -66,12 +87,15 @@ static inline void fleet8_make(struct fleet8 *f, size_t count)
         snprintf(p->load, sizeof p->load, "SCCP41.9-4-2SR3-1S");
     }
     f->facts.status = f->status;
+    fleet8_expect(f, "{upgraded: all, server_fetches_per_file: 1}");
 }
 
 static inline void fleet8_free(struct fleet8 *f)
 {
     free(f->plan.phones);
     free(f->status);
+    free(f->fleet.expects);
+    doc_free(f->wishes);
 }
 
 /* The whole of a file, NUL-terminated; the caller frees. */

@@ -1,4 +1,5 @@
 /* test_fleetfile.c - what a fleet file may say, and the words for what it may not. */
+#include "netns/expect.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
@@ -70,8 +71,11 @@ static void a_full_file_is_read(void **state)
     assert_int_equal(f->boot, BOOT_RATE);
     assert_true(f->boot_rate == 0.5);
     assert_int_equal(f->timeout_s, 600);
-    assert_int_equal(f->expect_upgraded, 41);
-    assert_int_equal(f->expect_fetches, 1);
+    assert_int_equal(f->expect_count, 2);
+    assert_int_equal(f->expects[0].origin.kind, EXPECT_UPGRADED);
+    assert_true(f->expects[0].count.op == COMPARE_EQ && f->expects[0].count.value == 41);
+    assert_int_equal(f->expects[1].origin.kind, EXPECT_FETCHES);
+    assert_true(f->expects[1].count.op == COMPARE_EQ && f->expects[1].count.value == 1);
     fleet_free(f);
 }
 
@@ -87,7 +91,7 @@ static void what_is_left_out_has_a_default(void **state)
     assert_false(f->has_wan);
     assert_int_equal(f->lan.net, 0x0a6a0000);
     assert_int_equal(f->enterprise_pfs, TRI_UNSET);
-    assert_int_equal(f->expect_upgraded, EXPECT_UNSET);
+    assert_int_equal(f->expect_count, 0);
     snprintf(path, sizeof path, "%s/firmware-samples/small", bench_dir);
     assert_string_equal(f->firmware, path);
     snprintf(path, sizeof path, "%s/firmware-samples/test-key.pub.pem", bench_dir);
@@ -98,7 +102,7 @@ static void what_is_left_out_has_a_default(void **state)
 #define PHONES "phones: [{model: CP-7961G}]\n"
 #define KEYS                                                                                       \
     "name, description, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, "        \
-    "enterprise, profiles, phones, boot, boot_rate, timeout, expect, variants, faults, set"
+    "enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
@@ -124,8 +128,8 @@ static const struct {
                     "not '5'\n"},
     {"phones: []\n", "t.fleet.yml:1:9: phones: the list is empty\n"},
     {"phones: [CP-7961G]\n", "t.fleet.yml:1:10: phones[0] takes a mapping of model, count, running, "
-                             "load, profile, subnet, mac, peerFirmwareSharing, loadServer, not a "
-                             "single value\n"},
+                             "load, profile, subnet, mac, peerFirmwareSharing, loadServer, quirks, "
+                             "factory_reset, not a single value\n"},
     {PHONES "speed: [1]\n",
      "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not a list\n"},
     {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"},
@@ -179,13 +183,23 @@ static const struct {
      "'warehouse'?\n"},
     {PHONES "profiles:\n  a: {}\n  b: {}\n  a: {}\n",
      "t.fleet.yml:5:3: 'a' is given twice; first in line 3\n"},
+    {"phones: [{model: CP-7961G, quirks: [ignores-peer]}]\n",
+     "t.fleet.yml:1:37: phones[0].quirks takes one or a list of ignores-peers, "
+     "skips-authentication, pfs-disabled, page-lacks-pfs-row, config-lacks-pfs and bulk-misses, not "
+     "'ignores-peer'; did you mean 'ignores-peers'?\n"},
+    {PHONES "models: {CP-7961: {quirks: pfs-disabled}}\n",
+     "t.fleet.yml:2:19: models.CP-7961: no such model; phones[].model lists them\n"},
+    {"phones: [{model: CP-7961G, running: A, factory_reset: true}]\n",
+     "t.fleet.yml:1:55: phones[0].factory_reset: then it runs nothing at power-on; take running "
+     "out\n"},
     {PHONES "profiles: {a: true}\n", "t.fleet.yml:2:15: profiles.a takes a mapping of "
-                                     "peerFirmwareSharing, loadServer, not a single value\n"},
+                                     "peerFirmwareSharing, loadServer, quirks, not a single value\n"},
     {PHONES "speed: 1\nspeed: 2\n", "t.fleet.yml:3:1: 'speed' is given twice; first in line 2\n"},
     {PHONES "expect: {upgraded: 2}\n",
      "t.fleet.yml:2:20: expect.upgraded: the fleet has only 1 phones\n"},
     {PHONES "expect: {upgraded: -1}\n",
-     "t.fleet.yml:2:20: expect.upgraded takes all or a whole number of phones, not '-1'\n"},
+     "t.fleet.yml:2:20: expect.upgraded takes all, or a whole number, alone or after =, <, <=, "
+     "> or >=, not '-1'\n"},
     {PHONES "lan: {subnet: 172.16.0.0/12}\n",
      "t.fleet.yml:2:15: lan.subnet: 172.31.255.0/24 is taken by the link to the server\n"},
     {PHONES "lan: {subnet: 172.31.255.0/28}\n",
@@ -302,7 +316,8 @@ static void options_replace_what_the_file_says(void **state)
     assert_int_equal(f->profiles[0].pfs, TRI_ON);
     fleet_free(f);
     f = with("expect", "{upgraded: all}", "--set expect={upgraded: all}");
-    assert_int_equal(f->expect_upgraded, EXPECT_ALL);
+    assert_int_equal(f->expect_count, 1);
+    assert_int_equal(f->expects[0].count.op, COMPARE_ALL);
     fleet_free(f);
     f = with("wan", "delay=10ms,loss=1%", "--wan ...");
     assert_int_equal(f->wan_delay_us, 10000);

@@ -312,6 +312,42 @@ static void phones_live_in_their_subnets(void **state)
     release(p);
 }
 
+static void quirks_of_phone_profile_and_model_add_up(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("enterprise: {peerFirmwareSharing: true}\n"
+                             "models: {CP-7961G: {quirks: pfs-disabled}}\n"
+                             "profiles: {shop: {quirks: [ignores-peers, page-lacks-pfs-row]}}\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, profile: shop, quirks: [bulk-misses]}\n"
+                             "  - {model: CP-7961G, quirks: config-lacks-pfs}\n"
+                             "  - {model: CP-7970G, factory_reset: true}\n");
+    assert_int_equal(p->phones[0].quirks, QUIRK_PFS_DISABLED | QUIRK_IGNORES_PEERS |
+                                              QUIRK_PAGE_LACKS_PFS_ROW | QUIRK_BULK_MISSES);
+    assert_int_equal(p->phones[0].pfs, TRI_ON);
+    assert_int_equal(p->phones[1].quirks, QUIRK_PFS_DISABLED | QUIRK_CONFIG_LACKS_PFS);
+    assert_int_equal(p->phones[1].pfs, TRI_UNSET);
+    assert_int_equal(p->phones[2].quirks, 0);
+    assert_string_equal(p->phones[2].running, "");
+    assert_true(p->phones[2].factory_reset);
+    release(p);
+}
+
+/* Who has the quirk keeps what it had; that the others are changed is test_fault.c's. */
+static void a_bulk_change_misses_whom_it_is_to(void **state)
+{
+    (void)state;
+    struct plan *p = plan_of("set: [{phones: all, peerFirmwareSharing: true}]\n"
+                             "phones:\n"
+                             "  - {model: CP-7961G, quirks: bulk-misses}\n"
+                             "  - {model: CP-7961G}\n"
+                             "  - {model: CP-7961G, quirks: config-lacks-pfs}\n");
+    assert_int_equal(p->phones[0].pfs, TRI_UNSET);
+    assert_int_equal(p->phones[1].pfs, TRI_ON);
+    assert_int_equal(p->phones[2].pfs, TRI_UNSET);
+    release(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -328,6 +364,8 @@ int main(void)
         cmocka_unit_test(a_strange_load_is_taken),
         cmocka_unit_test(a_subnet_may_be_full),
         cmocka_unit_test(phones_live_in_their_subnets),
+        cmocka_unit_test(quirks_of_phone_profile_and_model_add_up),
+        cmocka_unit_test(a_bulk_change_misses_whom_it_is_to),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
 }

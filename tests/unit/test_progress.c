@@ -58,6 +58,20 @@ static void lines_are_few_and_plain(void **state)
     free(text);
 }
 
+/* "Upgraded" is what the verdict will call so: not a phone that has booted another load. */
+static void another_load_is_no_upgrade(void **state)
+{
+    (void)state;
+    struct show s = {.style = PROGRESS_LINES};
+    fleet8_make(&s.f, FLEET8_PHONES);
+    strcpy(s.f.status[3].running, "SCCP41.8-5-4S");
+    s.f.status[5].state = PHONE_KILLED;
+    char *text = fleet8_capture(STDERR_FILENO, run, &s);
+    fleet8_free(&s.f);
+    assert_non_null(strstr(text, "upgraded 5 of 8: 1 upgrade, 6 idle, 1 killed\n"));
+    free(text);
+}
+
 static void live_block_shows_screens(void **state)
 {
     (void)state;
@@ -156,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quiet_says_nothing),
         cmocka_unit_test(lines_are_few_and_plain),
+        cmocka_unit_test(another_load_is_no_upgrade),
         cmocka_unit_test(live_block_shows_screens),
         cmocka_unit_test(live_block_stays_in_place),
         cmocka_unit_test(hostile_record_does_no_harm),

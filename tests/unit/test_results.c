@@ -133,7 +133,7 @@ static void only_what_was_asked_is_expected(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    f.fleet.expect_upgraded = f.fleet.expect_fetches = EXPECT_UNSET;
+    fleet8_expect(&f, "{}");
     struct results *r = make(&f);
     assert_null(expectation(r, "upgraded"));
     assert_null(expectation(r, "server_fetches_per_file"));
@@ -151,7 +151,7 @@ static void failed_phones_are_named(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    f.fleet.expect_upgraded = 3;
+    fleet8_expect(&f, "upgraded: 3");
     for (size_t i = 1; i < 6; i++) {
         f.status[i].state = PHONE_FAILED;
         f.status[i].upgraded = 0;
@@ -176,7 +176,7 @@ static void phones_put_out_on_purpose_are_no_failures(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    f.fleet.expect_fetches = EXPECT_UNSET;
+    fleet8_expect(&f, "upgraded: all");
     f.status[1].state = PHONE_KILLED; /* it had been upgraded already */
     f.status[2].state = PHONE_FROZEN;
     f.status[3].state = PHONE_UNPLUGGED;
@@ -216,7 +216,7 @@ static void phones_on_another_load_are_not_upgraded(void **state)
           "SEP02760A6A0014 runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S and 2 more; "
           "summary.json lists each phone under per_phone");
     results_free(r);
-    f.fleet.expect_upgraded = 3;
+    fleet8_expect(&f, "upgraded: 3");
     r = make(&f);
     check(r, "upgraded", true, "3 of 8 phones upgraded");
     results_free(r);
@@ -258,7 +258,7 @@ static void time_out_names_who_does_what(void **state)
     f.status[4].screen = (struct screen){.component = FLEET8_JAR, .kb = 12, .percent = 61};
     struct results *r = make(&f);
     check(r, "finished", false, "not at an end: SEP02760A6A0014 (upgrade, " FLEET8_JAR
-                                " 12 KB 61 %) when the time was up; see logs/");
+                                " 12 KB 61 %, no parent) when the time was up; see logs/");
     check(r, "upgraded", false, "7 of 8 phones upgraded, expected all 8; "
                                 "summary.json lists each phone under per_phone");
     assert_int_equal(results_exit(r), 4);
@@ -275,7 +275,7 @@ static void phone_without_an_end(void **state)
     fleet8_make(&f, FLEET8_PHONES);
     f.status[0].state = PHONE_OFF;
     struct results *r = make(&f);
-    check(r, "finished", false, "not at an end: SEP02760A6A0010 (off); see logs/");
+    check(r, "finished", false, "not at an end: SEP02760A6A0010 (off: its process has not reported); see logs/");
     assert_int_equal(results_exit(r), 1);
     results_free(r);
     fleet8_free(&f);
@@ -448,7 +448,8 @@ static void junit_counts_and_escapes(void **state)
     assert_non_null(strstr(text, " failures=\"6\" errors=\"1\" skipped=\"1\" "));
     assert_non_null(strstr(text, "SEP02760A6A0014 CP-7961G\" time=\"64.000000\">\n"
                                  "      <skipped message=\"killed on purpose\"/>"));
-    assert_non_null(strstr(text, "<error type=\"not at an end\" message=\"config; see logs/"));
+    assert_non_null(strstr(text, "<error type=\"not at an end\" message=\"config: waits for "
+                           "configuration from the server; see logs/"));
     free(text);
     unlink(junit);
     results_free(r);

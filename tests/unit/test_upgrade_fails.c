@@ -161,6 +161,33 @@ static void a_failing_flash_fails_with_words(void **state)
     }
 }
 
+/* With a load server set there is no fallback: neither peers nor the TFTP server help. */
+static void a_silent_load_server_is_a_timeout(void **state)
+{
+    (void)state;
+    for (int pfs = 0; pfs < 2; pfs++) {
+        struct bench *b = play_new();
+        char text[256];
+        snprintf(text, sizeof text,
+                 "<device><loadInformation>" NEW_LOAD "</loadInformation><vendorConfig>"
+                 "<loadServer>192.168.0.9</loadServer><peerFirmwareSharing>%d"
+                 "</peerFirmwareSharing></vendorConfig></device>", pfs);
+        bench_put_text(b->server, OWN_FILE, text);
+        play_start(b);
+        while (!count_requests(b, INDEX))
+            play_for(b, 10);
+        b->server_down = true; /* whoever it is that is asked from now on */
+        while (phone_status(b->phone)->state == PHONE_UPGRADE) {
+            assert_int_equal(b->asked_ip, 0x0900a8c0);
+            play_for(b, 100 * USEC_MS);
+        }
+        assert_phone(b, PHONE_FAILED, "TFTP timeout");
+        assert_string_equal(b->active, "");
+        assert_int_equal(count_events(b, "\"event\":\"fetched\""), 0);
+        play_free(b);
+    }
+}
+
 static void a_file_larger_than_any_flash_is_cut_off(void **state)
 {
     (void)state;
@@ -225,6 +252,7 @@ int main(void)
         cmocka_unit_test(a_malformed_list_fails),
         cmocka_unit_test(a_bad_archive_fails),
         cmocka_unit_test(a_silent_server_is_a_timeout),
+        cmocka_unit_test(a_silent_load_server_is_a_timeout),
         cmocka_unit_test(a_broken_transfer_begins_again),
         cmocka_unit_test(a_failing_flash_fails_with_words),
         cmocka_unit_test(a_file_larger_than_any_flash_is_cut_off),

@@ -1,0 +1,35 @@
+/* firmware.h - the loads that a fleet's phones will ask for, and what phones would make of them. */
+#ifndef FIRMWARE_H
+#define FIRMWARE_H
+
+#include "netns/inspection.h"
+#include "netns/plan.h"
+
+struct firmware_file {
+    char name[NAME_MAX_LEN];
+    bool there;            /* in the TFTP root; else `seen` is empty */
+    struct inspected seen;
+};
+
+struct firmware_load {
+    char name[NAME_MAX_LEN];
+    size_t count;          /* of its files: the .loads, and what that lists */
+    struct firmware_file file[1 + SCREEN_BOXES];
+};
+
+struct firmware {
+    struct firmware_load *loads;
+    size_t count;
+};
+
+/* Every load that a phone of the plan is to fetch, in the phones' order. key: PEM file that
+ * signatures are verified with, or NULL. NULL after a message. */
+struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree,
+                                  const char *key);
+void firmware_free(struct firmware *f);
+const struct firmware_load *firmware_find(const struct firmware *f, const char *load);
+
+/* The load that a phone will ask for; empty: none. */
+const char *firmware_asked(const struct plan_phone *phone);
+
+#endif

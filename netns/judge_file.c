@@ -1,0 +1,262 @@
+/* judge_file.c - wishes about files: how often the server sent each, and the trees they went down.
+ *
+ * Phones of one model and subnet are kin: who shares at all shares with its kin.
+ */
+#include "netns/judges.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool are_kin(const struct plan_phone *a, const struct plan_phone *b)
+{
+    return a->model == b->model && a->subnet == b->subnet;
+}
+
+static bool is_asked(const struct wish *w, const struct phone_model *model, const char *file)
+{
+    return (!w->x->model || w->x->model == model) && judge_fits(w->x->file, file) &&
+           serverlog_is_firmware(file);
+}
+
+/* ---- server fetches ----------------------------------------------------------------- */
+
+/* One file for one kin: how often it came from the server. */
+struct share {
+    const struct plan_phone *kin; /* any one of them */
+    const char *file;
+    unsigned fetches;
+};
+
+struct tally {
+    const struct wish *w;
+    bool *counts; /* per phone: whether its fetches are asked for */
+    struct share *shares;
+    size_t count;
+    bool full;    /* out of memory */
+};
+
+/* The share of a phone that got a file, new or known; NULL: not asked for. */
+static struct share *share_of(struct tally *t, size_t phone, const char *file)
+{
+    const struct plan_phone *p = &t->w->r->plan->phones[phone];
+    if (!t->counts[phone] || !is_asked(t->w, p->model, file))
+        return NULL;
+    for (size_t i = 0; i < t->count; i++)
+        if (are_kin(t->shares[i].kin, p) && strcmp(t->shares[i].file, file) == 0)
+            return &t->shares[i];
+    struct share *more = reallocarray(t->shares, t->count + 1, sizeof *more);
+    t->full |= !more;
+    if (!more)
+        return NULL;
+    t->shares = more;
+    more[t->count] = (struct share){.kin = p, .file = file};
+    return &more[t->count++];
+}
+
+static long phone_by_ip(const struct plan *plan, uint32_t ip)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        if (plan->phones[i].ip == ip)
+            return (long)i;
+    return -1;
+}
+
+/* By the server's log; and, with none there, what a phone says it got. */
+static void tally_up(struct tally *t)
+{
+    const struct results *r = t->w->r;
+    bool chosen = t->w->x->phones.kind != SELECT_NONE;
+    for (size_t i = 0; i < t->w->count; i++)
+        t->counts[t->w->phones[i]] = chosen || r->sharing[t->w->phones[i]];
+    for (size_t i = 0; i < r->server->count; i++) {
+        const struct transfer *transfer = &r->server->transfers[i];
+        long phone = phone_by_ip(r->plan, transfer->client);
+        struct share *s = transfer->end == TRANSFER_SENT && phone >= 0
+                              ? share_of(t, (size_t)phone, transfer->file) : NULL;
+        if (s)
+            s->fetches++;
+    }
+    for (size_t i = 0; i < r->events->count; i++)
+        if (r->events->lines[i].event == EVENT_FETCHED)
+            share_of(t, r->events->lines[i].phone, r->events->lines[i].file);
+}
+
+/* Who took the file from the server: the first few. */
+static void say_takers(const struct tally *t, struct expectation *e, const struct share *s)
+{
+    const struct results *r = t->w->r;
+    unsigned named = 0;
+    for (size_t i = 0; i < r->server->count; i++) {
+        const struct transfer *transfer = &r->server->transfers[i];
+        long phone = phone_by_ip(r->plan, transfer->client);
+        if (transfer->end == TRANSFER_SENT && strcmp(transfer->file, s->file) == 0 &&
+            phone >= 0 && t->counts[phone] && are_kin(&r->plan->phones[phone], s->kin) &&
+            named++ < NAMED)
+            judge_say(e, "%s%s", named > 1 ? ", " : " by ", r->plan->phones[phone].name);
+    }
+}
+
+static void say_tally(const struct tally *t, struct expectation *e)
+{
+    const struct plan *plan = t->w->r->plan;
+    const struct compare *c = &t->w->x->count;
+    bool one = plan->subnet_count == 1;
+    unsigned wrong = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        const struct share *s = &t->shares[i];
+        if (compare_met(c, s->fetches, 0) || wrong++ >= NAMED)
+            continue;
+        judge_say(e, "%s%s ", wrong > 1 ? "; " : "", s->kin->model->name);
+        if (!one)
+            judge_say(e, "on %s ", plan->subnets[s->kin->subnet].name);
+        judge_say(e, "%s: %u", s->file, s->fetches);
+        say_takers(t, e, s);
+    }
+    if (wrong > NAMED)
+        judge_say(e, " and %u more files", wrong - NAMED);
+    if (wrong)
+        judge_say(e, "; expected %s for each %s; see tftp.log", c->text,
+                  one ? "file and model" : "file, model and subnet");
+    else
+        judge_say(e, "%s for each of %zu %s, by tftp.log", c->text, t->count,
+                  one ? "files and models" : "files, models and subnets");
+    e->passed = wrong == 0;
+}
+
+/* Nothing taken is nothing seen: well where nothing was asked for but all, as a fleet may have no
+ * phone that shares; a wish that names what it is about has to be met by 0. */
+static void say_none(const struct wish *w, struct expectation *e)
+{
+    bool chosen = w->x->phones.kind != SELECT_NONE || w->x->model || w->x->file;
+    e->passed = !chosen || compare_met(&w->x->count, 0, 0);
+    judge_say(e, chosen ? "none of these phones took such a file; see tftp.log"
+                        : "no phone with peer firmware sharing took any firmware");
+}
+
+void judge_fetches(const struct wish *w, struct expectation *e)
+{
+    struct tally t = {.w = w};
+    if (w->r->plan->fleet->mode != MODE_PFS && w->x->phones.kind == SELECT_NONE) {
+        e->passed = true;
+        judge_say(e, "not judged: in traditional mode every phone fetches every file");
+        return;
+    }
+    t.counts = calloc(w->r->plan->count + 1, sizeof *t.counts);
+    if (t.counts)
+        tally_up(&t);
+    if (!t.counts || t.full)
+        judge_say(e, "not judged: out of memory");
+    else if (t.count > 0)
+        say_tally(&t, e);
+    else
+        say_none(w, e);
+    free(t.shares);
+    free(t.counts);
+}
+
+/* ---- trees -------------------------------------------------------------------------- */
+
+/* How deep the deepest one is that is asked for. */
+void judge_depth(const struct wish *w, struct expectation *e)
+{
+    const struct hierarchy *deepest = NULL;
+    if (!judge_shares(w, e))
+        return;
+    for (size_t i = 0; i < w->r->hierarchy_count; i++) {
+        const struct hierarchy *h = &w->r->hierarchies[i];
+        if (is_asked(w, h->model, h->file) && (!deepest || h->depth > deepest->depth))
+            deepest = h;
+    }
+    if (!deepest) {
+        judge_say(e, "no such hierarchy was formed");
+        judge_say_expected(w, e, 0);
+        judge_say(e, "; see hierarchies in summary.json");
+        return;
+    }
+    e->passed = compare_met(&w->x->count, deepest->depth, 0);
+    judge_say(e, "the deepest hierarchy has %u levels (%s %s below %s)", deepest->depth,
+              deepest->model->name, deepest->file, deepest->root);
+    judge_say_expected(w, e, 0);
+    judge_say(e, "; see hierarchies in summary.json");
+}
+
+/* How many phones of a hierarchy's kin were confirmed as root of its file. */
+static unsigned count_roots(const struct results *r, const struct hierarchy *h, bool *was_root)
+{
+    unsigned roots = 0;
+    memset(was_root, 0, r->plan->count);
+    for (size_t i = 0; i < r->events->count; i++) {
+        const struct eventlog_line *line = &r->events->lines[i];
+        const struct plan_phone *p = &r->plan->phones[line->phone];
+        if (line->event != EVENT_ROOT || line->file != h->file || p->model != h->model ||
+            p->subnet != h->subnet)
+            continue;
+        roots += !was_root[line->phone];
+        was_root[line->phone] = true;
+    }
+    return roots;
+}
+
+/* A hierarchy of other kin with the same root; NULL: none. */
+static const struct hierarchy *find_rival(const struct results *r, const struct hierarchy *h)
+{
+    for (size_t i = 0; i < r->hierarchy_count; i++) {
+        const struct hierarchy *other = &r->hierarchies[i];
+        if ((other->model != h->model || other->subnet != h->subnet) &&
+            strcmp(other->root, h->root) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+/* Where the site has several, which of its subnets. */
+static void say_hierarchy(const struct results *r, struct expectation *e, const struct hierarchy *h,
+                          bool more)
+{
+    judge_say(e, "%s%s ", more ? "; " : "", h->model->name);
+    if (r->plan->subnet_count > 1)
+        judge_say(e, "on %s ", r->plan->subnets[h->subnet].name);
+    judge_say(e, "%s", h->file);
+}
+
+/* Says what is wrong with those asked for; how many are, *seen of them all. */
+static unsigned find_indistinct(const struct wish *w, struct expectation *e, bool *was_root,
+                                size_t *seen)
+{
+    unsigned wrong = 0;
+    for (size_t i = 0; i < w->r->hierarchy_count; i++) {
+        const struct hierarchy *h = &w->r->hierarchies[i], *rival = find_rival(w->r, h);
+        if (!is_asked(w, h->model, h->file))
+            continue;
+        unsigned roots = count_roots(w->r, h, was_root);
+        (*seen)++;
+        if ((roots == 1 && !rival) || wrong++ >= NAMED)
+            continue;
+        say_hierarchy(w->r, e, h, wrong > 1);
+        if (rival)
+            judge_say(e, ": its root %s is also that of %s", h->root, rival->model->name);
+        else
+            judge_say(e, ": %u confirmed roots", roots);
+    }
+    if (wrong > NAMED)
+        judge_say(e, " and %u more", wrong - NAMED);
+    return wrong;
+}
+
+void judge_roots(const struct wish *w, struct expectation *e)
+{
+    size_t seen = 0;
+    if (!judge_shares(w, e))
+        return;
+    bool *was_root = calloc(w->r->plan->count + 1, sizeof *was_root);
+    unsigned wrong = was_root ? find_indistinct(w, e, was_root, &seen) : 0;
+    free(was_root);
+    e->passed = seen > 0 && (wrong == 0) == w->x->wanted;
+    if (seen == 0)
+        judge_say(e, "no such hierarchy was formed");
+    else if (wrong == 0)
+        judge_say(e, "one root of its own for each of %zu hierarchies", seen);
+    judge_say(e, ", expected %s; see the root lines of events.jsonl",
+              w->x->wanted ? "one root for each" : "roots that are not");
+}

@@ -1,0 +1,279 @@
+#!/usr/bin/env bats
+# lint: a TFTP root or fleet file for each finding, its name, its place, its exit code; and none of
+# them for what is sound. No privilege is needed, and nothing is created.
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    FLEET=${FLEET:-$ROOT/.build/fleet}
+    SMALL=$ROOT/firmware-samples/small
+    BAD=$ROOT/firmware-samples/bad
+    LOAD=SCCP41.9-4-2SR3-1S
+    NAME=SEP001B54C12233
+    mkdir root
+    cp "$SMALL"/*41*9-4-2SR3* "$SMALL"/*41*ES26* "$SMALL"/*41*9-4-2SR1* "$SMALL"/*41*ES9* root/
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}"
+}
+
+# The fleet file: these phones, and further lines.
+phones() {
+    local group=$1
+    shift
+    {
+        echo "name: lint-test"
+        echo "firmware: root"
+        echo "key: $ROOT/firmware-samples/test-key.pub.pem"
+        echo "phones: [$group]"
+        printf '%s\n' "$@"
+    } > t.fleet.yml
+}
+
+own() { # LOAD [ELEMENTS]
+    echo "<device><vendorConfig>${2:-<peerFirmwareSharing>1</peerFirmwareSharing>}</vendorConfig>" \
+        "<loadInformation>$1</loadInformation></device>"
+}
+
+lint() {
+    find . | sort > before
+    status=0
+    "$FLEET" lint -f t.fleet.yml --json "$@" > found.json 2> said || status=$?
+    find . ! -name found.json ! -name said ! -name before | sort |
+        diff - <(grep -v '^./\(found.json\|said\|before\)$' before)
+    cat found.json said
+}
+
+# finds NAME SEVERITY PLACE: that finding, and no other, with a remedy.
+finds() {
+    lint
+    [ ! -s said ]
+    jq -e --arg name "$1" --arg severity "$2" --arg place "$3" '
+        (.findings | length) == 1 and
+        (.findings[0] | .name == $name and .severity == $severity and
+            (.place | endswith($place)) and (.text | length) > 10 and (.remedy | length) > 10)' \
+        found.json
+    [ "$status" -eq "$([ "$2" = error ] && echo 1 || echo 0)" ]
+}
+
+SHARE="enterprise: {peerFirmwareSharing: true}"
+
+@test "a sound root: nothing is found, exit code 0" {
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    lint
+    [ "$status" -eq 0 ]
+    jq -e '.errors == 0 and .warnings == 0 and .findings == []' found.json
+    run "$FLEET" lint -f t.fleet.yml
+    [ "$output" = "0 errors, 0 warnings" ]
+}
+
+@test "a fleet file that cannot be read: exit code 2, as ever" {
+    echo 'phones: [{model: CP-1234}]' > t.fleet.yml
+    lint
+    [ "$status" -eq 2 ]
+    [ ! -s found.json ]
+    grep -q '^t.fleet.yml:1:18: ' said
+}
+
+@test "peerFirmwareSharing is on nowhere" {
+    finds pfs-nowhere warning t.fleet.yml:1:1
+}
+
+@test "the root cannot be read" {
+    phones "{model: CP-7961G}" "$SHARE"
+    sed -i 's|^firmware: .*|firmware: said|' t.fleet.yml
+    : > said
+    finds root-unreadable error t.fleet.yml:2:11
+}
+
+@test "more phones than the subnet holds" {
+    phones "{model: CP-7961G, count: 9}" "$SHARE" "lan: {subnet: 10.0.0.0/28}"
+    finds too-many-phones error t.fleet.yml:4:9
+}
+
+@test "a pattern that meets no file" {
+    phones "{model: CP-7961G}" "$SHARE" "tftp: {without: nothing.sbn}"
+    finds pattern-without-file error t.fleet.yml:6:17
+}
+
+@test "two phones with one MAC" {
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33},{model: CP-7941G, mac: 001b54c12234}" \
+        "$SHARE"
+    finds mac-twice error t.fleet.yml:4:85
+}
+
+@test "MACs that leave the range of their maker" {
+    phones "{model: CP-7961G, count: 2, mac: 00:FF:FF:FF:FF:FF}" "$SHARE"
+    finds mac-range error t.fleet.yml:4:43
+}
+
+@test "peerFirmwareSharing for a model without it" {
+    cp "$SMALL"/P003* root/
+    phones "{model: CP-7961G},{model: CP-7940G, peerFirmwareSharing: true}" "$SHARE"
+    finds pfs-unable error t.fleet.yml:4:67
+}
+
+@test "all of what a plan refuses is listed, not the first alone" {
+    phones "{model: CP-7961G, load: SCCP41.none},{model: CP-7970G},{model: CP-7940G, load: SCCP41.x}" \
+        "$SHARE"
+    lint
+    [ "$status" -eq 1 ]
+    [ "$(jq -c '[.findings[].name]' found.json)" = \
+        '["load-missing","load-missing","load-of-another-model"]' ]
+    run "$FLEET" run --dry-run -f t.fleet.yml
+    [ "$status" -eq 2 ]
+    [ "${#lines[@]}" -eq 3 ]
+}
+
+@test "a .loads that is none" {
+    cp "$BAD/SCCP41.truncated-list.loads" root/
+    phones "{model: CP-7961G, load: SCCP41.truncated-list}" "$SHARE"
+    finds loads-malformed error /root/SCCP41.truncated-list.loads
+}
+
+@test "a .loads by another signer" {
+    cp "$BAD"/*unknown-key-list* "$BAD"/*41*.good.sbn root/
+    phones "{model: CP-7961G, load: SCCP41.unknown-key-list}" "$SHARE"
+    finds not-authentic error /root/SCCP41.unknown-key-list.loads
+}
+
+@test "a .loads that cannot be read at all" {
+    printf "jar41.sbn\r\n" > root/SCCP41.x.loads
+    phones "{model: CP-7961G, load: SCCP41.x}" "$SHARE"
+    finds loads-malformed error /root/SCCP41.x.loads
+}
+
+@test "a listed file is missing" {
+    rm root/dsp41.9-4-2ES26.sbn
+    phones "{model: CP-7961G}" "$SHARE"
+    finds file-missing error "/root/$LOAD.loads"
+    grep -q dsp41.9-4-2ES26.sbn found.json
+}
+
+@test "a listed file is there in the wrong case" {
+    mv root/dsp41.9-4-2ES26.sbn root/DSP41.9-4-2es26.sbn
+    phones "{model: CP-7961G}" "$SHARE"
+    finds file-case error /root/DSP41.9-4-2es26.sbn
+}
+
+@test "a list names a file of another model" {
+    "$ROOT/.build/mkfirmware" --key "$ROOT/firmware-samples/test-key.pem" --out . --scale 1000 \
+        --custom SCCP70.9-9-9S > /dev/null
+    # the list of the other model, under this one's name: structure alone is checked
+    sed 's/SCCP70/SCCP41/' SCCP70.9-9-9S.loads > root/SCCP41.9-9-9S.loads
+    mv ./*70*.sbn root/
+    phones "{model: CP-7961G, load: SCCP41.9-9-9S}" "$SHARE" "authentication: structure"
+    lint
+    [ "$status" -eq 0 ]
+    [ "$(jq '[.findings[] | select(.name == "file-of-another-model")] | length' found.json)" -eq 5 ]
+    jq -e '.findings | all(.severity == "warning")' found.json
+}
+
+@test "a component: damaged, of another name, of another signer, no archive" {
+    local bad name
+    for bad in corrupt-body:not-authentic wrong-name:file-broken unknown-key:not-authentic \
+        bad-archive:file-broken no-envelope:file-broken cut-body:file-broken; do
+        name=${bad%:*}
+        cp "$BAD/SCCP41.$name.loads" "$BAD/apps41.$name.sbn" "$BAD"/*41*.good.sbn root/
+        phones "{model: CP-7961G, load: SCCP41.$name}" "$SHARE"
+        finds "${bad#*:}" error "/root/apps41.$name.sbn"
+    done
+}
+
+@test "signatures that are not verified are said once, with how many" {
+    phones "{model: CP-7961G, count: 2}" "$SHARE" "authentication: structure"
+    finds not-verified warning t.fleet.yml:6:17
+    grep -q 'of 6 files' found.json
+}
+
+@test "a key that is none" {
+    echo nonsense > none.pem
+    phones "{model: CP-7961G}" "$SHARE"
+    sed -i 's|^key:.*|key: none.pem|' t.fleet.yml
+    lint
+    [ "$status" -eq 1 ]
+    jq -e '[.findings[].name] == ["key-unusable"]' found.json
+}
+
+@test "a SEP file that is malformed" {
+    echo '<device><loadInformation>x</load></device>' > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds config-malformed error "/root/$NAME.cnf.xml"
+    grep -q 'line 1, column' found.json
+}
+
+@test "a load server that is no address" {
+    own "$LOAD" "<loadServer>hq.example</loadServer>" > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds load-server-no-address error "/root/$NAME.cnf.xml"
+}
+
+@test "a SEP file names a load that is missing" {
+    own SCCP41.gone > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds config-load-missing error "/root/$NAME.cnf.xml"
+}
+
+@test "a SEP file names another model's load" {
+    own SCCP70.9-4-2SR3-1S > "root/$NAME.cnf.xml"
+    cp "$SMALL"/*70*SR3* "$SMALL"/*70*ES26* root/
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds config-load-of-another-model error "/root/$NAME.cnf.xml"
+}
+
+@test "a SEP file names none, or another than the fleet file" {
+    own '' > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds no-load-named warning "/root/$NAME.cnf.xml"
+    own SCCP41.9-4-2SR1-1S > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, load: $LOAD}" "$SHARE"
+    finds load-contradicted warning "/root/$NAME.cnf.xml"
+}
+
+@test "a SEP file turns sharing on for a model without it, or in traditional mode" {
+    own P00308010200 > "root/$NAME.cnf.xml"
+    cp "$SMALL"/P0* root/
+    phones "{model: CP-7960G, mac: 00:1B:54:C1:22:33},{model: CP-7961G}" "$SHARE"
+    finds config-pfs-unable warning "/root/$NAME.cnf.xml"
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "mode: traditional"
+    finds pfs-in-traditional warning "/root/$NAME.cnf.xml"
+}
+
+@test "XMLDefault: malformed, or without a load for a model" {
+    echo '<Default><loadInformation30018>x' > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2}" "mode: traditional"
+    finds config-malformed error /root/XMLDefault.cnf.xml
+    echo "<Default><loadInformation115>$LOAD</loadInformation115></Default>" \
+        > root/XMLDefault.cnf.xml
+    finds no-load-named warning /root/XMLDefault.cnf.xml
+    phones "{model: CP-7941G, count: 2}" "mode: traditional"
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "names that no phone asks for: small letters, two of one phone, a phone that is none" {
+    own "$LOAD" > root/sep001b54c12233.cnf.xml
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds config-case error /root/sep001b54c12233.cnf.xml
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    finds config-twice error /root/sep001b54c12233.cnf.xml
+    rm root/sep*
+    own "$LOAD" > root/SEP001B54C12299.cnf.xml
+    finds config-of-no-phone warning /root/SEP001B54C12299.cnf.xml
+}
+
+@test "no configuration would be found" {
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" \
+        "tftp: {engine: external, address: 10.1.1.1}"
+    finds config-missing error t.fleet.yml:5:16
+    grep -q '2 phones' found.json
+}
+
+@test "on paper: place, severity, name and remedy on two lines" {
+    rm root/dsp41.9-4-2ES26.sbn
+    phones "{model: CP-7961G}" "$SHARE"
+    run "$FLEET" lint -f t.fleet.yml
+    [ "$status" -eq 1 ]
+    [[ "${lines[0]}" == *"/root/$LOAD.loads: error: "*"[file-missing]" ]]
+    [[ "${lines[1]}" == "    remedy: "* ]]
+    [ "${lines[2]}" = "1 errors, 0 warnings" ]
+}

@@ -1,0 +1,172 @@
+#!/usr/bin/env bats
+# A TFTP root, or a TFTP server, of the user's own.
+
+load common
+
+setup() {
+    setup_world
+    cd "$BATS_TEST_TMPDIR" || return
+    SMALL=$ROOT/firmware-samples/small
+    OLD=SCCP41.9-4-2SR1-1S NEW=SCCP41.9-4-2SR3-1S
+    mkdir root
+    ln -s "$SMALL"/*41*9-4-2SR* "$SMALL"/*41*ES* "$SMALL"/*70*9-4-2SR* "$SMALL"/*70*ES* root/
+}
+
+teardown() {
+    teardown_world
+}
+
+# The fleet file: these phones, and further lines.
+phones() {
+    local groups=$1
+    shift
+    printf '%s\n' "name: net-test" "speed: 30" "firmware: root" \
+        "key: $ROOT/firmware-samples/test-key.pub.pem" "phones: [$groups]" "$@" > t.fleet.yml
+}
+
+own() { # MAC LOAD [ELEMENTS]
+    echo "<device><vendorConfig>${3:-}</vendorConfig><loadInformation>$2</loadInformation></device>" \
+        > "root/SEP$1.cnf.xml"
+}
+
+# The run, whatever its clock was like: it may be unfaithful on a busy host.
+run_fleet() {
+    local status=0
+    "$FLEET" run -q -f t.fleet.yml --out "$OUT" "$@" || status=$?
+    [ "$status" -le 1 ]
+}
+
+# What a log of dnsmasq's says was fetched, as an object of file and count.
+sent() {
+    sed -n 's|.*dnsmasq-tftp\[[0-9]*\]: sent .*/\([^/]*\) to .*|\1|p' "$1" | sort | uniq -c |
+        jq -Rn '[inputs | capture("^ *(?<n>[0-9]+) (?<f>.*)")] | map({(.f): (.n | tonumber)}) | add'
+}
+
+# Whether a dry run, which needs no privilege and makes nothing, foretold what the log then shows.
+foretold() {
+    ls -R > before
+    setpriv --bounding-set=-all "$FLEET" run --dry-run --json -f t.fleet.yml > "$BATS_TEST_TMPDIR.dry"
+    ls -R | diff before -
+    run_fleet
+    diff <(jq -S .fetches "$BATS_TEST_TMPDIR.dry") <(sent "$OUT/tftp.log" | jq -S .)
+}
+
+@test "own SEP files and XMLDefault decide; a dry run foretold every fetch" {
+    own 001B54C12233 "$NEW" '<peerFirmwareSharing>1</peerFirmwareSharing>'
+    own 001B54C12234 "$NEW" '<peerFirmwareSharing>1</peerFirmwareSharing>'
+    echo "<Default><loadInformation30018>$NEW</loadInformation30018></Default>" \
+        > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 4, mac: 00:1B:54:C1:22:33, running: $OLD}" \
+        "expect: {upgraded: all, server_fetches_per_file: 1}"
+    foretold
+    jq -e '.phones.upgraded == 4 and .server.witness == "tftp.log"' "$OUT/summary.json"
+    jq -e '[.per_phone[].pfs] == [true, true, false, false]' "$OUT/summary.json"
+    [ "$(sent "$OUT/tftp.log" | jq '."XMLDefault.cnf.xml"')" -eq 4 ]
+    [ "$(sent "$OUT/tftp.log" | jq ".\"$NEW.loads\"")" -eq 3 ] # one of two that share, and two
+    jq -e '[.phones[].config] == ["own file", "own file", "XMLDefault", "XMLDefault"]' \
+        "$BATS_TEST_TMPDIR.dry"
+}
+
+@test "a dry run foretells models, phones without sharing, and those with nothing to do" {
+    phones "{model: CP-7961G, count: 2},
+        {model: CP-7961G, peerFirmwareSharing: false}, {model: CP-7941G},
+        {model: CP-7961G, running: $NEW}, {model: CP-7970G, count: 2}" \
+        "enterprise: {peerFirmwareSharing: true}"
+    foretold
+    "$FLEET" compare --dry-run --json -f t.fleet.yml |
+        jq -e --arg f "$NEW.loads" '.traditional.fetches[$f] == 4 and .pfs.fetches[$f] == 3'
+    "$FLEET" up --dry-run -f t.fleet.yml | grep -q 'Phones 1 to 2 ask for:'
+}
+
+@test "files that the server lacks, or has damaged; the user's own stay as they are" {
+    (cd root && sha256sum -- *) > sums
+    phones "{model: CP-7961G, count: 2}, {model: CP-7970G}" \
+        "tftp: {without: ['dsp41*'], damage: apps70.9-4-2ES26.sbn}"
+    run_fleet
+    jq -e '[.per_phone[].status_text] == ["File not found", "File not found", "Auth Fail"]' \
+        "$OUT/summary.json"
+    jq -e '[.per_phone[].status_file] ==
+        ["dsp41.9-4-2ES26.sbn", "dsp41.9-4-2ES26.sbn", "apps70.9-4-2ES26.sbn"]' "$OUT/summary.json"
+    (cd root && sha256sum --quiet -c ../sums)
+    [ "$(find root -newer sums | wc -l)" -eq 0 ]
+}
+
+@test "a load server that answers is asked; one that does not is not fallen back from" {
+    phones "{model: CP-7961G, count: 2, loadServer: 172.31.255.2}" \
+        "enterprise: {peerFirmwareSharing: true, loadServer: 10.99.0.1}"
+    run_fleet
+    jq -e '.phones.upgraded == 2' "$OUT/summary.json"
+    phones "{model: CP-7961G, count: 2}" \
+        "enterprise: {peerFirmwareSharing: true, loadServer: 10.99.0.1}"
+    run_fleet
+    jq -e '[.per_phone[].status_text] == ["TFTP timeout", "TFTP timeout"]' "$OUT/summary.json"
+    jq -e '.server.firmware_fetches == 0' "$OUT/summary.json"
+    ! grep -E '\.(loads|sbn)' "$OUT/tftp.log"
+}
+
+# ---- a server on the "host": a network namespace of its own, in which the launcher is started
+
+# A server at 10.9.9.9, its log in dnsmasq.log; what the host has, before.
+# shellcheck disable=SC2016 # for the other shell
+HOST='
+ip link set lo up
+ip link add host0 type veth peer name host1
+ip address add 10.9.9.9/24 dev host0
+ip link set host0 up
+dnsmasq --conf-file=/dev/null --keep-in-foreground --port=0 --enable-tftp --tftp-root="$PWD/root" \
+    --tftp-no-blocksize --no-resolv --no-hosts --pid-file --user=root --log-facility=- \
+    2> dnsmasq.log &
+server=$!
+trap "kill $server" EXIT
+look() { ip -br link; ip -4 route; ip -4 address; sysctl net.ipv4.ip_forward; }
+same() { look | diff before - > /dev/null; }
+wait_same() { for i in $(seq 100); do same && return; sleep 0.05; done; look | diff before -; }
+for i in $(seq 100); do grep -q "TFTP root" dnsmasq.log && break; sleep 0.05; done
+look > before
+'
+
+@test "an external server is asked by its address; what it sent is seen on the line" {
+    own 001B54C12233 "$NEW" '<peerFirmwareSharing>1</peerFirmwareSharing>'
+    own 001B54C12234 "$NEW" '<peerFirmwareSharing>1</peerFirmwareSharing>'
+    own 001B54C12235 "$NEW"
+    phones "{model: CP-7961G, count: 3, mac: 00:1B:54:C1:22:33, running: $OLD}" \
+        "tftp: {engine: external, address: 10.9.9.9}" \
+        "expect: {upgraded: all, server_fetches_per_file: 1}"
+    export FLEET OUT
+    run unshare -n bash -c "$HOST"'
+        "$FLEET" run -q -f t.fleet.yml --out "$OUT" --wan delay=20ms,rate=10mbit
+        echo "code $?"
+        wait_same && echo nothing left'
+    echo "$output"
+    [[ "$output" == *"code "[01]*"nothing left" ]]
+    jq -e '.phones.upgraded == 3 and .server.witness == "capture"' "$OUT/summary.json"
+    jq -e '[.expectations[] | select(.name != "faithful")] | all(.passed)' "$OUT/summary.json"
+    # the server itself says the same
+    diff <(sent dnsmasq.log | jq -S .) <(jq -S .server.fetches "$OUT/summary.json")
+    local bytes=0 file size
+    while read -r size file; do
+        bytes=$((bytes + size * $(stat -L -c %s "root/$file")))
+    done < <(sent dnsmasq.log | jq -r 'to_entries[] | "\(.value) \(.key)"')
+    [ "$(jq .server.bytes "$OUT/summary.json")" -eq "$bytes" ]
+}
+
+@test "an external server: kill -9 leaves no link and no route; its death is not ours to order" {
+    own 001B54C12233 "$NEW"
+    phones "{model: CP-7961G, mac: 00:1B:54:C1:22:33}" "speed: 1" \
+        "tftp: {engine: external, address: 10.9.9.9}"
+    sed -i '/^speed: 30/d' t.fleet.yml
+    export FLEET OUT
+    run unshare -n bash -c "$HOST"'
+        "$FLEET" run -q -f t.fleet.yml --out "$OUT" 2> /dev/null &
+        for i in $(seq 100); do ip -4 route | grep -q fleet0 && break; sleep 0.05; done
+        ip -4 route | grep "10.106.0.0/16 via 172.31.255.1 dev fleet0"
+        ip -4 address show dev fleet0 | grep 172.31.255.2/30
+        kill -9 $!
+        wait_same && echo nothing left'
+    echo "$output"
+    [[ "$output" == *"10.106.0.0/16 via"*"172.31.255.2/30"*"nothing left" ]]
+    echo 'faults: [{at: 1s, do: server-kill}]' >> t.fleet.yml
+    run "$FLEET" run --dry-run -f t.fleet.yml
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"t.fleet.yml:7:23: faults[0].do: an external server is not ours to kill" ]]
+}
