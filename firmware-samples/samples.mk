@@ -10,11 +10,14 @@ KEYS := $(F)/test-key.pem $(F)/unknown-key.pem
 SMALL_COMMITTED := 'SCCP41.9-4-2SR[13]-1S' 'SCCP70.9-4-2SR[13]-1S' 'term[4-7][01].default'
 SMALL_BUILT := 'SCCP41.9-4-2SR2-2S' 'SCCP11.*' 'SCCP31.*' 'SCCP42.*' 'SCCP45.*' 'SCCP75.*' \
                'P003*' 'term*'
-REAL_BUILT := 'SCCP41.*' 'SCCP70.*'
+# A phone of the first cannot go to the last but by the one in between.
+OLD_COMMITTED := 'SCCP41.8-3-2S' 'SCCP41.8-5-2S' 'SCCP41.9-4-2SR3-1S'
+REAL_BUILT := 'SCCP41.9*' 'SCCP70.*'
 
 MKFIRMWARE := $(B)/mkfirmware --key $(F)/test-key.pem
 # Each set's command, given where to write.
 mk_small_committed = $(MKFIRMWARE) --scale 32 --out $(1) $(SMALL_COMMITTED)
+mk_old = $(MKFIRMWARE) --scale 200 --out $(1) $(OLD_COMMITTED)
 mk_bad = $(MKFIRMWARE) --scale 1000 --out $(1) --refused $(F)/unknown-key.pem
 
 # The generator reads keys and checks its envelopes with the phone's own code.
@@ -34,15 +37,18 @@ $(F)/real/.built: $(B)/mkfirmware $(KEYS)
 samples-check: $(B)/mkfirmware
 	rm -rf $(B)/samples && mkdir -p $(B)/samples
 	$(call mk_small_committed,$(B)/samples/small) > $(B)/samples/small.txt
+	$(call mk_old,$(B)/samples/old) > $(B)/samples/old.txt
 	$(call mk_bad,$(B)/samples/bad) > $(B)/samples/bad.txt
 	cd $(B)/samples/small && LC_ALL=C sha256sum * | cmp - $(CURDIR)/$(F)/small/SHA256SUMS
 	cd $(F)/small && sha256sum --quiet --strict -c SHA256SUMS
+	diff -r $(B)/samples/old $(F)/old
 	diff -r $(B)/samples/bad $(F)/bad
 	@echo "samples: the committed files are what the generator writes"
 
 samples-refresh: $(B)/mkfirmware
-	rm -rf $(B)/samples $(F)/bad && mkdir -p $(B)/samples
+	rm -rf $(B)/samples $(F)/bad $(F)/old && mkdir -p $(B)/samples
 	$(call mk_small_committed,$(B)/samples/small)
 	cd $(B)/samples/small && LC_ALL=C sha256sum * > SHA256SUMS
 	mkdir -p $(F)/small && cp $(B)/samples/small/* $(F)/small/
+	$(call mk_old,$(F)/old)
 	$(call mk_bad,$(F)/bad)

@@ -59,6 +59,21 @@ static bool sharing_fits(const struct bulk *b, const struct fault *rule, size_t 
     return false;
 }
 
+/* A quirk is meant; but there must be somebody whose file is ours to write. */
+static bool reaches_someone(const struct bulk *b, size_t number, size_t n)
+{
+    char path[64];
+    for (size_t i = 0; i < n; i++) {
+        const struct plan_phone *p = &b->plan->phones[b->meant[i]];
+        if (!fault_set_misses(p) || (p->quirks & QUIRK_BULK_MISSES))
+            return true;
+    }
+    snprintf(path, sizeof path, "set[%zu].phones", number);
+    finding_at(b->found, FINDING_NOBODY, b->plan->fleet, path, "%s: no rule changes %s: %s", path,
+               b->plan->phones[b->meant[0]].name, fault_set_misses(&b->plan->phones[b->meant[0]]));
+    return false;
+}
+
 static void apply(struct bulk *b, const struct fault *rule, size_t number)
 {
     const char *why = selector_misfit(&rule->phone, b->plan);
@@ -71,8 +86,9 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
     size_t n = find(b, rule, number);
     bool fits = load_fits(b, rule, number, n);
     fits = sharing_fits(b, rule, number, n) && fits;
+    fits = reaches_someone(b, number, n) && fits;
     for (size_t i = 0; i < n && fits && rule->at_us == FAULT_UNSET; i++)
-        if (!(b->plan->phones[b->meant[i]].quirks & QUIRK_BULK_MISSES))
+        if (!fault_set_misses(&b->plan->phones[b->meant[i]]))
             fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
 }
 

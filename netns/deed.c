@@ -92,10 +92,9 @@ static const char *set(struct faults *f, const struct stroke *s)
 {
     struct plan_phone *phone = &f->reach.job->plan->phones[s->phone];
     char root[4096];
-    if (phone->quirks & QUIRK_BULK_MISSES)
-        return "a bulk change passes over it, by its quirk";
-    if (phone->config == CONFIG_OWN)
-        return "its configuration is a file of yours";
+    const char *why = fault_set_misses(phone);
+    if (why)
+        return why;
     snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
     fault_set(&s->fault, f->reach.job->plan->fleet, phone);
     return tftproot_rewrite(phone, root) == 0 ? NULL : "see above";

@@ -124,7 +124,8 @@ static void print_courses(struct view *v)
     char *text = course_text(v, 0);
     for (size_t i = 1; i <= v->plan->count; i++) {
         char *next = i < v->plan->count ? course_text(v, i) : NULL;
-        if (next && strcmp(next, text) == 0) {
+        bool same = next && text && strcmp(next, text) == 0;
+        if (same) {
             free(next);
             continue;
         }

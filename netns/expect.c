@@ -191,8 +191,8 @@ static const struct schema_word way_words[] = {
 #define NUMBER_ALL  "all, or a whole number" OPS
 #define PATTERN     "a pattern with * and ?, such as "
 #define PHONES_TAKE                                                                                \
-    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as SEP02*, " \
-    "a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
+    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
+    "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
 #define PHONES                                                                                     \
     {"phones", PHONES_TAKE, set_phones, AT(phones)},                                               \
     {"phone", PHONES_TAKE, set_phones, AT(phones)}

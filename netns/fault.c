@@ -15,11 +15,11 @@ const struct fault_rule fault_rules[FAULT_COUNT] = {
 };
 
 const struct fault_setting_key fault_settings[FAULT_SETTINGS] = {
-    {"for", FAULT_FOR},     {"within", FAULT_WITHIN},
-    {"every", FAULT_EVERY}, {"rate", FAULT_RATE},
-    {"loss", FAULT_LOSS},   {"delay", FAULT_DELAY},
-    {"load", FAULT_LOAD},   {"peerFirmwareSharing", FAULT_SHARING},
-    {"reset", FAULT_RESETS}};
+    {"for", FAULT_FOR},           {"within", FAULT_WITHIN},
+    {"every", FAULT_EVERY},       {"rate", FAULT_RATE},
+    {"loss", FAULT_LOSS},         {"delay", FAULT_DELAY},
+    {"load", FAULT_LOAD},         {"peerFirmwareSharing", FAULT_SHARING},
+    {"loadServer", FAULT_SERVER}, {"reset", FAULT_RESETS}};
 
 /* ---- keys --------------------------------------------------------------------------- */
 
@@ -70,13 +70,16 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
     key, SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN, .like = set_count,  \
         .min = 1, .max = PLAN_PHONES
 #define MOMENT                                                                                     \
-    "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,              \
+    "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,            \
         .max = 24 * HOUR_US, .pattern = "^settled$"
 #define LOAD                                                                                       \
     "load", "a load's name without .loads", set_load, AT(load), .like = set_name,                  \
         .max = NAME_MAX_LEN - sizeof ".loads"
 #define SHARING                                                                                    \
     "peerFirmwareSharing", "true or false", set_word, AT(pfs), .words = switch_words
+#define SERVER                                                                                     \
+    "loadServer", "the IPv4 address of a server to take firmware from", set_address,               \
+        AT(load_server)
 #define RESETS                                                                                     \
     "reset", "all, none, or how many phones an emulated second, above 0 and up to 100000",         \
         set_reset, AT(reset_us), .like = set_decimal, .max = 100000, .pattern = "^(all|none)$"
@@ -101,6 +104,7 @@ static const struct schema_key fault_keys[] = {
      .max = HOUR_US},
     {LOAD},
     {SHARING},
+    {SERVER},
     {RESETS},
     {0}};
 
@@ -108,6 +112,7 @@ static const struct schema_key set_keys[] = {
     {PHONES("phones"), .required = true},
     {LOAD},
     {SHARING},
+    {SERVER},
     {MOMENT},
     {RESETS},
     {0}};
@@ -138,7 +143,7 @@ static unsigned settings_of(const struct fault *f)
            (f->delay_us != FAULT_UNSET ? FAULT_DELAY : 0) | (*f->load ? FAULT_LOAD : 0) |
            (f->every_us != FAULT_UNSET ? FAULT_EVERY : 0) |
            (f->pfs != TRI_UNSET ? FAULT_SHARING : 0) |
-           (f->reset_us != FAULT_UNSET ? FAULT_RESETS : 0);
+           (f->load_server ? FAULT_SERVER : 0) | (f->reset_us != FAULT_UNSET ? FAULT_RESETS : 0);
 }
 
 /* Says it at the key where that was given, else at the fault. */
@@ -171,8 +176,9 @@ static unsigned check_together(const struct fault *f, const struct doc_node *nod
 {
     const struct fault_rule *rule = &fault_rules[f->what];
     unsigned given = settings_of(f) & rule->takes, mistakes = 0;
-    if (f->what == FAULT_SET && !(given & (FAULT_LOAD | FAULT_SHARING)))
-        mistakes += complain(node, path, "load", rule->word, " needs it, or peerFirmwareSharing");
+    if (f->what == FAULT_SET && !(given & (FAULT_LOAD | FAULT_SHARING | FAULT_SERVER)))
+        mistakes += complain(node, path, "load", rule->word,
+                             " needs it, or peerFirmwareSharing or loadServer");
     if ((given & FAULT_EVERY) && (given & FAULT_WITHIN))
         mistakes += complain(node, path, "every", "there is within as well", "");
     if ((given & FAULT_RESETS) && (given & (FAULT_EVERY | FAULT_WITHIN)))
@@ -274,4 +280,15 @@ void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_pho
     bool lacks = phone->quirks & QUIRK_CONFIG_LACKS_PFS;
     if (f->pfs != TRI_UNSET && phone->model->pfs && !lacks && fleet->mode == MODE_PFS)
         phone->pfs = f->pfs;
+    if (f->load_server)
+        phone->load_server = f->load_server;
+}
+
+const char *fault_set_misses(const struct plan_phone *phone)
+{
+    if (phone->quirks & QUIRK_BULK_MISSES)
+        return "a bulk change passes over it, by its quirk";
+    return phone->config == CONFIG_OWN      ? "its configuration is a file of yours"
+           : phone->config == CONFIG_ABROAD ? "its configuration is on a server that is not ours"
+                                            : NULL;
 }

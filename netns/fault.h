@@ -25,10 +25,11 @@ enum fault_setting {
     FAULT_EVERY = 64,    /* one phone after another, so far apart; goes wherever WITHIN does */
     FAULT_SHARING = 128,
     FAULT_RESETS = 256,  /* and resets them, all at once or one after another */
+    FAULT_SERVER = 512,
 };
 
 /* The keys that give them. */
-#define FAULT_SETTINGS 9
+#define FAULT_SETTINGS 10
 extern const struct fault_setting_key {
     const char *key;
     unsigned bit;
@@ -44,8 +45,9 @@ extern const struct fault_setting_key {
     X(CORRUPT, "corrupt", true, 0, FAULT_WITHIN, "flip a byte of each file that it serves")        \
     X(JOIN, "join", true, 0, FAULT_WITHIN, "stay off until then")                                  \
     X(MEND, "mend", true, 0, FAULT_WITHIN, "lift freeze, unplug and slow")                         \
-    X(SET, "set", true, 0, FAULT_LOAD | FAULT_SHARING | FAULT_RESETS | FAULT_WITHIN,               \
-      "another load or peerFirmwareSharing in its configuration file")                             \
+    X(SET, "set", true, 0,                                                                         \
+      FAULT_LOAD | FAULT_SHARING | FAULT_SERVER | FAULT_RESETS | FAULT_WITHIN,                     \
+      "another load, peerFirmwareSharing or loadServer in its file")                               \
     X(RESET, "reset", true, 0, FAULT_WITHIN, "reboot in place: it reads its configuration")        \
     X(SERVER_KILL, "server-kill", false, 0, FAULT_FOR, "end the TFTP server; with for: new")       \
     X(SERVER_RESTART, "server-restart", false, 0, 0, "end it and start it anew")                   \
@@ -83,6 +85,7 @@ struct fault {
     double loss;                   /* 0 to 1; below 0: left out */
     char load[NAME_MAX_LEN];       /* empty: left out */
     enum tri pfs;                  /* likewise */
+    uint32_t load_server;          /* network order; 0: left out */
 };
 
 /* With nothing said about it. */
@@ -92,6 +95,8 @@ extern const struct fault fault_none;
 extern const struct schema_elements fault_elements, set_elements;
 /* Does a SET to a phone of the plan: what its model or the mode has no use for stays as it is. */
 void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone);
+/* NULL, or why a SET cannot reach that phone. */
+const char *fault_set_misses(const struct plan_phone *phone);
 
 /* Mistakes of the file's faults, said at their places: settings that one lacks or does not take
  * (of `set` as well); and, once there is a plan, phones that it does not have. How many. */

@@ -2,6 +2,7 @@
 #include "netns/deed.h"
 #include "netns/say.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -62,6 +63,9 @@ static void tell_done(const struct faults *f, const struct stroke *s)
     if (fault->pfs != TRI_UNSET)
         len += (size_t)snprintf(more + len, sizeof more - len, ",\"peerFirmwareSharing\":%s",
                                 fault->pfs == TRI_ON ? "true" : "false");
+    if (fault->load_server)
+        len += (size_t)snprintf(more + len, sizeof more - len, ",\"loadServer\":\"%s\"",
+                                inet_ntoa((struct in_addr){.s_addr = fault->load_server}));
     if (fault->delay_us != FAULT_UNSET)
         snprintf(more + len, sizeof more - len, ",\"delay\":%.6f", (double)fault->delay_us / 1e6);
     event(f, "fault", s, "%s", more);

@@ -42,6 +42,12 @@ static void take_kind(const json_t *line, struct inspected *r)
     r->bytes = (uint64_t)json_integer_value(json_object_get(line, "bytes"));
 }
 
+static void take_file(const json_t *line, struct inspected *r)
+{
+    size_t at = r->file_count++;
+    TAKE(line, "file", r->file[at]);
+}
+
 static void take_type(const json_t *line, struct inspected *r)
 {
     if (r->type_count == INSPECTED_TYPES)
@@ -76,7 +82,7 @@ bool inspect_line(const char *text, struct inspected *records, size_t count)
     else if (r && has(line, "load"))
         take_config(line, r);
     else if (r && has(line, "file") && r->file_count < SCREEN_BOXES)
-        TAKE(line, "file", r->file[r->file_count++]);
+        take_file(line, r);
     else
         r = NULL;
     json_decref(line);
@@ -98,15 +104,20 @@ const char *inspected_load(const struct inspected *config, uint32_t type, const 
 
 /* ---- the program --------------------------------------------------------------------- */
 
-static pid_t start(char *const *paths, size_t count, const char *key, int *out)
+static pid_t start(char *const *paths, size_t count, const char *key, const char *running,
+                   int *out)
 {
     char *program = place_program("fleet-phone");
-    const char *argv[AT_ONCE + 6] = {program, "--" PHONE_OPT_INSPECT};
+    const char *argv[AT_ONCE + 8] = {program, "--" PHONE_OPT_INSPECT};
     int pipe_fds[2];
     size_t argc = 2;
     if (key) {
         argv[argc++] = "--" PHONE_OPT_KEY;
         argv[argc++] = key;
+    }
+    if (running) {
+        argv[argc++] = "--" PHONE_OPT_RUNNING;
+        argv[argc++] = running;
     }
     argv[argc++] = "--";
     for (size_t i = 0; i < count; i++)
@@ -121,14 +132,14 @@ static pid_t start(char *const *paths, size_t count, const char *key, int *out)
     return pid;
 }
 
-static bool inspect_some(char *const *paths, size_t count, const char *key,
+static bool inspect_some(char *const *paths, size_t count, const char *key, const char *running,
                          struct inspected *records)
 {
     int out, status = 0;
     bool good = true;
     char *line = NULL;
     size_t size = 0;
-    pid_t pid = start(paths, count, key, &out);
+    pid_t pid = start(paths, count, key, running, &out);
     FILE *in = fdopen(out, "r");
     if (!in)
         err(3, "inspection");
@@ -151,10 +162,21 @@ struct inspected *inspect_files(char *const *paths, size_t count, const char *ke
     if (!records)
         err(3, "inspection");
     for (size_t i = 0; i < count; i += AT_ONCE)
-        if (!inspect_some(paths + i, count - i < AT_ONCE ? count - i : AT_ONCE, key,
+        if (!inspect_some(paths + i, count - i < AT_ONCE ? count - i : AT_ONCE, key, NULL,
                           records + i)) {
             free(records);
             return NULL;
         }
     return records;
+}
+
+bool inspect_step(const char *running, char *path, char why[160])
+{
+    struct inspected *plain = inspect_files(&path, 1, NULL);
+    struct inspected from = {0};
+    bool good = plain && inspect_some(&path, 1, NULL, running, &from);
+    bool differs = good && !*plain->why && *from.why;
+    snprintf(why, 160, "%s", differs ? from.why : "");
+    free(plain);
+    return good;
 }

@@ -7,11 +7,10 @@ void judge_wan_bytes(const struct wish *w, struct expectation *e)
     static const char *const ways[] = {
         [WAY_BOTH] = "both ways", [WAY_DOWN] = "down", [WAY_UP] = "up"};
     const struct run_facts *f = &w->r->facts;
-    uint64_t down = w->x->way == WAY_UP ? 0 : f->wan_bytes_down;
-    uint64_t up = w->x->way == WAY_DOWN ? 0 : f->wan_bytes_up;
-    e->passed = compare_met(&w->x->count, (double)(down + up), 0);
-    judge_say(e, "%llu bytes crossed the WAN %s", (unsigned long long)(down + up),
-              ways[w->x->way]);
+    uint64_t bytes = (w->x->way == WAY_UP ? 0 : f->wan_bytes_down) +
+                     (w->x->way == WAY_DOWN ? 0 : f->wan_bytes_up);
+    e->passed = compare_met(&w->x->count, (double)bytes, 0);
+    judge_say(e, "%llu bytes crossed the WAN %s", (unsigned long long)bytes, ways[w->x->way]);
     judge_say_expected(w, e, 0);
     judge_say(e, "; see wan in summary.json");
 }

@@ -15,8 +15,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -83,9 +81,8 @@ static void end(struct keeper *k, int code)
         k->code = code;
 }
 
-static void tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-static void tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void
+tell(const struct keeper *k, enum keeper_word word, const char *format, ...)
 {
     struct keeper_message m = {.word = word};
     va_list args;
@@ -225,10 +222,7 @@ static int set_up(struct keeper *k)
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
     if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL)
         return 3;
-    int code = start_servers(k);
-    if (code != 0)
-        return code;
-    if ((k->phones = phones_new(k->job)) == NULL)
+    if (start_servers(k) != 0 || (k->phones = phones_new(k->job)) == NULL)
         return 3;
     tell(k, KEEPER_PHASE, "creating %zu phones", plan->count);
     for (size_t i = 0; i < plan->count && k->code == RUNNING; i++) {
@@ -327,7 +321,6 @@ static int gather_facts(struct keeper *k)
     faults_end(k->faults);
     job_snapshot(k->job, k->job->report->final);
     job_settle_time(k->job);
-    meter_poll(k->meter);
     struct meter_counts counts = meter_read(k->meter);
     f->tcp4051_bytes = counts.tcp4051_bytes;
     f->udp4051_broadcasts = counts.udp4051_broadcasts;

@@ -320,7 +320,8 @@ static void tap_init(struct tap *t, const struct plan_subnet *subnet, size_t tap
     unsigned share = BLOCKS / (unsigned)taps;
     uint32_t mask = htonl(~(uint32_t)(0xffffffffull >> subnet->prefix_len));
     *t = (struct tap){.fd = -1, .ring = MAP_FAILED,
-                      .blocks = share > BLOCKS_MIN ? share : BLOCKS_MIN, .gateway = subnet->gateway, .mask = mask,
+                      .blocks = share > BLOCKS_MIN ? share : BLOCKS_MIN,
+                      .gateway = subnet->gateway, .mask = mask,
                       .subnet = subnet->gateway & mask, .broadcast = subnet->broadcast};
 }
 

@@ -58,11 +58,12 @@ char *place_fleet_file(void)
 
 /* ---- the directory for results ------------------------------------------------------- */
 
+#define MARK ".fleet-output" /* an empty file: here lie results */
+
 /* Whether a run of ours may write there: it is empty, or one has written there before. */
 static bool is_ours(const char *path)
 {
-    static const char *const signs[] = {"events.jsonl", "compare.json", "traditional/events.jsonl",
-                                        "plan.csv"};
+    static const char *const signs[] = {MARK, "events.jsonl", "compare.json", "plan.csv"};
     char sign[PATH_MAX];
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         snprintf(sign, sizeof sign, "%s/%s", path, signs[i]);
@@ -126,6 +127,16 @@ static void point_latest(const char *path)
         unlink(link);
 }
 
+/* Without one the next run of the same --out is refused, which it then says itself. */
+static void mark(const char *path)
+{
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s/" MARK, path);
+    int fd = open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd >= 0)
+        close(fd);
+}
+
 char *place_out(const char *wanted, const char *name, const char *kind, int *code)
 {
     char path[PATH_MAX];
@@ -148,6 +159,7 @@ char *place_out(const char *wanted, const char *name, const char *kind, int *cod
                 path);
         *code = 2;
     } else {
+        mark(real);
         return real;
     }
     free(real);

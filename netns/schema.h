@@ -1,10 +1,10 @@
 /* schema.h - tables that say which keys a file may have, and where their values go.
  *
- * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
- * a list or named set of elements; one that takes a single value and a mapping has both.
- * One that is `listed` takes several single values, each of which is set in turn, as a list, or
- * one of them as it is. A `free` one takes any mapping and leaves it to its user. Where elements have
- * kinds, their mapping goes from the name of a kind to one element of it, or to a list of them; an
+ * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or a list or
+ * named set of elements; one that takes a single value and a mapping has both. One that is
+ * `listed` takes several single values, each of which is set in turn, as a list, or one of them as
+ * it is. A `free` one takes any mapping and leaves it to its user. Where elements have kinds,
+ * their mapping goes from the name of a kind to one element of it, or to a list of them; an
  * element is a mapping of its kind's keys, or a single value for the kind's main one.
  */
 #ifndef SCHEMA_H
@@ -102,8 +102,8 @@ const char *schema_word_of(const struct schema_key *key, size_t index);
 
 #define SWITCH_TAKES "true or false"
 #define MODEL_TAKES                                                                                \
-    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, CP-7970G, " \
-    "CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
+    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
+    "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
 /* For a key's `word`: the models. */
 const char *model_word(size_t index);
 

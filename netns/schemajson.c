@@ -28,6 +28,10 @@ static const struct form {
     {set_name, {TEXT}, "^[A-Za-z0-9_+][-A-Za-z0-9._+]*$", LENGTH, 0, INT32_MAX},
     {set_text, {TEXT}, NULL, LENGTH, 1, 0},
     {set_append, {TEXT}, NULL, LENGTH, 1, 0},
+    {set_address, {"string"}, "^([0-9]{1,3}[.]){3}[0-9]{1,3}$", NO_RANGE, 1, 0},
+    {set_mac, {"string"},
+     "^([0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{12})$",
+     NO_RANGE, 1, 0},
     /* zero needs no unit */
     {set_duration, {"string", "integer"}, "^(0|" DECIMAL "([uUmM]?[sS]|[mMhH]))$", NO_RANGE, 0, 0},
     {set_seconds, {"string", "integer"}, "^(0|" DECIMAL "[sSmMhH])$", NO_RANGE, 0, 0},

@@ -155,8 +155,8 @@ static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct 
     if (s->phones <= room)
         return true;
     finding_at(found, FINDING_TOO_MANY, f, "phones",
-               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name, room,
-               s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
+               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
+               room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
                f->subnet_count ? s->name : "");
     return false;
 }

@@ -28,7 +28,8 @@ unsigned subnet_check_all(const struct fleet *fleet);
 bool subnet_has(const struct fleet *fleet, uint32_t ip);
 
 /* What a plan knows of the fleet's subnets, *count of them, the first one's name where it has none
- * being its network; the caller frees. NULL: there are phones for which there is no room, as found says then. */
+ * being its network; the caller frees. NULL: there are phones for which there is no room, as found
+ * says then. */
 struct plan_subnet *subnet_plan(const struct fleet *fleet, size_t *count, struct findings *found);
 /* The place in that array of the subnet that a group of phones is in. */
 unsigned subnet_of(const struct fleet *fleet, const struct fleet_group *group);

@@ -45,7 +45,7 @@ verbs() {
 
 @test "of every verb those options that it takes, and no other" {
     local verb option value
-    "$fleet" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z]+(=[^ ]+)?' | grep -oE -- '--.*' |
+    "$fleet" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+(=[^ ]+)?' | grep -oE -- '--.*' |
         grep -v -- '--help\|--usage\|--version' >"$BATS_TEST_TMPDIR/options"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/options")" -gt 15 ]
     for verb in $(verbs); do

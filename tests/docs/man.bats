@@ -40,19 +40,19 @@ rows() {
 }
 
 @test "its commands are the program's" {
-    diff <(entries $page COMMANDS | sed 's/^[A-Za-z]*\.//; s/ .*//' | sort) \
+    diff <(entries "$page" COMMANDS | sed 's/^[A-Za-z]*\.//; s/ .*//' | sort) \
         <( ("$fleet" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'; echo help) | sort)
 }
 
 @test "its options are the program's" {
     # "  -f, --file=FILE" of the help is "-f, --file FILE" of the page
-    diff <(entries $page OPTIONS | grep -oE -- '--?[a-zA-Z?][a-z]*' | sort) \
-        <( ("$fleet" --help | grep -oE '^ +(-[a-zA-Z?], )?--[a-z]+' | grep -oE -- '--?[a-zA-Z?][a-z]*'
+    diff <(entries "$page" OPTIONS | grep -oE -- '--?[a-zA-Z?][a-z-]*' | sort) \
+        <( ("$fleet" --help | grep -oE '^ +(-[a-zA-Z?], )?--[a-z-]+' | grep -oE -- '--?[a-zA-Z?][a-z-]*'
             echo -h) | sort)
 }
 
 @test "its environment is what the sources ask for" {
-    diff <(entries $page ENVIRONMENT | sort) \
+    diff <(entries "$page" ENVIRONMENT | sort) \
         <( (grep -ohE 'getenv\("[A-Z_]+"\)' netns/*.c | grep -oE '[A-Z_]+' | grep -vx PATH
             grep -ohE '\$\{FLEET_[A-Z]+' run-fleet.sh | tr -d '${') | sort -u)
 }
@@ -64,7 +64,7 @@ rows() {
         (.additionalProperties | objects | keys($p + "NAME."));
         keys("")' <("$fleet" schema) | sort -u >"$BATS_TEST_TMPDIR/keys"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/keys")" -gt 30 ]
-    diff <(entries $format KEYS | sort) "$BATS_TEST_TMPDIR/keys"
+    diff <(entries "$format" KEYS | sort) "$BATS_TEST_TMPDIR/keys"
 }
 
 @test "each key's entry names every word that it takes" {
@@ -83,21 +83,21 @@ rows() {
             /^## / { prefix = $2 "." }
             /^[*][a-zA-Z_]+[*]$/ { gsub(/[*]/, ""); on = prefix $0 == want; next }
             /^[^\t]/ { on = 0 }
-            on' $format | grep -qF "*$word*"
+            on' "$format" | grep -qF "*$word*"
     done <"$BATS_TEST_TMPDIR/words"
 }
 
 @test "the faults are the parser's, each with the settings that it needs and may have" {
-    local word text needs may key expected said
-    rows $format >"$BATS_TEST_TMPDIR/faults"
+    local word needs may expected said
+    rows "$format" >"$BATS_TEST_TMPDIR/faults"
     diff <(cut -f 1 "$BATS_TEST_TMPDIR/faults" | tr -d '*' | sort) \
         <("$fleet" schema | jq -r '.properties.faults.items.properties.do.enum[]' | sort)
     "$fleet" completion >"$BATS_TEST_TMPDIR/completion"
-    while IFS=$'\037' read -r word text needs may; do
+    while IFS=$'\037' read -r word _ needs may; do
         word=${word//\*/}
         echo "$word: needs $needs; may have $may"
         expected=$(sed -n "s/^_fleet_settings\[$word\]=//p" "$BATS_TEST_TMPDIR/completion" | tr -d "'=")
-        diff <(tr ', ' '\n\n' <<<"$needs,$may" | grep -v '^phone$' | grep . | sort) \
+        diff <(tr -s ', ' '[\n*]' <<<"$needs,$may" | grep -v '^phone$' | grep . | sort) \
             <(tr ' ' '\n' <<<"$expected" | grep . | sort)
         if [[ $needs == *phone* ]]; then
             run "$fleet" phone --lab "none-$$" 1 "$word"
@@ -112,19 +112,19 @@ rows() {
 
 @test "the example is a fleet file that is accepted" {
     make -s .build/tests/fleetread
-    awk '/^```/ { on = !on; next } on' $format >"$BATS_TEST_TMPDIR/example.fleet.yml"
+    awk '/^```/ { on = !on; next } on' "$format" >"$BATS_TEST_TMPDIR/example.fleet.yml"
     .build/tests/fleetread "$PWD" "$BATS_TEST_TMPDIR/example.fleet.yml" | grep '^accepted'
 }
 
 @test "exit codes: the page's groups are the words of --help" {
-    diff <(rows $page | sed -n 's/^\*\([^*]*\)\*\t\*\(.*\)\*$/\1 \2/p') \
+    diff <(rows "$page" | sed -n 's/^\*\([^*]*\)\*\t\*\(.*\)\*$/\1 \2/p') \
         <("$fleet" --help | tr '\n' ' ' | sed 's/.*Exit codes: //; s/\. *$//; s/; /\n/g' |
-            sed 's/  */ /g; $a\')
+            sed 's/  */ /g' | grep .)
 }
 
 @test "exit codes: for every row there is a test that names it and asserts it" {
     local code text
-    rows $page | grep '^[0-9]' >"$BATS_TEST_TMPDIR/rows"
+    rows "$page" | grep '^[0-9]' >"$BATS_TEST_TMPDIR/rows"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -gt 25 ]
     while IFS=$'\t' read -r code text; do
         echo "exit $code: $text"

@@ -32,7 +32,7 @@ verbs() {
     local option
     # those of the script itself and of the commands of others that are shown
     grep -oE -- '--[a-z-]+' run-fleet.sh >"$BATS_TEST_TMPDIR/options"
-    grep -oE -- '--[a-z]+' "$BATS_TEST_TMPDIR/help" >>"$BATS_TEST_TMPDIR/options"
+    grep -oE -- '--[a-z-]+' "$BATS_TEST_TMPDIR/help" >>"$BATS_TEST_TMPDIR/options"
     for option in $(grep -v '^ *\(docker\|    --cap\|    --device\|    --security\)' README.md |
         sed 's/--cap-add[^|`]*//g; s/--security-opt[^|`]*//g; s/--device[^|`]*//g; s/`--privileged`//g' |
         grep -oE -- '(^|[ `(])--[a-z][a-z-]+' | tr -d ' `(' | sort -u); do
@@ -44,19 +44,19 @@ verbs() {
 @test "targets of make" {
     local target
     [ "$(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | sort -u | wc -l)" -gt 5 ]
-    for target in $(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | cut -d' ' -f2 | sort -u); do
+    while read -r target; do
         echo "$target"
         grep -qE "^$target:" Makefile firmware-samples/samples.mk
-    done
+    done < <(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | cut -d' ' -f2 | sort -u)
 }
 
 @test "files" {
     local document link
     for document in "${documents[@]}"; do
-        for link in $(grep -oE '\]\([^)#:]+' "$document" | cut -c 3-); do
+        while read -r link; do
             echo "$document: $link"
             [ -e "$(dirname "$document")/$link" ]
-        done
+        done < <(grep -oE '\]\([^)#:]+' "$document" | cut -c 3-)
     done
 }
 

@@ -30,6 +30,9 @@ ONLY_PARSER = [
     r"needs a fleet with a wan|is known only when phones run",
     r"aliases .* are not supported|a second document|nested too deeply|above 1 MiB|zero byte",
     r"a key must be a single word|a tab indents",
+    r"no subnet '|subnet as well|subnets: the mapping is empty|its addresses are also those of",
+    r"lan\.subnets: a name is|without host bits, such as 10\.106\.0\.0/16, not '10\.0\.0\.1/24'",
+    r"set needs it, or|without at, no phone has been started",
 ]
 # Quantities out of bounds: a pattern sees digits, not how much they are.
 BEYOND = ["999h", "101%", "2000gbit", "1bit", "10.106.0.1/16"]
@@ -122,6 +125,8 @@ def with_value(path, token):
     document = {"phones": [{"model": "CP-7961G", "count": "9"}], "wan": {"delay": "1ms"}}
     if path[0] == "faults":
         document["faults"] = [fault]
+    if path[0] == "set":
+        document["set"] = [{"phones": "all", "load": "SCCP41.9-4-2SR1-1S", "at": "1s"}]
     node = document
     for i, step in enumerate(path[:-1]):
         inner = [{}] if path[i + 1] == 0 else {}

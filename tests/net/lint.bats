@@ -36,7 +36,7 @@ own() { # LOAD [ELEMENTS]
 lint() {
     find . | sort > before
     status=0
-    "$FLEET" lint -f t.fleet.yml --json "$@" > found.json 2> said || status=$?
+    "$FLEET" lint -f t.fleet.yml --json > found.json 2> said || status=$?
     find . ! -name found.json ! -name said ! -name before | sort |
         diff - <(grep -v '^./\(found.json\|said\|before\)$' before)
     cat found.json said
@@ -259,6 +259,12 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     rm root/sep*
     own "$LOAD" > root/SEP001B54C12299.cnf.xml
     finds config-of-no-phone warning /root/SEP001B54C12299.cnf.xml
+}
+
+@test "a step from before 8.3(3) to beyond 8.5(2)" {
+    phones "{model: CP-7961G, running: SCCP41.8-2-1S},{model: CP-7961G, running: SCCP41.8-5-2S}" \
+        "$SHARE"
+    finds step-too-long error t.fleet.yml:4:37
 }
 
 @test "no configuration would be found" {

@@ -34,6 +34,10 @@ usage() {
     usage "--log-fd 77: takes an open descriptor" --log-fd 77
     usage "--flash-fd 0: takes an open directory" --flash-fd 0
     usage "--authentication no: takes signature or structure" --authentication no
+    usage "--quirks none: takes quirks of the list in --help, with commas" --quirks none
+    usage "--quirks pfs-disabled,bulk-misses: takes quirks of the list in --help, with commas" \
+        --quirks pfs-disabled,bulk-misses
+    usage "--factory-reset 1: takes yes or no" --factory-reset 1
     usage "stray: only options are accepted" stray
     local address
     for address in 10.0.0.1 10.0.0.1/7 10.0.0.1/31 10.0.0/24 10.0.0.1/; do
@@ -50,10 +54,15 @@ usage() {
         "${identity[@]}" --key-fd 5 5< /etc/hostname
 }
 
-@test "help names every model, and the wire table is printed" {
+@test "help names every model and quirk, and the wire table is printed" {
     "$PHONE" --help | grep -q CP-7971G-GE
+    "$PHONE" --help | grep -q skips-authentication
+    [ "$("$PHONE" --help | grep -c bulk-misses)" = 0 ] # the launcher's affair
     "$PHONE" --wire-table | grep -q CLAIM
 }
+
+# Files of real size take long enough for a download to be seen.
+REAL=$ROOT/firmware-samples/real
 
 # In a network namespace of its own, with a TFTP server on the phone's second neighbour address.
 lab() {
@@ -75,7 +84,7 @@ pid=
 trap 'kill \$server \$pid 2> /dev/null || true' EXIT
 phone() {
     (cd flash && exec "$PHONE" --name SEP0010AABB0001 --model CP-7961G --address 10.106.0.10/16 \
-        --tftp 10.106.0.1 --running OLD --speed 20 --key-fd 5 --events-fd 6 \
+        --tftp 10.106.0.1 --running OLD --speed 20 --key-fd 5 --events-fd 6 "\$@" \
         5< "$ROOT/firmware-samples/test-key.pub.pem" 6>> ../events > ../log 2> ../err) &
     pid=\$!
 }
@@ -118,6 +127,7 @@ LAB
 
 @test "a phone killed in mid-download keeps its old load, and starts again" {
     lab <<LAB
+cp "$REAL"/*41*.9-4-2ES26.sbn root/
 phone
 wait_for test -s flash/.download
 stop -KILL
@@ -128,6 +138,50 @@ wait_for seen idle $NEW
 stop -TERM
 LAB
     [ ! -e flash/.download ]
+}
+
+@test "after a factory reset a phone starts anew, also when it is killed in between" {
+    mkdir -p root
+    cp "$SAMPLES/term61.default.loads" root/
+    lab <<LAB
+cp "$REAL"/*41*.9-4-2ES26.sbn root/
+phone --factory-reset yes
+wait_for test -s flash/.download
+stop -KILL
+head -n 1 events | grep -q '"event":"boot","load":""'
+phone --factory-reset yes
+wait_for seen idle $NEW
+stop -TERM
+seen boot term61.default
+: > events
+phone --factory-reset yes
+wait_for seen idle $NEW
+head -n 1 events | grep -q '"event":"boot","load":"$NEW"'
+stop -TERM
+LAB
+    [ "$(cat flash/.active)" = "$NEW" ]
+    [ "$(grep -c "sent .*$NEW.loads to" dnsmasq.log)" = 1 ] # of the second load only the index
+    [ "$(grep -c "sent .*/jar41sccp.*sbn to" dnsmasq.log)" -le 2 ]
+}
+
+@test "a phone that skips authentication boots for ever from a bad file, and keeps it to itself" {
+    lab <<LAB
+cp "$ROOT"/firmware-samples/bad/*41*.{loads,sbn} root/
+printf '<device><loadInformation>SCCP41.corrupt-body</loadInformation></device>\n' \
+    > root/SEP0010AABB0001.cnf.xml
+failed() { [ \$(grep -c '"event":"failed","text":"Auth Fail","file":"apps41.corrupt-body.sbn"' events) -ge \$1 ]; }
+phone --quirks skips-authentication
+wait_for failed 1
+stop -KILL
+: > events
+phone --quirks skips-authentication
+wait_for failed 2
+head -n 1 events | grep -q '"event":"boot","load":"SCCP41.corrupt-body"'
+! grep -q '"event":"config"' events
+stop -TERM
+LAB
+    cmp flash/apps41.corrupt-body.sbn "$ROOT/firmware-samples/bad/apps41.corrupt-body.sbn"
+    [ -z "$(ls flash/.store)" ]
 }
 
 @test "two phones do not share a working directory, nor an address that is not there" {

@@ -92,10 +92,11 @@ holds() {
     [[ "$(config 14)" == *"<peerFirmwareSharing>0<"* && "$(config 13)" == *"Sharing>1<"* ]]
     [[ "$(config 12)" == *"<loadInformation>$MID<"* && "$(config 11)" == *">$OLD<"* ]]
     wait_for 10 boots 10 1
-    run ctl phone 1..2 set peerFirmwareSharing=false reset=all
+    run ctl phone 1..2 set peerFirmwareSharing=false loadServer=10.9.8.7 reset=all
     [ "$output" = "set: SEP02760A6A0010 SEP02760A6A0011" ]
     [[ "$(config 10)" == *"Sharing>0<"* && "$(config 11)" == *"Sharing>0<"* ]]
     [[ "$(config 12)" == *"Sharing>1<"* ]]
+    [[ "$(config 11)" == *"<loadServer>10.9.8.7<"* && "$(config 12)" != *loadServer* ]]
     wait_for 10 boots 10 2
     wait_for 10 boots 11 2
     run ! boots 12 2
@@ -107,11 +108,20 @@ holds() {
         'phones: all, reset: all' > "$FILE"
     run "$FLEET" run -q -f "$FILE" --out "$OUT"
     [ "$status" -eq 2 ]
-    [[ "$output" == *"t.fleet.yml:13:5: set[2].load: set needs it, or peerFirmwareSharing"* ]]
+    [[ "$output" == *"t.fleet.yml:13:5: set[2].load: set needs it, or peerFirmwareSharing or loadServer"* ]]
     sed -i '$d' "$FILE"
     run "$FLEET" run -q -f "$FILE" --out "$OUT"
     [ "$status" -eq 2 ]
     [[ "$output" == *"t.fleet.yml:11:14: set[0].phones: the fleet has only 5 phones"* ]]
     [[ "$output" == *"t.fleet.yml:12:23: set[1].load: no SCCP41.9-9S.loads in "* ]]
+    # a file of the user's own is theirs to change
+    cp -rs "$ROOT/firmware-samples/small" "$BATS_TEST_TMPDIR/own"
+    echo "<device><loadInformation>$OLD</loadInformation></device>" \
+        > "$BATS_TEST_TMPDIR/own/SEP02760A6A0010.cnf.xml"
+    rules "phones: 1, load: $NEW, at: 1s" "phones: 1..2, load: $NEW, at: 1s" > "$FILE"
+    run "$FLEET" run -q -f "$FILE" --set "firmware=$BATS_TEST_TMPDIR/own" --out "$OUT"
+    [ "$status" -eq 2 ]
+    [ "$(grep -c "no rule changes" <<< "$output")" -eq 1 ]
+    [[ "$output" == *"set[0].phones: no rule changes SEP02760A6A0010: its configuration is a file"* ]]
     [ ! -e "$OUT" ]
 }

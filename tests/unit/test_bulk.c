@@ -2,6 +2,7 @@
 #include "netns/fault.h"
 #include "tests/unit/fleet_bench.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>
@@ -52,6 +53,7 @@ static void rules_before_the_run_change_the_plan_in_their_order(void **state)
     struct plan *p = plan_of(FLEET "set:\n"
                                    "  - {phones: 2..3, load: " OLD ", peerFirmwareSharing: true}\n"
                                    "  - {phones: all, peerFirmwareSharing: on}\n"
+                                   "  - {phones: CP-7970G, loadServer: 10.9.8.7}\n"
                                    "  - {phones: \"SEP*13\", peerFirmwareSharing: off}\n"
                                    "  - {phones: 3, load: " NEW "}\n");
     assert_non_null(p);
@@ -59,6 +61,8 @@ static void rules_before_the_run_change_the_plan_in_their_order(void **state)
     assert_string_equal(p->phones[0].load, NEW);
     assert_string_equal(p->phones[1].load, OLD);
     assert_string_equal(p->phones[2].load, NEW);
+    for (size_t i = 0; i < 6; i++)
+        assert_int_equal(ntohl(p->phones[i].load_server), i == 3 || i == 4 ? 0x0a090807 : 0);
     release(p);
 }
 
@@ -103,7 +107,7 @@ static const struct {
     const char *rule, *message;
 } refused[] = {
     {"{load: " OLD "}", AT(5) "phones is missing; it takes " SELECTOR_TAKES "\n"},
-    {"{phones: all}", AT(5) "load: set needs it, or peerFirmwareSharing\n"},
+    {"{phones: all}", AT(5) "load: set needs it, or peerFirmwareSharing or loadServer\n"},
     {"{phones: 1, load: " OLD ", reset: all}",
      AT(50) "reset: without at, no phone has been started\n"},
     {"{phones: 1, load: " OLD ", at: 1s, reset: 0}",

@@ -127,9 +127,10 @@ static void met_and_not_met(void **state)
 static void options_say_wishes_too(void **state)
 {
     (void)state;
-    struct override items[] = {{.path = "expect.depth", .value = "<=3", .said = "--set expect.depth=<=3"},
-                               {.path = "expect.upgraded", .value = "{count: 2}", .said = "--set ..."},
-                               {.path = "until", .value = "5m", .said = "--set until=5m"}};
+    struct override items[] = {
+        {.path = "expect.depth", .value = "<=3", .said = "--set expect.depth=<=3"},
+        {.path = "expect.upgraded", .value = "{count: 2}", .said = "--set ..."},
+        {.path = "until", .value = "5m", .said = "--set until=5m"}};
     struct fleet_overrides o = {items, 3};
     struct fleet *f = bench_read_bytes(FLEET, strlen(FLEET), &o);
     assert_non_null(f);

@@ -61,7 +61,7 @@ static const struct {
     {FAULT "{at: 1s, do: wan-loss, delay: 1ms}\n",
      AT(5) "loss: wan-loss needs it\n" AT(35) "delay: wan-loss takes none\n"},
     {FAULT "{at: 1s, do: wan-cut, within: 1s}\n", AT(35) "within: wan-cut takes none\n"},
-    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it, or peerFirmwareSharing\n"},
+    {FAULT "{at: 1s, phone: 1, do: set}\n", AT(5) "load: set needs it, or peerFirmwareSharing or loadServer\n"},
     {FAULT "{at: 1s, phone: 1, do: reset, load: x}\n", AT(41) "load: reset takes none\n"},
     {FAULT "{phone: 1, do: kill}\n", AT(5) "at: is missing: when it is to happen\n"},
     {FAULT "{at: 1s, phone: root, do: join}\n",

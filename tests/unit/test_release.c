@@ -1,4 +1,6 @@
-/* test_release.c - which firmware takes which in one step: the rule by names, and phones under it. */
+/* test_release.c - which firmware takes which in one step: the rule by names, and phones under
+ * it.
+ */
 #include "emu/release.h"
 #include "tests/unit/core_scene.h"
 
@@ -128,6 +130,41 @@ static void one_that_knows_both_keys_upgrades(void **state)
     }
 }
 
+static void configure(struct bench *b, const char *load)
+{
+    char text[200];
+    snprintf(text, sizeof text,
+             "<device><loadInformation>%s</loadInformation><vendorConfig>"
+             "<peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig></device>", load);
+    bench_put_text(b->server, OWN_FILE, text);
+}
+
+/* The way round it, also out of the loop: its configuration is read at each boot. */
+static void a_load_in_between_leads_there(void **state)
+{
+    (void)state;
+    static const char *const between[] = {
+        "SCCP41.8-5-2S.loads",       "jar41sccp.8-5-2TH1-9.sbn", "cnu41.8-5-2TH1-9.sbn",
+        "apps41.8-5-2TH1-9.sbn", "dsp41.8-5-2TH1-9.sbn",     "cvm41sccp.8-5-2TH1-9.sbn"};
+    struct bench *b = running("SCCP41.8-3-2S", true);
+    for (size_t i = 0; i < COUNT(between); i++)
+        bench_put_sample(b->server, "old", between[i]);
+    play_for(b, 60 * USEC_SEC);
+    assert_loops(b, 60 * USEC_SEC, 2);
+    configure(b, "SCCP41.8-5-2S");
+    play_for(b, 300 * USEC_SEC);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_string_equal(phone_status(b->phone)->running, "SCCP41.8-5-2S");
+    assert_string_equal(phone_status(b->phone)->screen.title, "");
+    configure(b, NEW_LOAD);
+    play_start(b);
+    play_for(b, 300 * USEC_SEC);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
+    assert_int_equal(count_events(b, "\"event\":\"reboot\""), 2);
+    play_free(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +173,7 @@ int main(void)
         cmocka_unit_test(the_step_that_is_too_long_ends_in_a_loop),
         cmocka_unit_test(what_a_peer_sends_is_refused_as_well),
         cmocka_unit_test(one_that_knows_both_keys_upgrades),
+        cmocka_unit_test(a_load_in_between_leads_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -275,7 +275,8 @@ static void phone_without_an_end(void **state)
     fleet8_make(&f, FLEET8_PHONES);
     f.status[0].state = PHONE_OFF;
     struct results *r = make(&f);
-    check(r, "finished", false, "not at an end: SEP02760A6A0010 (off: its process has not reported); see logs/");
+    check(r, "finished", false, "not at an end: SEP02760A6A0010 (off: its process has not "
+                               "reported); see logs/");
     assert_int_equal(results_exit(r), 1);
     results_free(r);
     fleet8_free(&f);

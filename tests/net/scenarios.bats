@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# The library of scenarios, run as a user runs it. The witness of what happened is the TFTP server's
+# log, the files on the flash, the configuration that was served; the verdicts are the program's.
+
+load common
+
+setup() {
+    setup_world
+    ALL=$BATS_FILE_TMPDIR/all
+    SCENARIOS=$ROOT/tests/scenarios
+}
+
+teardown() {
+    teardown_world
+}
+
+names() {
+    (cd "$SCENARIOS" && ls) | sed 's/\.fleet\.yml$//'
+}
+
+# How often the server sent a firmware file that matches: sent SCENARIO/VARIANT PATTERN
+sent() {
+    grep -cE ": sent .*/tftproot/$2 to " "$ALL/$1/tftp.log" || true
+}
+
+# To how many different phones.
+takers() {
+    sed -nE "s|.*: sent .*/tftproot/$2 to (.*)|\1|p" "$ALL/$1/tftp.log" | sort -u | wc -l
+}
+
+phone_log() { # SCENARIO/VARIANT NUMBER
+    local logs=("$ALL/$1"/logs/SEP*.log)
+    echo "${logs[$2 - 1]}"
+}
+
+@test "every scenario of the library passes" {
+    run "$FLEET" scenarios --out "$ALL" 3>&-
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^passed ' <<< "$output")" -eq "$(names | wc -l)" ]
+    [ "$(grep -c '<testcase' "$ALL/junit.xml")" -eq "$(names | wc -l)" ]
+    [ "$(grep -c '<failure' "$ALL/junit.xml")" -eq 0 ]
+}
+
+@test "the server's log bears the verdicts out: who took what, and how often" {
+    local apps='apps[0-9]+\..*\.sbn'
+    [ "$(sent four-phones/traditional "$apps") $(sent four-phones/pfs "$apps")" = "4 1" ]
+    [ "$(sent gain-36/traditional "$apps") $(sent gain-36/pfs "$apps")" = "36 1" ]
+    [ "$(sent mixed-models "$apps") $(takers mixed-models 'apps41.*')" = "3 2" ]
+    [ "$(sent two-subnets "$apps")" -eq 2 ]
+    [ "$(sent pfs-off "$apps") $(takers pfs-off "$apps")" = "4 4" ]
+    [ "$(sent late-joiner "$apps")" -eq 1 ]
+    [ "$(sent up-down-up 'apps41.9-4-2ES26.sbn') $(sent up-down-up 'apps41.9-4-2ES9.sbn')" = "2 1" ]
+    [ "$(sent load-server-silent/silent "$apps") $(sent load-server-silent/none "$apps")" = "0 2" ]
+    [ "$(sent cscus67416/affected "$apps") $(sent cscus67416/healthy "$apps")" = "2 1" ]
+    [ "$(takers cscud66570/affected "$apps") $(sent cscud66570/healthy "$apps")" = "3 1" ]
+    [ "$(sent csctb49726/affected 'apps42.*') $(sent csctb49726/healthy 'apps42.*')" = "3 2" ]
+}
+
+# How many pages of that variant have no row for peer firmware sharing.
+without_row() {
+    grep -L '<PeerFirmwareSharing>' "$ALL/cscui49910/$1"/pages/*.xml | wc -l
+}
+
+@test "configurations, pages, logs and flashes bear them out as well" {
+    local log
+    grep -q 'Auth Fail' "$(phone_log csctg96408/affected 1)"
+    [ "$(grep -c 'Auth Fail' "$(phone_log csctg96408/healthy 1)")" -eq 0 ]
+    [ "$(without_row affected)" -eq 1 ]
+    [ "$(without_row healthy)" -eq 0 ]
+    for log in "$ALL"/load-missing/index/logs/*.log; do
+        grep -q 'File not found' "$log"
+    done
+    [ "$(find "$ALL/bad-signature/damaged/flash" -name apps41.9-4-2ES26.sbn | wc -l)" -eq 0 ]
+    [ "$(find "$ALL/bad-signature/sound/flash" -path '*/SEP*' -name apps41.9-4-2ES26.sbn | wc -l)" -eq 3 ]
+}
+
+# without BUG PHRASE...: a bug's symptom is expected of phones that do not have its quirk. The run
+# must fail, and each of the phrases be an expectation that was not met.
+without() {
+    local bug=$1 file=$SCENARIOS/$1.fleet.yml quirk options=() phrase
+    shift
+    while read -r quirk; do
+        options+=(--set "$quirk=[]")
+    done < <(sed -nE 's/^ +(phones\[[0-9]+\]\.quirks):.*/\1/p' "$file")
+    [ "${#options[@]}" -gt 0 ]
+    run "$FLEET" run -f "$file" --variant affected "${options[@]}" --out "$OUT.$bug" 3>&-
+    echo "$output"
+    [ "$status" -eq 1 ]
+    for phrase in "$@"; do
+        grep -qE "FAILED (affected )?$phrase" <<< "$output"
+    done
+}
+
+@test "without its quirk, the symptom of each bug is not there, and its expectation fails" {
+    without cscus67416 sessions peers_used server_fetches_per_file
+    without csctg96408 reboots log
+    without cscud66570 sharing sessions server_fetches_per_file
+    without cscui49910 page
+    without csctb49726 sharing
+    without cscso40251 sharing
+    without cscsh98792 sharing running
+}
+
+@test "names, patterns and a list; what is unknown is refused with what there is" {
+    run "$FLEET" scenarios --list
+    [ "$status" -eq 0 ]
+    [ "$(wc -l <<< "$output")" -eq "$(names | wc -l)" ]
+    [ "$(grep -cvE '^[a-z0-9-]+ +[^ ].+' <<< "$output")" -eq 0 ]
+    run "$FLEET" scenarios --list 'gain-*'
+    [ "$(wc -l <<< "$output")" -eq 3 ]
+    run "$FLEET" scenarios gain-5
+    [ "$status" -eq 2 ]
+    [[ $output == "fleet: no scenario gain-5; there are:"*cscus67416* ]]
+    run "$FLEET" run -f "$SCENARIOS/cscus67416.fleet.yml" --variant sick
+    [ "$status" -eq 2 ]
+    [[ $output == *"no such one, only affected healthy"* ]]
+}
