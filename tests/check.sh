@@ -52,12 +52,19 @@ units() {
     done
 }
 
-bats_file() {
-    local tap
+# bats_files LANES FILE...: so many at a time.
+bats_files() {
+    local lanes=$1 file tap running=0
+    shift
+    for file in "$@"; do
+        ((running++ < lanes)) || wait -n
+        tap=$out/$(basename "$file" .bats).tap
+        { timeout 1800 bats --tap "$file" >"$tap" 2>&1; echo $? >"$tap.rc"; } &
+    done
+    wait
     for file in "$@"; do
         tap=$out/$(basename "$file" .bats).tap
-        timeout 1800 bats --tap "$file" >"$tap" 2>&1
-        count "$tap" $?
+        count "$tap" "$(<"$tap.rc")"
     done
 }
 
@@ -88,10 +95,18 @@ step_fuzz() {
     count "$tap" $?
 }
 
-step_static() { bats_file tests/static/*.bats; }
+step_static() { bats_files 1 tests/static/*.bats; }
 step_samples() { single samples make samples-check; }
-step_docs() { bats_file tests/docs/*.bats; }
-step_net() { bats_file tests/net/*.bats; }
+step_docs() { bats_files 2 tests/docs/*.bats; }
+
+# Tests that wait more than they work go two at a time; not those whose clocks must be right at a
+# high speed.
+step_net() {
+    local alone=(tests/net/{agree,faults,hostile,proof,scenarios}.bats) others
+    mapfile -t others < <(printf '%s\n' tests/net/*.bats | grep -vxFf <(printf '%s\n' "${alone[@]}"))
+    bats_files 2 "${others[@]}"
+    bats_files 1 "${alone[@]}"
+}
 
 [[ $# -gt 0 ]] || set -- unit san sim fuzz static samples docs net
 for step in "$@"; do

@@ -124,7 +124,7 @@ refused() {
     refused "from 1 to 100000" -f t.fleet.yml --phones 8,many --out out
     refused "for a range" -f t.fleet.yml --phones 8 --points 3 --out out
     refused "the fleet has none" -f t.fleet.yml --phones 8 --wan none --out out
-    refused "takes pfs or traditional" -f t.fleet.yml --phones 8 --mode fast --out out
+    refused "takes pfs, traditional or both" -f t.fleet.yml --phones 8 --mode fast --out out
     refused "cannot read" -f none.fleet.yml --phones 8 --out out
     refused "no SCCP41.9-9S.loads" -f t.fleet.yml --phones 8 --set phones[0].load=SCCP41.9-9S \
         --out out
