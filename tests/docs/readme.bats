@@ -32,7 +32,9 @@ verbs() {
     local option
     # those of the script itself and of the commands of others that are shown
     grep -oE -- '--[a-z-]+' run-fleet.sh >"$BATS_TEST_TMPDIR/options"
-    grep -oE -- '--[a-z-]+' "$BATS_TEST_TMPDIR/help" >>"$BATS_TEST_TMPDIR/options"
+    { cat "$BATS_TEST_TMPDIR/help"
+        .build/fleet-phone --help # it tells what phones make of files
+    } | grep -oE -- '--[a-z-]+' >>"$BATS_TEST_TMPDIR/options"
     for option in $(grep -v '^ *\(docker\|    --cap\|    --device\|    --security\)' README.md |
         sed 's/--cap-add[^|`]*//g; s/--security-opt[^|`]*//g; s/--device[^|`]*//g; s/`--privileged`//g' |
         grep -oE -- '(^|[ `(])--[a-z][a-z-]+' | tr -d ' `(' | sort -u); do
@@ -66,6 +68,8 @@ verbs() {
     awk -v dir="$BATS_TEST_TMPDIR" '/^```yaml/ { on = 1; n++; next } /^```/ { on = 0 }
         on { print > (dir "/" n ".fleet.yml") }' README.md
     for file in "$BATS_TEST_TMPDIR"/*.fleet.yml; do
+        # a root that is the reader's own is stood in for by one of ours
+        sed -i "s|/srv/tftp|$PWD/firmware-samples/small|" "$file"
         # what shows one key only is put to the least of fleets
         grep -q '^phones:' "$file" || echo 'phones: [{model: CP-7961G, count: 30}]' >>"$file"
         grep -q '^wan:' "$file" || echo 'wan: {delay: 75ms}' >>"$file"
