@@ -43,6 +43,19 @@ verbs() {
     done
 }
 
+@test "the tables of expectations, faults and quirks have the program's words" {
+    local heading words
+    .build/fleet schema >"$BATS_TEST_TMPDIR/schema"
+    while read -r heading words; do
+        diff <(sed -n "/^| $heading |/,/^$/p" README.md | tail -n +3 | cut -d'|' -f2 | grep -oE '[a-z_-]+' | sort) \
+            <(jq -r "$words" "$BATS_TEST_TMPDIR/schema" | sort)
+    done <<'END'
+kind .properties.expect.properties | keys[]
+`do` .properties.faults.items.properties.do.enum[]
+quirk [.properties.phones.items.properties.quirks | .. | .enum? // empty | .[]] | unique[]
+END
+}
+
 @test "targets of make" {
     local target
     [ "$(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | sort -u | wc -l)" -gt 5 ]
