@@ -1,19 +1,19 @@
 /* boot.c - the end of a boot: does the load on the flash run, and is there one?
  *
  * A phone has authenticated every file before it wrote it, so that what it boots from needs no
- * second look. One that skips that on arrival (QUIRK_SKIPS_AUTHENTICATION) is in the hands of its boot
- * code, which does look: from a bad file it boots for ever [CSCtg96408: a phone that does not boot after
- * a PFS upgrade. That this is the cause is our inference; the defect's is not public]. The load that
- * a phone was delivered with is not on the flash as files, and taken for good.
+ * second look. One that skips that on arrival (QUIRK_SKIPS_AUTHENTICATION) is in the hands of its
+ * boot code, which does look: from a bad file it boots for ever [CSCtg96408: a phone that does not
+ * boot after a PFS upgrade. That this is the cause is our inference; the defect's is not public].
+ * The load that a phone was delivered with is not on the flash as files, and taken for good.
  *
  * After a factory reset there is no load at all. Then the phone asks for the one by which its model
  * starts anew, term61.default.loads, before any configuration [published], boots it, and goes on as
  * always. Inference: that it runs that load under that name; takes its files from the TFTP server
- * alone, as no configuration has said that phones share; gives up, as in any upgrade, when one is not to be
- * had; and that the load of its configuration, with the same files under its own index, then is another,
- * to which it upgrades: in that only the index has to be fetched. A model of the second generation has
- * no such load: how it starts anew is not emulated, and it goes straight to its configuration.
- * A phone that is interrupted begins again, and keeps what its flash holds.
+ * alone, as no configuration has said that phones share; gives up, as in any upgrade, when one is
+ * not to be had; and that the load of its configuration, with the same files under its own index,
+ * then is another, to which it upgrades: in that only the index has to be fetched. A model of the
+ * second generation has no such load: how it starts anew is not emulated, and it goes straight to
+ * its configuration. A phone that is interrupted begins again, and keeps what its flash holds.
  */
 #include "emu/upgrade.h"
 
@@ -66,12 +66,10 @@ static bool load_runs(struct phone *p)
     return !why;
 }
 
-/* As if a configuration had named the load, and nothing else. */
+/* As if a configuration had named that load, and nothing else: there has been none yet. */
 static void factory_begin(struct phone *p)
 {
-    p->cnf = (struct cnf){0};
     snprintf(p->cnf.load, sizeof p->cnf.load, "%s", p->id.model->factory);
-    p->status.pfs = 0;
     upgrade_begin(p);
 }
 

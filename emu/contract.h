@@ -43,8 +43,8 @@ const struct phone_model *phone_model_find(const char *name);
 
 /* ---- quirks ------------------------------------------------------------------------- */
 
-/* Faults of a phone's firmware, or of how it is configured, that a fleet file can put on it: id, word,
- * whether the phone itself has it (else the launcher, in the configuration), what it does. */
+/* Faults of a phone's firmware, or of how it is configured, that a fleet file can put on it: id,
+ * word, whether the phone itself has it (else the launcher, in the configuration), what it does. */
 #define QUIRKS(X)                                                                                  \
     X(IGNORES_PEERS, "ignores-peers", true,                                                        \
       "with sharing on, joins no hierarchy and takes every file from the server")                  \
@@ -215,9 +215,9 @@ struct control_msg {
 
 /* ---- inspection --------------------------------------------------------------------- */
 
-/* `fleet-phone --inspect FILE... [--key PATH]` tells what a phone would make of each file, and
- * starts none. It exits with 0 whatever is wrong with a file. On standard output one JSON object a
- * line; n is the number of the file it is about, from 0:
+/* `fleet-phone --inspect FILE... [--key PATH] [--running LOAD]` tells what a phone (one that runs
+ * LOAD) would make of each file, and starts none. It exits with 0 whatever is wrong with a file.
+ * On standard output one JSON object a line; n is the number of the file it is about, from 0:
  *
  *   n kind bytes ok why text signature   first of each file.
  *       kind       "loads", "archive", "signed" (another signed file), "config" (*.cnf.xml),
@@ -251,8 +251,8 @@ struct control_msg {
  *   child           file child               linked above that address
  *   child-gone      file child why
  *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
- *   authenticated   file how                 how: "signature", "structure", "known copy"; not from a
- *                                            phone that skips authentication
+ *   authenticated   file how                 how: "signature", "structure", "known copy"; never
+ *                                            of a phone that skips authentication
  *   refused         file from why            did not authenticate, or differed from its digest
  *   fallback        file why                 peers given up, goes to the server
  *   screen          component box percent kb icon

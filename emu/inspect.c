@@ -8,6 +8,7 @@
 #include "emu/console.h"
 #include "emu/loads.h"
 #include "emu/pfs.h"
+#include "emu/release.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,7 @@
 
 struct bytes {
     size_t number;
+    const char *running; /* of the phone that looks, or empty */
     const char *name; /* without the path */
     const uint8_t *data;
     size_t len;
@@ -126,6 +128,15 @@ static void verify(const struct bytes *b, struct verdict *v, const struct auth_k
     v->signature = v->text ? "bad" : "good";
 }
 
+static bool refused_by_release(const struct bytes *b)
+{
+    char load[NAME_MAX_LEN];
+    if (!ends_in(b->name, ".loads"))
+        return false;
+    snprintf(load, sizeof load, "%.*s", (int)(strlen(b->name) - strlen(".loads")), b->name);
+    return release_refused(b->running, load);
+}
+
 static void inspect_firmware(const struct bytes *b, const char *kind, const struct auth_key *key)
 {
     struct loads list = {0};
@@ -133,6 +144,10 @@ static void inspect_firmware(const struct bytes *b, const char *kind, const stru
     v.text = accept_file(b->name, b->data, b->len, AUTH_STRUCTURE, NULL, &v.why);
     if (!v.text)
         verify(b, &v, key);
+    if (!v.text && refused_by_release(b)) {
+        v.why = "firmware older than 8.3(3) takes none beyond 8.5(2)";
+        v.text = "Auth Fail";
+    }
     const char *wrong = strcmp(kind, "loads") == 0 ? loads_parse(b->data, b->len, &list) : NULL;
     if (!v.text && b->len > PFS_FILE_MAX) {
         v.why = "larger than a phone's flash takes";
@@ -161,10 +176,12 @@ static void inspect(const struct bytes *b, const struct auth_key *key)
         print_verdict(b, &(struct verdict){"other", "no phone takes such a file", "", ""});
 }
 
-static void inspect_path(size_t number, const char *path, const struct auth_key *key)
+static void inspect_path(size_t number, const char *path, const struct auth_key *key,
+                         const char *running)
 {
     const char *slash = strrchr(path, '/');
-    struct bytes b = {.number = number, .name = slash ? slash + 1 : path, .data = (void *)""};
+    struct bytes b = {.number = number, .running = running, .name = slash ? slash + 1 : path,
+                      .data = (void *)""};
     struct stat st = {0};
     void *map = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
@@ -188,9 +205,10 @@ static void inspect_path(size_t number, const char *path, const struct auth_key 
         munmap(map, b.len);
 }
 
-int inspect_files(char *const *paths, size_t count, const struct auth_key *key)
+int inspect_files(char *const *paths, size_t count, const struct auth_key *key,
+                  const char *running)
 {
     for (size_t i = 0; i < count; i++)
-        inspect_path(i, paths[i], key);
+        inspect_path(i, paths[i], key, running);
     return fflush(stdout) == 0 && !ferror(stdout) ? PHONE_EXIT_OK : PHONE_EXIT_HOST;
 }

@@ -193,8 +193,8 @@ static const struct rule {
     {PHONE_OPT_TFTP, "IP", "TFTP server", "an IPv4 address", take_tftp},
     {PHONE_OPT_RUNNING, "LOAD", "load it runs at power-on, until its flash holds an upgrade",
      "a load name of at most 63 characters", take_running},
-    {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware", "quirks of the list in --help, with commas",
-     take_quirks},
+    {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware",
+     "quirks of the list in --help, with commas", take_quirks},
     {PHONE_OPT_FACTORY, "yes|no", "whether it starts with no load, until its flash holds one (no)",
      "yes or no", take_factory},
     {PHONE_OPT_SPEED, "K", "emulated seconds per real second (1)",
@@ -371,7 +371,7 @@ int main(int argc, char **argv)
     }
     if (a.inspect) {
         struct auth_key *key = a.key_fd >= 0 ? read_key(a.key_fd) : NULL;
-        int code = inspect_files(a.files, (size_t)a.file_count, key);
+        int code = inspect_files(a.files, (size_t)a.file_count, key, a.setup.id.running);
         auth_key_free(key);
         return code;
     }

@@ -1,4 +1,5 @@
-/* page.h - the phone's web page of its network configuration, in the XML form (/NetworkConfigurationX).
+/* page.h - the phone's web page of its network configuration, in the XML form
+ * (/NetworkConfigurationX).
  *
  * Which rows the page has is public, the name of each element is not for all of them: that of the
  * setting stands for its row.

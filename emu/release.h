@@ -4,14 +4,15 @@
 
 #include <stdbool.h>
 
-/* Whether a phone that runs the one load cannot take the other in one step: firmware older than 8.3(3)
- * ends in "Auth Fail" with any load beyond 8.5(2), and boots again and again. Published are the
- * symptom and the way round it, by a load from 8.3(3) to 8.5(2) in between; that those know both of
- * the keys that sign firmware, older ones only the first, and that loads from 8.5(2)SR1 on have only the
- * second, is told by administrators. Our reading: such a phone refuses the new load's index.
+/* Whether a phone that runs the one load cannot take the other in one step: firmware older than
+ * 8.3(3) ends in "Auth Fail" with any load beyond 8.5(2), and boots again and again. Published are
+ * the symptom and the way round it, by a load from 8.3(3) to 8.5(2) in between; that those know
+ * both of the keys that sign firmware, older ones only the first, and that loads from 8.5(2)SR1 on
+ * have only the second, is told by administrators. Our reading: such a phone refuses the new load's
+ * index.
  *
- * Names: "SCCP41.8-3-2S", "SCCP41.8-5-2SR1S", "SIP41.9-4-2SR3-1S". One that is no such name, as of a
- * factory load or of a 7960, or empty: no rule. */
+ * Names: "SCCP41.8-3-2S", "SCCP41.8-5-2SR1S", "SIP41.9-4-2SR3-1S". One that is no such name, as of
+ * a factory load or of a 7960, or empty: no rule. */
 bool release_refused(const char *running, const char *load);
 
 #endif

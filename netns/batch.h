@@ -32,8 +32,8 @@ struct batch_options {
     const char *junit;        /* NULL: junit.xml in out_dir */
 };
 
-/* Reads the variants, where they are wanted, and plans all runs. An exit code: 0, or 2 after messages. A batch is to be
- * freed however far its making came; base must outlive it. */
+/* Reads the variants, where they are wanted, and plans all runs. An exit code: 0, or 2 after
+ * messages. A batch is to be freed however far its making came; base must outlive it. */
 int batch_make(struct batch *b, const struct fleet *base, bool variants,
                const struct fleet_overrides *o);
 /* The plan with the most phones. */

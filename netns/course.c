@@ -86,22 +86,39 @@ static bool shares(const struct plan_phone *p)
     return p->pfs == TRI_ON && !(p->quirks & (QUIRK_IGNORES_PEERS | QUIRK_PFS_DISABLED));
 }
 
+static bool lists(const struct firmware_load *load, const char *name)
+{
+    for (size_t i = 0; load && i < load->count; i++)
+        if (strcmp(load->file[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* All files of a load but those of the one that the phone has. False when the phone ends there. */
+static bool take(struct course *c, const struct firmware_load *load,
+                 const struct firmware_load *has, const struct tree *tree, enum course_from from)
+{
+    for (size_t i = 0; load && i < load->count; i++)
+        if (!lists(has, load->file[i].name) && !fetch(c, &load->file[i], tree, from))
+            return false;
+    return true;
+}
+
 void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
                  const struct firmware *firmware, struct course *c)
 {
     const struct plan_phone *p = &plan->phones[phone];
+    const struct firmware_load *has = firmware_find(firmware, firmware_factory(p));
     const char *asked = firmware_asked(p);
     *c = (struct course){0};
-    if (!configure(c, p, tree) || !*asked || strcmp(asked, p->running) == 0)
+    if (!take(c, has, NULL, tree, COURSE_SERVER) || !configure(c, p, tree) || !*asked ||
+        strcmp(asked, p->running) == 0)
         return;
-    const struct firmware_load *load = firmware_find(firmware, asked);
     enum course_from from = shares(p)        ? COURSE_PEERS
                             : p->load_server ? COURSE_LOAD_SERVER
                                              : COURSE_SERVER;
-    for (size_t i = 0; load && i < load->count; i++)
-        if (!fetch(c, &load->file[i], tree, from))
-            return;
-    configure(c, p, tree); /* once more, after the reboot */
+    if (take(c, firmware_find(firmware, asked), has, tree, from))
+        configure(c, p, tree); /* once more, after the reboot */
 }
 
 /* ---- fetches ------------------------------------------------------------------------- */

@@ -29,8 +29,8 @@ struct course_step {
     char text[NAME_MAX_LEN];   /* FAILS: the phone's words */
 };
 
-/* Twice the configuration, once the load. */
-#define COURSE_STEPS (2 * 5 + 1 + SCREEN_BOXES)
+/* Twice the configuration; the load, and before it maybe that of a factory reset. */
+#define COURSE_STEPS (2 * (5 + 1 + SCREEN_BOXES))
 struct course {
     size_t count;
     struct course_step step[COURSE_STEPS];

@@ -4,6 +4,7 @@
  * told once, as a range. JSON has every phone.
  */
 #include "netns/dryrun.h"
+#include "netns/fault.h"
 #include "netns/course.h"
 #include "netns/json.h"
 
@@ -61,9 +62,13 @@ static void view_free(struct view *v)
     tree_free(v->tree);
 }
 
+/* Whether something will be done to it in the run, which is not foretold. */
 static bool any_fault(const struct fleet *fleet)
 {
-    return fleet->fault_count > 0;
+    bool set = false;
+    for (size_t i = 0; i < fleet->set_count; i++)
+        set |= fleet->set[i].at_us != FAULT_UNSET;
+    return set || fleet->fault_count > 0;
 }
 
 /* ---- on paper ------------------------------------------------------------------------ */
@@ -124,7 +129,8 @@ static void print_courses(struct view *v)
     char *text = course_text(v, 0);
     for (size_t i = 1; i <= v->plan->count; i++) {
         char *next = i < v->plan->count ? course_text(v, i) : NULL;
-        if (next && text && strcmp(next, text) == 0) {
+        bool same = next && text && strcmp(next, text) == 0;
+        if (same) {
             free(next);
             continue;
         }
@@ -144,7 +150,7 @@ static void print_fetches(const struct view *v)
     printf("\n  Fetches, %s%s:\n",
            fleet->boot == BOOT_RATE ? "at least: who comes too late for its peers fetches by itself"
                                     : "foretold",
-           any_fault(fleet) ? "; the faults are not counted in" : "");
+           any_fault(fleet) ? "; faults and later changes are not counted in" : "");
     unsigned configs = 0;
     for (size_t i = 0; i < v->fetches.count; i++) {
         const struct course_fetch *f = &v->fetches.items[i];

@@ -6,7 +6,7 @@
 
 #include "netns/figures.h"
 
-#define EVIDENCE_PHONES 8 /* of larger fleets it would not fit on a screen: report.html has it all */
+#define EVIDENCE_PHONES 8 /* larger fleets would not fit on a screen: report.html has it all */
 
 /* Prints it for several runs of a small fleet, one column a run, on standard output; nothing for
  * others. Phones are named by their numbers, as ps prints them. */

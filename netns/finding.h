@@ -15,7 +15,7 @@
 enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
 
 #define FINDINGS(X)                                                                                \
-    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")     \
+    X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")   \
     X(TOO_MANY, "too-many-phones", REFUSAL, "take fewer phones, or a larger lan.subnet")           \
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
@@ -33,6 +33,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(CONFIG_PFS, "config-pfs-unable", WARNING, "take peerFirmwareSharing out of this file")       \
     X(LIST_MALFORMED, "loads-malformed", ERROR, "fetch the load's .loads file anew")               \
     X(LIST_FOREIGN, "file-of-another-model", WARNING, "compare the list with the vendor's")        \
+    X(STEP_TOO_LONG, "step-too-long", ERROR, "go by a load from 8.3(3) to 8.5(2) first")           \
     X(FILE_MISSING, "file-missing", ERROR, "put the file into the TFTP root, not a folder of it")  \
     X(FILE_CASE, "file-case", ERROR, "rename the file: TFTP tells capitals from small letters")    \
     X(FILE_BROKEN, "file-broken", ERROR, "fetch the file anew")                                    \

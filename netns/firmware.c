@@ -11,6 +11,11 @@ const char *firmware_asked(const struct plan_phone *phone)
     return phone->config == CONFIG_ABROAD ? phone->load : phone->named;
 }
 
+const char *firmware_factory(const struct plan_phone *phone)
+{
+    return phone->factory_reset && phone->model->factory ? phone->model->factory : "";
+}
+
 const struct firmware_load *firmware_find(const struct firmware *f, const char *load)
 {
     for (size_t i = 0; i < f->count; i++)
@@ -72,9 +77,11 @@ struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tr
     if (!f)
         err(3, "firmware");
     for (size_t i = 0; i < plan->count; i++) {
-        const char *load = firmware_asked(&plan->phones[i]);
-        if (*load && !firmware_find(f, load))
-            add_load(f, load, tree);
+        const struct plan_phone *p = &plan->phones[i];
+        const char *loads[] = {firmware_factory(p), firmware_asked(p)};
+        for (size_t n = 0; n < sizeof loads / sizeof *loads; n++)
+            if (*loads[n] && !firmware_find(f, loads[n]))
+                add_load(f, loads[n], tree);
     }
     bool good = inspect(f, tree, 0, key);
     for (size_t i = 0; good && i < f->count; i++)

@@ -31,5 +31,7 @@ const struct firmware_load *firmware_find(const struct firmware *f, const char *
 
 /* The load that a phone will ask for; empty: none. */
 const char *firmware_asked(const struct plan_phone *phone);
+/* The one that it starts anew from, before that; empty: none. */
+const char *firmware_factory(const struct plan_phone *phone);
 
 #endif

@@ -9,8 +9,8 @@
 extern const struct schema_key fleet_keys[];
 extern const struct fleet fleet_defaults;
 
-/* Combinations that the tables cannot express: mistakes, said at their places. Only to be asked when
- * every single value is sound. */
+/* Combinations that the tables cannot express: mistakes, said at their places. Only to be asked
+ * when every single value is sound. */
 unsigned fleet_check(const struct fleet *f);
 
 #endif

@@ -104,15 +104,20 @@ const char *inspected_load(const struct inspected *config, uint32_t type, const 
 
 /* ---- the program --------------------------------------------------------------------- */
 
-static pid_t start(char *const *paths, size_t count, const char *key, int *out)
+static pid_t start(char *const *paths, size_t count, const char *key, const char *running,
+                   int *out)
 {
     char *program = place_program("fleet-phone");
-    const char *argv[AT_ONCE + 6] = {program, "--" PHONE_OPT_INSPECT};
+    const char *argv[AT_ONCE + 8] = {program, "--" PHONE_OPT_INSPECT};
     int pipe_fds[2];
     size_t argc = 2;
     if (key) {
         argv[argc++] = "--" PHONE_OPT_KEY;
         argv[argc++] = key;
+    }
+    if (running) {
+        argv[argc++] = "--" PHONE_OPT_RUNNING;
+        argv[argc++] = running;
     }
     argv[argc++] = "--";
     for (size_t i = 0; i < count; i++)
@@ -127,14 +132,14 @@ static pid_t start(char *const *paths, size_t count, const char *key, int *out)
     return pid;
 }
 
-static bool inspect_some(char *const *paths, size_t count, const char *key,
+static bool inspect_some(char *const *paths, size_t count, const char *key, const char *running,
                          struct inspected *records)
 {
     int out, status = 0;
     bool good = true;
     char *line = NULL;
     size_t size = 0;
-    pid_t pid = start(paths, count, key, &out);
+    pid_t pid = start(paths, count, key, running, &out);
     FILE *in = fdopen(out, "r");
     if (!in)
         err(3, "inspection");
@@ -157,10 +162,21 @@ struct inspected *inspect_files(char *const *paths, size_t count, const char *ke
     if (!records)
         err(3, "inspection");
     for (size_t i = 0; i < count; i += AT_ONCE)
-        if (!inspect_some(paths + i, count - i < AT_ONCE ? count - i : AT_ONCE, key,
+        if (!inspect_some(paths + i, count - i < AT_ONCE ? count - i : AT_ONCE, key, NULL,
                           records + i)) {
             free(records);
             return NULL;
         }
     return records;
+}
+
+bool inspect_step(const char *running, char *path, char why[160])
+{
+    struct inspected *plain = inspect_files(&path, 1, NULL);
+    struct inspected from = {0};
+    bool good = plain && inspect_some(&path, 1, NULL, running, &from);
+    bool differs = good && !*plain->why && *from.why;
+    snprintf(why, 160, "%s", differs ? from.why : "");
+    free(plain);
+    return good;
 }

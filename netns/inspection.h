@@ -34,6 +34,10 @@ struct inspected {
  * after a message: the program cannot be run, or the key is none. */
 struct inspected *inspect_files(char *const *paths, size_t count, const char *key);
 
+/* Why a phone that runs that load refuses to go to another, whose .loads lies at path: the text
+ * into why (empty: it does not). False after a message. */
+bool inspect_step(const char *running, char *path, char why[160]);
+
 /* Takes one line for the records. False when it is none of the contract. */
 bool inspect_line(const char *line, struct inspected *records, size_t count);
 

@@ -137,6 +137,26 @@ static void check_asked(struct lint *l)
     }
 }
 
+/* Once a group: can its phones get from what they run to what they are to run? */
+static void check_steps(struct lint *l)
+{
+    char asked[NAME_MAX_LEN + sizeof LOADS_SUFFIX], place[64], why[160];
+    for (size_t i = 0; i < l->plan->count; i++) {
+        const struct plan_phone *p = &l->plan->phones[i];
+        const char *load = firmware_asked(p);
+        snprintf(asked, sizeof asked, "%s" LOADS_SUFFIX, load);
+        if ((i > 0 && p[-1].group == p->group) || !*p->running || strcmp(load, p->running) == 0 ||
+            !tree_has(l->tree, asked))
+            continue;
+        char *path = tree_path(l->tree, asked);
+        snprintf(place, sizeof place, "phones[%zu].running", p->group);
+        if (inspect_step(p->running, path, why) && *why)
+            finding_at(l->found, FINDING_STEP_TOO_LONG, l->plan->fleet, place,
+                       "%s: from %s to %s ends in Auth Fail: %s", place, p->running, load, why);
+        free(path);
+    }
+}
+
 /* ---- configuration files -------------------------------------------------------------- */
 
 static bool looks_like_sep(const char *name)
@@ -229,6 +249,7 @@ void lint_find(const struct fleet *fleet, struct findings *found)
     if (firmware) {
         check_configs(&l);
         check_asked(&l);
+        check_steps(&l);
         check_loads(&l, firmware);
         say_unverified(&l, firmware);
     }

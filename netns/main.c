@@ -4,7 +4,6 @@
  * (exit 2) are judged before privilege is asked for, privilege and host (exit 3) before anything
  * is created.
  */
-#include "netns/batch.h"
 #include "netns/completion.h"
 #include "netns/dryrun.h"
 #include "netns/elevate.h"
@@ -14,149 +13,24 @@
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
-#include "netns/scenarios.h"
+#include "netns/run.h"
+#include "netns/scenariorun.h"
 #include "netns/schemajson.h"
+#include "netns/setup.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-static char **whole_argv; /* for elevate() */
-
-/* ---- a fleet, ready to run ----------------------------------------------------------- */
-
-struct setup {
-    char *file; /* found, not named */
-    struct fleet *base;  /* as the file has it */
-    struct fleet *fleet; /* that, or the variant that was named */
-    char *out_dir;
-    char *phone_binary;
-};
-
-/* The one that --variant names; NULL after a message. */
-static struct fleet *pick_variant(const struct fleet *base, const struct call *call)
-{
-    const char *names[VARIANTS_MAX];
-    size_t count = fleet_variants(base, names);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(names[i], call->variant) == 0)
-            return fleet_variant(base, names[i], &call->overrides);
-    fprintf(stderr, "--variant %s: %s has %s", call->variant, base->origin,
-            count ? "no such one, only" : "no variants");
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, " %s", names[i]);
-    fputc('\n', stderr);
-    return NULL;
-}
-
-/* -f, else the demo where only its phones or nothing at all was named, else what lies here. */
-static int setup_read(struct setup *s, const struct call *call, bool demo)
-{
-    const char *file = call->file;
-    const char *root = place_root();
-    if (!root)
-        return 3;
-    if (!file && !demo && !call->phones)
-        file = s->file = place_fleet_file();
-    bool runs = (call->verb ? call->verb->groups : GROUP_START) & GROUP_START && !call->dry_run;
-    if (file && strcmp(file, "-") == 0 && runs)
-        elevate(whole_argv); /* while standard input is still whole */
-    s->base = fleet_read(file, root, &call->overrides);
-    s->fleet = s->base;
-    if (s->base && call->variant)
-        s->fleet = pick_variant(s->base, call);
-    return s->fleet ? 0 : 2;
-}
-
-static void print_plan(const struct plan *plan)
-{
-    static const char *const pfs_names[] = {"unset", "off", "on"};
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct plan_phone *p = &plan->phones[i];
-        const uint8_t *ip = (const uint8_t *)&p->ip;
-        fprintf(stderr, "%4zu %s %u.%u.%u.%u %s pfs %s, %s -> %s\n", i + 1, p->name, ip[0], ip[1],
-                ip[2], ip[3], p->model->name, pfs_names[p->pfs + 1],
-                p->running[0] ? p->running : "(nothing)", p->load);
-    }
-}
-
-/* The plan; then privilege, the host and the place for results. */
-static int setup_check(struct setup *s, const struct call *call, const struct plan *plan,
-                       const char *kind)
-{
-    int code = 0;
-    elevate(whole_argv);
-    s->phone_binary = place_program("fleet-phone");
-    if (!call->quiet && s->fleet->authentication == FLEET_AUTH_STRUCTURE)
-        fprintf(stderr, "fleet: authentication is structure: no signature is verified, only names "
-                        "and structure\n");
-    if (call->verbose)
-        print_plan(plan);
-    if (!call->out_dir && call->junit && !place_writable(call->junit))
-        return 2;
-    if (hostcheck_require(plan->count) != 0)
-        return 3;
-    s->out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
-    if (s->out_dir && call->out_dir && call->junit && !place_writable(call->junit))
-        return 2; /* only now: it may be meant to lie in there */
-    return code;
-}
-
-static void setup_free(struct setup *s)
-{
-    if (s->fleet != s->base)
-        fleet_free(s->fleet);
-    fleet_free(s->base);
-    free(s->file);
-    free(s->out_dir);
-    free(s->phone_binary);
-}
-
 /* ---- runs --------------------------------------------------------------------------- */
-
-static int dry_run(const struct batch *b, bool json)
-{
-    struct dryrun runs[VARIANTS_MAX];
-    for (size_t i = 0; i < b->count; i++)
-        runs[i] = (struct dryrun){b->run[i].name, b->run[i].plan};
-    return dryrun_print(runs, b->count, json);
-}
-
-/* Runs what the call's fleet file describes; demo: the bundled one, where none is named. */
-static int run_file(struct setup *s, struct batch *b, const struct call *call, bool demo)
-{
-    int code = setup_read(s, call, demo);
-    if (code == 0)
-        code = batch_make(b, s->fleet, call->variant == NULL, &call->overrides);
-    if (code == 0 && call->dry_run)
-        return dry_run(b, call->json);
-    if (code == 0)
-        code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
-    if (code == 0)
-        code = batch_run(b, &(struct batch_options){.out_dir = s->out_dir,
-                                                    .phone_binary = s->phone_binary,
-                                                    .style = progress_style(call->quiet),
-                                                    .capture = call->capture,
-                                                    .junit = call->junit});
-    if (code != 0)
-        return code;
-    if (call->json || call->quiet)
-        batch_print_unfinished(b);
-    if (call->json)
-        place_print(s->out_dir, batch_json(b));
-    else if (!call->quiet)
-        batch_print(b, s->out_dir);
-    return batch_exit(b);
-}
 
 static int run(struct call *call, bool demo)
 {
     struct setup s = {0};
     struct batch b = {0};
-    int code = run_file(&s, &b, call, demo);
+    int code = setup_run(&s, &b, call, demo);
     batch_free(&b);
     setup_free(&s);
     return code;
@@ -183,75 +57,6 @@ static int do_compare(struct call *call)
     return compare(call, false);
 }
 
-/* ---- scenarios ----------------------------------------------------------------------- */
-
-/* What the runs of a batch did not meet, a line each; to be freed. */
-static char *wrong_of(const struct batch *b)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    for (size_t i = 0; out && i < b->count; i++) {
-        const struct results *r = b->run[i].results;
-        for (size_t e = 0; r && e < r->expectation_count; e++)
-            if (!r->expectations[e].passed)
-                fprintf(out, "  %s%s%s: %s\n", r->variant ? r->variant : "", r->variant ? " " : "",
-                        r->expectations[e].name, r->expectations[e].detail);
-    }
-    if (out)
-        fclose(out);
-    return text;
-}
-
-/* One of them, into a directory of its name; alone: told in full, as a run is. */
-static void run_scenario(struct scenario *one, const struct call *call, const char *out_dir,
-                         bool alone)
-{
-    char dir[PATH_MAX];
-    struct timespec from, to;
-    struct setup s = {0};
-    struct batch b = {0};
-    struct call its = *call;
-    snprintf(dir, sizeof dir, "%s/%s", out_dir, one->name);
-    its.file = one->file;
-    its.out_dir = dir;
-    its.junit = NULL;
-    its.quiet |= !alone;
-    its.json = false;
-    clock_gettime(CLOCK_MONOTONIC, &from);
-    one->code = run_file(&s, &b, &its, false);
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    one->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-    one->wrong = one->code ? wrong_of(&b) : NULL;
-    batch_free(&b);
-    setup_free(&s);
-}
-
-/* All of them, one after another. The worst exit code; a signal ends the row. */
-static int run_scenarios(struct scenarios *s, const struct call *call)
-{
-    int code = 0, worst = 0;
-    char junit[PATH_MAX], *out_dir;
-    elevate(whole_argv);
-    if (!(out_dir = place_out(call->out_dir, "scenarios", "run", &code)))
-        return code;
-    snprintf(junit, sizeof junit, "%s/junit.xml", out_dir);
-    for (size_t i = 0; i < s->count && worst < 128; i++) {
-        struct scenario *one = &s->items[i];
-        run_scenario(one, call, out_dir, s->count == 1 && !call->json);
-        worst = one->code > worst ? one->code : worst;
-        if (!call->json && !call->quiet)
-            scenario_print(one);
-    }
-    if (call->json)
-        scenarios_json(s);
-    code = scenarios_junit(s, call->junit ? call->junit : junit);
-    if (!call->json && !call->quiet)
-        printf("in %s\n", out_dir);
-    free(out_dir);
-    return worst > code ? worst : code;
-}
-
 static int do_scenarios(struct call *call)
 {
     struct scenarios s = {0};
@@ -260,7 +65,7 @@ static int do_scenarios(struct call *call)
     if (code == 0 && call->list)
         scenarios_list(&s);
     else if (code == 0)
-        code = run_scenarios(&s, call);
+        code = scenarios_run(&s, call);
     scenarios_free(&s);
     return code;
 }
@@ -369,31 +174,31 @@ static int do_up(struct call *call)
 
 static int do_ps(struct call *call)
 {
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_ps(call->lab, call->json);
 }
 
 static int do_logs(struct call *call)
 {
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_logs(call->lab, call->args[0], call->follow);
 }
 
 static int do_exec(struct call *call)
 {
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_exec(call->lab, call->args[0], call->args + 1);
 }
 
 static int do_capture(struct call *call)
 {
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_capture(call->lab, call->arg_count ? call->args[0] : "site", call->write);
 }
 
 static int do_phone(struct call *call)
 {
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_fault(call->lab, call->args[0], call->args[1], call->args + 2);
 }
 
@@ -404,7 +209,7 @@ static int fault_of(const struct call *call, const char *part)
     const char *first = call->args[0];
     size_t word = strcspn(first, "=");
     snprintf(what, sizeof what, "%s-%.*s", part, (int)(word < 32 ? word : 32), first);
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_fault(call->lab, NULL, what, call->args + (first[word] == '\0'));
 }
 
@@ -420,7 +225,7 @@ static int do_server(struct call *call)
 
 static int do_down(struct call *call)
 {
-    elevate(whole_argv);
+    elevate(call->argv);
     return lab_down(call->arg_count ? call->args[0] : call->lab);
 }
 
@@ -480,7 +285,6 @@ static void check_output(int code, void *arg)
 int main(int argc, char **argv)
 {
     static struct call call;
-    whole_argv = argv;
     on_exit(check_output, NULL);
     options_read(&call, verbs, argc, argv);
     return (call.verb ? call.verb : &verbs[0])->run(&call);

@@ -250,7 +250,7 @@ void options_read(struct call *call, const struct verb *verbs, int argc, char **
     char *doc = help_text(verbs);
     const struct argp argp = {
         .options = options, .parser = parse_one, .args_doc = "[COMMAND] [ARGUMENT...]", .doc = doc};
-    *call = (struct call){.args = no_args};
+    *call = (struct call){.args = no_args, .argv = argv};
     argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
     free(doc);

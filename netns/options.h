@@ -12,6 +12,7 @@ struct call {
     const char *out_dir, *junit, *lab, *write, *points, *variant;
     bool json, quiet, verbose, capture, follow, phones, list, dry_run;
     struct fleet_overrides overrides;
+    char **argv;         /* the whole command line */
     char **args;         /* what follows the verb, ended by NULL */
     unsigned arg_count;
 };

@@ -31,7 +31,8 @@ struct outdir {
 #define OUTDIR_NONE                                                                                \
     (struct outdir)                                                                                \
     {                                                                                              \
-        .dir = -1, .logs = -1, .pages = -1, .flash = -1, .store = -1, .events = -1, .tftp_log = -1              \
+        .dir = -1, .logs = -1, .pages = -1, .flash = -1, .store = -1, .events = -1,        \
+        .tftp_log = -1                                                                             \
     }
 
 /* Makes path and all of the above. 0, or an exit code after a message. */

@@ -160,7 +160,8 @@ static bool apply_wan(struct doc_node *root, const struct override *o, char *res
 bool override_apply(struct doc_node *root, const struct override *o)
 {
     bool phones = strcmp(o->path, "phones") == 0, wan = strcmp(o->path, "wan") == 0;
-    if (o->node || (!phones && !wan) || *o->value == '{' || *o->value == '[' || strcmp(o->value, "none") == 0)
+    if (o->node || (!phones && !wan) || *o->value == '{' || *o->value == '[' ||
+        strcmp(o->value, "none") == 0)
         return apply_path(root, o);
     char *text = strdup(o->value);
     bool done = text && (phones ? apply_phones(root, o, text) : apply_wan(root, o, text));

@@ -289,7 +289,8 @@ struct plan *plan_make(const struct fleet *fleet)
 {
     struct findings found = {0};
     struct plan *plan = plan_check(fleet, &found);
-    bool good = plan && found.refusals == 0 && fault_check_phones(plan) + expect_check_plan(plan) == 0;
+    bool good = plan && found.refusals == 0 &&
+                fault_check_phones(plan) + expect_check_plan(plan) == 0;
     for (size_t i = 0; i < found.count; i++)
         if (found.refusals == 0 ||
             finding_rules[found.items[i].kind].severity == SEVERITY_REFUSAL)

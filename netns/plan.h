@@ -8,14 +8,15 @@
  * written as 0 for every phone. Models without the feature never get the element.
  *
  * Configuration (own.c): a SEP<MAC>.cnf.xml of the user's in the TFTP root wins; an
- * XMLDefault.cnf.xml there serves the phones of whose configuration the fleet file says nothing; for
- * all others the launcher writes one, unless the server is not its own.
+ * XMLDefault.cnf.xml there serves the phones of whose configuration the fleet file says nothing;
+ * for all others the launcher writes one, unless the server is not its own.
  *
  * loadServer: as peerFirmwareSharing; unset everywhere means none.
  *
- * Loads: where the fleet file names none, `load` is what the user's own configuration names, or else
- * the model's newest in the TFTP root (versions compared as numbers), and `running` the oldest
- * other than that; a root with one load only has running empty, a phone fresh from factory reset.
+ * Loads: where the fleet file names none, `load` is what the user's own configuration names, or
+ * else the model's newest in the TFTP root (versions compared as numbers), and `running` the
+ * oldest other than that; a root with one load only has running empty, a phone fresh from factory
+ * reset.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -71,8 +72,8 @@ struct plan {
 
 /* NULL after one message per mistake on standard error, with the fleet file's place: more phones
  * than a run takes or a subnet holds, no load for a model in the root, a named load missing or
- * another model's, an unreadable root, two phones with one MAC. Mode pfs on an all-off fleet is only
- * warned of. */
+ * another model's, an unreadable root, two phones with one MAC. Mode pfs on an all-off fleet is
+ * only warned of. */
 struct plan *plan_make(const struct fleet *fleet);
 /* The same without a word: what is wrong is added to found. What could be planned is returned also
  * then; a phone without a load has an empty one. NULL when there is nothing to plan with. */

@@ -2,12 +2,12 @@
 #include "netns/scenarios.h"
 
 #include "netns/fleetfile.h"
+#include "netns/json.h"
 #include "netns/output.h"
 
 #include <errno.h>
 #include <fnmatch.h>
 #include <glob.h>
-#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -123,7 +123,8 @@ struct doc_node *doc_copy(const struct doc_node *node)
     struct doc_node *copy = doc_new(node->kind, node->source, node->text), **link = &copy->child;
     copy->line = node->line;
     copy->column = node->column;
-    for (const struct doc_node *from = node->child; from; from = from->next, link = &(*link)->next) {
+    for (const struct doc_node *from = node->child; from;
+         from = from->next, link = &(*link)->next) {
         *link = doc_copy(from);
         (*link)->key = from->key ? must(strdup(from->key)) : NULL;
         (*link)->key_line = from->key_line;

@@ -262,6 +262,12 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     finds config-of-no-phone warning /root/SEP001B54C12299.cnf.xml
 }
 
+@test "a step from before 8.3(3) to beyond 8.5(2)" {
+    phones "{model: CP-7961G, running: SCCP41.8-2-1S},{model: CP-7961G, running: SCCP41.8-5-2S}" \
+        "$SHARE"
+    finds step-too-long error t.fleet.yml:4:37
+}
+
 @test "no configuration would be found" {
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" \
         "tftp: {engine: external, address: 10.1.1.1}"

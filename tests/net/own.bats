@@ -9,7 +9,7 @@ setup() {
     SMALL=$ROOT/firmware-samples/small
     OLD=SCCP41.9-4-2SR1-1S NEW=SCCP41.9-4-2SR3-1S
     mkdir root
-    ln -s "$SMALL"/*41*9-4-2SR* "$SMALL"/*41*ES* "$SMALL"/*70*9-4-2SR* "$SMALL"/*70*ES* root/
+    ln -s "$SMALL"/*41*9-4-2SR* "$SMALL"/*41*ES* "$SMALL"/*70*9-4-2SR* "$SMALL"/*70*ES* "$SMALL"/term61.* root/
 }
 
 teardown() {
@@ -67,14 +67,15 @@ foretold() {
         "$BATS_TEST_TMPDIR.dry"
 }
 
-@test "a dry run foretells models, phones without sharing, and those with nothing to do" {
+@test "a dry run foretells models, phones without sharing, with nothing to do, and after a factory reset" {
     phones "{model: CP-7961G, count: 2},
         {model: CP-7961G, peerFirmwareSharing: false}, {model: CP-7941G},
-        {model: CP-7961G, running: $NEW}, {model: CP-7970G, count: 2}" \
+        {model: CP-7961G, running: $NEW}, {model: CP-7970G, count: 2},
+        {model: CP-7961G, factory_reset: true}" \
         "enterprise: {peerFirmwareSharing: true}"
     foretold
     "$FLEET" compare --dry-run --json -f t.fleet.yml |
-        jq -e --arg f "$NEW.loads" '.traditional.fetches[$f] == 4 and .pfs.fetches[$f] == 3'
+        jq -e --arg f "$NEW.loads" '.traditional.fetches[$f] == 5 and .pfs.fetches[$f] == 3'
     "$FLEET" up --dry-run -f t.fleet.yml | grep -q 'Phones 1 to 2 ask for:'
 }
 

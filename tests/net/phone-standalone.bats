@@ -61,6 +61,9 @@ usage() {
     "$PHONE" --wire-table | grep -q CLAIM
 }
 
+# Files of real size take long enough for a download to be seen.
+REAL=$ROOT/firmware-samples/real
+
 # In a network namespace of its own, with a TFTP server on the phone's second neighbour address.
 lab() {
     [ "$(id -u)" = 0 ] || skip "needs root: it makes a namespace"
@@ -124,6 +127,7 @@ LAB
 
 @test "a phone killed in mid-download keeps its old load, and starts again" {
     lab <<LAB
+cp "$REAL"/*41*.9-4-2ES26.sbn root/
 phone
 wait_for test -s flash/.download
 stop -KILL
@@ -140,6 +144,7 @@ LAB
     mkdir -p root
     cp "$SAMPLES/term61.default.loads" root/
     lab <<LAB
+cp "$REAL"/*41*.9-4-2ES26.sbn root/
 phone --factory-reset yes
 wait_for test -s flash/.download
 stop -KILL

@@ -140,3 +140,22 @@ refused() {
     [[ $output == *"timed out"* ]]
     run ! pgrep -P $$ -x fleet-sim
 }
+
+# foretells PHONES... : all of them, in both modes, within a time that no endless loop keeps.
+foretells() {
+    fleet_file
+    sed -i "s|^phones: .*|phones: [$1]|" t.fleet.yml
+    timeout 60 "$fleet" plan -q -f t.fleet.yml --phones 6 --out out "${@:2}"
+}
+
+@test "phones with quirks, after a factory reset, and in a boot loop are foretold" {
+    foretells '{model: CP-7961G, quirks: skips-authentication}, {model: CP-7961G, factory_reset: true}'
+    [ "$(column traditional upgraded) $(column pfs upgraded)" = "6 6" ]
+    # the factory load's index and files for each, and then the index of the load that is configured
+    [ "$(column traditional server_fetches)" -eq $((3 * 6 + 3 * 7)) ]
+    foretells '{model: CP-7961G, quirks: ignores-peers}'
+    [ "$(column traditional server_fetches) $(column pfs server_fetches)" = "36 36" ]
+    foretells '{model: CP-7961G, running: SCCP41.8-3-2S, load: SCCP41.9-4-2SR3-1S}' \
+        --set "firmware=$root/firmware-samples/old"
+    [ "$(column traditional upgraded) $(column pfs upgraded)" = "0 0" ]
+}

@@ -47,6 +47,7 @@ struct node {
     uint64_t rng;
     uint32_t group;
     bool alive, listening, ended;
+    bool skips;               /* authentication, by its quirk */
     bool side;                /* of the split subnet */
     int32_t drift_ppm;        /* its clock is fast by */
     uint32_t parent_ip;       /* as last said */

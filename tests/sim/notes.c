@@ -12,12 +12,18 @@ static unsigned depth_below(const struct sim *s, uint32_t parent_ip)
     return depth;
 }
 
+/* A phone that boots again and again, its status text still to be read, comes to no other end. */
+static bool loops(const struct phone_status *status)
+{
+    return status->state != PHONE_FAILED && status->status_text[0];
+}
+
 void sim_note_status(struct node *n, const struct phone_status *status)
 {
     struct sim *s = n->sim;
     struct sim_counts *c = &s->counts;
     unsigned children = (status->child_ip[0] != 0) + (status->child_ip[1] != 0);
-    bool ended = status->state == PHONE_IDLE || status->state == PHONE_FAILED;
+    bool ended = status->state == PHONE_IDLE || status->state == PHONE_FAILED || loops(status);
     if (children > c->max_children)
         c->max_children = children;
     if (status->parent_ip != n->parent_ip) {

@@ -314,7 +314,7 @@ static void add_load(struct sim *s, const char *load)
  */
 void server_read_root(struct sim *s)
 {
-    s->files = calloc(s->o.group_count * (2 + SCREEN_BOXES), sizeof *s->files);
+    s->files = calloc(s->o.group_count * (3 + 2 * SCREEN_BOXES), sizeof *s->files);
     if (!s->files)
         abort();
     for (size_t i = 0; i < s->o.group_count; i++) {
@@ -327,6 +327,11 @@ void server_read_root(struct sim *s)
         const char *config = g->config ? g->config : text;
         add(s, "SEP.cnf.xml", sim_copy(config, strlen(config)), strlen(config));
     }
-    for (size_t i = 0; i < s->o.group_count; i++)
-        add_load(s, s->o.groups[i].load);
+    for (size_t i = 0; i < s->o.group_count; i++) {
+        const struct sim_group *g = &s->o.groups[i];
+        const char *factory = phone_model_find(g->model)->factory;
+        add_load(s, g->load);
+        if (g->factory_reset && factory)
+            add_load(s, factory);
+    }
 }

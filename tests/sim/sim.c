@@ -288,6 +288,7 @@ static void make_node(struct sim *s, uint32_t i)
     id.quirks = g->quirks;
     id.factory_reset = g->factory_reset;
     *n = (struct node){.sim = s, .group = group, .alive = true, .wake = NEVER,
+                       .skips = id.quirks & QUIRK_SKIPS_AUTHENTICATION,
                        .rng = s->o.seed * 1000003 + (s->o.equal_draws ? 0 : i)};
     if (s->o.drift_ppm)
         n->drift_ppm = (int32_t)sim_random(s, 2 * s->o.drift_ppm + 1) - (int32_t)s->o.drift_ppm;
@@ -391,7 +392,7 @@ struct sim_census sim_census(const struct sim *s)
         const struct phone_status *st = sim_status(s, i);
         if (!s->nodes[i].alive)
             c.dead++;
-        else if (st->state == PHONE_FAILED)
+        else if (st->state == PHONE_FAILED || st->status_text[0])
             c.failed++;
         else if (st->state == PHONE_IDLE && st->upgraded)
             c.upgraded++;

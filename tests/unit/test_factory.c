@@ -55,7 +55,8 @@ static void it_starts_anew_by_the_factory_load(void **state)
     assert_phone(b, PHONE_IDLE, "");
     assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
     assert_int_equal(phone_status(b->phone)->upgraded, 1);
-    assert_memory_equal(b->requested, FACTORY_INDEX " " FIRST " ", sizeof FACTORY_INDEX + sizeof FIRST);
+    assert_memory_equal(b->requested, FACTORY_INDEX " " FIRST " ",
+                        sizeof FACTORY_INDEX + sizeof FIRST);
     for (size_t i = 0; i < BENCH_LOAD_FILES; i++) /* those of the factory load are the same */
         assert_int_equal(count_requests(b, bench_load[i]), 1);
     assert_int_equal(count_requests(b, OWN_FILE), 2); /* below each of its loads */
@@ -173,7 +174,7 @@ static void interrupted_it_begins_again_and_keeps_its_files(void **state)
     }
 }
 
-/* The launcher's word is about the first power-on; its shell finds what has been activated since. */
+/* The launcher's word is about the first power-on; what has been activated since counts more. */
 static void with_a_load_again_it_is_a_phone_like_others(void **state)
 {
     (void)state;

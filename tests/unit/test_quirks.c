@@ -92,7 +92,8 @@ static void assert_boots_for_ever(struct bench *b, const char *file)
 {
     char failed[200];
     const struct phone_status *s = phone_status(b->phone);
-    snprintf(failed, sizeof failed, "\"event\":\"failed\",\"text\":\"Auth Fail\",\"file\":\"%s\"", file);
+    snprintf(failed, sizeof failed,
+             "\"event\":\"failed\",\"text\":\"Auth Fail\",\"file\":\"%s\"", file);
     size_t before = count_events(b, failed), requests = strlen(b->requested);
     for (int i = 0; i < 10; i++) {
         play_for(b, 10 * USEC_SEC);

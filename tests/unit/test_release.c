@@ -1,4 +1,6 @@
-/* test_release.c - which firmware takes which in one step: the rule by names, and phones under it. */
+/* test_release.c - which firmware takes which in one step: the rule by names, and phones under
+ * it.
+ */
 #include "emu/release.h"
 #include "tests/unit/core_scene.h"
 

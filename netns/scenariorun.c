@@ -1,0 +1,77 @@
+/* scenariorun.c - see scenariorun.h. */
+#include "netns/scenariorun.h"
+
+#include "netns/elevate.h"
+#include "netns/place.h"
+#include "netns/setup.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* What the runs of a batch did not meet, a line each; to be freed. */
+static char *wrong_of(const struct batch *b)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    for (size_t i = 0; out && i < b->count; i++) {
+        const struct results *r = b->run[i].results;
+        for (size_t e = 0; r && e < r->expectation_count; e++)
+            if (!r->expectations[e].passed)
+                fprintf(out, "  %s%s%s: %s\n", r->variant ? r->variant : "", r->variant ? " " : "",
+                        r->expectations[e].name, r->expectations[e].detail);
+    }
+    if (out)
+        fclose(out);
+    return text;
+}
+
+/* One of them, into a directory of its name; alone: told in full, as a run is. */
+static void run_scenario(struct scenario *one, const struct call *call, const char *out_dir,
+                         bool alone)
+{
+    char dir[PATH_MAX];
+    struct timespec from, to;
+    struct setup s = {0};
+    struct batch b = {0};
+    struct call its = *call;
+    snprintf(dir, sizeof dir, "%s/%s", out_dir, one->name);
+    its.file = one->file;
+    its.out_dir = dir;
+    its.junit = NULL;
+    its.quiet |= !alone;
+    its.json = false;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    one->code = setup_run(&s, &b, &its, false);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    one->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    one->wrong = one->code ? wrong_of(&b) : NULL;
+    batch_free(&b);
+    setup_free(&s);
+}
+
+int scenarios_run(struct scenarios *s, const struct call *call)
+{
+    int code = 0, worst = 0;
+    char junit[PATH_MAX], *out_dir;
+    elevate(call->argv);
+    if (!(out_dir = place_out(call->out_dir, "scenarios", "run", &code)))
+        return code;
+    snprintf(junit, sizeof junit, "%s/junit.xml", out_dir);
+    for (size_t i = 0; i < s->count && worst < 128; i++) {
+        struct scenario *one = &s->items[i];
+        run_scenario(one, call, out_dir, s->count == 1 && !call->json);
+        worst = one->code > worst ? one->code : worst;
+        if (!call->json && !call->quiet)
+            scenario_print(one);
+    }
+    if (call->json)
+        scenarios_json(s);
+    code = scenarios_junit(s, call->junit ? call->junit : junit);
+    if (!call->json && !call->quiet)
+        printf("in %s\n", out_dir);
+    free(out_dir);
+    return worst > code ? worst : code;
+}

@@ -1,0 +1,33 @@
+/* setup.h - from a call of the command to a fleet that is ready to run, and its runs.
+ *
+ * Order, so that a mistake costs nothing: the fleet file and its plan (exit 2) are judged before
+ * privilege is asked for, privilege and host (exit 3) before anything is created.
+ */
+#ifndef SETUP_H
+#define SETUP_H
+
+#include "netns/batch.h"
+#include "netns/options.h"
+
+struct setup {
+    char *file;          /* found, not named */
+    struct fleet *base;  /* as the file has it */
+    struct fleet *fleet; /* that, or the variant that was named */
+    char *out_dir;
+    char *phone_binary;
+};
+
+/* Reads the call's fleet file: -f; else the bundled demo, where only phones were named or demo is
+ * asked for; else what lies in the working directory. An exit code, after messages. A setup is to
+ * be freed however far it came. */
+int setup_read(struct setup *s, const struct call *call, bool demo);
+/* Asks for privilege, looks at the host and makes the place for results. plan: of the largest run;
+ * kind: a word for the directory's name. An exit code, after messages. */
+int setup_check(struct setup *s, const struct call *call, const struct plan *plan,
+                const char *kind);
+/* Does all of it, runs what the file describes, and tells the outcome as the call wants it told. An
+ * exit code: the verdict. The batch is the caller's to free. */
+int setup_run(struct setup *s, struct batch *b, const struct call *call, bool demo);
+void setup_free(struct setup *s);
+
+#endif
