@@ -5,7 +5,8 @@
  * One that is `listed` takes several single values, each of which is set in turn, as a list, or
  * one of them as it is. A `free` one takes any mapping of mappings and leaves it to its user. Where
  * elements have kinds, their mapping goes from the name of a kind to one element of it, or to a
- * list of them; an element is a mapping of its kind's keys, or a single value for the kind's main one.
+ * list of them; an element is a mapping of its kind's keys, or a single value for the kind's main
+ * one.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H
