@@ -8,12 +8,22 @@
 #   _fleet_models             models of phones
 #   _fleet_deeds[VERB]        what phone, wan and server take
 #   _fleet_settings[FAULT]    KEY= of each setting that goes with it
+#   _fleet_scenarios          names of the library
 
 # The labs that run: their sockets are seen by everybody.
 _fleet_labs() { sed -n 's|.*@run-fleet/||p' /proc/net/unix | sort -u; }
 
 # Names of the lab's phones; only root may ask.
 _fleet_phones() { [[ $EUID -ne 0 ]] || "${COMP_WORDS[0]}" ps 2>/dev/null | awk 'NR > 1 {print $2}'; }
+
+# The variants of the fleet file that stands in the line, one a line as people write them.
+_fleet_variants() {
+    local i
+    for ((i = 1; i < ${#words[@]} - 1; i++)); do
+        [[ ${words[i]} != -f && ${words[i]} != --file ]] ||
+            sed -nE '/^variants:/,/^[^ #v]/s/^  ([A-Za-z0-9._+-]+):.*/\1/p' "${words[i + 1]}" 2>/dev/null
+    done
+}
 
 # Puts those of the words that begin as $whole does into COMPREPLY, without what bash takes for
 # words before (it splits at = and :).
@@ -35,16 +45,17 @@ _fleet_offer_files() {
 
 # The value of an option: $1, of which $whole holds what has been typed after $2.
 _fleet_value() {
-    local option=$1 head=$2 words value
+    local option=$1 head=$2 values value
     value=${whole#"$head"}
     case ${_fleet_takes[$option]} in
     FILE) _fleet_offer_files f ;;
     DIR) _fleet_offer_files d ;;
     NAME) _fleet_offer "$(_fleet_labs | sed "s|^|$head|")" ;;
+    VARIANT) _fleet_offer "$(_fleet_variants | sed "s|^|$head|")" ;;
     *)
         [[ $value == *,* ]] && head+=${value%,*},
-        read -ra words <<<"${_fleet_values[$option]-}"
-        _fleet_offer "${words[*]/#/$head}"
+        read -ra values <<<"${_fleet_values[$option]-}"
+        _fleet_offer "${values[*]/#/$head}"
         ;;
     esac
 }
@@ -58,6 +69,7 @@ _fleet_argument() {
     exec:1) _fleet_offer_files c ;;
     exec:*) _fleet_offer_files f ;;
     phone:0) _fleet_offer "all root parents random: profile: $_fleet_models $(_fleet_phones)" ;;
+    scenarios:*) _fleet_offer "$_fleet_scenarios" ;;
     down:0) _fleet_offer "$(_fleet_labs)" ;;
     phone:1 | wan:0 | server:0) _fleet_offer "${_fleet_deeds[$verb]}" ;;
     phone:* | wan:* | server:*)
@@ -93,7 +105,7 @@ _run_fleet() {
     [[ $verb == phone ]] || deed=${args[0]-}
     if [[ $whole == --*=* ]]; then
         _fleet_value "${whole%%=*}" "${whole%%=*}="
-    elif [[ $whole == -* && ($verb != exec || -z ${args[*]}) ]]; then
+    elif [[ $whole == -* && (-z ${args[*]} || $verb == down || $verb == capture || $verb == logs) ]]; then
         _fleet_offer "${_fleet_options[${verb:--}]-}"
     elif [[ -z $verb ]]; then
         _fleet_offer "$_fleet_verbs"

@@ -3,6 +3,7 @@
 #include "netns/fault.h"
 #include "netns/fleetkeys.h"
 #include "netns/place.h"
+#include "netns/scenarios.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -68,6 +69,20 @@ static void print_words(const struct schema_key *key, const char *behind)
         printf(" %s%s", word, behind);
 }
 
+static void print_paths(const struct schema_key *keys, const char *base);
+
+/* " expect.depth= expect.depth.count=" */
+static void print_kinds(const struct schema_key *kinds, const char *base)
+{
+    char path[2 * PATH_LEN];
+    for (; kinds->name; kinds++) {
+        snprintf(path, sizeof path, "%s%s.", base, kinds->name);
+        if (kinds->main)
+            printf(" %s%s=", base, kinds->name);
+        print_paths(kinds->keys, path);
+    }
+}
+
 /* " wan.delay= phones[0].model=": every path to a single value. */
 static void print_paths(const struct schema_key *keys, const char *base)
 {
@@ -81,6 +96,8 @@ static void print_paths(const struct schema_key *keys, const char *base)
             print_paths(key->keys, path);
         if (list)
             print_paths(key->elements->keys, path);
+        if (key->elements && key->elements->kinds)
+            print_kinds(key->elements->kinds, path);
     }
 }
 
@@ -157,6 +174,19 @@ static void print_models(void)
     printf("'\n");
 }
 
+/* False after a message. */
+static bool print_scenarios(const char *root)
+{
+    struct scenarios s = {0};
+    bool found = scenarios_find(root, NULL, 0, &s) == 0;
+    printf("_fleet_scenarios='");
+    for (size_t i = 0; i < s.count; i++)
+        printf(" %s", s.items[i].name);
+    printf("'\n");
+    scenarios_free(&s);
+    return found;
+}
+
 int completion_print(const struct verb *verbs)
 {
     char dir[PATH_MAX];
@@ -170,5 +200,7 @@ int completion_print(const struct verb *verbs)
     print_values();
     print_models();
     print_faults();
+    if (!print_scenarios(root))
+        return 3;
     return place_print(dir, "completion.bash");
 }

@@ -95,7 +95,7 @@ static bool set_compare(const char *text, void *field, bool (*take)(const char *
     return true;
 }
 
-static bool set_number(const char *text, const struct schema_key *key, void *field)
+bool set_number(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;
     return set_compare(text, field, take_count);
@@ -109,25 +109,25 @@ static bool set_number_or_all(const char *text, const struct schema_key *key, vo
     return true;
 }
 
-static bool set_bytes(const char *text, const struct schema_key *key, void *field)
+bool set_bytes(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;
     return set_compare(text, field, units_bytes);
 }
 
-static bool set_ratio(const char *text, const struct schema_key *key, void *field)
+bool set_ratio(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;
     return set_compare(text, field, take_ratio);
 }
 
-static bool set_time(const char *text, const struct schema_key *key, void *field)
+bool set_time(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;
     return set_compare(text, field, take_duration);
 }
 
-static bool set_share(const char *text, const struct schema_key *key, void *field)
+bool set_share(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;
     return set_compare(text, field, take_percent);
@@ -193,9 +193,10 @@ static const struct schema_word way_words[] = {
 #define PHONES_TAKE                                                                                \
     "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
     "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
-#define PHONES                                                                                     \
-    {"phones", PHONES_TAKE, set_phones, AT(phones)},                                               \
-    {"phone", PHONES_TAKE, set_phones, AT(phones)}
+#define PHONES_AS(key)                                                                             \
+    {key, PHONES_TAKE, set_phones, AT(phones), .pattern = SELECTOR_FIXED_PATTERN,                  \
+     .like = set_count, .min = 1, .max = PLAN_PHONES}
+#define PHONES PHONES_AS("phones"), PHONES_AS("phone")
 #define MODEL {"model", MODEL_TAKES, set_model, AT(model), .word = model_word}
 #define FILES {"file", PATTERN "jar41*", set_text, AT(file), .max = TEXT_MAX}
 /* What every kind has, and the table's end. */
@@ -206,13 +207,14 @@ static const struct schema_word way_words[] = {
 #define WHOLE {"wanted", SWITCH_TAKES, set_bool, AT(wanted), .words = switch_words}
 #define MATCHES                                                                                    \
     {"matches", "a POSIX extended regular expression", set_regex, AT(matches), .max = TEXT_MAX,    \
-     .required = true}
+     .like = set_text, .required = true}
 #define COUNT {"count", NUMBER, set_number, AT(count)}
 #define COUNT_NEEDED {"count", NUMBER, set_number, AT(count), .required = true}
-#define COUNT_ALL {"count", NUMBER_ALL, set_number_or_all, AT(count)}
+#define COUNT_ALL                                                                                  \
+    {"count", NUMBER_ALL, set_number_or_all, AT(count), .like = set_number, .pattern = "^all$"}
 
 #define KEYS(name, ...) static const struct schema_key name[] = {__VA_ARGS__, COMMON}
-KEYS(upgraded_keys, {"count", NUMBER_ALL, set_number_or_all, AT(count)}, PHONES);
+KEYS(upgraded_keys, COUNT_ALL, PHONES);
 KEYS(failed_keys, COUNT_ALL, PHONES, FILES,
      {"text", PATTERN "Auth Fail, for the whole status text", set_text, AT(text), .max = TEXT_MAX});
 KEYS(running_keys, COUNT_ALL, PHONES,

@@ -78,6 +78,14 @@ struct expect {
     uint64_t at_us;              /* emulated; EXPECT_UNSET: at any moment */
 };
 
+/* Setters of struct compare: a whole number, bytes, a ratio, a percentage, a span of emulated time,
+ * alone or after an operator. */
+bool set_number(const char *text, const struct schema_key *key, void *field);
+bool set_bytes(const char *text, const struct schema_key *key, void *field);
+bool set_ratio(const char *text, const struct schema_key *key, void *field);
+bool set_share(const char *text, const struct schema_key *key, void *field);
+bool set_time(const char *text, const struct schema_key *key, void *field);
+
 /* The elements of a fleet file's `expect`. */
 extern const struct schema_elements expect_elements;
 /* The word of a kind. */

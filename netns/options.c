@@ -23,9 +23,9 @@ static const struct argp_option options[] = {
      "here, else the bundled demo", 1},
     {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's; without -f, the "
      "rest is the bundled demo's. Of a plan, as well: 10..100000, or 8,48,200", 1},
-    {"variant", OPT_VARIANT, "NAME", 0, "Only this variant of the file's", 1},
+    {"variant", OPT_VARIANT, "VARIANT", 0, "Only this variant of the file's", 1},
     {"points", OPT_POINTS, "N", 0, "How many fleets of a range to plan, 2 to 64 (9)", 1},
-    {"mode", OPT_MODE, "MODE", 0, "pfs or traditional; of a plan also both", 1},
+    {"mode", OPT_MODE, "MODE", 0, "pfs, traditional or both", 1},
     {"speed", OPT_SPEED, "K", 0, "Emulated seconds a real second, 1 to 1000", 1},
     {"seed", OPT_SEED, "N", 0, "Seed of all random numbers", 1},
     {"wan", OPT_WAN, "WAN", 0, "Such as delay=75ms,rate=1536kbit,loss=0%, or none", 1},

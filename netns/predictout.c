@@ -125,8 +125,8 @@ static bool all_upgraded(const struct predict *p)
 }
 
 static const char few_note[] =
-    "Where fewer phones are upgraded than there are, the others gave up: with \"TFTP timeout\" where "
-    "the line drops what it has no room for, or because of their own quirks and loads.";
+    "Where fewer phones are upgraded than there are, the others gave up: with \"TFTP timeout\" "
+    "where the line drops what it has no room for, or because of their own quirks and loads.";
 
 void predict_print(const struct predict *p, const char *dir)
 {

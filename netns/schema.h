@@ -1,11 +1,12 @@
 /* schema.h - tables that say which keys a file may have, and where their values go.
  *
- * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or a list or
- * named set of elements; one that takes a single value and a mapping has both. One that is
- * `listed` takes several single values, each of which is set in turn, as a list, or one of them as
- * it is. A `free` one takes any mapping and leaves it to its user. Where elements have kinds,
- * their mapping goes from the name of a kind to one element of it, or to a list of them; an
- * element is a mapping of its kind's keys, or a single value for the kind's main one.
+ * A table ends at a NULL name. A key takes a single value (set), or a mapping (keys), or
+ * a list or named set of elements; one that takes a single value and a mapping has both.
+ * One that is `listed` takes several single values, each of which is set in turn, as a list, or
+ * one of them as it is. A `free` one takes any mapping of mappings and leaves it to its user. Where
+ * elements have kinds, their mapping goes from the name of a kind to one element of it, or to a
+ * list of them; an element is a mapping of its kind's keys, or a single value for the kind's main
+ * one.
  */
 #ifndef SCHEMA_H
 #define SCHEMA_H

@@ -1,5 +1,6 @@
 /* schemajson.c - see schemajson.h. */
 #include "netns/schemajson.h"
+#include "netns/expect.h"
 #include "netns/json.h"
 
 #include <stdio.h>
@@ -11,6 +12,11 @@
 
 #define DECIMAL "([0-9]+[.]?[0-9]*|[.][0-9]+)"
 #define TEXT "string", "number" /* 9.4, unquoted, is a text as well */
+#define TIME "(0|" DECIMAL "([uUmM]?[sS]|[mMhH]))" /* zero needs no unit */
+#define OP   "^(([<>]=?|=) *)?"
+#define BYTE "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define HOST "(22[0-3]|2[01][0-9]|1[013-9][0-9]|12[0-689]|[1-9][0-9]?)" /* no 0, 127, 224 to 255 */
+#define HEX  "[0-9A-Fa-f]"
 
 /* How the texts of a setter look. */
 enum range { NO_RANGE, VALUES, VALUES_ABOVE_0, LENGTH };
@@ -19,24 +25,28 @@ static const struct form {
     const char *types[2];
     const char *pattern; /* of strings only */
     enum range range;    /* what the key's min and max bound */
-    int least, most;     /* of numbers, where least <= most */
+    int64_t least, most; /* of numbers, where least <= most */
 } forms[] = {
     {set_count, {"integer"}, NULL, VALUES, 1, 0},
     {set_big, {"integer"}, NULL, VALUES, 1, 0},
     {set_long, {"integer"}, NULL, VALUES, 1, 0},
     {set_decimal, {"number"}, NULL, VALUES_ABOVE_0, 1, 0},
-    {set_name, {TEXT}, "^[A-Za-z0-9_+][-A-Za-z0-9._+]*$", LENGTH, 0, INT32_MAX},
+    {set_name, {TEXT}, "^[A-Za-z0-9_+][-A-Za-z0-9._+]*$", LENGTH, 0, INT64_MAX},
     {set_text, {TEXT}, NULL, LENGTH, 1, 0},
     {set_append, {TEXT}, NULL, LENGTH, 1, 0},
-    {set_address, {"string"}, "^([0-9]{1,3}[.]){3}[0-9]{1,3}$", NO_RANGE, 1, 0},
-    {set_mac, {"string"},
-     "^([0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{2}(-[0-9A-Fa-f]{2}){5}|[0-9A-Fa-f]{12})$",
-     NO_RANGE, 1, 0},
-    /* zero needs no unit */
-    {set_duration, {"string", "integer"}, "^(0|" DECIMAL "([uUmM]?[sS]|[mMhH]))$", NO_RANGE, 0, 0},
+    {set_duration, {"string", "integer"}, "^" TIME "$", NO_RANGE, 0, 0},
     {set_seconds, {"string", "integer"}, "^(0|" DECIMAL "[sSmMhH])$", NO_RANGE, 0, 0},
     {set_percent, {"string", "integer"}, "^(0|" DECIMAL "%)$", NO_RANGE, 0, 0},
     {set_rate, {"string"}, "^(unlimited|" DECIMAL "[kKmMgG]?[bB][iI][tT])$", NO_RANGE, 1, 0},
+    {set_address, {"string"}, "^" HOST "([.]" BYTE "){3}$", NO_RANGE, 1, 0},
+    {set_mac, {"string"}, "^(?![0:-]+$)[0-9A-Fa-f][02468ACEace]"
+     "((:" HEX "{2}){5}|(-" HEX "{2}){5}|" HEX "{10})$", NO_RANGE, 1, 0},
+    {set_number, {"string", "integer"}, OP "0*(1?0{9}|[0-9]{1,9})$", NO_RANGE, 0, 1000000000},
+    {set_bytes, {"string", "number"}, OP DECIMAL "([kKmMgG]?[bB]|[kKmMgG][iI][bB])?$", NO_RANGE,
+     0, 999999999999999999},
+    {set_ratio, {"string", "number"}, OP DECIMAL "$", NO_RANGE, 0, 1000000000},
+    {set_share, {"string", "number"}, OP DECIMAL "%?$", NO_RANGE, 0, 100},
+    {set_time, {"string", "integer"}, OP TIME "$", NO_RANGE, 0, 0},
 };
 
 static json_t *number(uint64_t n)
@@ -66,7 +76,7 @@ static json_t *form_schema(const struct form *f, const struct schema_key *key)
         json_object_set_new(schema, f->range == LENGTH ? "maxLength" : "maximum", number(key->max));
     if (f->least <= f->most) {
         json_object_set_new(schema, "minimum", json_integer(f->least));
-        if (f->most < INT32_MAX)
+        if (f->most < INT64_MAX)
             json_object_set_new(schema, "maximum", json_integer(f->most));
     }
     return schema;
@@ -162,7 +172,8 @@ static json_t *key_schema(const struct schema_key *key)
     if (key->keys)
         json_array_append_new(any, map_schema(key->keys));
     if (key->free)
-        json_array_append_new(any, json_pack("{s:s}", "type", "object"));
+        json_array_append_new(any, json_pack("{s:s, s:{s:[s, s]}}", "type", "object",
+                                             "additionalProperties", "type", "object", "null"));
     if (key->elements)
         json_array_append_new(any, elements_schema(key));
     json_t *value = one_of(any);

@@ -19,7 +19,11 @@
     "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
     "SEP02*, a model, profile:NAME, random:N, root, parents or all"
 /* How it looks, as a regular expression; a number is one as well. */
-#define SELECTOR_PATTERN "^(random:0*[1-9][0-9]*|profile:.+|[A-Za-z0-9.*?]+|CP-79[0-9]{2}G(-GE)?)$"
+#define SELECTOR_FORMS                                                                             \
+    "profile:[^\"\\\\]+|0*[1-9][0-9]*[.][.]0*[1-9][0-9]*|(?!.*[.][.])[A-Za-z0-9.]+|"               \
+    "[A-Za-z0-9*?]+|CP-79[0-9]{2}G(-GE)?"
+#define SELECTOR_PATTERN       "^(random:0*[1-9][0-9]*|" SELECTOR_FORMS ")$"
+#define SELECTOR_FIXED_PATTERN "^(?!root$|parents$)(" SELECTOR_FORMS ")$" /* none of the moment */
 
 enum selector_kind {
     SELECT_NONE,

@@ -44,21 +44,20 @@ verbs() {
 }
 
 @test "of every verb those options that it takes, and no other" {
-    local verb option value
+    local verb option value offered said
     "$fleet" --help | grep -oE '^ +(-[a-zA-Z], )?--[a-z-]+(=[^ ]+)?' | grep -oE -- '--.*' |
         grep -v -- '--help\|--usage\|--version' >"$BATS_TEST_TMPDIR/options"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/options")" -gt 15 ]
     for verb in $(verbs); do
-        offered "run-fleet.sh $verb --" >"$BATS_TEST_TMPDIR/offered"
+        offered=$'\n'$(offered "run-fleet.sh $verb --")$'\n'
         while IFS='=' read -r option value; do
             # the program judges an option before it counts the arguments, of which these are too many
-            run "$fleet" "$verb" "$option${value:+=a=1}" surplus surplus </dev/null
-            echo "$verb $option: $output"
-            [ "$status" -ne 0 ]
-            if [[ $output == *"$option does not go with $verb"* ]]; then
-                run ! grep -qx -- "$option" "$BATS_TEST_TMPDIR/offered"
+            said=$("$fleet" "$verb" "$option${value:+=a=1}" surplus surplus </dev/null 2>&1) && return 1
+            echo "$verb $option: $said"
+            if [[ $said == *"$option does not go with $verb"* ]]; then
+                [[ $offered != *$'\n'"$option"$'\n'* ]]
             else
-                grep -qx -- "$option" "$BATS_TEST_TMPDIR/offered"
+                [[ $offered == *$'\n'"$option"$'\n'* ]]
             fi
         done <"$BATS_TEST_TMPDIR/options"
     done
@@ -80,7 +79,9 @@ verbs() {
     offered 'run-fleet.sh run --set ' | sed 's/=$//' >"$BATS_TEST_TMPDIR/paths"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/paths")" -gt 20 ]
     while read -r path; do # what is no path would be called an unknown key
-        run "$fleet" plan -f - --set "$path=" <<<'{phones: [{model: CP-7961G}], faults: [{do: kill}]}'
+        status=0
+        output=$("$fleet" plan -f - --set "$path=" 2>&1 \
+            <<<'{phones: [{model: CP-7961G}], faults: [{do: kill}], set: [{phones: all}]}') || status=$?
         echo "$path: $output"
         [ "$status" -eq 2 ]
         [[ $output != *"unknown key"* && $output != *"leads through"* && $output != *"no such"* ]]
@@ -125,17 +126,29 @@ verbs() {
     grep -qx root "$BATS_TEST_TMPDIR/offered"
     grep -qx CP-7975G "$BATS_TEST_TMPDIR/offered"
     offers 'run-fleet.sh capture si' site
-    /usr/bin/python3 -c 'import socket, sys
+    /usr/bin/python3 -c 'import signal, socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 s.bind("\0run-fleet/completed-" + sys.argv[1])
 s.listen()
 print(flush=True)
-sys.stdin.read()' "$$" < <(sleep 20) 3>&- >"$BATS_TEST_TMPDIR/bound" &
+signal.alarm(20)
+signal.pause()' "$$" 3>&- >"$BATS_TEST_TMPDIR/bound" &
     local listener=$!
     until [ -s "$BATS_TEST_TMPDIR/bound" ]; do sleep 0.05; done
     offers "run-fleet.sh down completed-" "completed-$$"
     offers "run-fleet.sh ps --lab completed-" "completed-$$"
     kill "$listener"
+}
+
+@test "scenarios and variants" {
+    offers 'run-fleet.sh scenarios csc' "$("$fleet" scenarios --list | cut -d' ' -f1 | grep ^csc | xargs)"
+    offers 'run-fleet.sh scenarios pfs-off --' ''
+    local file=tests/scenarios/cscus67416.fleet.yml
+    offers "run-fleet.sh run -f $file --variant " 'affected healthy'
+    offers "run-fleet.sh run -f $file --variant=h" healthy
+    offers 'run-fleet.sh run --variant ' ''
+    offers 'run-fleet.sh run --set expect.dep' \
+        'expect.depth= expect.depth.count= expect.depth.file= expect.depth.mode= expect.depth.model='
 }
 
 @test "the functions name no verb that does not exist" {

@@ -17,9 +17,12 @@ entries() {
         on && /^[*]/ { gsub(/[*]/, ""); print prefix $0 }' "$1"
 }
 
-# The rows of a page'"'"'s tables, cells by tabs, without * and _.
+# The rows of the table whose first heading is that, cells by tabs.
 rows() {
-    awk '
+    awk -v heading="[[ *$2*" '
+        /^[[]/ { on = $0 == heading }
+        /^#/ { on = 0 }
+        !on { next }
         function flush() { if (row != "") print row; row = "" }
         /^[[|]./ { flush(); row = substr($0, 4); next }
         /^:/ { row = row "\t" substr($0, 4); next }
@@ -62,9 +65,38 @@ rows() {
         (.properties // {} | to_entries[] | ($p + .key) as $q | $q, (.value | keys($q + "."))),
         (.items // empty | keys(($p | rtrimstr(".")) + "[].")),
         (.additionalProperties | objects | keys($p + "NAME."));
-        keys("")' <("$fleet" schema) | sort -u >"$BATS_TEST_TMPDIR/keys"
-    [ "$(wc -l <"$BATS_TEST_TMPDIR/keys")" -gt 30 ]
+        keys("")' <("$fleet" schema) | sed -E 's/^(expect)\.[a-z_]+(\[\])?\./\1.KIND./; /^expect\.[a-z_]+$/d' |
+        sort -u >"$BATS_TEST_TMPDIR/keys"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/keys")" -gt 60 ]
     diff <(entries "$format" KEYS | sort) "$BATS_TEST_TMPDIR/keys"
+}
+
+@test "the kinds of expectations are the parser's, each with its settings" {
+    local kind main settings
+    "$fleet" schema | jq -r '.properties.expect.properties | to_entries[] | .key as $kind |
+        ([.value | .. | .properties? // empty | keys] | add | unique |
+            map(select(. != "mode" and . != "phone")) | join(" ")) as $settings |
+        ([.value.anyOf[] | .items // empty | (.anyOf // [.])[] | has("properties") | not] | any) as $single |
+        "\($kind) \($single): \($settings)"' | sort >"$BATS_TEST_TMPDIR/kinds"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/kinds")" -gt 15 ]
+    while IFS=$'\037' read -r kind main _ settings; do
+        settings=$(tr -s ', ' '\n' <<<"${main/#-/} $settings" | grep . | sort | xargs)
+        echo "${kind//\*/} $([ "$main" = - ] && echo false || echo true): $settings"
+    done < <(rows "$format" kind | tr '\t' '\037') | sort | diff - "$BATS_TEST_TMPDIR/kinds"
+}
+
+@test "the quirks are the parser's, and each scenario of a bug has those that name it" {
+    local file bug quirk
+    rows "$format" quirk | tr -d '*' >"$BATS_TEST_TMPDIR/quirks"
+    diff <(cut -f 1 "$BATS_TEST_TMPDIR/quirks" | sort) \
+        <("$fleet" schema | jq -r '.. | .quirks? // empty | .. | .enum? // empty | .[]' | sort -u)
+    for file in tests/scenarios/csc*.fleet.yml; do
+        bug=$(basename "$file" .fleet.yml)
+        for quirk in $(sed -n 's/.*quirks: \[\(.*\)\]/\1/p' "$file" | tr -d , | sort -u); do
+            echo "$bug: $quirk"
+            grep -qi "^$quirk	.*$bug" "$BATS_TEST_TMPDIR/quirks"
+        done
+    done
 }
 
 @test "each key's entry names every word that it takes" {
@@ -74,7 +106,10 @@ rows() {
         (.properties // {} | to_entries[] | .key as $k | .value | words($p + "." + $k)),
         (.items // empty | words($p + "[]")),
         (.additionalProperties | objects | words($p + ".NAME"));
-        words("")' <("$fleet" schema) | sort -u | grep -v 'peerFirmwareSharing\|\.do	' >"$BATS_TEST_TMPDIR/words"
+        words("")' <("$fleet" schema) | sed -E 's/^\.(expect)\.[a-z_]+(\[\])?\./.\1.KIND./' | sort -u |
+        # the words of a switch, and those that have a table of their own
+        grep -vP '\t(on|off|yes|no)$|\.do\t|\.quirks(\[\])?\t|KIND\.model\t|\.expect\.[a-z_]+(\[\])?\t' \
+            >"$BATS_TEST_TMPDIR/words"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -gt 20 ]
     while IFS=$'\t' read -r path word; do
         echo "${path#.}: $word"
@@ -89,7 +124,7 @@ rows() {
 
 @test "the faults are the parser's, each with the settings that it needs and may have" {
     local word needs may expected said
-    rows "$format" >"$BATS_TEST_TMPDIR/faults"
+    rows "$format" "do" >"$BATS_TEST_TMPDIR/faults"
     diff <(cut -f 1 "$BATS_TEST_TMPDIR/faults" | tr -d '*' | sort) \
         <("$fleet" schema | jq -r '.properties.faults.items.properties.do.enum[]' | sort)
     "$fleet" completion >"$BATS_TEST_TMPDIR/completion"
@@ -110,21 +145,25 @@ rows() {
     done < <(tr '\t' '\037' <"$BATS_TEST_TMPDIR/faults") # tabs in a row would count as one
 }
 
-@test "the example is a fleet file that is accepted" {
+@test "the examples are fleet files that are accepted" {
+    local n
     make -s .build/tests/fleetread
-    awk '/^```/ { on = !on; next } on' "$format" >"$BATS_TEST_TMPDIR/example.fleet.yml"
-    .build/tests/fleetread "$PWD" "$BATS_TEST_TMPDIR/example.fleet.yml" | grep '^accepted'
+    awk -v dir="$BATS_TEST_TMPDIR" '/^```/ { on = !on; n += on; next }
+        on { print > (dir "/" n ".fleet.yml") }' "$format"
+    for n in 1 2; do
+        .build/tests/fleetread "$PWD" "$BATS_TEST_TMPDIR/$n.fleet.yml" | grep '^accepted'
+    done
 }
 
 @test "exit codes: the page's groups are the words of --help" {
-    diff <(rows "$page" | sed -n 's/^\*\([^*]*\)\*\t\*\(.*\)\*$/\1 \2/p') \
+    diff <(rows "$page" Status | sed -n 's/^\*\([^*]*\)\*\t\*\(.*\)\*$/\1 \2/p') \
         <("$fleet" --help | tr '\n' ' ' | sed 's/.*Exit codes: //; s/\. *$//; s/; /\n/g' |
             sed 's/  */ /g' | grep .)
 }
 
 @test "exit codes: for every row there is a test that names it and asserts it" {
     local code text
-    rows "$page" | grep '^[0-9]' >"$BATS_TEST_TMPDIR/rows"
+    rows "$page" Status | grep '^[0-9]' >"$BATS_TEST_TMPDIR/rows"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -gt 25 ]
     while IFS=$'\t' read -r code text; do
         echo "exit $code: $text"

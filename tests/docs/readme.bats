@@ -32,13 +32,28 @@ verbs() {
     local option
     # those of the script itself and of the commands of others that are shown
     grep -oE -- '--[a-z-]+' run-fleet.sh >"$BATS_TEST_TMPDIR/options"
-    grep -oE -- '--[a-z-]+' "$BATS_TEST_TMPDIR/help" >>"$BATS_TEST_TMPDIR/options"
+    { cat "$BATS_TEST_TMPDIR/help"
+        .build/fleet-phone --help # it tells what phones make of files
+    } | grep -oE -- '--[a-z-]+' >>"$BATS_TEST_TMPDIR/options"
     for option in $(grep -v '^ *\(docker\|    --cap\|    --device\|    --security\)' README.md |
         sed 's/--cap-add[^|`]*//g; s/--security-opt[^|`]*//g; s/--device[^|`]*//g; s/`--privileged`//g' |
         grep -oE -- '(^|[ `(])--[a-z][a-z-]+' | tr -d ' `(' | sort -u); do
         echo "$option"
         grep -qx -- "$option" "$BATS_TEST_TMPDIR/options"
     done
+}
+
+@test "the tables of expectations, faults and quirks have the program's words" {
+    local heading words
+    .build/fleet schema >"$BATS_TEST_TMPDIR/schema"
+    while read -r heading words; do
+        diff <(sed -n "/^| $heading |/,/^$/p" README.md | tail -n +3 | cut -d'|' -f2 | grep -oE '[a-z_-]+' | sort) \
+            <(jq -r "$words" "$BATS_TEST_TMPDIR/schema" | sort)
+    done <<'END'
+kind .properties.expect.properties | keys[]
+`do` .properties.faults.items.properties.do.enum[]
+quirk [.properties.phones.items.properties.quirks | .. | .enum? // empty | .[]] | unique[]
+END
 }
 
 @test "targets of make" {

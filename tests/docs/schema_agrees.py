@@ -33,9 +33,17 @@ ONLY_PARSER = [
     r"no subnet '|subnet as well|subnets: the mapping is empty|its addresses are also those of",
     r"lan\.subnets: a name is|without host bits, such as 10\.106\.0\.0/16, not '10\.0\.0\.1/24'",
     r"set needs it, or|without at, no phone has been started",
+    r"there is within as well|not together with within|does not settle|ours to (kill|restart)",
+    r"^models\.|models\.[^:]*: no such model|then it runs nothing at power-on",
+    r"phone and phones are the same",
+    r"tftp\.address is missing|only an external server has one|lies in lan\.subnet",
+    r"ours to leave out|ours to damage",
+    r"variants\.[^ ]* (is no name|is one too many)|mode: both makes two",
+    r"regular expression, not '(\(|\(a\{99\}\)\{999\})'",
+    r"numbers such as 3\.\.10, .*, not '4\.\.3'",
 ]
 # Quantities out of bounds: a pattern sees digits, not how much they are.
-BEYOND = ["999h", "101%", "2000gbit", "1bit", "10.106.0.1/16"]
+BEYOND = ["999h", "101%", "<=101%", "2000gbit", "1bit", "10.106.0.1/16"]
 # What YAML makes a number or a truth value of, by a spelling that the parser does not know.
 SPELT = ["0x10", "1e3", "True", "+5", ".5"]
 # A text to the parser: in quotes, where the schema wants the number or truth value itself; or without
@@ -44,15 +52,18 @@ UNTYPED = ['"5"', "'true'", "true", "false", "True", ".5", "1.5"]
 # Numbers of phones that no plan has: refused when the plan is made, which nobody does here.
 NO_PHONE = ["0", "1001", "99999999999999999999999"]
 
-TOKENS = BEYOND + SPELT + UNTYPED + NO_PHONE + """
+TOKENS = BEYOND + SPELT + UNTYPED + NO_PHONE + r"""
     ~ '' -1 1 5 1000 on off yes no
     75ms 5s 10m 1h 1m30s -5ms 75MS 64kbit 100mbit 1MBIT unlimited 0.5% 5% 50
     pfs traditional Traditional bulk rate signature structure dnsmasq none all root parents
     CP-7961G CP-7961 CP-9999G SCCP41.9-4-2SR1-1S name.with-dots_+ .hidden -dash ../../etc a/b
     kill freeze wan-cut server-kill random:3 random:0 profile:x 10.106.0.0/16 10.106.0.0/7 10.106.0.16
     SEP02760A6A0010 firmware-samples/small firmware-samples/test-key.pub.pem
+    10.1.2.3 224.0.0.1 10.1.2.300 00:1B:54:C1:22:33 001B54C12233 01:00:5E:00:00:01
+    "<=6" "=<6" "<=2.5" "<=2MiB" 500kB ">=3.5" "<200s" "=50%" jar41* Auth*
+    3..10 1.. SEP02* ignores-peers [pfs-disabled,bulk-misses] [pfs] settled down
     [] {} [1] [kill] [{}]
-""".split() + ["{a: 1}", "{a: {}}", "[{model: CP-7961G}]"]
+""".split() + ['">= 2"', "{a: 1}", "{a: {}}", "{CP-7961G: {quirks: pfs-disabled}}", "[{model: CP-7961G}]"]
 
 
 class Core(yaml.SafeLoader):
@@ -99,10 +110,10 @@ def parser_verdicts(program, root, paths):
 
 
 def walk(schema, path=()):
-    """Every path of the schema, elements of lists as 0, free names as `any`."""
+    """Every path of the schema and what lies there; elements of lists as 0, free names as `any`."""
     for part in schema.get("anyOf", [schema]):
         for name, inner in part.get("properties", {}).items():
-            yield path + (name,)
+            yield path + (name,), inner
             yield from walk(inner, path + (name,))
         if "items" in part:
             yield from walk(part["items"], path + (0,))
@@ -119,7 +130,23 @@ def flow(value):
     return value
 
 
-def with_value(path, token):
+SAMPLES = {"count": "1", "matches": "a", "load": "SCCP41.9-4-2SR1-1S", "ratio": "1", "time": "1s"}
+
+
+def needed(schema, path):
+    """What a wish that begins at that path cannot do without."""
+    if path[0] != "expect" or len(path) != 2:
+        return []
+    wishes = schema["properties"]["expect"]["properties"][path[1]]["anyOf"]
+    return next((w["required"] for w in flat(wishes) if "required" in w), [])
+
+
+def flat(alternatives):
+    for one in alternatives:
+        yield from flat(one["anyOf"]) if "anyOf" in one else [one]
+
+
+def with_value(schema, path, token):
     """The least fleet file that has the token at that path."""
     fault = {"at": "1s", "phone": "all", "do": "kill"}
     document = {"phones": [{"model": "CP-7961G", "count": "9"}], "wan": {"delay": "1ms"}}
@@ -127,9 +154,13 @@ def with_value(path, token):
         document["faults"] = [fault]
     if path[0] == "set":
         document["set"] = [{"phones": "all", "load": "SCCP41.9-4-2SR1-1S", "at": "1s"}]
+    if path[:2] == ("tftp", "address"):
+        document["tftp"] = {"engine": "external"}
+    path = tuple("CP-7961G" if i and path[i - 1] == "models" else step for i, step in enumerate(path))
     node = document
     for i, step in enumerate(path[:-1]):
-        inner = [{}] if path[i + 1] == 0 else {}
+        inner = {k: SAMPLES[k] for k in needed(schema, path[:i + 1])}
+        inner = [inner] if path[i + 1] == 0 else inner
         if isinstance(node, dict):
             node = node.setdefault(step, inner)
         else:
@@ -140,12 +171,17 @@ def with_value(path, token):
 
 def made_files(schema, directory):
     """(file, path, token) of one file for every path and token."""
-    for path in walk(schema):
+    tried = set()
+    for path, inner in walk(schema):
+        setting = (path[-1], json.dumps(inner))
+        if path[0] == "expect" and setting in tried:    # many kinds have the same ones
+            continue
+        tried.add(setting)
         for token in TOKENS:
             name = os.path.join(directory, "made-%s-%d.yml" % (".".join(map(str, path)),
                                                               TOKENS.index(token)))
             with open(name, "w", encoding="utf-8") as out:
-                out.write(with_value(path, token))
+                out.write(with_value(schema, path, token))
             yield name, path, token
 
 
@@ -154,7 +190,8 @@ def excused(path, token, by_schema, by_parser):
         lines = by_parser.split("\n")
         known = all(any(re.search(r, line) for r in ONLY_PARSER) for line in lines)
         return known or token in BEYOND + SPELT
-    return token in UNTYPED or (path and path[-1] == "phone" and token in NO_PHONE)
+    return token in UNTYPED or (path and path[-1] in ("phone", "phones") and
+                                  token in NO_PHONE)
 
 
 def main():

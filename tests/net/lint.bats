@@ -57,6 +57,7 @@ finds() {
 SHARE="enterprise: {peerFirmwareSharing: true}"
 
 @test "a sound root: nothing is found, exit code 0" {
+    # exit 0: lint found nothing that would go wrong, or warnings alone
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
     lint
     [ "$status" -eq 0 ]
@@ -275,6 +276,7 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
 }
 
 @test "on paper: place, severity, name and remedy on two lines" {
+    # exit 1: lint found something that would go wrong
     rm root/dsp41.9-4-2ES26.sbn
     phones "{model: CP-7961G}" "$SHARE"
     run "$FLEET" lint -f t.fleet.yml

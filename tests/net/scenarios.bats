@@ -130,7 +130,17 @@ without() {
     without cscsh98792 sharing running
 }
 
+@test "the worst of several is the exit status" {
+    # exit 1: one of several runs did not pass, whatever the others did
+    run "$FLEET" scenarios --set expect.sharing=0 --set expect.faithful=false --out "$OUT" pfs-off mixed-models 3>&-
+    echo "$output"
+    [ "$status" -eq 1 ]
+    grep -q '^passed  *pfs-off' <<< "$output"
+    grep -q '^failed  *mixed-models' <<< "$output"
+}
+
 @test "names, patterns and a list; what is unknown is refused with what there is" {
+    # exit 2: no such scenario, or no such variant
     run "$FLEET" scenarios --list
     [ "$status" -eq 0 ]
     [ "$(wc -l <<< "$output")" -eq "$(names | wc -l)" ]
