@@ -208,7 +208,7 @@ int results_exit(const struct results *r)
 }
 
 /* All files of one directory; the first error counts, the others are still tried. */
-static int write_all(const struct run_set *set, const char *out_dir, const char *junit_path)
+int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
     bool one = set->count == 1;
     int errors[] = {
@@ -226,10 +226,5 @@ static int write_all(const struct run_set *set, const char *out_dir, const char 
 
 int results_write(const struct results *r, const char *out_dir, const char *junit_path)
 {
-    return write_all(&(struct run_set){{r}, 1}, out_dir, junit_path);
-}
-
-int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
-{
-    return write_all(set, out_dir, junit_path);
+    return compare_write(&(struct run_set){{r}, 1}, out_dir, junit_path);
 }

@@ -90,6 +90,15 @@ static inline void fleet8_make(struct fleet8 *f, size_t count)
     fleet8_expect(f, "{upgraded: all, server_fetches_per_file: 1}");
 }
 
+/* The results of that fleet, judged. */
+static inline struct results *fleet8_results(struct fleet8 *f)
+{
+    struct results *r = results_make(&f->plan, &f->facts, FLEET8_DIR);
+    if (!r)
+        abort();
+    return r;
+}
+
 static inline void fleet8_free(struct fleet8 *f)
 {
     free(f->plan.phones);

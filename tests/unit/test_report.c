@@ -10,13 +10,6 @@
 
 #include <expat.h>
 
-static struct results *make(struct fleet8 *f)
-{
-    struct results *r = results_make(&f->plan, &f->facts, FLEET8_DIR);
-    assert_non_null(r);
-    return r;
-}
-
 static char *written(output_body *body, const struct run_set *set)
 {
     char *text = NULL;
@@ -52,7 +45,7 @@ static void page_of_one_run(void **state)
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
     strcpy(f.status[3].status_text, "</td><script>\x02\xc3(");
-    struct results *r = make(&f);
+    struct results *r = fleet8_results(&f);
     char *page = written(report_body, &(struct run_set){{r}, 1});
     check_well_formed(page);
     assert_non_null(strstr(page, "<h1>fleet &lt;8&gt; &amp; &quot;co&quot;</h1>"));
@@ -77,7 +70,7 @@ static void page_of_two_runs(void **state)
     fleet8_make(&f, FLEET8_PHONES);
     fleet8_make(&t, FLEET8_PHONES);
     t.fleet.mode = MODE_TRADITIONAL;
-    struct results *pfs = make(&f), *traditional = make(&t);
+    struct results *pfs = fleet8_results(&f), *traditional = fleet8_results(&t);
     char *page = written(report_body, &(struct run_set){{traditional, pfs}, 2});
     check_well_formed(page);
     assert_int_equal(count(page, "<path class=\"line "), 2);
@@ -133,7 +126,7 @@ static void scene_is_the_top_of_the_largest_tree(void **state)
     struct scene_screen seen[SCENE_PHONES];
     uint64_t at_us;
     fleet8_make(&f, FLEET8_PHONES);
-    struct results *r = make(&f);
+    struct results *r = fleet8_results(&f);
     scene_choose(&(struct run_set){{r}, 1}, &scene);
     assert_string_equal(scene.file, FLEET8_LOADS);
     assert_int_equal(scene.count, 4);
