@@ -187,6 +187,7 @@ static void inspect_path(size_t number, const char *path, const struct auth_key 
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
     const char *why = fd < 0 || fstat(fd, &st) < 0 ? strerror(errno)
                       : !S_ISREG(st.st_mode)       ? "not a regular file"
+                      : st.st_size > PFS_FILE_MAX  ? "the file is too large"
                                                    : NULL;
     if (!why && st.st_size > 0) {
         map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);

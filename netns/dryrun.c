@@ -159,8 +159,10 @@ static void print_fetches(const struct view *v)
             configs += f->count;
             continue;
         }
-        printf("  %6u%s  %-32s  %-11s  from %s\n", f->count, f->uncertain ? "+" : " ", f->file,
-               f->model->name, ip_text(f->server, ip));
+        const char *subnet = v->plan->subnets[f->subnet].name;
+        bool one = v->plan->subnet_count == 1;
+        printf("  %6u%s  %-32s  %-11s  %s%sfrom %s\n", f->count, f->uncertain ? "+" : " ", f->file,
+               f->model->name, one ? "" : subnet, one ? "" : "  ", ip_text(f->server, ip));
     }
     if (configs)
         printf("  %6u   SEP<MAC>.cnf.xml, of all phones\n", configs);

@@ -332,6 +332,8 @@ unsigned expect_check_all(const struct fleet *fleet, uint64_t phones)
         const struct expect *initial = kinds[x->origin.kind].initial;
         if (doc_get(x->origin.node, "phone") && doc_get(x->origin.node, "phones"))
             mistakes += complain(x, "phone", "phone and phones are the same; take one out");
+        if (x->at_us != EXPECT_UNSET && fleet->until_us && x->at_us > fleet->until_us)
+            mistakes += complain(x, "at", "is after until, when the run ends");
         if (initial->count.op == COMPARE_ALL && too_many(&x->count, phones))
             mistakes += complain(x, "count", why);
     }

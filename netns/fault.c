@@ -210,6 +210,14 @@ static unsigned check(const struct fault *f, bool timed, bool has_wan, const str
     return mistakes;
 }
 
+/* A moment that does not come. */
+static unsigned check_moment(const struct fault *f, const struct fleet *fleet,
+                             const struct doc_node *node, const char *path)
+{
+    bool late = fleet->until_us && f->at_us < FAULT_SETTLED && f->at_us >= fleet->until_us;
+    return late ? complain(node, path, "at", "is not before until, when the run ends", "") : 0;
+}
+
 static unsigned check_file(const struct fleet *fleet, const struct plan *plan)
 {
     const struct doc_node *list = fleet->document ? doc_get(fleet->document, "faults") : NULL;
@@ -221,7 +229,8 @@ static unsigned check_file(const struct fleet *fleet, const struct plan *plan)
         char path[32];
         snprintf(path, sizeof path, "faults[%zu].", i);
         if (!plan)
-            mistakes += check(f, true, fleet->has_wan, node, path);
+            mistakes += check(f, true, fleet->has_wan, node, path) +
+                        check_moment(f, fleet, node, path);
         else if (fault_rules[f->what].phones && (why = selector_misfit(&f->phone, plan)))
             mistakes += complain(node, path, "phone", why, "");
     }
@@ -247,6 +256,7 @@ unsigned fault_check_all(const struct fleet *fleet)
         char path[32];
         snprintf(path, sizeof path, "set[%zu].", i);
         mistakes += check_rule(&fleet->set[i], doc_at(list, i), path);
+        mistakes += check_moment(&fleet->set[i], fleet, doc_at(list, i), path);
     }
     return mistakes;
 }

@@ -39,6 +39,10 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(FILE_BROKEN, "file-broken", ERROR, "fetch the file anew")                                    \
     X(NOT_AUTHENTIC, "not-authentic", ERROR,                                                       \
       "name the key that signed it, or authentication: structure for files that are not ours")     \
+    X(LEFT_OUT, "left-out", ERROR, "take it out of tftp.without, unless that is to be seen")       \
+    X(DAMAGED, "damaged", ERROR, "take it out of tftp.damage, unless that is to be seen")          \
+    X(SERVER_ELSEWHERE, "load-server-elsewhere", WARNING,                                          \
+      "leave loadServer out, or name the TFTP server: nothing else answers beyond the WAN")        \
     X(UNVERIFIED, "not-verified", WARNING, "nothing to do: the vendor's key is not public")        \
     X(KEY_UNUSABLE, "key-unusable", ERROR, "let key name the PEM of an RSA key (PKCS#1)")          \
     X(CONFIG_BROKEN, "config-malformed", ERROR, "correct the file; xmllint shows the place")       \

@@ -246,6 +246,8 @@ static unsigned check_variants(const struct fleet *f)
             why = "is no name for a variant: up to 20 letters, digits and any of - . _ +";
         else if (v->kind == DOC_LIST || v->text)
             why = "takes a mapping from paths to values, such as {wan.loss: 1%}";
+        else if (doc_get(v, "variants"))
+            why = "has variants of its own, which only the file has";
         else if (++count > VARIANTS_MAX)
             why = "is one too many: 6 is the most";
         if (why)
@@ -253,7 +255,9 @@ static unsigned check_variants(const struct fleet *f)
         mistakes += why != NULL;
     }
     if (count > 0 && f->both) {
-        fleet_complain(f, "variants", "variants: mode: both makes two of its own; take one out");
+        fleet_complain(f, "variants",
+                       "variants: both modes, by mode: both or compare, are two of their own; take "
+                       "one out, or name a variant with --variant");
         mistakes++;
     }
     return mistakes;

@@ -62,11 +62,12 @@ static void table(FILE *out, const struct run_set *set)
     }
 }
 
-static void failed_lines(FILE *out, const struct results *r)
+/* name: of the run, where there are several. */
+static void failed_lines(FILE *out, const struct results *r, const char *name)
 {
     for (size_t i = 0; i < r->expectation_count; i++)
         if (!r->expectations[i].passed) {
-            fprintf(out, "- **%s**: ", r->expectations[i].name);
+            fprintf(out, "- **%s%s%s**: ", name, *name ? " " : "", r->expectations[i].name);
             cell(out, r->expectations[i].detail);
             fputc('\n', out);
         }
@@ -89,6 +90,6 @@ void github_tell(const struct run_set *set)
     fprintf(out, ": %s\n", run_set_passed(set) ? "passed" : "not passed");
     table(out, set);
     for (size_t i = 0; i < set->count; i++)
-        failed_lines(out, set->run[i]);
+        failed_lines(out, set->run[i], set->count > 1 ? run_label(set->run[i]) : "");
     fclose(out);
 }

@@ -157,7 +157,7 @@ void job_settle_time(struct job *job)
     for (size_t i = 0; i < job->plan->count; i++)
         if (job->report->final[i].changed_us > f->emulated_us)
             f->emulated_us = job->report->final[i].changed_us;
-    if (f->timed_out)
+    if (f->timed_out || job->plan->fleet->until_us)
         f->emulated_us = job_emulated_us(job, now_ns());
     f->wall_ms = f->emulated_us / job->plan->fleet->speed / 1000;
 }

@@ -2,6 +2,7 @@
  *
  * Phones of one model and subnet are kin: who shares at all shares with its kin.
  */
+#include "netns/figures.h"
 #include "netns/judges.h"
 
 #include <stdio.h>
@@ -124,14 +125,22 @@ static void say_tally(const struct tally *t, struct expectation *e)
     e->passed = wrong == 0;
 }
 
-/* Nothing taken is nothing seen: well where nothing was asked for but all, as a fleet may have no
- * phone that shares; a wish that names what it is about has to be met by 0. */
+static bool any_firmware(const struct results *r)
+{
+    return figure_firmware_fetches(r) > 0;
+}
+
+/* Nothing taken is nothing seen: a wish that names what it is about has to be met by 0; so has one
+ * that does not, where phones without peer firmware sharing took firmware, each for itself. */
 static void say_none(const struct wish *w, struct expectation *e)
 {
     bool chosen = w->x->phones.kind != SELECT_NONE || w->x->model || w->x->file;
-    e->passed = !chosen || compare_met(&w->x->count, 0, 0);
+    bool alone = !chosen && any_firmware(w->r);
+    e->passed = (!chosen && !alone) || compare_met(&w->x->count, 0, 0);
     judge_say(e, chosen ? "none of these phones took such a file; see tftp.log"
-                        : "no phone with peer firmware sharing took any firmware");
+                 : alone ? "no phone that took firmware has peer firmware sharing on: each fetched "
+                           "its own; see tftp.log"
+                         : "no phone took any firmware");
 }
 
 void judge_fetches(const struct wish *w, struct expectation *e)
@@ -256,7 +265,7 @@ void judge_roots(const struct wish *w, struct expectation *e)
     if (seen == 0)
         judge_say(e, "no such hierarchy was formed");
     else if (wrong == 0)
-        judge_say(e, "one root of its own for each of %zu hierarchies", seen);
+        judge_say(e, "one confirmed root for each of %zu hierarchies", seen);
     judge_say(e, ", expected %s; see the root lines of events.jsonl",
               w->x->wanted ? "one root for each" : "roots that are not");
 }

@@ -7,7 +7,9 @@
 #include "netns/firmware.h"
 #include "netns/json.h"
 #include "netns/own.h"
+#include "netns/tftpkeys.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,15 +74,29 @@ static void check_family(struct lint *l, const struct firmware_load *load, const
     in_root(l, FINDING_LIST_FOREIGN, load->file[0].name, text);
 }
 
+/* What the fleet file itself does to a file that phones will ask for. */
+static void check_harmed(struct lint *l, const char *name)
+{
+    const struct fleet *fleet = l->plan->fleet;
+    if (tftp_matches(&fleet->without, name))
+        finding_at(l->found, FINDING_LEFT_OUT, fleet, "tftp.without",
+                   "tftp.without: phones will ask for %s", name);
+    else if (tftp_matches(&fleet->damage, name))
+        finding_at(l->found, FINDING_DAMAGED, fleet, "tftp.damage",
+                   "tftp.damage: phones will ask for %s", name);
+}
+
 static void check_loads(struct lint *l, const struct firmware *firmware)
 {
     for (size_t i = 0; i < firmware->count; i++) {
         const struct firmware_load *load = &firmware->loads[i];
         if (!load->file[0].there)
             continue; /* said where it is asked for */
+        check_harmed(l, load->file[0].name);
         check_seen(l, &load->file[0], FINDING_LIST_MALFORMED);
         for (size_t n = 1; n < load->count; n++) {
             check_family(l, load, load->file[n].name);
+            check_harmed(l, load->file[n].name);
             if (load->file[n].there)
                 check_seen(l, &load->file[n], FINDING_FILE_BROKEN);
             else
@@ -240,6 +256,22 @@ static void say_unverified(struct lint *l, const struct firmware *firmware)
                    "of %zu files structure and names were checked, but no signature", files);
 }
 
+/* Where only the TFTP server answers. Each group's once. */
+static void check_load_servers(struct lint *l)
+{
+    const struct plan *plan = l->plan;
+    for (size_t i = 0; i < plan->count && plan->fleet->engine == ENGINE_DNSMASQ; i++) {
+        const struct plan_phone *p = &plan->phones[i];
+        char path[64], ip[INET_ADDRSTRLEN];
+        if (!p->load_server || p->load_server == plan->server || (i && p[-1].group == p->group))
+            continue;
+        snprintf(path, sizeof path, "phones[%zu].loadServer", p->group);
+        finding_at(l->found, FINDING_SERVER_ELSEWHERE, plan->fleet, path,
+                   "%s: %s is not the TFTP server, and phones do not fall back to that", path,
+                   inet_ntop(AF_INET, &p->load_server, ip, sizeof ip));
+    }
+}
+
 void lint_find(const struct fleet *fleet, struct findings *found)
 {
     struct plan *plan = plan_check(fleet, found);
@@ -250,6 +282,7 @@ void lint_find(const struct fleet *fleet, struct findings *found)
         check_configs(&l);
         check_asked(&l);
         check_steps(&l);
+        check_load_servers(&l);
         check_loads(&l, firmware);
         say_unverified(&l, firmware);
     }

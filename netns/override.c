@@ -28,8 +28,12 @@ static bool refuse(const struct override *o, const char *why)
 /* A value as typed: flow collections as in the file, all else one single value. */
 static struct doc_node *value_node(const struct override *o)
 {
-    if (o->node)
-        return doc_copy(o->node);
+    if (o->node) {
+        struct doc_node *value = doc_copy(o->node);
+        value->key_line = o->node->key_line;
+        value->key_column = o->node->key_column;
+        return value;
+    }
     if (*o->value == '{' || *o->value == '[')
         return doc_parse(source_of(o), o->value, strlen(o->value));
     return doc_new(DOC_SCALAR, source_of(o), o->value);

@@ -139,7 +139,7 @@ static void mark(const char *path)
 
 char *place_out(const char *wanted, const char *name, const char *kind, int *code)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX] = "";
     int rc;
     if (wanted) {
         snprintf(path, sizeof path, "%s", wanted);
@@ -149,8 +149,8 @@ char *place_out(const char *wanted, const char *name, const char *kind, int *cod
     }
     char *real = rc == 0 ? realpath(path, NULL) : NULL;
     if (!real || access(real, W_OK | X_OK) < 0) {
-        fprintf(stderr, "fleet: cannot write results into %s: %s; name another with --out\n", path,
-                strerror(errno));
+        fprintf(stderr, "fleet: cannot write results into %s: %s; name another with --out\n",
+                *path ? path : "the working directory", strerror(errno));
         *code = 2;
     } else if (wanted && !is_ours(real)) {
         fprintf(stderr,

@@ -34,8 +34,14 @@ static void complain_at(struct doc_source source, unsigned line, unsigned column
         fprintf(stderr, "%s: ", source.said);
     else
         fprintf(stderr, "%s:%u:%u: ", source.file, line, column);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    char *text;
+    if (vasprintf(&text, format, args) < 0)
+        err(3, "fleet file");
+    for (char *c = text; *c; c++) /* what a terminal would obey */
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    fprintf(stderr, "%s\n", text);
+    free(text);
 }
 
 char *doc_place(const struct doc_node *node)

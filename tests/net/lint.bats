@@ -185,6 +185,23 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     grep -q 'of 6 files' found.json
 }
 
+@test "files that the fleet file itself leaves out or damages" {
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE" \
+        "tftp: {without: dsp41.9-4-2ES26.sbn}"
+    finds left-out error t.fleet.yml:6:17
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE" \
+        "tftp: {damage: dsp41.9-4-2ES26.sbn}"
+    finds damaged error t.fleet.yml:6:16
+}
+
+@test "a load server where nothing answers" {
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, loadServer: 10.9.9.9}" "$SHARE"
+    finds load-server-elsewhere warning t.fleet.yml:4:74
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, loadServer: 172.31.255.2}" "$SHARE"
+    lint
+    jq -e '.findings == []' found.json
+}
+
 @test "a key that is none" {
     echo nonsense > none.pem
     phones "{model: CP-7961G}" "$SHARE"

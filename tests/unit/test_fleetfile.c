@@ -192,6 +192,12 @@ static const struct {
     {"phones: [{model: CP-7961G, running: A, factory_reset: true}]\n",
      "t.fleet.yml:1:55: phones[0].factory_reset: then it runs nothing at power-on; take running "
      "out\n"},
+    {PHONES "until: 60s\nfaults: [{at: 60s, phone: 1, do: kill}]\n",
+     "t.fleet.yml:3:15: faults[0].at: is not before until, when the run ends\n"},
+    {PHONES "until: 60s\nset: [{at: 2m, phones: 1, peerFirmwareSharing: true}]\n",
+     "t.fleet.yml:3:12: set[0].at: is not before until, when the run ends\n"},
+    {PHONES "until: 60s\nexpect: {screen: {at: 61s, wanted: false}}\n",
+     "t.fleet.yml:3:23: expect.screen: is after until, when the run ends\n"},
     {PHONES "profiles: {a: true}\n", "t.fleet.yml:2:15: profiles.a takes a mapping of "
                                      "peerFirmwareSharing, loadServer, quirks, not a single value\n"},
     {PHONES "speed: 1\nspeed: 2\n", "t.fleet.yml:3:1: 'speed' is given twice; first in line 2\n"},

@@ -115,10 +115,10 @@ static void trees(void **state)
         {"depth", "{count: 0, file: cnu*}", false,
          "no such hierarchy was formed, expected 0" AT_TREES},
         {"roots_distinct", "true", true,
-         "one root of its own for each of 3 hierarchies, expected one root for each; see the root "
+         "one confirmed root for each of 3 hierarchies, expected one root for each; see the root "
          "lines of events.jsonl"},
         {"roots_distinct", "false", false,
-         "one root of its own for each of 3 hierarchies, expected roots that are not; see the root "
+         "one confirmed root for each of 3 hierarchies, expected roots that are not; see the root "
          "lines of events.jsonl"},
         {"roots_distinct", "{file: cnu*}", false,
          "no such hierarchy was formed, expected one root for each; see the root lines of "

@@ -81,6 +81,24 @@ static void fetches_of_phones_without_sharing_do_not_count(void **state)
     fleet8_free(&f);
 }
 
+/* Sharing that is off by mistake is what the wish is there to find. */
+static void a_fleet_without_sharing_does_not_meet_the_wish(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    fleet8_make(&f, FLEET8_PHONES);
+    for (size_t i = 0; i < FLEET8_PHONES; i++) {
+        f.plan.phones[i].pfs = TRI_OFF;
+        f.status[i].pfs = 0;
+    }
+    struct results *r = fleet8_results(&f);
+    check(r, "server_fetches_per_file", false,
+          "no phone that took firmware has peer firmware sharing on: each fetched its own; see "
+          "tftp.log");
+    results_free(r);
+    fleet8_free(&f);
+}
+
 static void fetches_in_traditional_mode(void **state)
 {
     (void)state;
@@ -320,6 +338,7 @@ int main(void)
         cmocka_unit_test(server_is_the_witness),
         cmocka_unit_test(fetches_per_file),
         cmocka_unit_test(fetches_of_phones_without_sharing_do_not_count),
+        cmocka_unit_test(a_fleet_without_sharing_does_not_meet_the_wish),
         cmocka_unit_test(fetches_in_traditional_mode),
         cmocka_unit_test(file_that_the_server_never_sent),
         cmocka_unit_test(only_what_was_asked_is_expected),

@@ -97,7 +97,10 @@ static void mistakes_are_said_at_their_places(void **state)
         {"variants: {a: {}, b: {}, c: {}, d: {}, e: {}, f: {}, g: {}}\n",
          "t.fleet.yml:3:54: variants.g is one too many: 6 is the most\n"},
         {"variants: {a: {}}\nmode: both\n",
-         "t.fleet.yml:3:11: variants: mode: both makes two of its own; take one out\n"},
+         "t.fleet.yml:3:11: variants: both modes, by mode: both or compare, are two of their own; take "
+         "one out, or name a variant with --variant\n"},
+        {"variants: {a: {variants: {}}}\n",
+         "t.fleet.yml:3:12: variants.a has variants of its own, which only the file has\n"},
         {"variants: [a]\n",
          "t.fleet.yml:3:11: variants takes a mapping from names to changed values, such as "
          "{calm: {wan.loss: 0%}}, not a list\n"},
