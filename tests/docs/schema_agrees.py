@@ -38,7 +38,8 @@ ONLY_PARSER = [
     r"phone and phones are the same",
     r"tftp\.address is missing|only an external server has one|lies in lan\.subnet",
     r"ours to leave out|ours to damage",
-    r"variants\.[^ ]* (is no name|is one too many)|mode: both makes two",
+    r"variants\.[^ ]* (is no name|is one too many|has variants of its own)|both modes, by mode: both",
+    r"is not before until|is after until",
     r"regular expression, not '(\(|\(a\{99\}\)\{999\})'",
     r"numbers such as 3\.\.10, .*, not '4\.\.3'",
 ]
