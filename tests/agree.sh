@@ -7,7 +7,7 @@
 #
 #   WAN      delay=75ms,rate=1536kbit
 #   MODES    "traditional pfs"
-#   SPEED    of the first try of 48 phones and fewer: 10; 200 take a quarter. A run that is not
+#   SPEED    of the first try of 48 phones: 10; 8 take twice that, 200 a quarter. A run that is not
 #            faithful, because this machine is busy, is tried again at half the speed.
 #   TRIES    3
 #   LIMIT    5
@@ -32,7 +32,7 @@ phones() { echo "CP-7961G=$(($1 - ($1 + 3) / 6)),CP-7970G=$((($1 + 3) / 6))"; }
 
 # run N MODE: until it is faithful; leaves $work/run-N-MODE.json.
 run() {
-    local speed=$((${SPEED:-10} * 48 / ($1 > 48 ? $1 : 48))) try out=$work/run-$1-$2
+    local speed=$((${SPEED:-10} * 48 / ($1 > 24 ? $1 : 24))) try out=$work/run-$1-$2
     for ((try = 1; try <= ${TRIES:-3}; try++)); do
         speed=$((speed > 0 ? speed : 1))
         "$fleet" run -f netns/demo.fleet.yml --phones "$(phones "$1")" --wan "$wan" --mode "$2" \
