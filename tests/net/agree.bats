@@ -3,9 +3,6 @@
 
 load common
 
-setup() { setup_world; }
-teardown() { teardown_world; }
-
 @test "8 and 48 phones in namespaces take the time that the planner foretells, and fetch as often" {
     remember_host
     run env KEEP="$BATS_TEST_TMPDIR/kept" FLEET="$FLEET" TRIES=4 "$ROOT/tests/agree.sh" 8 48

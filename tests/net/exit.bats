@@ -6,15 +6,11 @@ load common
 
 setup() {
     setup_world
-    fleet_file 2 'expect: {upgraded: all}' > "$BATS_TEST_TMPDIR/t.fleet.yml"
-}
-
-teardown() {
-    teardown_world
+    fleet_file 2 'expect: {upgraded: all}' > "$FILE"
 }
 
 fleet() {
-    "$FLEET" run -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT" "$@"
+    "$FLEET" run -f "$FILE" --out "$OUT" "$@"
 }
 
 # Whether only the clock was wrong, as on a busy host.
@@ -43,7 +39,7 @@ only_unfaithful() {
         [ "$status" -eq 0 ]
         [ -n "$output" ]
     done
-    run "$FLEET" plan -f "$BATS_TEST_TMPDIR/t.fleet.yml" --wan delay=1ms --phones 2 --json --out "$OUT"
+    run "$FLEET" plan -f "$FILE" --wan delay=1ms --phones 2 --json --out "$OUT"
     [ "$status" -eq 0 ]
 }
 
@@ -59,7 +55,7 @@ only_unfaithful() {
 
 @test "a comparison ends as the worse of its two runs" {
     # without a WAN, sharing waits for its elections: only the other mode is in time
-    run "$FLEET" compare -q -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT" --timeout 2s
+    run "$FLEET" compare -q -f "$FILE" --out "$OUT" --timeout 2s
     [ "$status" -eq 4 ]
     [ "$(jq -r .verdict "$OUT/pfs/summary.json")" = "timed out" ]
     jq -e '.verdict != "timed out" and .phones.upgraded == 2' "$OUT/traditional/summary.json"

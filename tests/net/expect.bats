@@ -3,15 +3,6 @@
 
 load common
 
-setup() {
-    setup_world
-    FILE=$BATS_TEST_TMPDIR/t.fleet.yml
-}
-
-teardown() {
-    teardown_world
-}
-
 # Four phones upgrade, a fifth of another model as well; the sixth is sent to a load that there is
 # not.
 fleet_of_six() {

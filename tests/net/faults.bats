@@ -7,13 +7,7 @@ load common
 
 setup() {
     setup_world
-    LAB=faults-$$-$BATS_TEST_NUMBER
-    FILE=$BATS_TEST_TMPDIR/t.fleet.yml
     WAN='wan: {delay: 10ms, rate: 10mbit}'
-}
-
-teardown() {
-    teardown_world
 }
 
 # faults COUNT FAULT...: a fleet of so many phones, and what is done to it.
@@ -22,13 +16,9 @@ faults() {
     printf '  - {%s}\n' "${@:2}"
 }
 
-# A run in which all was well, but for the clock: on a busy host timers fire late.
-run_whole() {
-    local status=0
-    "$FLEET" run -q -f "$FILE" --out "$OUT" "$@" || status=$?
-    [ "$status" -le 1 ]
-    jq -e '[.expectations[] | select(.name != "faithful")] | all(.passed)' "$OUT/summary.json"
-    # every flash that was upgraded holds the server's files, byte by byte
+# A whole run, after which every flash that was upgraded holds the server's files, byte by byte.
+run_compared() {
+    run_whole "$@"
     local firmware name
     firmware=$(awk '/^firmware:/ {print $2}' "$FILE")
     for name in $(jq -r '.per_phone[] | select(.upgraded) | .name' "$OUT/summary.json"); do
@@ -45,10 +35,6 @@ events() {
 
 up() {
     "$FLEET" up -q -f "$FILE" --out "$OUT" 3>&-
-}
-
-ctl() {
-    "$FLEET" "$1" --lab "$LAB" "${@:2}"
 }
 
 # The process of phone NUMBER, by its slot.
@@ -197,7 +183,7 @@ pings() {
 @test "root killed: another is found, the rest upgrade, and the dead one is no failure" {
     faults 6 'at: 0s, phone: root, do: kill' > "$FILE" # waits until there is one
     echo 'expect: {upgraded: all}' >> "$FILE"
-    run_whole --speed 10
+    run_compared --speed 10
     dead=$(events 'select(.event == "fault") | .phone' | tr -d '"')
     [ "$(wc -w <<< "$dead")" -eq 1 ]
     when=$(events 'select(.event == "fault") | .t')
@@ -212,7 +198,7 @@ pings() {
 
 @test "parents that serve a flipped byte are refused, and every phone ends with the right bytes" {
     faults 6 'at: 0s, phone: root, do: corrupt' > "$FILE"
-    run_whole
+    run_compared
     bad=$(events 'select(.event == "fault") | .phone' | tr -d '"')
     ip=$(jq -r ".per_phone[] | select(.name == \"$bad\") | .ip" "$OUT/summary.json")
     when=$(events 'select(.event == "fault") | .t')
@@ -230,7 +216,7 @@ pings() {
         'at: 14s, do: server-kill, for: 6s' 'at: 30s, do: wan-cut, for: 5s' \
         'at: 60s, phone: 5, do: unplug' > "$FILE"
     echo 'expect: {upgraded: all}' >> "$FILE"
-    run_whole --speed 10
+    run_compared --speed 10
     jq -e '.phones.upgraded == 7 and .phones.unplugged == 1' "$OUT/summary.json"
     # who joins late is silent until then
     own='select(.phone == "SEP02760A6A0012" and (.event | startswith("fault") | not)) | .t'
@@ -300,7 +286,7 @@ pings() {
     faults 200 'at: 5s, phone: "random:20", do: kill, within: 75s' |
         sed "s|^firmware:.*|firmware: $BATS_TEST_TMPDIR/firmware|" > "$FILE"
     echo 'expect: {upgraded: all}' >> "$FILE"
-    run_whole --speed 4 --timeout 5m
+    run_compared --speed 4 --timeout 5m
     jq -e '.phones == {total: 200, upgraded: 180, failed: 0, killed: 20, frozen: 0, unplugged: 0}' \
         "$OUT/summary.json"
     [ "$(events 'select(.do == "kill") | .phone' | sort -u | wc -l)" -eq 20 ]

@@ -6,11 +6,7 @@ load common
 
 setup() {
     setup_world
-    fleet_file 2 > "$BATS_TEST_TMPDIR/t.fleet.yml"
-}
-
-teardown() {
-    teardown_world
+    fleet_file 2 > "$FILE"
 }
 
 # lacks NAME REMEDY COMMAND...: under COMMAND, `check` and a run miss just that one thing.
@@ -27,7 +23,7 @@ lacks() {
     jq -e --arg name "$name" --arg remedy "$remedy" '.able == false and
         [.checks[] | select(.verdict == "MISSING")] ==
         [.checks[] | select(.name == $name and (.remedy | contains($remedy)))]' "$BATS_TEST_TMPDIR/check.json"
-    run "$@" "$FLEET" run -q -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT"
+    run "$@" "$FLEET" run -q -f "$FILE" --out "$OUT"
     echo "run: $status: $output"
     [ "$status" -eq 3 ]
     [[ "$output" == *"this host lacks $name: "*"$remedy"* ]]
@@ -88,7 +84,7 @@ container() {
     setpriv --bounding-set "$(container)" --inh-caps -all "$FLEET" check | grep "This host can run a fleet"
     # a container's /proc/sys cannot be written
     mounted 'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys' \
-        setpriv --bounding-set "$(container)" --inh-caps -all "$FLEET" run -q -f "$BATS_TEST_TMPDIR/t.fleet.yml" --out "$OUT" || status=$?
+        setpriv --bounding-set "$(container)" --inh-caps -all "$FLEET" run -q -f "$FILE" --out "$OUT" || status=$?
     [ "$status" -le 1 ] # 1: a busy host, whose timers fire late
     [ "$(jq .phones.upgraded "$OUT/summary.json")" -eq 2 ]
 }

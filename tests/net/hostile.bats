@@ -15,19 +15,6 @@ setup_file() {
     make -s -C "$BATS_TEST_DIRNAME/../.." .build/tests/hostile
 }
 
-setup() {
-    setup_world
-    LAB=hostile-$$-$BATS_TEST_NUMBER
-}
-
-teardown() {
-    teardown_world
-}
-
-ctl() {
-    "$FLEET" "$1" --lab "$LAB" "${@:2}"
-}
-
 # A time or number of emu/pfs.h or emu/tcp.h, in emulated milliseconds if it is a time.
 constant() {
     sed -nE "s/^#define $1 +\(([0-9]+) \* USEC_SEC\).*/\1000/p

@@ -4,15 +4,6 @@
 
 load common
 
-setup() {
-    setup_world
-    FILE=$BATS_TEST_TMPDIR/t.fleet.yml
-}
-
-teardown() {
-    teardown_world
-}
-
 # agrees SUMMARY...: the report in $OUT is valid, and says what these do.
 agrees() {
     xmllint --noout --schema "$ROOT/tests/docs/junit.xsd" "$OUT/junit.xml"

@@ -6,21 +6,12 @@ load common
 
 setup() {
     setup_world
-    LAB=lab-$$-$BATS_TEST_NUMBER
-    fleet_file 4 > "$BATS_TEST_TMPDIR/t.fleet.yml"
+    fleet_file 4 > "$FILE"
     fleet_file 4 | sed "s/^name: .*/name: $LAB-b/" > "$BATS_TEST_TMPDIR/b.fleet.yml"
-}
-
-teardown() {
-    teardown_world
 }
 
 up() {
     "$FLEET" up -q -f "$BATS_TEST_TMPDIR/${1:-t}.fleet.yml" --out "$OUT${1:-}" 3>&-
-}
-
-ctl() {
-    "$FLEET" "$1" --lab "$LAB" "${@:2}"
 }
 
 all_idle() {

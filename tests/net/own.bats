@@ -12,28 +12,17 @@ setup() {
     ln -s "$SMALL"/*41*9-4-2SR* "$SMALL"/*41*ES* "$SMALL"/*70*9-4-2SR* "$SMALL"/*70*ES* "$SMALL"/term61.* root/
 }
 
-teardown() {
-    teardown_world
-}
-
 # The fleet file: these phones, and further lines.
 phones() {
     local groups=$1
     shift
-    printf '%s\n' "name: net-test" "speed: 30" "firmware: root" \
+    printf '%s\n' "name: $LAB" "speed: 30" "firmware: root" \
         "key: $ROOT/firmware-samples/test-key.pub.pem" "phones: [$groups]" "$@" > t.fleet.yml
 }
 
 own() { # MAC LOAD [ELEMENTS]
     echo "<device><vendorConfig>${3:-}</vendorConfig><loadInformation>$2</loadInformation></device>" \
         > "root/SEP$1.cnf.xml"
-}
-
-# The run, whatever its clock was like: it may be unfaithful on a busy host.
-run_fleet() {
-    local status=0
-    "$FLEET" run -q -f t.fleet.yml --out "$OUT" || status=$?
-    [ "$status" -le 1 ]
 }
 
 # What a log of dnsmasq's says was fetched, as an object of file and count.

@@ -4,23 +4,6 @@
 
 load common
 
-setup() {
-    setup_world
-    FILE=$BATS_TEST_TMPDIR/t.fleet.yml
-}
-
-teardown() {
-    teardown_world
-}
-
-# A run in which all was well, but for the clock: on a busy host timers fire late.
-run_whole() {
-    local status=0
-    "$FLEET" run -q -f "$FILE" --out "$OUT" "$@" || status=$?
-    [ "$status" -le 1 ]
-    jq -e '[.expectations[] | select(.name != "faithful")] | all(.passed)' "$OUT/summary.json"
-}
-
 # fleet_of LINE...: a fleet file with these entries under phones.
 fleet_of() {
     fleet_file 1 | sed '/^phones/d'

@@ -7,30 +7,15 @@ load common
 
 NEW=SCCP41.9-4-2SR3-1S
 
-setup() {
-    setup_world
-    FILE=$BATS_TEST_TMPDIR/t.fleet.yml
-}
-
-teardown() {
-    teardown_world
-}
-
 # fleet LINE...: a fleet of these phones, and further keys, with sharing on.
 fleet() {
     cat > "$FILE" <<-END
-	name: quirks-$$-$BATS_TEST_NUMBER
+	name: $LAB
 	speed: 40
 	firmware: $ROOT/firmware-samples/small
 	enterprise: {peerFirmwareSharing: true}
 	END
     printf '%s\n' "$@" >> "$FILE"
-}
-
-run_fleet() {
-    local status=0
-    "$FLEET" run -q -f "$FILE" --out "$OUT" || status=$?
-    [ "$status" -le 1 ] # on a busy host timers fire late
 }
 
 # How many firmware files the server has sent to 10.106.0.$1.

@@ -10,10 +10,6 @@ setup() {
     SCENARIOS=$ROOT/tests/scenarios
 }
 
-teardown() {
-    teardown_world
-}
-
 names() {
     (cd "$SCENARIOS" && ls) | sed 's/\.fleet\.yml$//'
 }
