@@ -135,8 +135,9 @@ static void suite(FILE *out, const struct results *r, const char *name)
     fputs("  </testsuite>\n", out);
 }
 
-int junit_body(FILE *out, const struct run_set *set)
+int junit_body(FILE *out, const void *of)
 {
+    const struct run_set *set = of;
     size_t tests = 0;
     unsigned failures = 0, errors = 0;
     for (size_t i = 0; i < set->count; i++) {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int output_file(const char *dir, const char *name, output_body *body, const struct run_set *set)
+int output_file(const char *dir, const char *name, output_body *body, const void *of)
 {
     char path[4096];
     int len = dir ? snprintf(path, sizeof path, "%s/%s", dir, name)
@@ -17,7 +17,7 @@ int output_file(const char *dir, const char *name, output_body *body, const stru
         struct stat st;
         bool ours = fstat(fileno(out), &st) == 0 && S_ISREG(st.st_mode); /* no device, no pipe */
         errno = 0;
-        err = body(out, set);
+        err = body(out, of);
         bool bad = ferror(out);
         if ((fclose(out) != 0 || bad) && !err)
             err = errno ? -errno : -EIO;

@@ -6,16 +6,18 @@
 
 #include <stdio.h>
 
-typedef int output_body(FILE *out, const struct run_set *set); /* 0 or a negative errno */
+/* Writes all of a file about of (what it is, each body says). 0 or a negative errno. */
+typedef int output_body(FILE *out, const void *of);
 
 /* Writes dir/name (name alone when dir is NULL) by body. 0, or a negative errno after a message
  * that names the file; then what was written of it is removed. */
-int output_file(const char *dir, const char *name, output_body *body, const struct run_set *set);
+int output_file(const char *dir, const char *name, output_body *body, const void *of);
 
 /* Text for XML and HTML, in contents and attributes alike: mark-up characters escaped; what is no
  * character of XML 1.0, or no UTF-8, becomes U+FFFD. */
 void output_escaped(FILE *out, const char *text);
 
+/* Of a struct run_set. */
 output_body summary_body; /* summary.json; one run */
 output_body compare_body; /* compare.json; several runs */
 output_body junit_body;

@@ -229,8 +229,9 @@ static void fetch_table(FILE *out, const struct results *r)
     fputs("</table></div></details>\n", out);
 }
 
-int report_body(FILE *out, const struct run_set *set)
+int report_body(FILE *out, const void *of)
 {
+    const struct run_set *set = of;
     head(out, set);
     figure_table(out, set);
     expectation_table(out, set);

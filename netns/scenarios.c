@@ -5,7 +5,6 @@
 #include "netns/json.h"
 #include "netns/output.h"
 
-#include <errno.h>
 #include <fnmatch.h>
 #include <glob.h>
 #include <limits.h>
@@ -140,27 +139,25 @@ static void write_case(FILE *out, const struct scenario *s)
     fputs("</failure>\n    </testcase>\n", out);
 }
 
-int scenarios_junit(const struct scenarios *s, const char *path)
+static int cases(FILE *out, const void *of)
 {
-    FILE *out = fopen(path, "we");
+    const struct scenarios *s = of;
     size_t failed = 0;
     for (size_t i = 0; i < s->count; i++)
         failed += s->items[i].code != 0;
-    if (out) {
-        fprintf(out,
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                "<testsuites name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n"
-                "  <testsuite name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
-                "skipped=\"0\">\n",
-                s->count, failed, s->count, failed);
-        for (size_t i = 0; i < s->count; i++)
-            write_case(out, &s->items[i]);
-        fputs("  </testsuite>\n</testsuites>\n", out);
-    }
-    bool bad = !out || ferror(out);
-    if ((out && fclose(out) != 0) || bad) {
-        fprintf(stderr, "%s: cannot be written: %s\n", path, strerror(errno));
-        return 3;
-    }
+    fprintf(out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<testsuites name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n"
+            "  <testsuite name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+            "skipped=\"0\">\n",
+            s->count, failed, s->count, failed);
+    for (size_t i = 0; i < s->count; i++)
+        write_case(out, &s->items[i]);
+    fputs("  </testsuite>\n</testsuites>\n", out);
     return 0;
+}
+
+int scenarios_junit(const struct scenarios *s, const char *path)
+{
+    return output_file(NULL, path, cases, s) < 0 ? 3 : 0;
 }

@@ -219,12 +219,13 @@ static int dump(FILE *out, json_t *value)
     return bad ? -ENOMEM : 0;
 }
 
-int summary_body(FILE *out, const struct run_set *set)
+int summary_body(FILE *out, const void *of)
 {
+    const struct run_set *set = of;
     return dump(out, summary(set->run[0]));
 }
 
-int compare_body(FILE *out, const struct run_set *set)
+int compare_body(FILE *out, const void *of)
 {
-    return dump(out, comparison(set));
+    return dump(out, comparison(of));
 }
