@@ -104,8 +104,10 @@ static void say_tally(const struct tally *t, struct expectation *e)
     const struct compare *c = &t->w->x->count;
     bool one = plan->subnet_count == 1;
     unsigned wrong = 0;
+    struct range range = {0};
     for (size_t i = 0; i < t->count; i++) {
         const struct share *s = &t->shares[i];
+        judge_range_take(&range, s->fetches);
         if (compare_met(c, s->fetches, 0) || wrong++ >= NAMED)
             continue;
         judge_say(e, "%s%s ", wrong > 1 ? "; " : "", s->kin->model->name);
@@ -116,13 +118,17 @@ static void say_tally(const struct tally *t, struct expectation *e)
     }
     if (wrong > NAMED)
         judge_say(e, " and %u more files", wrong - NAMED);
-    if (wrong)
+    e->passed = wrong == 0;
+    if (wrong) {
         judge_say(e, "; expected %s for each %s; see tftp.log", c->text,
                   one ? "file and model" : "file, model and subnet");
-    else
-        judge_say(e, "%s for each of %zu %s, by tftp.log", c->text, t->count,
-                  one ? "files and models" : "files, models and subnets");
-    e->passed = wrong == 0;
+        return;
+    }
+    judge_say_range(e, &range);
+    judge_say(e, " for each of %zu %s", t->count,
+              one ? "files and models" : "files, models and subnets");
+    judge_say_expected(t->w, e, 0);
+    judge_say(e, "; see tftp.log");
 }
 
 static bool any_firmware(const struct results *r)

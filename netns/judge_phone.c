@@ -160,11 +160,11 @@ static unsigned *numbers_new(const struct wish *w, struct expectation *e)
 static void judge_each(const struct wish *w, struct expectation *e, unsigned *numbers,
                        const char *what, const char *where)
 {
-    unsigned wrong = 0, least = UINT32_MAX, most = 0;
+    unsigned wrong = 0;
+    struct range range = {0};
     for (size_t i = 0; i < w->count; i++) {
         unsigned n = numbers[w->phones[i]];
-        least = n < least ? n : least;
-        most = n > most ? n : most;
+        judge_range_take(&range, n);
         if (!compare_met(&w->x->count, n, 0) && wrong++ < NAMED)
             judge_say(e, "%s%s: %u", wrong > 1 ? ", " : "", w->r->plan->phones[w->phones[i]].name,
                       n);
@@ -172,12 +172,11 @@ static void judge_each(const struct wish *w, struct expectation *e, unsigned *nu
     e->passed = wrong == 0;
     if (wrong > NAMED)
         judge_say(e, " and %u more", wrong - NAMED);
-    if (wrong)
-        judge_say(e, " %s", what);
-    else if (least < most)
-        judge_say(e, "%u to %u %s for each of %zu phones", least, most, what, w->count);
-    else
-        judge_say(e, "%u %s for each of %zu phones", least, what, w->count);
+    if (!wrong)
+        judge_say_range(e, &range);
+    judge_say(e, " %s", what);
+    if (!wrong)
+        judge_say(e, " for each of %zu phones", w->count);
     judge_say_expected(w, e, 0);
     judge_say(e, "; see %s", where);
     free(numbers);

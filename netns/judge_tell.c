@@ -25,6 +25,22 @@ void judge_say_expected(const struct wish *w, struct expectation *e, size_t all)
         judge_say(e, ", expected %s", c->text);
 }
 
+void judge_range_take(struct range *range, unsigned long count)
+{
+    if (range->counts == 0 || count < range->least)
+        range->least = count;
+    if (range->counts == 0 || count > range->most)
+        range->most = count;
+    range->counts++;
+}
+
+void judge_say_range(struct expectation *e, const struct range *range)
+{
+    judge_say(e, "%lu", range->least);
+    if (range->least < range->most)
+        judge_say(e, " to %lu", range->most);
+}
+
 size_t judge_there(const struct wish *w)
 {
     size_t there = 0;

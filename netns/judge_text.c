@@ -133,6 +133,7 @@ static void judge_lines(const struct wish *w, struct expectation *e, const char 
 {
     regex_t regex;
     unsigned wrong = 0;
+    struct range range = {0};
     if (regcomp(&regex, w->x->matches, REG_EXTENDED | REG_NOSUB) != 0) {
         judge_say(e, "not judged: out of memory");
         return;
@@ -140,6 +141,8 @@ static void judge_lines(const struct wish *w, struct expectation *e, const char 
     for (size_t i = 0; i < w->count; i++) {
         const char *name = w->r->plan->phones[w->phones[i]].name;
         long n = count_lines(w, &regex, dir, suffix, w->phones[i]);
+        if (n >= 0)
+            judge_range_take(&range, (unsigned long)n);
         if ((n >= 0 && compare_met(&w->x->count, (double)n, 0)) || wrong++ >= NAMED)
             continue;
         judge_say(e, "%s%s/%s%s: ", wrong > 1 ? ", " : "", dir, name, suffix);
@@ -152,11 +155,14 @@ static void judge_lines(const struct wish *w, struct expectation *e, const char 
     e->passed = wrong == 0;
     if (wrong > NAMED)
         judge_say(e, " and %u more", wrong - NAMED);
-    if (wrong)
+    if (wrong) {
         judge_say(e, "; lines matching '%s', expected %s", w->x->matches, w->x->count.text);
-    else
-        judge_say(e, "%s lines match '%s' for each of %zu phones; see %s/", w->x->count.text,
-                  w->x->matches, w->count, dir);
+        return;
+    }
+    judge_say_range(e, &range);
+    judge_say(e, " lines match '%s' for each of %zu phones", w->x->matches, w->count);
+    judge_say_expected(w, e, 0);
+    judge_say(e, "; see %s/", dir);
 }
 
 void judge_log(const struct wish *w, struct expectation *e)

@@ -38,6 +38,14 @@ void judge_say(struct expectation *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* ", expected <=6": as it was said; for ALL the number that is. */
 void judge_say_expected(const struct wish *w, struct expectation *e, size_t all);
+/* The least and the most of some counts; zeroed before the first. */
+struct range {
+    unsigned long least, most;
+    size_t counts;
+};
+void judge_range_take(struct range *range, unsigned long count);
+/* "1 to 2", or "1" where all are the same. */
+void judge_say_range(struct expectation *e, const struct range *range);
 /* "; 2 killed, frozen or unplugged on purpose", of those meant, if there are any. */
 void judge_say_out(const struct wish *w, struct expectation *e);
 /* Of those meant, how many are not out. */

@@ -80,14 +80,14 @@ static void what_the_server_sent(void **state)
 {
     static const struct row rows[] = {
         {"server_fetches_per_file", "{count: 1, file: \"*.loads\"}", true,
-         "1 for each of 1 files and models, by tftp.log"},
+         "1 for each of 1 files and models, expected 1; see tftp.log"},
         {"server_fetches_per_file", "{count: <=2, model: CP-7961G}", true,
-         "<=2 for each of 2 files and models, by tftp.log"},
+         "1 to 2 for each of 2 files and models, expected <=2; see tftp.log"},
         {"server_fetches_per_file", "{count: \">1\", file: \"jar*\", phones: 1..2}", false,
          "CP-7961G " FLEET8_JAR ": 1 by " P(1) "; expected >1 for each file and model; see "
          "tftp.log"},
         {"server_fetches_per_file", "{count: 0, phone: 3}", true,
-         "0 for each of 2 files and models, by tftp.log"},
+         "0 for each of 2 files and models, expected 0; see tftp.log"},
         {"server_fetches_per_file", "{count: 0, file: cnu*}", true,
          "none of these phones took such a file; see tftp.log"},
         {"server_fetches_per_file", "{count: 1, file: cnu*}", false,
@@ -225,14 +225,14 @@ static void logs_and_pages(void **state)
 {
     static const struct row rows[] = {
         {"log", "{matches: \"^UT:Confirmed root$\", phones: 1..2}", true,
-         ">=1 lines match '^UT:Confirmed root$' for each of 2 phones; see logs/"},
+         "1 to 2 lines match '^UT:Confirmed root$' for each of 2 phones, expected >=1; see logs/"},
         {"log", "{matches: \"Confirmed (root|child)\", phones: 1..2, count: 2}", false,
          "logs/" P(1) ".log: 1; lines matching 'Confirmed (root|child)', expected 2"},
         {"log", "Confirmed", false,
          "logs/" P(2) ".log: cannot be read, logs/" P(3) ".log: cannot be read, logs/" P(4)
          ".log: cannot be read and 3 more; lines matching 'Confirmed', expected >=1"},
         {"page", "{matches: \">Yes<\", phone: 1}", true,
-         ">=1 lines match '>Yes<' for each of 1 phones; see pages/"},
+         "1 lines match '>Yes<' for each of 1 phones, expected >=1; see pages/"},
         {"page", "{matches: \">Yes<\", phone: 1, count: 0}", false,
          "pages/" P(0) ".xml: 1; lines matching '>Yes<', expected 0"},
     };

@@ -73,7 +73,7 @@ static void fetches_of_phones_without_sharing_do_not_count(void **state)
     f.plan.phones[7].pfs = TRI_OFF;
     f.status[7].pfs = 0;
     struct results *r = fleet8_results(&f);
-    check(r, "server_fetches_per_file", true, "1 for each of 2 files and models, by tftp.log");
+    check(r, "server_fetches_per_file", true, "1 for each of 2 files and models, expected 1; see tftp.log");
     assert_true(r->passed);
     assert_int_equal(results_exit(r), 0);
     assert_string_equal(results_verdict(r), "passed");
