@@ -108,7 +108,8 @@ static void sysctl_set(const char *path, const char *value)
         close(fd);
 }
 
-/* Router and server place speak IPv4 only. One write each: per phone it would be quadratic. */
+/* Router and server place speak IPv4 only. A phone's IPv6 is kept silent by netlink: each further
+ * write per phone costs time that grows with the square of their number. */
 static void ipv6_off(void)
 {
     static const char path[] = "/proc/sys/net/ipv6/conf/default/disable_ipv6";
@@ -231,6 +232,14 @@ struct world *world_make_beside(const struct plan *plan, int host_ns)
 
 /* ---- phones --------------------------------------------------------------------------- */
 
+/* The kernel remembers round trips and windows of every peer it has talked to, as long as the
+ * namespace lives: 200 KiB more with each upgrade of a lab of 200. A phone that lost its power
+ * does not. Only /proc has the switch: 0.03 ms a phone at 200 phones, 0.13 at 1,000. */
+static void forget_connections(void)
+{
+    sysctl_set("/proc/sys/net/ipv4/tcp_no_metrics_save", "1");
+}
+
 static int phone_link(struct world *w, size_t i, int ns)
 {
     char name[16];
@@ -273,6 +282,8 @@ int world_add_phone(struct world *w, size_t i)
     if (back < 0)
         return say_errno(errno, "cannot make the namespace of %s", phone->name);
     int ns = netns_new(&inner);
+    if (ns >= 0)
+        forget_connections();
     int rc = world_enter(back);
     close(back);
     if (ns < 0 || rc < 0)

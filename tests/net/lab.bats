@@ -57,6 +57,16 @@ captured_ping() {
     ctl down
 }
 
+@test "a phone keeps nothing of a connection that has ended, however long its lab lives" {
+    up
+    wait_for 60 all_idle
+    ctl exec 2 nstat -asz TcpPassiveOpens TcpActiveOpens | awk '/^Tcp/ {n += $2} END {exit n == 0}'
+    for phone in 1 2 3 4; do
+        [ -z "$(ctl exec "$phone" ip tcp_metrics show)" ]
+    done
+    ctl down
+}
+
 @test "exec: inside a phone, the site and the server; the command's exit code" {
     # exit 2: a lab that does not know the phone, or to which the fault cannot be done
     up
