@@ -133,10 +133,12 @@ bool phones_settled(const struct phones *p)
 
 /* ---- on purpose --------------------------------------------------------------------- */
 
+/* None for a phone that died by itself, whatever else was done to it: that is a failure. */
 static void show_fate(struct phones *p, size_t i)
 {
     const struct proc *proc = &p->procs[i];
     p->job->fate[i] = proc->off         ? PHONE_KILLED
+                      : proc->pid == 0  ? 0
                       : proc->frozen    ? PHONE_FROZEN
                       : proc->unplugged ? PHONE_UNPLUGGED
                                         : 0;
@@ -175,8 +177,9 @@ static void revive(struct phones *p, size_t i)
 {
     struct proc *proc = &p->procs[i];
     proc->again = proc->off = false;
+    int rc = phones_spawn(p, i, proc->netns);
     show_fate(p, i);
-    if (phones_spawn(p, i, proc->netns) == 0) {
+    if (rc == 0) {
         if (proc->started)
             boot(p, proc);
         else
@@ -268,6 +271,7 @@ static void write_end(struct phones *p, size_t i, int wait_status)
     record->parent_ip = record->child_ip[0] = record->child_ip[1] = 0;
     record->changed_us = job_emulated_us(p->job, now_ns());
     record->seq = (record->seq | 1) + 1; /* even, whatever it died in */
+    show_fate(p, i);
 }
 
 bool phones_ended(struct phones *p, pid_t pid, int wait_status)
@@ -281,6 +285,7 @@ bool phones_ended(struct phones *p, pid_t pid, int wait_status)
     close(proc->pidfd);
     close(proc->control);
     proc->pid = 0;
+    proc->frozen = false;
     p->alive--;
     if (p->stopping)
         return true;

@@ -180,6 +180,23 @@ pings() {
     ctl down
 }
 
+@test "a phone that dies by itself while it is frozen or unplugged is a failure, not on purpose" {
+    faults 5 'at: 1s, phone: 3, do: freeze, for: 60s' 'at: 1s, phone: 4, do: unplug' > "$FILE"
+    struck() {
+        [ "$(events 'select(.event == "fault")' | wc -l)" -eq 2 ]
+    }
+    start "$FLEET" run -q -f "$FILE" --out "$OUT" --speed 10
+    wait_for 20 struck
+    kill -9 "$(phone_pid 3)" "$(phone_pid 4)"
+    finish
+    cat "$SAID"
+    [ "$status" -eq 1 ]
+    jq -e '.phones == {total: 5, upgraded: 3, failed: 2, killed: 0, frozen: 0, unplugged: 0}' \
+        "$OUT/summary.json"
+    jq -e '[.per_phone[] | select(.state == "failed").status_text] ==
+        ["process died: signal 9", "process died: signal 9"]' "$OUT/summary.json"
+}
+
 @test "root killed: another is found, the rest upgrade, and the dead one is no failure" {
     faults 6 'at: 0s, phone: root, do: kill' > "$FILE" # waits until there is one
     echo 'expect: {upgraded: all}' >> "$FILE"
