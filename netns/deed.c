@@ -110,8 +110,7 @@ static const char *server_off(struct faults *f, const struct stroke *s)
     (void)s;
     if (!f->reach.server)
         return "the server is not ours";
-    server_kill(f->reach.server);
-    return NULL;
+    return server_kill(f->reach.server) ? NULL : "it is off";
 }
 
 static const char *server_anew(struct faults *f, const struct stroke *s)

@@ -253,8 +253,11 @@ static int order_phones(struct faults *f, struct stroke *s, char *answer, size_t
     const struct plan *plan = f->reach.job->plan;
     size_t count = find(f, s), done = 0;
     bool later = s->fault.within_us != FAULT_UNSET || s->fault.every_us != FAULT_UNSET;
-    const char *why = "nobody is meant right now";
+    static const char nobody[] = "nobody is meant right now";
+    const char *why = nobody;
     int len = snprintf(answer, size, "%s:", fault_rules[s->fault.what].word);
+    if (count == 0)
+        tell_missed(f, s, nobody);
     if (later && count > 0 && !agenda_spread(&f->agenda, s, emulated(f), f->found, count))
         count = 0;
     for (size_t i = 0; i < count; i++) {

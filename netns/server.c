@@ -187,13 +187,14 @@ bool server_alive(struct server *s, pid_t ended)
     return false;
 }
 
-void server_kill(struct server *s)
+bool server_kill(struct server *s)
 {
     if (s->pid <= 0)
-        return;
+        return false;
     kill(s->pid, SIGKILL);
     waitpid(s->pid, NULL, 0);
     s->pid = 0;
+    return true;
 }
 
 void server_stop(struct server *s)

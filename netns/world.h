@@ -136,7 +136,8 @@ struct server *server_start(struct world *w, const char *root, int log_fd);
 /* Whether it was another child that ended; else false after a message. */
 bool server_alive(struct server *s, pid_t ended);
 /* Ends it at once, on purpose; does nothing when there is none. */
-void server_kill(struct server *s);
+/* Whether there was one to kill. */
+bool server_kill(struct server *s);
 /* Starts it again as it was, after server_kill(): its log goes on. Blocks until it is ready. 0 or
  * a negative errno after a message. */
 int server_revive(struct server *s);

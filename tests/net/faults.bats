@@ -119,6 +119,15 @@ pings() {
     run ctl phone 1 melt
     [ "$status" -eq 2 ]
     [[ "$output" == *"melt: do takes one of these: kill freeze"* ]]
+    run ctl phone 1 kill --lab "$LAB"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"options such as --lab stand before the words"* ]]
+    ctl phone all kill
+    run ctl phone random:2 kill
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"nobody is meant right now"* ]]
+    [ "$(events 'select(.event == "fault-missed") | .selector + ": " + .why' | tail -n 1)" = \
+        '"random:2: nobody is meant right now"' ]
     ctl down
 }
 
@@ -129,6 +138,9 @@ pings() {
     first=$(marked dnsmasq)
     ctl server kill
     [ -z "$(marked dnsmasq)" ]
+    run ctl server kill
+    [ "$status" -ne 0 ]
+    [[ "$output" == *"server-kill: not done, it is off"* ]]
     ctl server restart
     [ -n "$(marked dnsmasq)" ] && [ "$(marked dnsmasq)" != "$first" ]
     [ "$(grep -c 'TFTP root is' "$OUT/tftp.log")" -eq 2 ]

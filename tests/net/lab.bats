@@ -134,7 +134,7 @@ captured_ping() {
         "$("$FLEET" ps --lab "$LAB-b" --json | jq -r '.[0].address')" ]
     run "$FLEET" ps
     [ "$status" -eq 2 ]
-    [[ "$output" == *"several labs run"*"$LAB"* ]]
+    [[ "$output" == *"several labs run; name one by --lab:"*"$LAB"* ]]
     "$FLEET" down --lab "$LAB-b"
     [ "$(ctl ps --json | jq length)" -eq 4 ]
     ctl down

@@ -199,7 +199,7 @@ static void serves_through_the_wan(void **state)
     assert_string_equal(status_field(pid, "CapBnd"), "0000000000000404");
     assert_string_equal(status_field(pid, "NoNewPrivs"), "1");
 
-    server_kill(s); /* on purpose: nothing is said, and its end is nobody's */
+    assert_true(server_kill(s)); /* on purpose: nothing is said, and its end is nobody's */
     assert_int_equal(child_named("dnsmasq"), 0);
     server_kill(s);
     assert_true(server_alive(s, pid));
