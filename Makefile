@@ -148,6 +148,7 @@ SEEDS      ?= 200
 FIRST_SEED ?= 1
 SIM_ONE    := $(if $(KIND),--kind $(KIND)) $(if $(TWICE),--twice) $(if $(V),-v)
 sim:
+	@./run-fleet.sh --install-packages run
 	@$(MAKE) -s $(if $(SAN),,samples) $(B)/sim
 	@$(B)/sim $(if $(REPLAY),--replay $(REPLAY),--sweep $(SEEDS) --first $(FIRST_SEED)) $(SIM_ONE)
 

@@ -14,12 +14,19 @@
 #
 # Slopes are least squares over the rows after the first quarter, as a share of the mean an hour.
 # Counts must not grow at all from that row to the last; memory by no more than SOAK_GROWTH percent
-# over the whole time. Exit code 1 when one does.
+# over the whole time. Exit code 1 when one does, 2 when there are too few rows to tell.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 minutes=${SOAK_MINUTES:-30} phones=${SOAK_PHONES:-200} speed=${SOAK_SPEED:-4}
-growth=${SOAK_GROWTH:-5} restarts=5
+growth=${SOAK_GROWTH:-5} restarts=5 least=12
+for name in minutes phones speed growth; do
+    if ! [[ ${!name} =~ ^[1-9][0-9]{0,5}$ ]]; then
+        echo "soak: SOAK_${name^^}=${!name} is no whole number from 1 on" >&2
+        exit 2
+    fi
+done
+((phones > restarts)) || restarts=$phones
 old=SCCP41.9-4-2SR1-1S new=SCCP41.9-4-2SR3-1S
 out=${SOAK_OUT:-$(mktemp -d)}
 lab=soak-$$
@@ -105,7 +112,7 @@ while ((SECONDS < minutes * 60)); do
     row "$cycle" | tee -a "$csv"
 done
 
-awk -F, -v growth="$growth" '
+awk -F, -v growth="$growth" -v least="$least" '
     NR == 1 { for (i = 3; i <= NF; i++) name[i] = $i; columns = NF; next }
     { rows++; t[rows] = $1; for (i = 3; i <= NF; i++) v[rows, i] = $i }
     END {
@@ -123,11 +130,13 @@ awk -F, -v growth="$growth" '
                 mean ? 100 * 3600 * slope / mean : 0
             memory = name[i] ~ /kib/
             risen = memory ? slope * (t[rows] - t[first]) : v[rows, i] - v[first, i]
-            if (risen > (memory ? growth / 100 * mean : 0)) {
+            if (rows >= least && risen > (memory ? growth / 100 * mean : 0)) {
                 printf "soak: %s grows\n", name[i]
                 bad = 1
             }
         }
         printf "%d cycles of %d phones in %d s; rows in %s\n", rows, '"$phones"', t[rows], "'"$csv"'"
-        exit bad
+        if (rows < least)
+            printf "soak: too few cycles to judge by; %d would do: more SOAK_MINUTES\n", least
+        exit rows < least ? 2 : bad
     }' "$csv"

@@ -38,6 +38,14 @@ bool check_plan(const char *name, struct plan *p)
     return !name || p->fleet || *kind;
 }
 
+void check_names(FILE *to)
+{
+    for (const struct fleet *f = fleets; f->name; f++)
+        fprintf(to, "%s ", f->name);
+    for (const char *const *kind = faults_kinds(); *kind; kind++)
+        fprintf(to, "%s%s", *kind, kind[1] ? " " : "\n");
+}
+
 /* ---- TAP ----------------------------------------------------------------------------- */
 
 struct tap {

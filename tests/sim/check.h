@@ -9,5 +9,7 @@ int check_tap(void);
 /* The plan for a fleet's or a fault kind's name; NULL: whatever the seed decides. False: there is
  * no such name. */
 bool check_plan(const char *name, struct plan *p);
+/* All such names, a line of them. */
+void check_names(FILE *to);
 
 #endif

@@ -41,14 +41,16 @@ static const struct argp_option table[] = {
     {0},
 };
 
+#define NUMBER_MAX 1000000000000000000ull /* two of them have a sum */
+
 /* A whole number from 1 on; ends the program where it is none. */
 static unsigned long long number(const char *arg, struct argp_state *state)
 {
     char *end;
     errno = 0;
     unsigned long long n = strtoull(arg, &end, 10);
-    if (n == 0 || errno || *end || !isdigit((unsigned char)*arg))
-        argp_error(state, "'%s' is no whole number from 1 on", arg);
+    if (n == 0 || n > NUMBER_MAX || errno || *end || !isdigit((unsigned char)*arg))
+        argp_error(state, "'%s' is no whole number from 1 to %llu", arg, NUMBER_MAX);
     return n;
 }
 
@@ -143,7 +145,8 @@ int main(int argc, char **argv)
     options = sim_defaults;
     argp_parse(&argp, argc, argv, 0, NULL, NULL);
     if (!check_plan(kind, &plan)) {
-        fprintf(stderr, "sim: no fleet or fault is called %s\n", kind);
+        fprintf(stderr, "sim: no fleet or fault is called %s; there are: ", kind);
+        check_names(stderr);
         return 2;
     }
     plan.twice = twice;
