@@ -60,7 +60,7 @@ static const char *choose(const char *name, struct lab_names *labs)
     if (labs->count == 0)
         say("no lab runs; bring one up with \"up\"");
     else
-        say(name == NULL ? "several labs run; name one by --lab:" : "no lab called %s runs; there are:",
+        say(name ? "no lab called %s runs; there are:" : "several labs run; name one by --lab:",
             name);
     for (size_t i = 0; i < labs->count; i++)
         say("    %s", labs->name[i]);
@@ -242,8 +242,8 @@ int lab_fault(const char *name, const char *phone, const char *what, char **sett
     struct fault fault;
     int lab, fd;
     if (!make_order(order, phone, what, settings)) {
-        say("settings are given as KEY=VALUE, such as for=5s; options such as --lab stand before the "
-            "words");
+        say("settings are given as KEY=VALUE, such as for=5s; options such as --lab stand before "
+            "the words");
         return 2;
     }
     if (!fault_read(order, what, true, &fault))
