@@ -198,6 +198,7 @@ static void a_model_without_sharing_does_not_share(void **state)
 {
     (void)state;
     struct bench *b = play_new_model("CP-7960G", true);
+    play_old_model(b, true);
     boot(b);
     assert_phone(b, PHONE_UPGRADE, "");
     assert_int_equal(phone_status(b->phone)->pfs, 0);
