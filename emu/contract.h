@@ -1,4 +1,5 @@
-/* contract.h - all that the phone (emu/) and the world around it (netns/) share.
+/* contract.h - all that the phone (emu/) and the world around it (netns/) share, but for how loads
+ * are named (loadname.h).
  *
  * The launcher starts one phone process per namespace and never looks inside it; the phone
  * never looks outside. Between them pass only:
@@ -30,7 +31,7 @@ struct phone_model {
     const char *name;    /* as phones announce it: "CP-7961G" */
     const char *family;  /* model attribute of XMLDefault.cnf.xml: "Cisco 7961" */
     uint32_t type;       /* device type: loadInformation<type> in XMLDefault.cnf.xml */
-    const char *prefix;  /* what its load names begin with: "SCCP41." */
+    const char *prefix;  /* what its SCCP loads' names begin with: "SCCP41."; see loadname.h */
     const char *factory; /* load asked for after a factory reset, or NULL */
     bool pfs;            /* third generation: can share firmware with peers */
 };

@@ -103,14 +103,14 @@ enum load_protocol load_protocol(const char *name)
     return sip ? LOAD_SIP : LOAD_SCCP;
 }
 
-bool load_fits(const char *name, const struct phone_model *model)
+bool load_is_for(const char *name, const struct phone_model *model)
 {
     return load_hardware(name) == load_hardware(model->prefix);
 }
 
 bool load_is_foreign(const char *name, const struct phone_model *model)
 {
-    return load_hardware(name) && !load_fits(name, model);
+    return load_hardware(name) && !load_is_for(name, model);
 }
 
 const char *load_names(const struct phone_model *model, char out[LOAD_NAMES_SIZE])

@@ -34,7 +34,7 @@ unsigned load_hardware(const char *name);
 enum load_protocol load_protocol(const char *name);
 /* Whether the name says that the load is for the model's hardware; or that it is for other. Of a
  * name that tells none, neither. */
-bool load_fits(const char *name, const struct phone_model *model);
+bool load_is_for(const char *name, const struct phone_model *model);
 bool load_is_foreign(const char *name, const struct phone_model *model);
 /* Whether it is one that models start anew from. */
 bool load_is_factory(const char *name);

@@ -237,6 +237,74 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     finds config-load-of-another-model error "/root/$NAME.cnf.xml"
 }
 
+@test "the digits of a load's name tell the hardware, whatever the protocol" {
+    local load
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    own "$LOAD" > root/SEP001B54C12234.cnf.xml
+    for load in SIP42.9-9-9S SCCP42.9-9-9S TERM70.7-0-2-0S term65.default P0S3-8-12-00; do
+        cp "$SMALL/$LOAD.loads" "root/$load.loads"
+        own "$load" > "root/$NAME.cnf.xml"
+        lint
+        jq -e '[.findings[] | select(.name == "config-load-of-another-model" and
+            .severity == "error" and (.place | endswith("/root/'"$NAME"'.cnf.xml")))] | length == 1' \
+            found.json
+        "$FLEET" run --dry-run --json -f t.fleet.yml | jq -e --arg f "$load.loads" \
+            '.phones[0].files[-1] | .file == $f and .end == "fails"'
+    done
+    for load in SIP41.9-9-9S TERM41.7-0-2-0S term61.default; do
+        cp "$SMALL/$LOAD.loads" "root/$load.loads"
+        own "$load" > "root/$NAME.cnf.xml"
+        lint
+        run jq -e '[.findings[] | select(.name | contains("another-model"))] | length' found.json
+        [ "$output" = 0 ]
+    done
+}
+
+# sip LOAD NAME: that load under a name of the same length, with its files; its signature is void.
+sip() {
+    LC_ALL=C sed "s/$1/$2/" "$SMALL/$1.loads" > "root/$2.loads"
+    LC_ALL=C sed -n 's/^\([a-z0-9]*\.9-4-2ES[0-9]*\.sbn\) *\r$/\1/p' "root/$2.loads" | while read -r file; do
+        cp "$SMALL/$file" root/
+    done
+}
+
+@test "XMLDefault gives a model another one's SIP load: an error, and phones that refuse it" {
+    rm root/*
+    sip SCCP42.9-4-2SR3-1S SIP42.9-4-2SR3-10S
+    echo '<Default><loadInformation30018 model="Cisco 7962">SIP42.9-4-2SR3-10S</loadInformation30018></Default>' \
+        > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2, running: SIP41.8-5-4S}" "mode: traditional" \
+        "authentication: structure"
+    lint
+    [ "$status" -eq 1 ]
+    jq -e '[.findings[].name] == ["config-load-of-another-model", "not-verified"]' found.json
+    "$FLEET" run --dry-run -f t.fleet.yml > dry
+    grep -q 'SIP42.9-4-2SR3-10S.loads  *server [0-9.]*: Load rejected HC' dry
+    ! grep -q 'jar42sccp' dry
+}
+
+@test "a root with SIP loads alone has loads; with both protocols, it is said which is taken" {
+    rm root/*
+    sip SCCP41.9-4-2SR3-1S SIP41.9-4-2SR3-10S
+    phones "{model: CP-7961G, running: SIP41.8-5-4S}" "$SHARE" "authentication: structure"
+    lint
+    jq -e '[.findings[].name] == ["not-verified"]' found.json
+    "$FLEET" run --dry-run --json -f t.fleet.yml | jq -e '.phones[0].load == "SIP41.9-4-2SR3-10S"'
+    cp "$SMALL/$LOAD.loads" root/
+    phones "{model: CP-7961G}" "$SHARE"
+    finds two-protocols warning t.fleet.yml:4:10
+    sed -i 's/CP-7961G/&, load: '"$LOAD"'/' t.fleet.yml # the remedy
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "a load for a factory reset lists the hardware's files" {
+    cp "$SMALL"/term61.* root/
+    phones "{model: CP-7961G, factory_reset: true}" "$SHARE"
+    lint
+    jq -e '.findings == []' found.json
+}
+
 @test "a SEP file names none, or another than the fleet file" {
     own '' > "root/$NAME.cnf.xml"
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"

@@ -128,10 +128,10 @@ static void a_load_fits_its_hardware_and_no_other(void **state)
             for (size_t n = 1; n < 4; n++) {
                 const struct phone_model *model = phone_model_find(fits[i][0]);
                 bool same = i == j || (i < 2 && j < 2);
-                assert_int_equal(load_fits(fits[j][n], model), same);
+                assert_int_equal(load_is_for(fits[j][n], model), same);
                 assert_int_equal(load_is_foreign(fits[j][n], model), !same);
             }
-    assert_false(load_fits("my.load", phone_model_find("CP-7961G")));
+    assert_false(load_is_for("my.load", phone_model_find("CP-7961G")));
     assert_false(load_is_foreign("my.load", phone_model_find("CP-7961G")));
     assert_false(load_is_foreign("", phone_model_find("CP-7940G")));
 }
@@ -145,7 +145,7 @@ static void every_model_is_named_by_its_own_loads(void **state)
         assert_int_not_equal(load_hardware(m->prefix), 0);
         assert_non_null(strstr(load_names(m, names), m->prefix));
         if (m->factory)
-            assert_true(load_is_factory(m->factory) && load_fits(m->factory, m));
+            assert_true(load_is_factory(m->factory) && load_is_for(m->factory, m));
     }
     assert_false(load_is_factory("SCCP41.default.1"));
     assert_false(load_is_factory("SCCP41.9-4-2S"));
