@@ -27,11 +27,25 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
 
 /* ---- what a file says ---------------------------------------------------------------- */
 
-static void refused(struct findings *found, const char *path, const char *why)
+/* A file that is well-formed is refused for a value. */
+static void refused(struct findings *found, const char *path, const struct inspected *file,
+                    const char *why)
 {
-    bool server = strstr(why, "loadServer is not") != NULL;
-    finding_add(found, server ? FINDING_CONFIG_SERVER : FINDING_CONFIG_BROKEN, path,
-                "phones refuse it (CFG file error): %s", why);
+    enum finding_kind kind = *file->why                           ? FINDING_CONFIG_BROKEN
+                             : strstr(why, "loadServer is not") ? FINDING_CONFIG_SERVER
+                                                                  : FINDING_CONFIG_REFUSED;
+    finding_add(found, kind, path, "phones refuse it (CFG file error): %s", why);
+}
+
+static void check_warnings(const struct plan_phone *p, const char *path,
+                           const struct inspected *file, struct findings *found)
+{
+    static const enum finding_kind kinds[] = {[CONFIG_WARNS_VALUE] = FINDING_CONFIG_VALUE,
+                                              [CONFIG_WARNS_HOST] = FINDING_CONFIG_HOST,
+                                              [CONFIG_WARNS_UNREAD] = FINDING_CONFIG_UNREAD};
+    const struct inspected_warning *w;
+    for (size_t at = 0; (w = inspected_warns(file, p->model->type, &at));)
+        finding_add(found, kinds[w->kind], path, "%s", w->why);
 }
 
 static void check_load(const struct plan *plan, const struct plan_phone *p, const char *path,
@@ -69,11 +83,12 @@ static void take(struct plan *plan, struct plan_phone *p, const char *path,
         snprintf(p->named, sizeof p->named, "%s", load);
         p->pfs = !p->model->pfs ? TRI_UNSET : file->pfs ? TRI_ON : TRI_OFF;
         p->load_server = file->load_server;
+        check_warnings(p, path, file, tell);
         check_load(plan, p, path, tell);
         check_sharing(plan, p, path, file->pfs, tell);
     } else {
         p->refused = true;
-        refused(tell, path, why);
+        refused(tell, path, file, why);
     }
     findings_free(&unsaid);
 }

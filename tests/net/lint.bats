@@ -218,10 +218,67 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     grep -q 'line 1, column' found.json
 }
 
-@test "a load server that is no address" {
-    own "$LOAD" "<loadServer>hq.example</loadServer>" > "root/$NAME.cnf.xml"
+@test "values that cannot be used: the third generation goes on, 7940 and 7960 do not" {
+    local settings third second
+    cp "$SMALL"/P00308* root/
+    while read -r third second settings; do
+        own "$LOAD" "$settings" > "root/$NAME.cnf.xml"
+        phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+        finds "$third" warning "/root/$NAME.cnf.xml"
+        own P00308010200 "$settings" > "root/$NAME.cnf.xml"
+        phones "{model: CP-7960G, mac: 00:1B:54:C1:22:33}" "mode: traditional"
+        finds "$second" error "/root/$NAME.cnf.xml"
+    done <<'END'
+config-value config-value-refused <peerFirmwareSharing>on</peerFirmwareSharing>
+config-value config-value-refused <peerFirmwareSharing>Enabled</peerFirmwareSharing>
+config-value config-value-refused <peerFirmwareSharing></peerFirmwareSharing>
+config-value load-server-no-address <loadServer>10.0.0.256</loadServer>
+config-value load-server-no-address <loadServer>10.1.2</loadServer>
+END
+    # the remedies
+    own P00308010200 "<loadServer></loadServer><peerFirmwareSharing>0</peerFirmwareSharing>" \
+        > "root/$NAME.cnf.xml"
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "a name that is no plain one: no load is named" {
+    own ../etc/passwd > "root/$NAME.cnf.xml"
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
-    finds load-server-no-address error "/root/$NAME.cnf.xml"
+    lint
+    [ "$status" -eq 0 ]
+    [ "$(jq -c '[.findings[].name]' found.json)" = '["config-value","no-load-named"]' ]
+}
+
+@test "host names are legal, and not resolved" {
+    local node='<devicePool><callManagerGroup><members><member><callManager><processNodeName>%s</processNodeName></callManager></member></members></callManagerGroup></devicePool>'
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    own "$LOAD" "<loadServer>hq.example</loadServer>" > "root/$NAME.cnf.xml"
+    finds host-name warning "/root/$NAME.cnf.xml"
+    # shellcheck disable=SC2059 # the format is ours
+    printf "<device>$node<loadInformation>$LOAD</loadInformation></device>" cucm-pub \
+        > "root/$NAME.cnf.xml"
+    finds host-name warning "/root/$NAME.cnf.xml"
+    # shellcheck disable=SC2059
+    printf "<device>$node<loadInformation>$LOAD</loadInformation></device>" 10.0.0.2 \
+        > "root/$NAME.cnf.xml"
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "what phones do not read in XMLDefault" {
+    local element
+    phones "{model: CP-7961G, count: 2}" "mode: traditional"
+    while read -r element; do
+        echo "<Default><loadInformation30018>$LOAD</loadInformation30018>$element</Default>" \
+            > root/XMLDefault.cnf.xml
+        finds config-unread warning /root/XMLDefault.cnf.xml
+    done <<'END'
+<loadInformation>SCCP41.9-4-2SR1-1S</loadInformation>
+<loadInformation030018>SCCP41.9-4-2SR1-1S</loadInformation030018>
+<vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig>
+<vendorConfig><loadServer>10.1.2.3</loadServer></vendorConfig>
+END
 }
 
 @test "a SEP file names a load that is missing" {
