@@ -3,8 +3,8 @@
  * The parser keeps the path of the open element ("device/vendorConfig/webAccess") as long as it
  * fits; what is nested deeper is counted and nothing more. Text is collected only while the open
  * element is one of `elements`, and goes to its setter when the element ends. The first thing
- * that is wrong stops the parser and stays as its error; what a phone goes on in spite of is kept as
- * a warning.
+ * that is wrong stops the parser and stays as its error; what a phone goes on in spite of is kept
+ * as a warning.
  */
 #include "emu/cnf.h"
 
@@ -108,8 +108,9 @@ static struct remark set_load_server(struct cnf *cnf, const char *text)
     if (address || !*text)
         return fine;
     if (is_host_name(text))
-        return (struct remark){CONFIG_WARNS_HOST, "loadServer is a host name, which is not resolved: "
-                                                  "firmware is taken from the TFTP server"};
+        return (struct remark){CONFIG_WARNS_HOST,
+                               "loadServer is a host name, which is not resolved: "
+                               "firmware is taken from the TFTP server"};
     return unusable("loadServer is not an IPv4 address");
 }
 

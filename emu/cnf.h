@@ -13,14 +13,15 @@
  *   device/vendorConfig/loadServer          IPv4 address to take firmware from, or empty: none
  *   Default/loadInformation<type>           the load by device type
  *
- * A value that cannot be used, such as "on" where 1 belongs: a phone of the third generation says so
- * in its log, takes the default (sharing off, no load named, no load server) and goes on; 7940 and
- * 7960 refuse the file. Reported of a 7945 and a 7940, without the elements' names; that it holds
- * for these is inference.
+ * A value that cannot be used, such as "on" where 1 belongs: a phone of the third generation says
+ * so in its log, takes the default (sharing off, no load named, no load server) and goes on; 7940
+ * and 7960 refuse the file. Reported of a 7945 and a 7940, without the elements' names; that it
+ * holds for these is inference.
  *
- * A host name is legal in loadServer, and in callManager/processNodeName, which is not used: nothing
- * here resolves it. That is said, and firmware is then taken from the TFTP server, as where no load
- * server is named: our choice, as a site's name for its load server mostly means that machine.
+ * A host name is legal in loadServer, and in callManager/processNodeName, which is not used:
+ * nothing here resolves it. That is said, and firmware is then taken from the TFTP server, as where
+ * no load server is named: our choice, as a site's name for its load server mostly means that
+ * machine.
  *
  * Not read, and said to be there (inference, decided once; each published file has it otherwise):
  *   Default/loadInformation           without a type number: it is for no phone

@@ -4,8 +4,8 @@
  *
  *   SCCP41.9-4-2SR3-1S   third generation: a word for the protocol (SCCP, SIP; TERM, as loads of
  *                        7.x are called, is SCCP), two digits for the hardware, a version
- *   term61.default       what a model starts anew from: its digits are the model's (7961), and it is
- *                        for that model's hardware
+ *   term61.default       what a model starts anew from: its digits are the model's (7961), and it
+ *                        is for that model's hardware
  *   P00308010200         7940 and 7960: P0, a character for the protocol (0 SCCP, S SIP, M MGCP), 3
  *   P0S3-8-12-00         for the hardware, a version: pairs of digits, or numbers with dashes
  *

@@ -258,8 +258,8 @@ static void begin_file(struct phone *p)
 }
 
 /* The index is on the flash: is it for this hardware, and what does it list? False: it failed.
- * Published is that what was downloaded is then found not to suit the hardware, and the status text;
- * that the index is enough to find out, by the load's name, is inference. */
+ * Published is that what was downloaded is then found not to suit the hardware, and the status
+ * text; that the index is enough to find out, by the load's name, is inference. */
 static bool read_index(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];

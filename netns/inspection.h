@@ -54,7 +54,7 @@ bool inspect_line(const char *line, struct inspected *records, size_t count);
 /* What a configuration file says to phones of a device type: the load that it names, or NULL with
  * *why when they refuse it. */
 const char *inspected_load(const struct inspected *config, uint32_t type, const char **why);
-/* The next warning for phones of a device type from *at on, which is moved behind it; NULL: none. */
+/* The next warning for phones of a device type from *at on, which is moved behind it; or NULL. */
 const struct inspected_warning *inspected_warns(const struct inspected *config, uint32_t type,
                                                 size_t *at);
 

@@ -134,7 +134,7 @@ static void check_asked(struct lint *l)
         bool first = i == 0 || p[-1].group != p->group || p[-1].config != p->config;
         if (p->config == CONFIG_OWN && *p->named)
             check_named(l, p, own_name(p, name));
-        else if (p->config == CONFIG_DEFAULT && *p->named && first)
+        else if ((p->config == CONFIG_DEFAULT || p->from_default) && *p->named && first)
             check_named(l, p, OWN_DEFAULT);
         snprintf(asked, sizeof asked, "%s" LOADS_SUFFIX, firmware_asked(p));
         const char *nearly = tree_has(l->tree, asked) ? NULL : tree_nearly(l->tree, asked);

@@ -111,7 +111,7 @@ static void set_loads(const struct tree *tree, size_t i, struct plan_phone *phon
             choose_load(tree, i, found, load);
         chosen = chosen || !own;
         snprintf(p->load, sizeof p->load, "%s", own ? p->named : load);
-        if (p->config == CONFIG_WRITTEN)
+        if (p->config == CONFIG_WRITTEN && !p->from_default)
             snprintf(p->named, sizeof p->named, "%s", p->load);
         if (p->factory_reset)
             continue;

@@ -393,6 +393,87 @@ sip() {
     jq -e '.findings == []' found.json
 }
 
+# asks: the loads that the phones of a dry run would go to.
+asks() {
+    "$FLEET" run --dry-run --json -f t.fleet.yml "$@" 2> /dev/null |
+        jq -c '[(.phones // .[].phones)[] | "\(.config) \(.load)"]'
+}
+
+@test "asking for sharing, or anything else, changes no load that XMLDefault names" {
+    local root level old=SCCP41.9-4-2SR1-1S
+    cp "$SMALL"/*70*9-4-2SR* "$SMALL"/*70*ES* root/
+    while read -r root; do
+        echo "$root" > root/XMLDefault.cnf.xml
+        phones "{model: CP-7961G, count: 2}, {model: CP-7970G}" "mode: traditional"
+        asks | jq -c '[.[] | sub("XMLDefault "; "")]' > default
+        [ -s default ]
+        while read -r level; do
+            phones "{model: CP-7961G, count: 2}, {model: CP-7970G}" "$level"
+            asks | jq -c '[.[] | sub("(written|XMLDefault) "; "")]' | diff default -
+        done <<'END'
+enterprise: {peerFirmwareSharing: true}
+enterprise: {peerFirmwareSharing: false}
+enterprise: {loadServer: 172.31.255.2}
+set: [{phones: all, peerFirmwareSharing: true}]
+set: [{phones: CP-7961G, loadServer: 172.31.255.2}]
+variants: {a: {enterprise.peerFirmwareSharing: true}}
+END
+        # on a group and in a profile
+        phones "{model: CP-7961G, count: 2, peerFirmwareSharing: true}, {model: CP-7970G}"
+        asks | jq -c '[.[] | sub("(written|XMLDefault) "; "")]' | diff default -
+        phones "{model: CP-7961G, count: 2, profile: p}, {model: CP-7970G, profile: p}" \
+            "profiles: {p: {peerFirmwareSharing: true}}"
+        asks | jq -c '[.[] | sub("written "; "")]' | diff default -
+    done <<END
+<Default><loadInformation30018 model="Cisco 7961">$old</loadInformation30018></Default>
+<Default><loadInformation30018>$old</loadInformation30018><loadInformation30006>SCCP70.9-4-2SR1-1S</loadInformation30006></Default>
+<Default><loadInformation115>$old</loadInformation115></Default>
+<Default><loadInformation30018>SCCP41.not-there</loadInformation30018></Default>
+<device><loadInformation>$old</loadInformation></device>
+END
+}
+
+@test "lint says which wins of XMLDefault, the fleet file and a SEP file, and why" {
+    local old=SCCP41.9-4-2SR1-1S
+    echo "<Default><loadInformation30018>$old</loadInformation30018></Default>" \
+        > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE" # carried over: no word
+    lint
+    jq -e '.findings == []' found.json
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, load: $LOAD}" "$SHARE"
+    finds load-contradicted warning /root/XMLDefault.cnf.xml
+    jq -e '.findings[0].text | contains("the fleet file wins")' found.json
+    [ "$(asks)" = "[\"written $LOAD\",\"written $LOAD\"]" ]
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    finds load-contradicted warning "/root/$NAME.cnf.xml"
+    jq -e '.findings[0].text | contains("asks for its own file first")' found.json
+    [ "$(asks)" = "[\"own file $LOAD\",\"written $old\"]" ]
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, load: $old}" "$SHARE"
+    finds load-contradicted warning "/root/$NAME.cnf.xml"
+    jq -e '.findings[0].text | contains("its own file wins")' found.json
+    own "$old" > "root/$NAME.cnf.xml" # the remedy
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "what XMLDefault names is looked at also where it is carried over" {
+    phones "{model: CP-7961G, count: 2}" "$SHARE"
+    echo "<Default><loadInformation30018>SCCP42.none</loadInformation30018></Default>" \
+        > root/XMLDefault.cnf.xml
+    lint
+    [ "$(jq -c '[.findings[].name]' found.json)" = \
+        '["config-load-of-another-model","config-load-missing"]' ]
+    echo "<Default><loadInformation115>$LOAD</loadInformation115></Default>" \
+        > root/XMLDefault.cnf.xml
+    finds no-load-named warning /root/XMLDefault.cnf.xml
+    echo "<Default><loadInformation30018>" > root/XMLDefault.cnf.xml
+    finds config-malformed error /root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2}" "$SHARE" "tftp: {without: XMLDefault.cnf.xml}"
+    lint # the server does not have it
+    jq -e '.findings == []' found.json
+}
+
 @test "names that no phone asks for: small letters, two of one phone, a phone that is none" {
     own "$LOAD" > root/sep001b54c12233.cnf.xml
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
