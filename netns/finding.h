@@ -1,7 +1,11 @@
 /* finding.h - what would go wrong with a fleet, as a list: plan.c finds some of it on its way,
  * lint.c looks for all.
  *
- * One row per finding: its name, how bad it is, and what to do about it.
+ * One row per cause: the finding's name, how bad it is, and what to do about it. A finding with
+ * several causes has a row for each, since each has another remedy. A remedy says what to write, and
+ * where: {place} stands for the finding's place, {wrong}, {right} and {where} for the words that it
+ * is added with, and {place'} and so on for the same as a shell takes it, quoted where it must be.
+ * tests/net/remedies.bats follows each remedy as it is printed.
  */
 #ifndef FINDING_H
 #define FINDING_H
@@ -70,11 +74,19 @@ struct finding {
     enum finding_kind kind;
     char *place; /* "site.fleet.yml:3:5", "--phones 9", or a file's path */
     char *text;
+    char *remedy;
 };
 
 struct findings {
     struct finding *items;
     size_t count, errors, refusals; /* a refusal is an error too */
+    size_t *slots;                  /* of the items by their hash; 0: free, else its number + 1 */
+    size_t slot_count;
+};
+
+/* The words of a remedy; NULL where its row has no such word. */
+struct finding_words {
+    const char *wrong, *right, *where;
 };
 
 /* Adds one that is not there yet; memory that is lacking ends the program. */
@@ -83,8 +95,13 @@ void finding_add(struct findings *f, enum finding_kind kind, const char *place,
 /* The same at a key of the fleet file, or what comes nearest to it. */
 void finding_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
                 const char *path, const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* "PLACE: text", or of what refuses no run "PLACE: warning: text", a line on standard error. */
-void finding_say(const struct finding *f);
+/* Both, of a row whose remedy has words. */
+void finding_tell(struct findings *f, enum finding_kind kind, const char *place,
+                  const struct finding_words *words, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+void finding_tell_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
+                     const char *path, const struct finding_words *words, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 void findings_free(struct findings *f);
 
 #endif

@@ -4,6 +4,7 @@
  * is what lies in the TFTP root: the loads that phones will ask for, and the names of files.
  */
 #include "netns/lint.h"
+#include "netns/findingsay.h"
 #include "netns/firmware.h"
 #include "netns/json.h"
 #include "netns/own.h"
@@ -300,7 +301,7 @@ static void print_json(const struct findings *found)
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", rule->name, "severity",
                             rule->severity == SEVERITY_WARNING ? "warning" : "error", "place",
-                            f->place, "text", f->text, "remedy", rule->remedy));
+                            f->place, "text", f->text, "remedy", f->remedy));
     }
     json_t *all = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)found->errors, "warnings",
                             (json_int_t)(found->count - found->errors), "findings", list);
@@ -313,14 +314,7 @@ int lint_print(const struct findings *found, bool json)
 {
     if (json)
         print_json(found);
-    for (size_t i = 0; !json && i < found->count; i++) {
-        const struct finding *f = &found->items[i];
-        const struct finding_rule *rule = &finding_rules[f->kind];
-        printf("%s: %s: %s [%s]\n    remedy: %s\n", f->place,
-               rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name,
-               rule->remedy);
-    }
-    if (!json)
-        printf("%zu errors, %zu warnings\n", found->errors, found->count - found->errors);
+    else
+        findings_print(found);
     return found->errors ? 1 : 0;
 }

@@ -2,6 +2,7 @@
 #include "netns/bulk.h"
 #include "netns/expect.h"
 #include "netns/fault.h"
+#include "netns/findingsay.h"
 #include "netns/macs.h"
 #include "netns/own.h"
 #include "netns/subnet.h"
@@ -291,10 +292,7 @@ struct plan *plan_make(const struct fleet *fleet)
     struct plan *plan = plan_check(fleet, &found);
     bool good = plan && found.refusals == 0 &&
                 fault_check_phones(plan) + expect_check_plan(plan) == 0;
-    for (size_t i = 0; i < found.count; i++)
-        if (found.refusals == 0 ||
-            finding_rules[found.items[i].kind].severity == SEVERITY_REFUSAL)
-            finding_say(&found.items[i]);
+    findings_say(&found);
     findings_free(&found);
     if (good)
         return plan;
