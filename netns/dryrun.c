@@ -43,10 +43,8 @@ static void course_of(struct view *v, size_t i, struct course *c)
 
 static bool view_make(struct view *v, const struct plan *plan)
 {
-    const struct fleet *fleet = plan->fleet;
-    const char *key = fleet->authentication == FLEET_AUTH_SIGNATURE ? fleet->key : NULL;
-    *v = (struct view){.plan = plan, .tree = tree_read(fleet)};
-    v->firmware = v->tree ? firmware_inspect(plan, v->tree, key) : NULL;
+    *v = (struct view){.plan = plan, .tree = tree_read(plan->fleet)};
+    v->firmware = v->tree ? firmware_inspect(plan, v->tree, firmware_key(plan->fleet)) : NULL;
     for (size_t i = 0; v->firmware && i < plan->count; i++) {
         struct course c;
         course_of(v, i, &c);

@@ -20,7 +20,8 @@ const struct finding_rule finding_rules[FINDING_COUNT] = {
 static void put_quoted(FILE *out, const char *word)
 {
     size_t plain = 0;
-    while (isalnum((unsigned char)word[plain]) || (word[plain] && strchr("@%+=:,./_-", word[plain])))
+    while (isalnum((unsigned char)word[plain]) ||
+           (word[plain] && strchr("@%+=:,./_-", word[plain])))
         plain++;
     if (plain > 0 && !word[plain]) {
         fputs(word, out);
@@ -139,8 +140,8 @@ static void add(struct findings *f, enum finding_kind kind, char *place,
     f->refusals += finding_rules[kind].severity == SEVERITY_REFUSAL;
 }
 
-void finding_add(struct findings *f, enum finding_kind kind, const char *place,
-                 const char *format, ...)
+void finding_add(struct findings *f, enum finding_kind kind, const char *place, const char *format,
+                 ...)
 {
     va_list args;
     va_start(args, format);

@@ -2,7 +2,7 @@
  * lint.c looks for all.
  *
  * One row per cause: the finding's name, how bad it is, and what to do about it. A finding with
- * several causes has a row for each, since each has another remedy. A remedy says what to write, and
+ * several causes has a row for each, since each has another remedy. A remedy says what to write and
  * where: {place} stands for the finding's place, {wrong}, {right} and {where} for the words that it
  * is added with, and {place'} and so on for the same as a shell takes it, quoted where it must be.
  * tests/net/remedies.bats follows each remedy as it is printed.
@@ -20,6 +20,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
 
 #define FINDINGS(X)                                                                                \
     X(ROOT_UNREADABLE, "root-unreadable", REFUSAL, "let firmware name a directory you can read")   \
+    X(ROOT_CLOSED, "root-unreadable", REFUSAL, "chmod {right} {where'}")                           \
     X(TOO_MANY, "too-many-phones", REFUSAL, "take fewer phones, or a larger lan.subnet")           \
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "name a file that the TFTP root has")         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "give each phone a MAC address of its own")                 \
@@ -41,6 +42,12 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(FILE_MISSING, "file-missing", ERROR, "put the file into the TFTP root, not a folder of it")  \
     X(FILE_CASE, "file-case", ERROR, "rename the file: TFTP tells capitals from small letters")    \
     X(FILE_BROKEN, "file-broken", ERROR, "fetch the file anew")                                    \
+    X(FILE_CLOSED, "not-world-readable", ERROR, "chmod {right} {where'}")                          \
+    X(FILE_PRIVATE, "not-world-readable", WARNING,                                                 \
+      "chmod {right} {where'}, or take it out of the root: no phone asks for such a file")         \
+    X(FILE_NOWHERE, "link-to-nothing", ERROR, "put the file in the place of the link {place'}")    \
+    X(FILE_OUTSIDE, "link-out-of-root", WARNING, "put the file in the place of the link {place'}") \
+    X(FILE_NONE, "no-file", ERROR, "put the file in the place of the {wrong} {place'}")            \
     X(NOT_AUTHENTIC, "not-authentic", ERROR,                                                       \
       "name the key that signed it, or authentication: structure for files that are not ours")     \
     X(LEFT_OUT, "left-out", ERROR, "take it out of tftp.without, unless that is to be seen")       \
@@ -49,6 +56,8 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
       "leave loadServer out, or name the TFTP server: nothing else answers beyond the WAN")        \
     X(UNVERIFIED, "not-verified", WARNING, "nothing to do: the vendor's key is not public")        \
     X(KEY_UNUSABLE, "key-unusable", ERROR, "let key name the PEM of an RSA key (PKCS#1)")          \
+    X(KEY_CLOSED, "key-unusable", ERROR,                                                           \
+      "chmod {right} {where'}, or let key name a copy of the public key that all may read")        \
     X(CONFIG_BROKEN, "config-malformed", ERROR, "correct the file; xmllint shows the place")       \
     X(CONFIG_SERVER, "load-server-no-address", ERROR, "write an IPv4 address, or nothing")         \
     X(CONFIG_CASE, "config-case", ERROR, "write SEP and the MAC address in capitals")              \

@@ -1,5 +1,6 @@
 /* firmware.c - see firmware.h. The lists are read first, then the files that they list. */
 #include "netns/firmware.h"
+#include "netns/rootcheck.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static void add_load(struct firmware *f, const char *name, const struct tree *tr
     memset(l, 0, sizeof *l);
     snprintf(l->name, sizeof l->name, "%s", name);
     snprintf(l->file[0].name, sizeof l->file[0].name, "%.57s" LOADS_SUFFIX, name);
-    l->file[0].there = tree_has(tree, l->file[0].name);
+    l->file[0].there = tree_gives(tree, l->file[0].name);
     l->count = 1;
 }
 
@@ -43,7 +44,7 @@ static void add_listed(struct firmware_load *l, const struct tree *tree)
     for (size_t i = 0; i < list->file_count; i++) {
         struct firmware_file *file = &l->file[l->count++];
         snprintf(file->name, sizeof file->name, "%s", list->file[i]);
-        file->there = tree_has(tree, file->name);
+        file->there = tree_gives(tree, file->name);
     }
 }
 
@@ -68,6 +69,14 @@ static bool inspect(struct firmware *f, const struct tree *tree, size_t first, c
     free(paths);
     free(seen);
     return seen != NULL;
+}
+
+const char *firmware_key(const struct fleet *fleet)
+{
+    struct findings said = {0};
+    bool open = rootcheck_key(fleet, &said);
+    findings_free(&said);
+    return open && fleet->authentication == FLEET_AUTH_SIGNATURE ? fleet->key : NULL;
 }
 
 struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree,

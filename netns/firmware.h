@@ -7,7 +7,7 @@
 
 struct firmware_file {
     char name[NAME_MAX_LEN];
-    bool there;            /* in the TFTP root; else `seen` is empty */
+    bool there;            /* a server can give it away; else `seen` is empty */
     struct inspected seen;
 };
 
@@ -28,6 +28,10 @@ struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tr
                                   const char *key);
 void firmware_free(struct firmware *f);
 const struct firmware_load *firmware_find(const struct firmware *f, const char *load);
+
+/* The file of the key that signatures are verified with, for firmware_inspect(): NULL where none
+ * are, or where it is closed to others, which the plan has said. */
+const char *firmware_key(const struct fleet *fleet);
 
 /* The load that a phone will ask for; empty: none. */
 const char *firmware_asked(const struct plan_phone *phone);

@@ -8,10 +8,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_MAX (1 << 20)
 
 /* ---- paths -------------------------------------------------------------------------- */
+
+/* A path that leads through a folder that is closed to us, absolute, to be freed: what is wrong is
+ * told as a finding, as to those who may go there. NULL where it cannot be made. */
+static char *hidden_path(const char *joined)
+{
+    char cwd[PATH_MAX], *path = NULL;
+    if (*joined == '/')
+        return strdup(joined);
+    if (!getcwd(cwd, sizeof cwd) || asprintf(&path, "%s/%s", cwd, joined) < 0)
+        return NULL;
+    return path;
+}
 
 /* Makes *path absolute: from the directory of the file that names it (not for an option), the
  * working directory, the project's root. */
@@ -23,13 +36,21 @@ static bool resolve(const struct fleet *f, const char *key, const char **path, c
     const char *slash = file && !option ? strrchr(file, '/') : NULL;
     snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - file + 1) : 1, slash ? file : ".");
     const char *bases[] = {base, ".", root_dir};
+    char *found = NULL;
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
         snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
-        char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
-            return true;
+        char *real = realpath(joined, NULL);
+        bool hidden = !real && errno == EACCES && !found;
+        if (real || hidden) {
+            free(found);
+            found = real ? real : hidden_path(joined);
         }
+        if (real)
+            break;
+    }
+    if (found) {
+        *path = found;
+        return true;
     }
     fleet_complain(f, key, "%s: cannot find %s", key, *path);
     *path = NULL;

@@ -47,6 +47,8 @@ static int family(const char *name)
 static void missing(struct lint *l, const struct firmware_load *load, const char *name)
 {
     char text[256];
+    if (tree_has(l->tree, name))
+        return; /* what is wrong with it is said by rootcheck.c */
     const char *nearly = tree_nearly(l->tree, name);
     snprintf(text, sizeof text, nearly ? "it is asked for as %s" : "%s, which it lists, is missing",
              name);
@@ -163,7 +165,7 @@ static void check_steps(struct lint *l)
         const char *load = firmware_asked(p);
         snprintf(asked, sizeof asked, "%s" LOADS_SUFFIX, load);
         if ((i > 0 && p[-1].group == p->group) || !*p->running || strcmp(load, p->running) == 0 ||
-            !tree_has(l->tree, asked))
+            !tree_gives(l->tree, asked))
             continue;
         char *path = tree_path(l->tree, asked);
         snprintf(place, sizeof place, "phones[%zu].running", p->group);
@@ -237,7 +239,7 @@ static void check_configs(struct lint *l)
 static struct firmware *inspect(struct lint *l)
 {
     const struct fleet *fleet = l->plan->fleet;
-    const char *key = fleet->authentication == FLEET_AUTH_SIGNATURE ? fleet->key : NULL;
+    const char *key = firmware_key(fleet);
     struct firmware *firmware = firmware_inspect(l->plan, l->tree, key);
     if (firmware || !key)
         return firmware;

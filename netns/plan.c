@@ -5,6 +5,7 @@
 #include "netns/findingsay.h"
 #include "netns/macs.h"
 #include "netns/own.h"
+#include "netns/rootcheck.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
@@ -230,12 +231,16 @@ static void fill_phones(struct plan *plan, struct findings *found)
 {
     const struct fleet *fleet = plan->fleet;
     place_phones(plan, found);
+    rootcheck_key(fleet, found);
+    if (!rootcheck_folder(fleet, found))
+        return;
     struct tree *tree = tree_read(fleet);
     if (!tree) {
         finding_at(found, FINDING_ROOT_UNREADABLE, fleet, "firmware",
                    "firmware: cannot read %s: %s", fleet->firmware, strerror(errno));
         return;
     }
+    rootcheck_files(tree, found);
     check_patterns(tree, &fleet->without, "tftp.without", found);
     check_patterns(tree, &fleet->damage, "tftp.damage", found);
     own_apply(plan, tree, found);
