@@ -57,7 +57,7 @@ all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,sam
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
 
-$(B)/fleet: $(call obj,$(WORLD_SRC) emu/contract.c)
+$(B)/fleet: $(call obj,$(WORLD_SRC) emu/contract.c emu/loadname.c)
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS)
 
 $(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/cursor.c)
@@ -68,7 +68,7 @@ $(B)/libcore.a: $(call obj,$(CORE_SRC))
 	rm -f $@ && ar rcs $@ $^
 $(B)/libshell.a: $(call obj,$(filter-out emu/main.c,$(SHELL_SRC)))
 	rm -f $@ && ar rcs $@ $^
-$(B)/libworld.a: $(call obj,$(filter-out netns/main.c emu/contract.c,$(WORLD_SRC)))
+$(B)/libworld.a: $(call obj,$(filter-out netns/main.c,$(WORLD_SRC)))
 	rm -f $@ && ar rcs $@ $^
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a

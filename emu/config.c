@@ -36,7 +36,7 @@ static void request(struct phone *p)
 {
     char name[NAME_MAX_LEN];
     file_name(p, name);
-    if (files[p->config_step].configures && !(p->parser = cnf_open(p->id.model->type))) {
+    if (files[p->config_step].configures && !(p->parser = cnf_open(p->id.model))) {
         phone_fail(p, "Memory Error", name);
         return;
     }
@@ -52,9 +52,17 @@ void config_begin(struct phone *p)
     request(p);
 }
 
+static void log_warnings(struct phone *p, const char *name)
+{
+    const struct cnf_warning *w;
+    for (size_t i = 0; (w = cnf_warning(p->parser, i)); i++)
+        kit_log(&p->kit, LOG_WRN, "%s: %s", name, w->text);
+}
+
 static void configured(struct phone *p, const char *name)
 {
     struct event_line e;
+    log_warnings(p, name);
     p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
     char page[PAGE_MAX];
     p->kit.ops->page(p->kit.ctx, page, page_network(&p->id, &p->cnf, p->status.pfs, page));

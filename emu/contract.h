@@ -1,4 +1,5 @@
-/* contract.h - all that the phone (emu/) and the world around it (netns/) share.
+/* contract.h - all that the phone (emu/) and the world around it (netns/) share, but for how loads
+ * are named (loadname.h).
  *
  * The launcher starts one phone process per namespace and never looks inside it; the phone
  * never looks outside. Between them pass only:
@@ -30,7 +31,7 @@ struct phone_model {
     const char *name;    /* as phones announce it: "CP-7961G" */
     const char *family;  /* model attribute of XMLDefault.cnf.xml: "Cisco 7961" */
     uint32_t type;       /* device type: loadInformation<type> in XMLDefault.cnf.xml */
-    const char *prefix;  /* what its load names begin with: "SCCP41." */
+    const char *prefix;  /* what its SCCP loads' names begin with: "SCCP41."; see loadname.h */
     const char *factory; /* load asked for after a factory reset, or NULL */
     bool pfs;            /* third generation: can share firmware with peers */
 };
@@ -227,9 +228,22 @@ struct control_msg {
  *   n file         of a .loads that can be read: a file that it lists; in its order
  *   n load pfs loadServer   of a configuration file that can be read: what it says to a phone;
  *                  load is empty and loadServer absent when it names none
- *   n type load    the same for phones of one device type, where it differs for them: lines of
+ *   n type load    the same for phones of one device type, where it differs for them: of
  *   n type why     XMLDefault.cnf.xml; why: they refuse it
+ *   n warns why    of the same file: what phones go on in spite of, by a word of CONFIG_WARNINGS
+ *   n type warns why   the same, for phones of one device type alone
  */
+#define CONFIG_WARNINGS(X)                                                                         \
+    X(VALUE, "value")   /* a value that they cannot use: the default counts */                     \
+    X(HOST, "host")     /* a host name, which nothing resolves */                                  \
+    X(UNREAD, "unread") /* an element that they do not read where it stands, or not so named */
+enum config_warning {
+#define X(id, word) CONFIG_WARNS_##id,
+    CONFIG_WARNINGS(X)
+#undef X
+        CONFIG_WARNING_COUNT
+};
+extern const char *const config_warning_words[CONFIG_WARNING_COUNT];
 #define PHONE_OPT_INSPECT "inspect"
 #define PHONE_OPT_KEY     "key"      /* the same as key-fd, by path */
 

@@ -57,53 +57,86 @@ static bool ends_in(const char *name, const char *end)
 
 /* ---- configuration ------------------------------------------------------------------- */
 
-/* NULL, or what is wrong; into error, which outlives the parser. */
-static const char *read_config(const struct bytes *b, uint32_t type, struct cnf *cnf,
-                               char error[160])
+/* A file as one model reads it. */
+struct reading {
+    struct cnf_parser *parser; /* NULL: no memory */
+    struct cnf cnf;
+    const char *why; /* NULL, or why it is refused; as long as the parser */
+};
+
+static struct reading reading_open(const struct bytes *b, const struct phone_model *model)
 {
-    struct cnf_parser *p = cnf_open(type);
-    if (!p)
-        return "no memory";
-    bool good = cnf_feed(p, b->data, b->len) == 0 && cnf_finish(p, cnf) == 0;
-    snprintf(error, 160, "%s", cnf_error(p));
-    cnf_close(p);
-    return good ? NULL : error;
+    struct reading r = {.parser = cnf_open(model), .why = "no memory"};
+    if (!r.parser)
+        return r;
+    bool good = cnf_feed(r.parser, b->data, b->len) == 0 && cnf_finish(r.parser, &r.cnf) == 0;
+    r.why = good ? NULL : cnf_error(r.parser);
+    return r;
 }
 
-/* A line for a device type to which the file says something else than to others. */
-static void inspect_type(const struct bytes *b, uint32_t type, const struct cnf *others)
+static bool warns(const struct reading *r, const char *text)
 {
-    struct cnf cnf;
-    char error[160];
-    struct event_line e;
-    const char *why = read_config(b, type, &cnf, error);
-    if (!why && strcmp(cnf.load, others->load) == 0)
-        return;
-    object_begin(&e, "n", b->number);
-    event_num(&e, "type", type);
-    event_str(&e, why ? "why" : "load", why ? why : cnf.load);
-    print(&e);
+    const struct cnf_warning *w;
+    for (size_t i = 0; r && (w = cnf_warning(r->parser, i)); i++)
+        if (strcmp(w->text, text) == 0)
+            return true;
+    return false;
+}
+
+/* A line for each warning; those of one device type only where they are not all phones'. */
+static void print_warnings(const struct bytes *b, const struct reading *r, uint32_t type,
+                           const struct reading *others)
+{
+    const struct cnf_warning *w;
+    for (size_t i = 0; (w = cnf_warning(r->parser, i)); i++) {
+        struct event_line e;
+        if (warns(others, w->text))
+            continue;
+        object_begin(&e, "n", b->number);
+        if (type)
+            event_num(&e, "type", type);
+        event_str(&e, "warns", config_warning_words[w->kind]);
+        event_str(&e, "why", w->text);
+        print(&e);
+    }
+}
+
+/* Lines for a device type to which the file says something else than to others. */
+static void inspect_type(const struct bytes *b, const struct phone_model *model,
+                         const struct reading *others)
+{
+    struct reading r = reading_open(b, model);
+    if (r.why || strcmp(r.cnf.load, others->cnf.load) != 0) {
+        struct event_line e;
+        object_begin(&e, "n", b->number);
+        event_num(&e, "type", model->type);
+        event_str(&e, r.why ? "why" : "load", r.why ? r.why : r.cnf.load);
+        print(&e);
+    }
+    if (!r.why)
+        print_warnings(b, &r, model->type, others);
+    cnf_close(r.parser);
 }
 
 static void inspect_config(const struct bytes *b)
 {
-    struct cnf cnf;
-    char error[160];
+    struct reading r = reading_open(b, NULL);
     struct event_line e;
-    struct verdict v = {.kind = "config", .signature = ""};
-    v.why = read_config(b, 0, &cnf, error);
+    struct verdict v = {.kind = "config", .signature = "", .why = r.why};
     v.text = v.why ? "CFG file error" : NULL;
     print_verdict(b, &v);
-    if (v.why)
-        return;
-    object_begin(&e, "n", b->number);
-    event_str(&e, "load", cnf.load);
-    event_num(&e, "pfs", cnf.pfs);
-    if (cnf.load_server)
-        event_ip(&e, "loadServer", cnf.load_server);
-    print(&e);
-    for (size_t i = 0; i < phone_model_count; i++)
-        inspect_type(b, phone_models[i].type, &cnf);
+    if (!r.why) {
+        object_begin(&e, "n", b->number);
+        event_str(&e, "load", r.cnf.load);
+        event_num(&e, "pfs", r.cnf.pfs);
+        if (r.cnf.load_server)
+            event_ip(&e, "loadServer", r.cnf.load_server);
+        print(&e);
+        print_warnings(b, &r, 0, NULL);
+        for (size_t i = 0; i < phone_model_count; i++)
+            inspect_type(b, &phone_models[i], &r);
+    }
+    cnf_close(r.parser);
 }
 
 /* ---- firmware ------------------------------------------------------------------------ */

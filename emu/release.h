@@ -11,8 +11,8 @@
  * have only the second, is told by administrators. Our reading: such a phone refuses the new load's
  * index.
  *
- * Names: "SCCP41.8-3-2S", "SCCP41.8-5-2SR1S", "SIP41.9-4-2SR3-1S". One that is no such name, as of
- * a factory load or of a 7960, or empty: no rule. */
+ * By the versions in their names (loadname.h). One that has none, as a factory load, or is a
+ * 7960's, or empty: no rule. */
 bool release_refused(const char *running, const char *load);
 
 #endif

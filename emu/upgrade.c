@@ -8,6 +8,7 @@
 #include "emu/upgrade.h"
 
 #include "emu/accept.h"
+#include "emu/loadname.h"
 #include "emu/release.h"
 
 #include <errno.h>
@@ -256,13 +257,19 @@ static void begin_file(struct phone *p)
         fetch(p, name);
 }
 
-/* The index is on the flash: what does it list? False: it failed. */
+/* The index is on the flash: is it for this hardware, and what does it list? False: it failed.
+ * Published is that what was downloaded is then found not to suit the hardware, and the status
+ * text; that the index is enough to find out, by the load's name, is inference. */
 static bool read_index(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
     struct flash_view view;
     const char *why = "the flash failed";
+    if (load_is_foreign(p->cnf.load, p->id.model)) {
+        phone_fail(p, "Load rejected HC", name);
+        return false;
+    }
     if (p->kit.ops->flash_open(p->kit.ctx, name, &view) == 0)
         why = loads_parse(view.data, view.len, &p->list);
     if (why) {

@@ -3,6 +3,8 @@
 #include "netns/own.h"
 #include "netns/tftpkeys.h"
 
+#include "emu/loadname.h"
+
 #include <assert.h>
 #include <err.h>
 #include <stdio.h>
@@ -94,12 +96,25 @@ static bool lists(const struct firmware_load *load, const char *name)
     return false;
 }
 
+/* Whether the index of a load, which has just come, turns out to be for other hardware. */
+static bool rejected(struct course *c, const struct firmware_load *load,
+                     const struct phone_model *model)
+{
+    struct course_step *s = &c->step[c->count - 1];
+    bool foreign = s->end == COURSE_THERE && load_is_foreign(load->name, model);
+    if (foreign)
+        fails(s, "Load rejected HC", true);
+    return foreign;
+}
+
 /* All files of a load but those of the one that the phone has. False when the phone ends there. */
 static bool take(struct course *c, const struct firmware_load *load,
-                 const struct firmware_load *has, const struct tree *tree, enum course_from from)
+                 const struct firmware_load *has, const struct tree *tree,
+                 const struct plan_phone *p, enum course_from from)
 {
     for (size_t i = 0; load && i < load->count; i++)
-        if (!lists(has, load->file[i].name) && !fetch(c, &load->file[i], tree, from))
+        if (!lists(has, load->file[i].name) &&
+            (!fetch(c, &load->file[i], tree, from) || (i == 0 && rejected(c, load, p->model))))
             return false;
     return true;
 }
@@ -111,13 +126,13 @@ void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
     const struct firmware_load *has = firmware_find(firmware, firmware_factory(p));
     const char *asked = firmware_asked(p);
     *c = (struct course){0};
-    if (!take(c, has, NULL, tree, COURSE_SERVER) || !configure(c, p, tree) || !*asked ||
+    if (!take(c, has, NULL, tree, p, COURSE_SERVER) || !configure(c, p, tree) || !*asked ||
         strcmp(asked, p->running) == 0)
         return;
     enum course_from from = shares(p)        ? COURSE_PEERS
                             : p->load_server ? COURSE_LOAD_SERVER
                                              : COURSE_SERVER;
-    if (take(c, firmware_find(firmware, asked), has, tree, from))
+    if (take(c, firmware_find(firmware, asked), has, tree, p, from))
         configure(c, p, tree); /* once more, after the reboot */
 }
 

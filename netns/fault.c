@@ -281,9 +281,13 @@ bool fault_read(const char *text, const char *said, bool has_wan, struct fault *
 
 void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone)
 {
-    if (phone->config == CONFIG_DEFAULT) /* from now on it has a file of its own */
+    if (phone->config == CONFIG_DEFAULT) { /* from now on it has a file of its own, after that */
         phone->config = CONFIG_WRITTEN;
+        phone->from_default = true;
+        phone->refused = false;
+    }
     if (*f->load) {
+        phone->from_default = false;
         memcpy(phone->load, f->load, sizeof phone->load);
         memcpy(phone->named, f->load, sizeof phone->named);
     }

@@ -63,7 +63,15 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(CONFIG_CASE, "config-case", ERROR, "write SEP and the MAC address in capitals")              \
     X(CONFIG_TWICE, "config-twice", ERROR, "keep one file a phone, its name in capitals")          \
     X(CONFIG_STRANGER, "config-of-no-phone", WARNING, "give a phone of the fleet file this mac")   \
-    X(CONFIG_NONE, "config-missing", ERROR, "give the server SEP<MAC>.cnf.xml or XMLDefault")
+    X(CONFIG_NONE, "config-missing", ERROR, "give the server SEP<MAC>.cnf.xml or XMLDefault")      \
+    X(PROTOCOLS, "two-protocols", WARNING, "name the load that is meant, with load or running")    \
+    X(CONFIG_VALUE, "config-value", WARNING,                                                       \
+      "write what phones take: 0 or 1, the plain name of a load, an IPv4 address")                 \
+    X(CONFIG_REFUSED, "config-value-refused", ERROR,                                               \
+      "write 0 or 1, or the plain name of a load: 7940 and 7960 take nothing else")                \
+    X(CONFIG_HOST, "host-name", WARNING, "write the IPv4 address: no name is resolved yet")        \
+    X(CONFIG_UNREAD, "config-unread", WARNING,                                                     \
+      "write it as phones read it, in SEP<MAC>.cnf.xml or as loadInformation<TYPE>, or not at all")
 
 enum finding_kind {
 #define X(id, ...) FINDING_##id,

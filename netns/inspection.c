@@ -58,6 +58,20 @@ static void take_type(const json_t *line, struct inspected *r)
     TAKE(line, "why", t->why);
 }
 
+static void take_warning(const json_t *line, struct inspected *r)
+{
+    char word[16] = "";
+    TAKE(line, "warns", word);
+    for (size_t i = 0; i < CONFIG_WARNING_COUNT && r->warning_count < INSPECTED_WARNINGS; i++) {
+        if (strcmp(word, config_warning_words[i]) != 0)
+            continue;
+        struct inspected_warning *w = &r->warnings[r->warning_count++];
+        w->type = (uint32_t)json_integer_value(json_object_get(line, "type"));
+        w->kind = (enum config_warning)i;
+        TAKE(line, "why", w->why);
+    }
+}
+
 static void take_config(const json_t *line, struct inspected *r)
 {
     const char *server = json_string_value(json_object_get(line, "loadServer"));
@@ -77,6 +91,8 @@ bool inspect_line(const char *text, struct inspected *records, size_t count)
                               : NULL;
     if (r && has(line, "kind"))
         take_kind(line, r);
+    else if (r && has(line, "warns"))
+        take_warning(line, r);
     else if (r && has(line, "type"))
         take_type(line, r);
     else if (r && has(line, "load"))
@@ -100,6 +116,17 @@ const char *inspected_load(const struct inspected *config, uint32_t type, const 
         return *why ? NULL : t->load;
     }
     return *why ? NULL : config->load;
+}
+
+const struct inspected_warning *inspected_warns(const struct inspected *config, uint32_t type,
+                                                size_t *at)
+{
+    while (*at < config->warning_count) {
+        const struct inspected_warning *w = &config->warnings[(*at)++];
+        if (w->type == 0 || w->type == type)
+            return w;
+    }
+    return NULL;
 }
 
 /* ---- the program --------------------------------------------------------------------- */

@@ -6,13 +6,21 @@
 
 #include "emu/contract.h"
 
-#define INSPECTED_TYPES 20 /* at least as many as there are models */
+#define INSPECTED_TYPES    20 /* at least as many as there are models */
+#define INSPECTED_WARNINGS 24 /* of a file; further ones are not kept */
 
 /* What a configuration file says to the phones of one device type. */
 struct inspected_type {
     uint32_t type;
     char load[NAME_MAX_LEN];
     char why[160]; /* not empty: they refuse the file */
+};
+
+/* What phones go on in spite of. */
+struct inspected_warning {
+    uint32_t type; /* of these phones alone; 0: of all */
+    enum config_warning kind;
+    char why[160];
 };
 
 struct inspected {
@@ -28,6 +36,8 @@ struct inspected {
     uint32_t load_server;      /* network order, 0: none */
     size_t type_count;
     struct inspected_type types[INSPECTED_TYPES];
+    size_t warning_count;
+    struct inspected_warning warnings[INSPECTED_WARNINGS];
 };
 
 /* One record a path, in their order, malloc'ed. key: PEM file, or NULL to verify no signature. NULL
@@ -44,5 +54,8 @@ bool inspect_line(const char *line, struct inspected *records, size_t count);
 /* What a configuration file says to phones of a device type: the load that it names, or NULL with
  * *why when they refuse it. */
 const char *inspected_load(const struct inspected *config, uint32_t type, const char **why);
+/* The next warning for phones of a device type from *at on, which is moved behind it; or NULL. */
+const struct inspected_warning *inspected_warns(const struct inspected *config, uint32_t type,
+                                                size_t *at);
 
 #endif

@@ -33,7 +33,7 @@ static void in_root(struct lint *l, enum finding_kind kind, const char *name, co
 
 /* ---- firmware ------------------------------------------------------------------------ */
 
-/* "41" in "SCCP41." and in "jar41sccp.9-4-2ES26.sbn"; 0 where there is no such number. */
+/* "41" in "jar41sccp.9-4-2ES26.sbn"; 0 where there is no such number. */
 static int family(const char *name)
 {
     while (isalpha((unsigned char)*name))
@@ -69,7 +69,7 @@ static void check_seen(struct lint *l, const struct firmware_file *file, enum fi
 static void check_family(struct lint *l, const struct firmware_load *load, const char *name)
 {
     char text[256];
-    int own = family(load->name), other = family(name);
+    int own = (int)load_hardware(load->name), other = family(name);
     if (!own || !other || own == other)
         return;
     snprintf(text, sizeof text, "it lists %s, by its name a file for %02d, not %02d", name, other,
@@ -110,21 +110,13 @@ static void check_loads(struct lint *l, const struct firmware *firmware)
 
 /* ---- who asks for which load ---------------------------------------------------------- */
 
-static bool of_another(const char *load, const struct phone_model *model)
-{
-    bool known = false;
-    for (size_t i = 0; i < phone_model_count; i++)
-        known |= strncmp(load, phone_models[i].prefix, strlen(phone_models[i].prefix)) == 0;
-    return known && strncmp(load, model->prefix, strlen(model->prefix)) != 0;
-}
-
 /* What a configuration file of the user's names for a phone. */
 static void check_named(struct lint *l, const struct plan_phone *p, const char *file)
 {
-    char text[256];
-    if (of_another(p->named, p->model)) {
-        snprintf(text, sizeof text, "it names %s for a %s, whose loads begin with %s", p->named,
-                 p->model->name, p->model->prefix);
+    char text[256], names[LOAD_NAMES_SIZE];
+    if (load_is_foreign(p->named, p->model)) {
+        snprintf(text, sizeof text, "it names %s for a %s, whose loads are named %s", p->named,
+                 p->model->name, load_names(p->model, names));
         in_root(l, FINDING_CONFIG_FOREIGN, file, text);
     }
     snprintf(text, sizeof text, "%s" LOADS_SUFFIX, p->named);
@@ -145,7 +137,7 @@ static void check_asked(struct lint *l)
         bool first = i == 0 || p[-1].group != p->group || p[-1].config != p->config;
         if (p->config == CONFIG_OWN && *p->named)
             check_named(l, p, own_name(p, name));
-        else if (p->config == CONFIG_DEFAULT && *p->named && first)
+        else if ((p->config == CONFIG_DEFAULT || p->from_default) && *p->named && first)
             check_named(l, p, OWN_DEFAULT);
         snprintf(asked, sizeof asked, "%s" LOADS_SUFFIX, firmware_asked(p));
         const char *nearly = tree_has(l->tree, asked) ? NULL : tree_nearly(l->tree, asked);

@@ -27,23 +27,57 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
 
 /* ---- what a file says ---------------------------------------------------------------- */
 
-static void refused(struct findings *found, const char *path, const char *why)
+/* A file that is well-formed is refused for a value. */
+static void refused(struct findings *found, const char *path, const struct inspected *file,
+                    const char *why)
 {
-    bool server = strstr(why, "loadServer is not") != NULL;
-    finding_add(found, server ? FINDING_CONFIG_SERVER : FINDING_CONFIG_BROKEN, path,
-                "phones refuse it (CFG file error): %s", why);
+    enum finding_kind kind = *file->why                           ? FINDING_CONFIG_BROKEN
+                             : strstr(why, "loadServer is not") ? FINDING_CONFIG_SERVER
+                                                                  : FINDING_CONFIG_REFUSED;
+    finding_add(found, kind, path, "phones refuse it (CFG file error): %s", why);
 }
 
-static void check_load(const struct plan *plan, const struct plan_phone *p, const char *path,
-                       struct findings *found)
+static void check_warnings(const struct plan_phone *p, const char *path,
+                           const struct inspected *file, struct findings *found)
 {
-    const char *asked = plan->fleet->groups[p->group].load;
+    static const enum finding_kind kinds[] = {[CONFIG_WARNS_VALUE] = FINDING_CONFIG_VALUE,
+                                              [CONFIG_WARNS_HOST] = FINDING_CONFIG_HOST,
+                                              [CONFIG_WARNS_UNREAD] = FINDING_CONFIG_UNREAD};
+    const struct inspected_warning *w;
+    for (size_t at = 0; (w = inspected_warns(file, p->model->type, &at));)
+        finding_add(found, kinds[w->kind], path, "%s", w->why);
+}
+
+/* What a phone's own file names; XMLDefault.cnf.xml, NULL when there is none, is not asked for. */
+static void check_own_load(const struct plan *plan, const struct plan_phone *p, const char *path,
+                           const struct inspected *fallback, struct findings *found)
+{
+    const char *asked = plan->fleet->groups[p->group].load, *why = NULL;
+    const char *other = fallback ? inspected_load(fallback, p->model->type, &why) : NULL;
     if (!p->named[0])
         finding_add(found, FINDING_LOAD_NONE, path, "it names no load for a %s", p->model->name);
     else if (asked && strcmp(asked, p->named) != 0)
         finding_add(found, FINDING_LOAD_OTHER, path,
-                    "it names %s for %s, of which the fleet file expects %s", p->named, p->name,
-                    asked);
+                    "it names %s for %s, of which the fleet file expects %s: its own file wins",
+                    p->named, p->name, asked);
+    else if (other && *other && strcmp(other, p->named) != 0)
+        finding_add(found, FINDING_LOAD_OTHER, path,
+                    "it names %s for %s, and " OWN_DEFAULT " %s: it asks for its own file first",
+                    p->named, p->name, other);
+}
+
+/* What XMLDefault.cnf.xml names for phones that get to it, or whose files are written after it. */
+static void check_default_load(const struct plan *plan, const struct plan_phone *p,
+                               const char *path, const char *load, struct findings *found)
+{
+    const char *asked = plan->fleet->groups[p->group].load;
+    if (!*load && !asked)
+        finding_add(found, FINDING_LOAD_NONE, path, "it names no load for a %s", p->model->name);
+    else if (*load && asked && strcmp(asked, load) != 0)
+        finding_add(found, FINDING_LOAD_OTHER, path,
+                    "it names %s for a %s, and the fleet file %s: the fleet file wins, by files "
+                    "written for its phones",
+                    load, p->model->name, asked);
 }
 
 static void check_sharing(const struct plan *plan, const struct plan_phone *p, const char *path,
@@ -58,23 +92,61 @@ static void check_sharing(const struct plan *plan, const struct plan_phone *p, c
                     "peerFirmwareSharing is on for %s, whatever the mode", p->name);
 }
 
-/* The findings of the default file come once a group. */
+/* A file that the phone reads. */
 static void take(struct plan *plan, struct plan_phone *p, const char *path,
-                 const struct inspected *file, struct findings *found)
+                 const struct inspected *file, const struct inspected *fallback,
+                 struct findings *found)
 {
     const char *why, *load = inspected_load(file, p->model->type, &why);
+    if (!load) {
+        p->refused = true;
+        refused(found, path, file, why);
+        return;
+    }
+    snprintf(p->named, sizeof p->named, "%s", load);
+    p->pfs = !p->model->pfs ? TRI_UNSET : file->pfs ? TRI_ON : TRI_OFF;
+    p->load_server = file->load_server;
+    check_warnings(p, path, file, found);
+    if (p->config == CONFIG_OWN)
+        check_own_load(plan, p, path, fallback, found);
+    else
+        check_default_load(plan, p, path, load, found);
+    check_sharing(plan, p, path, file->pfs, found);
+}
+
+/* XMLDefault.cnf.xml, to which a phone would get if no file were written for it: what it says holds
+ * in that file, but for what the fleet file says. */
+static void carry_over(struct plan *plan, struct plan_phone *p, const char *path,
+                       const struct inspected *file, struct findings *found)
+{
+    const char *why, *load = inspected_load(file, p->model->type, &why);
+    if (!load) {
+        refused(found, path, file, why);
+        return;
+    }
+    p->from_default = !plan->fleet->groups[p->group].load;
+    if (p->from_default)
+        snprintf(p->named, sizeof p->named, "%s", load);
+    if (!p->load_server)
+        p->load_server = file->load_server;
+    bool lacks = !p->model->pfs || (p->quirks & QUIRK_CONFIG_LACKS_PFS);
+    if (p->pfs == TRI_UNSET && file->pfs && !lacks)
+        p->pfs = TRI_ON;
+    check_warnings(p, path, file, found);
+    check_default_load(plan, p, path, load, found);
+}
+
+/* The findings of the default file come once a group. */
+static void apply(struct plan *plan, struct plan_phone *p, const char *path,
+                  const struct inspected *file, const struct inspected *fallback,
+                  struct findings *found)
+{
     bool first = p == plan->phones || p[-1].group != p->group;
     struct findings unsaid = {0}, *tell = p->config == CONFIG_OWN || first ? found : &unsaid;
-    if (load) {
-        snprintf(p->named, sizeof p->named, "%s", load);
-        p->pfs = !p->model->pfs ? TRI_UNSET : file->pfs ? TRI_ON : TRI_OFF;
-        p->load_server = file->load_server;
-        check_load(plan, p, path, tell);
-        check_sharing(plan, p, path, file->pfs, tell);
-    } else {
-        p->refused = true;
-        refused(tell, path, why);
-    }
+    if (p->config == CONFIG_OWN || p->config == CONFIG_DEFAULT)
+        take(plan, p, path, file, fallback, tell);
+    else if (p->config == CONFIG_WRITTEN && fallback)
+        carry_over(plan, p, path, file, tell);
     findings_free(&unsaid);
 }
 
@@ -102,8 +174,8 @@ void own_apply(struct plan *plan, const struct tree *tree, struct findings *foun
     for (size_t i = 0, next = 0; files && i < plan->count; i++) {
         struct plan_phone *p = &plan->phones[i];
         size_t at = p->config == CONFIG_OWN ? next++ : own;
-        if (p->config == CONFIG_OWN || p->config == CONFIG_DEFAULT)
-            take(plan, p, paths[at], &files[at], found);
+        apply(plan, p, at < count ? paths[at] : NULL, &files[at],
+              has_default ? &files[own] : NULL, found);
     }
     for (size_t i = 0; i < count; i++)
         free(paths[i]);

@@ -11,8 +11,9 @@
 const char *own_name(const struct plan_phone *phone, char out[OWN_NAME]);
 
 /* Sets from where each phone has its configuration, and takes over what the user's own files say:
- * the load that they name, peerFirmwareSharing, loadServer. What is wrong with them is added to
- * found: CONFIG_*, LOAD_OTHER, LOAD_NONE, PFS_*. */
+ * the load that they name, peerFirmwareSharing, loadServer; XMLDefault.cnf.xml's also for the files
+ * that are to be written. What is wrong with them, and which wins where they and the fleet file
+ * name two loads, is added to found: CONFIG_*, LOAD_OTHER, LOAD_NONE, PFS_*. */
 void own_apply(struct plan *plan, const struct tree *tree, struct findings *found);
 
 #endif

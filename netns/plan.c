@@ -22,23 +22,22 @@
 
 /* ---- loads --------------------------------------------------------------------------- */
 
-/* Whether a load may be the model's: by its name it is, or it is of no model of the table. */
+/* Whether a load may be the model's: by its name it is, or it tells no hardware. */
 static bool load_suits(const struct fleet *fleet, struct findings *found, const char *path,
                        const char *load, const struct phone_model *model)
 {
-    char owners[256];
+    char owners[256] = "other hardware", names[LOAD_NAMES_SIZE];
     size_t len = 0;
-    if (strncmp(load, model->prefix, strlen(model->prefix)) == 0)
+    if (!load_is_foreign(load, model))
         return true;
     for (size_t i = 0; i < phone_model_count && len < sizeof owners; i++)
-        if (strncmp(load, phone_models[i].prefix, strlen(phone_models[i].prefix)) == 0)
+        if (load_is_for(load, &phone_models[i]))
             len += (size_t)snprintf(owners + len, sizeof owners - len, "%s%s", len ? ", " : "",
                                     phone_models[i].name);
-    if (len)
-        finding_at(found, FINDING_LOAD_FOREIGN, fleet, path,
-                   "%s: load %s is for %s; loads of a %s begin with %s", path, load, owners,
-                   model->name, model->prefix);
-    return len == 0;
+    finding_at(found, FINDING_LOAD_FOREIGN, fleet, path,
+               "%s: load %s is for %s; loads of a %s are named %s", path, load, owners,
+               model->name, load_names(model, names));
+    return false;
 }
 
 bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
@@ -52,8 +51,33 @@ bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
         return true;
     finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
                "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
-               fleet->firmware, tree_list(tree, model->prefix, known, sizeof known));
+               fleet->firmware, tree_list(tree, model, known, sizeof known));
     return false;
+}
+
+/* Of a root with loads of both protocols one is taken, and nothing has said which. */
+static void tell_protocol(const struct tree *tree, size_t group, const char *load,
+                          struct findings *found)
+{
+    const struct fleet_group *g = &tree->fleet->groups[group];
+    char path[64], other[NAME_MAX_LEN];
+    tree_pick(tree, g->model, LOAD_SIP, true, "", other);
+    if (g->running || load_protocol(other) == load_protocol(load))
+        return;
+    snprintf(path, sizeof path, "phones[%zu]", group);
+    finding_at(found, FINDING_PROTOCOLS, tree->fleet, path,
+               "%s: the root has SCCP and SIP loads for a %s: %s is taken, not %s", path,
+               g->model->name, load, other);
+}
+
+/* The newest in the protocol that its phones run. */
+static void pick_load(const struct tree *tree, size_t group, struct findings *found,
+                      char load[NAME_MAX_LEN])
+{
+    const struct fleet_group *g = &tree->fleet->groups[group];
+    tree_pick(tree, g->model, load_protocol(g->running ? g->running : ""), true, "", load);
+    if (load[0])
+        tell_protocol(tree, group, load, found);
 }
 
 /* The load of those of a group that no file of their own gives one; empty after a finding. */
@@ -62,15 +86,15 @@ static void choose_load(const struct tree *tree, size_t i, struct findings *foun
 {
     const struct fleet *fleet = tree->fleet;
     const struct fleet_group *g = &fleet->groups[i];
-    char path[64];
+    char path[64], names[LOAD_NAMES_SIZE];
     snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
     if (g->load)
         snprintf(load, NAME_MAX_LEN, "%s", g->load);
     else
-        tree_pick(tree, g->model, true, "", load);
+        pick_load(tree, i, found, load);
     if (!load[0])
-        finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path, "%s: no load for a %s (%s*%s) in %s",
-                   path, g->model->name, g->model->prefix, LOADS_SUFFIX, fleet->firmware);
+        finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path, "%s: no load for a %s (%s) in %s",
+                   path, g->model->name, load_names(g->model, names), fleet->firmware);
     else
         plan_load_fits(tree, path, load, g->model, found);
 }
@@ -89,14 +113,14 @@ static void set_loads(const struct tree *tree, size_t i, struct plan_phone *phon
             choose_load(tree, i, found, load);
         chosen = chosen || !own;
         snprintf(p->load, sizeof p->load, "%s", own ? p->named : load);
-        if (p->config == CONFIG_WRITTEN)
+        if (p->config == CONFIG_WRITTEN && !p->from_default)
             snprintf(p->named, sizeof p->named, "%s", p->load);
         if (p->factory_reset)
             continue;
         if (g->running)
             snprintf(p->running, sizeof p->running, "%s", g->running);
         else
-            tree_pick(tree, g->model, false, p->load, p->running);
+            tree_pick(tree, g->model, load_protocol(p->load), false, p->load, p->running);
     }
 }
 

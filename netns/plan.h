@@ -9,14 +9,17 @@
  *
  * Configuration (own.c): a SEP<MAC>.cnf.xml of the user's in the TFTP root wins; an
  * XMLDefault.cnf.xml there serves the phones of whose configuration the fleet file says nothing;
- * for all others the launcher writes one, unless the server is not its own.
+ * for all others the launcher writes one, unless the server is not its own. What that
+ * XMLDefault.cnf.xml says to their model stands in it, but for what the fleet file says: to ask for
+ * sharing changes no phone's load, and none of them gets one where it names none.
  *
  * loadServer: as peerFirmwareSharing; unset everywhere means none.
  *
  * Loads: where the fleet file names none, `load` is what the user's own configuration names, or
- * else the model's newest in the TFTP root (versions compared as numbers), and `running` the
- * oldest other than that; a root with one load only has running empty, a phone fresh from factory
- * reset.
+ * else the model's newest in the TFTP root (emu/loadname.h has the order), and `running` the oldest
+ * other than that; a root with one load only has running empty, a phone fresh from factory reset.
+ * Both stay within a protocol as long as the root has loads of it: with `running`, that of the load
+ * that the phones run; else SCCP, which is our choice, as that is what phones are delivered with.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -47,6 +50,7 @@ struct plan_phone {
     enum plan_config config;
     char named[NAME_MAX_LEN]; /* load that its configuration names, which is not the plan's where
                               the user's own file contradicts the fleet file; empty: none */
+    bool from_default;     /* WRITTEN: `named` is what XMLDefault.cnf.xml names, or fails to */
     bool refused;          /* its configuration file is none, and it will fail over it */
     size_t group;          /* in the fleet file's phones */
     unsigned quirks;       /* enum quirk: its own, its profile's and its model's */

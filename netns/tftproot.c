@@ -4,6 +4,7 @@
  * copied but for what the fleet file wants damaged. Configuration files are created exclusively and
  * after the links, so a file of the user's (or a link to it) stands where it has the same name.
  */
+#include "netns/firmware.h"
 #include "netns/own.h"
 #include "netns/say.h"
 #include "netns/tftpkeys.h"
@@ -136,10 +137,13 @@ static void put_text(FILE *out, const char *text)
 /* The elements a phone reads, in the nesting a call manager writes them. */
 void tftproot_config(FILE *out, const struct plan_phone *phone)
 {
-    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-          "<device>\n"
-          " <deviceProtocol>SCCP</deviceProtocol>\n"
-          " <devicePool>\n"
+    const char *load = firmware_asked(phone);
+    fprintf(out,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<device>\n"
+            " <deviceProtocol>%s</deviceProtocol>\n",
+            load_protocol_names[load_protocol(*load ? load : phone->running)]);
+    fputs(" <devicePool>\n"
           "  <callManagerGroup>\n"
           "   <members>\n"
           "    <member priority=\"0\">\n"
@@ -162,7 +166,7 @@ void tftproot_config(FILE *out, const struct plan_phone *phone)
         fprintf(out, "  <loadServer>%s</loadServer>\n",
                 inet_ntoa((struct in_addr){.s_addr = phone->load_server}));
     fputs(" </vendorConfig>\n <loadInformation>", out);
-    put_text(out, phone->load);
+    put_text(out, load);
     fputs("</loadInformation>\n</device>\n", out);
 }
 

@@ -144,29 +144,57 @@ bool tree_has_load(const struct tree *t, const char *load)
     return tree_has(t, name);
 }
 
-static bool begins(const char *name, const char *prefix)
+/* Whether a file is the index of one of a model's loads, which is then in out. */
+static bool is_of(const char *name, const struct phone_model *model, char out[NAME_MAX_LEN])
 {
-    return strncmp(name, prefix, strlen(prefix)) == 0;
+    return load_of(name, out) && load_is_for(out, model) && !load_is_factory(out);
 }
 
-void tree_pick(const struct tree *t, const struct phone_model *model, bool newest,
-               const char *other, char out[NAME_MAX_LEN])
-{
-    for (size_t n = 0; n < t->count; n++) {
-        const char *name = t->names[newest ? t->count - 1 - n : n];
-        if (begins(name, model->prefix) && load_of(name, out) && strcmp(out, other) != 0)
-            return;
-    }
-    out[0] = '\0';
-}
-
-const char *tree_list(const struct tree *t, const char *prefix, char *out, size_t size)
+static bool pick_of(const struct tree *t, const struct phone_model *model,
+                    enum load_protocol protocol, bool newest, const char *other,
+                    char out[NAME_MAX_LEN])
 {
     char load[NAME_MAX_LEN];
-    size_t len = 0;
+    bool found = false;
+    for (size_t n = 0; n < t->count; n++) {
+        if (!is_of(t->names[n], model, load) || load_protocol(load) != protocol ||
+            strcmp(load, other) == 0)
+            continue;
+        int order = found ? load_compare(load, out) : 0;
+        if (!found || (newest ? order > 0 : order < 0))
+            memcpy(out, load, NAME_MAX_LEN);
+        found = true;
+    }
+    return found;
+}
+
+void tree_pick(const struct tree *t, const struct phone_model *model, enum load_protocol protocol,
+               bool newest, const char *other, char out[NAME_MAX_LEN])
+{
+    enum load_protocol second = protocol == LOAD_SIP ? LOAD_SCCP : LOAD_SIP;
+    if (!pick_of(t, model, protocol, newest, other, out) &&
+        !pick_of(t, model, second, newest, other, out))
+        out[0] = '\0';
+}
+
+static int older_first(const void *a, const void *b)
+{
+    return load_compare(a, b);
+}
+
+const char *tree_list(const struct tree *t, const struct phone_model *model, char *out,
+                      size_t size)
+{
+    char(*loads)[NAME_MAX_LEN] = calloc(t->count + 1, sizeof *loads);
+    size_t count = 0, len = 0;
+    if (!loads)
+        err(3, "TFTP root");
+    for (size_t i = 0; i < t->count; i++)
+        count += is_of(t->names[i], model, loads[count]);
+    qsort(loads, count, sizeof *loads, older_first);
     snprintf(out, size, "none");
-    for (size_t i = 0; i < t->count && len < size; i++)
-        if (begins(t->names[i], prefix) && load_of(t->names[i], load))
-            len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", load);
+    for (size_t i = 0; i < count && len < size; i++)
+        len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", loads[i]);
+    free(loads);
     return out;
 }

@@ -2,6 +2,7 @@
 #ifndef TREE_H
 #define TREE_H
 
+#include "emu/loadname.h"
 #include "netns/fleetfile.h"
 #include "netns/sight.h"
 
@@ -36,10 +37,13 @@ char *tree_path(const struct tree *t, const char *name);
 
 /* Loads: the names of *.loads without that. */
 bool tree_has_load(const struct tree *t, const char *load);
-/* The model's newest, or its oldest but for `other`; empty when there is none. */
-void tree_pick(const struct tree *t, const struct phone_model *model, bool newest,
-               const char *other, char out[NAME_MAX_LEN]);
-/* "a, b, c" of those that begin so, or "none", for messages; out. */
-const char *tree_list(const struct tree *t, const char *prefix, char *out, size_t size);
+/* Of a model's loads (by the digits of their names, not counting those for a factory reset) the
+ * newest of a protocol, or the oldest but for `other`; where there is none of that protocol, of the
+ * other one; empty when there is none at all. */
+void tree_pick(const struct tree *t, const struct phone_model *model, enum load_protocol protocol,
+               bool newest, const char *other, char out[NAME_MAX_LEN]);
+/* "a, b, c" of the model's, oldest first, or "none", for messages; out. */
+const char *tree_list(const struct tree *t, const struct phone_model *model, char *out,
+                      size_t size);
 
 #endif

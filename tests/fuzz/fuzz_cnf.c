@@ -7,12 +7,13 @@
 
 #include <arpa/inet.h>
 
-#define TYPE 30018
-
 struct outcome {
     int error;
     struct cnf cnf;
+    size_t warnings;
 };
+
+static const struct phone_model *model; /* that reads it */
 
 static struct outcome read_cut(const uint8_t *data, size_t size, enum fuzz_cut cut)
 {
@@ -20,7 +21,7 @@ static struct outcome read_cut(const uint8_t *data, size_t size, enum fuzz_cut c
     memset(&o, 0xa5, sizeof o);
     memset(&untouched, 0xa5, sizeof untouched);
     uint32_t random = fuzz_hash(1, data, size);
-    struct cnf_parser *p = cnf_open(TYPE);
+    struct cnf_parser *p = cnf_open(model);
     must(p);
     o.error = 0;
     for (size_t at = 0, len; at < size && !o.error; at += len) {
@@ -36,6 +37,9 @@ static struct outcome read_cut(const uint8_t *data, size_t size, enum fuzz_cut c
     o.error = end;
     must((end != 0) == (*cnf_error(p) != '\0'));
     must(end == 0 || memcmp(&o.cnf, &untouched.cnf, sizeof o.cnf) == 0);
+    for (o.warnings = 0; cnf_warning(p, o.warnings); o.warnings++)
+        must(strncmp(cnf_warning(p, o.warnings)->text, "line ", 5) == 0);
+    must(o.warnings <= CNF_WARNINGS);
     cnf_close(p);
     return o;
 }
@@ -52,22 +56,35 @@ static void check_again(const struct cnf *cnf)
              "<loadServer>%s</loadServer></vendorConfig></device>",
              cnf->pfs, ip);
     struct outcome o = read_cut((const uint8_t *)text, strlen(text), CUT_SMALL);
-    must(o.error == 0 && strcmp(o.cnf.load, cnf->load) == 0);
+    must(o.warnings == 0 && o.error == 0 && strcmp(o.cnf.load, cnf->load) == 0);
     must(o.cnf.pfs == cnf->pfs && o.cnf.load_server == cnf->load_server);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* As one model reads it: cut anyhow, the same. */
+static struct outcome read_as(const char *name, const uint8_t *data, size_t size)
 {
+    model = name ? phone_model_find(name) : NULL;
     struct outcome whole = read_cut(data, size, CUT_WHOLE);
     for (enum fuzz_cut cut = CUT_BYTES; cut < CUT_COUNT; cut++) {
         struct outcome o = read_cut(data, size, cut);
         must(o.error == whole.error);
         must(memcmp(&o.cnf, &whole.cnf, sizeof o.cnf) == 0);
+        must(o.error || o.warnings == whole.warnings);
     }
     if (whole.error)
-        return 0;
+        return whole;
     must(!*whole.cnf.load || fuzz_plain_name(whole.cnf.load, sizeof whole.cnf.load));
     must(strlen(whole.cnf.load) + sizeof ".loads" <= NAME_MAX_LEN);
     check_again(&whole.cnf);
+    return whole;
+}
+
+/* What the second generation takes, the third does; with another load only by device type. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct outcome third = read_as("CP-7961G", data, size), old = read_as("CP-7960G", data, size);
+    struct outcome any = read_as(NULL, data, size);
+    must(third.error == any.error && (third.error == 0 || old.error != 0));
+    must(old.error || (old.cnf.pfs == any.cnf.pfs && old.cnf.load_server == any.cnf.load_server));
     return 0;
 }

@@ -218,10 +218,67 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     grep -q 'line 1, column' found.json
 }
 
-@test "a load server that is no address" {
-    own "$LOAD" "<loadServer>hq.example</loadServer>" > "root/$NAME.cnf.xml"
+@test "values that cannot be used: the third generation goes on, 7940 and 7960 do not" {
+    local settings third second
+    cp "$SMALL"/P00308* root/
+    while read -r third second settings; do
+        own "$LOAD" "$settings" > "root/$NAME.cnf.xml"
+        phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+        finds "$third" warning "/root/$NAME.cnf.xml"
+        own P00308010200 "$settings" > "root/$NAME.cnf.xml"
+        phones "{model: CP-7960G, mac: 00:1B:54:C1:22:33}" "mode: traditional"
+        finds "$second" error "/root/$NAME.cnf.xml"
+    done <<'END'
+config-value config-value-refused <peerFirmwareSharing>on</peerFirmwareSharing>
+config-value config-value-refused <peerFirmwareSharing>Enabled</peerFirmwareSharing>
+config-value config-value-refused <peerFirmwareSharing></peerFirmwareSharing>
+config-value load-server-no-address <loadServer>10.0.0.256</loadServer>
+config-value load-server-no-address <loadServer>10.1.2</loadServer>
+END
+    # the remedies
+    own P00308010200 "<loadServer></loadServer><peerFirmwareSharing>0</peerFirmwareSharing>" \
+        > "root/$NAME.cnf.xml"
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "a name that is no plain one: no load is named" {
+    own ../etc/passwd > "root/$NAME.cnf.xml"
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
-    finds load-server-no-address error "/root/$NAME.cnf.xml"
+    lint
+    [ "$status" -eq 0 ]
+    [ "$(jq -c '[.findings[].name]' found.json)" = '["config-value","no-load-named"]' ]
+}
+
+@test "host names are legal, and not resolved" {
+    local node='<devicePool><callManagerGroup><members><member><callManager><processNodeName>%s</processNodeName></callManager></member></members></callManagerGroup></devicePool>'
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    own "$LOAD" "<loadServer>hq.example</loadServer>" > "root/$NAME.cnf.xml"
+    finds host-name warning "/root/$NAME.cnf.xml"
+    # shellcheck disable=SC2059 # the format is ours
+    printf "<device>$node<loadInformation>$LOAD</loadInformation></device>" cucm-pub \
+        > "root/$NAME.cnf.xml"
+    finds host-name warning "/root/$NAME.cnf.xml"
+    # shellcheck disable=SC2059
+    printf "<device>$node<loadInformation>$LOAD</loadInformation></device>" 10.0.0.2 \
+        > "root/$NAME.cnf.xml"
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "what phones do not read in XMLDefault" {
+    local element
+    phones "{model: CP-7961G, count: 2}" "mode: traditional"
+    while read -r element; do
+        echo "<Default><loadInformation30018>$LOAD</loadInformation30018>$element</Default>" \
+            > root/XMLDefault.cnf.xml
+        finds config-unread warning /root/XMLDefault.cnf.xml
+    done <<'END'
+<loadInformation>SCCP41.9-4-2SR1-1S</loadInformation>
+<loadInformation030018>SCCP41.9-4-2SR1-1S</loadInformation030018>
+<vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig>
+<vendorConfig><loadServer>10.1.2.3</loadServer></vendorConfig>
+END
 }
 
 @test "a SEP file names a load that is missing" {
@@ -235,6 +292,74 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     cp "$SMALL"/*70*SR3* "$SMALL"/*70*ES26* root/
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
     finds config-load-of-another-model error "/root/$NAME.cnf.xml"
+}
+
+@test "the digits of a load's name tell the hardware, whatever the protocol" {
+    local load
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    own "$LOAD" > root/SEP001B54C12234.cnf.xml
+    for load in SIP42.9-9-9S SCCP42.9-9-9S TERM70.7-0-2-0S term65.default P0S3-8-12-00; do
+        cp "$SMALL/$LOAD.loads" "root/$load.loads"
+        own "$load" > "root/$NAME.cnf.xml"
+        lint
+        jq -e '[.findings[] | select(.name == "config-load-of-another-model" and
+            .severity == "error" and (.place | endswith("/root/'"$NAME"'.cnf.xml")))] | length == 1' \
+            found.json
+        "$FLEET" run --dry-run --json -f t.fleet.yml | jq -e --arg f "$load.loads" \
+            '.phones[0].files[-1] | .file == $f and .end == "fails"'
+    done
+    for load in SIP41.9-9-9S TERM41.7-0-2-0S term61.default; do
+        cp "$SMALL/$LOAD.loads" "root/$load.loads"
+        own "$load" > "root/$NAME.cnf.xml"
+        lint
+        run jq -e '[.findings[] | select(.name | contains("another-model"))] | length' found.json
+        [ "$output" = 0 ]
+    done
+}
+
+# sip LOAD NAME: that load under a name of the same length, with its files; its signature is void.
+sip() {
+    LC_ALL=C sed "s/$1/$2/" "$SMALL/$1.loads" > "root/$2.loads"
+    LC_ALL=C sed -n 's/^\([a-z0-9]*\.9-4-2ES[0-9]*\.sbn\) *\r$/\1/p' "root/$2.loads" | while read -r file; do
+        cp "$SMALL/$file" root/
+    done
+}
+
+@test "XMLDefault gives a model another one's SIP load: an error, and phones that refuse it" {
+    rm root/*
+    sip SCCP42.9-4-2SR3-1S SIP42.9-4-2SR3-10S
+    echo '<Default><loadInformation30018 model="Cisco 7962">SIP42.9-4-2SR3-10S</loadInformation30018></Default>' \
+        > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2, running: SIP41.8-5-4S}" "mode: traditional" \
+        "authentication: structure"
+    lint
+    [ "$status" -eq 1 ]
+    jq -e '[.findings[].name] == ["config-load-of-another-model", "not-verified"]' found.json
+    "$FLEET" run --dry-run -f t.fleet.yml > dry
+    grep -q 'SIP42.9-4-2SR3-10S.loads  *server [0-9.]*: Load rejected HC' dry
+    ! grep -q 'jar42sccp' dry
+}
+
+@test "a root with SIP loads alone has loads; with both protocols, it is said which is taken" {
+    rm root/*
+    sip SCCP41.9-4-2SR3-1S SIP41.9-4-2SR3-10S
+    phones "{model: CP-7961G, running: SIP41.8-5-4S}" "$SHARE" "authentication: structure"
+    lint
+    jq -e '[.findings[].name] == ["not-verified"]' found.json
+    "$FLEET" run --dry-run --json -f t.fleet.yml | jq -e '.phones[0].load == "SIP41.9-4-2SR3-10S"'
+    cp "$SMALL/$LOAD.loads" root/
+    phones "{model: CP-7961G}" "$SHARE"
+    finds two-protocols warning t.fleet.yml:4:10
+    sed -i 's/CP-7961G/&, load: '"$LOAD"'/' t.fleet.yml # the remedy
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "a load for a factory reset lists the hardware's files" {
+    cp "$SMALL"/term61.* root/
+    phones "{model: CP-7961G, factory_reset: true}" "$SHARE"
+    lint
+    jq -e '.findings == []' found.json
 }
 
 @test "a SEP file names none, or another than the fleet file" {
@@ -265,6 +390,87 @@ SHARE="enterprise: {peerFirmwareSharing: true}"
     finds no-load-named warning /root/XMLDefault.cnf.xml
     phones "{model: CP-7941G, count: 2}" "mode: traditional"
     lint
+    jq -e '.findings == []' found.json
+}
+
+# asks: the loads that the phones of a dry run would go to.
+asks() {
+    "$FLEET" run --dry-run --json -f t.fleet.yml "$@" 2> /dev/null |
+        jq -c '[(.phones // .[].phones)[] | "\(.config) \(.load)"]'
+}
+
+@test "asking for sharing, or anything else, changes no load that XMLDefault names" {
+    local root level old=SCCP41.9-4-2SR1-1S
+    cp "$SMALL"/*70*9-4-2SR* "$SMALL"/*70*ES* root/
+    while read -r root; do
+        echo "$root" > root/XMLDefault.cnf.xml
+        phones "{model: CP-7961G, count: 2}, {model: CP-7970G}" "mode: traditional"
+        asks | jq -c '[.[] | sub("XMLDefault "; "")]' > default
+        [ -s default ]
+        while read -r level; do
+            phones "{model: CP-7961G, count: 2}, {model: CP-7970G}" "$level"
+            asks | jq -c '[.[] | sub("(written|XMLDefault) "; "")]' | diff default -
+        done <<'END'
+enterprise: {peerFirmwareSharing: true}
+enterprise: {peerFirmwareSharing: false}
+enterprise: {loadServer: 172.31.255.2}
+set: [{phones: all, peerFirmwareSharing: true}]
+set: [{phones: CP-7961G, loadServer: 172.31.255.2}]
+variants: {a: {enterprise.peerFirmwareSharing: true}}
+END
+        # on a group and in a profile
+        phones "{model: CP-7961G, count: 2, peerFirmwareSharing: true}, {model: CP-7970G}"
+        asks | jq -c '[.[] | sub("(written|XMLDefault) "; "")]' | diff default -
+        phones "{model: CP-7961G, count: 2, profile: p}, {model: CP-7970G, profile: p}" \
+            "profiles: {p: {peerFirmwareSharing: true}}"
+        asks | jq -c '[.[] | sub("written "; "")]' | diff default -
+    done <<END
+<Default><loadInformation30018 model="Cisco 7961">$old</loadInformation30018></Default>
+<Default><loadInformation30018>$old</loadInformation30018><loadInformation30006>SCCP70.9-4-2SR1-1S</loadInformation30006></Default>
+<Default><loadInformation115>$old</loadInformation115></Default>
+<Default><loadInformation30018>SCCP41.not-there</loadInformation30018></Default>
+<device><loadInformation>$old</loadInformation></device>
+END
+}
+
+@test "lint says which wins of XMLDefault, the fleet file and a SEP file, and why" {
+    local old=SCCP41.9-4-2SR1-1S
+    echo "<Default><loadInformation30018>$old</loadInformation30018></Default>" \
+        > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE" # carried over: no word
+    lint
+    jq -e '.findings == []' found.json
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, load: $LOAD}" "$SHARE"
+    finds load-contradicted warning /root/XMLDefault.cnf.xml
+    jq -e '.findings[0].text | contains("the fleet file wins")' found.json
+    [ "$(asks)" = "[\"written $LOAD\",\"written $LOAD\"]" ]
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    finds load-contradicted warning "/root/$NAME.cnf.xml"
+    jq -e '.findings[0].text | contains("asks for its own file first")' found.json
+    [ "$(asks)" = "[\"own file $LOAD\",\"written $old\"]" ]
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, load: $old}" "$SHARE"
+    finds load-contradicted warning "/root/$NAME.cnf.xml"
+    jq -e '.findings[0].text | contains("its own file wins")' found.json
+    own "$old" > "root/$NAME.cnf.xml" # the remedy
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "what XMLDefault names is looked at also where it is carried over" {
+    phones "{model: CP-7961G, count: 2}" "$SHARE"
+    echo "<Default><loadInformation30018>SCCP42.none</loadInformation30018></Default>" \
+        > root/XMLDefault.cnf.xml
+    lint
+    [ "$(jq -c '[.findings[].name]' found.json)" = \
+        '["config-load-of-another-model","config-load-missing"]' ]
+    echo "<Default><loadInformation115>$LOAD</loadInformation115></Default>" \
+        > root/XMLDefault.cnf.xml
+    finds no-load-named warning /root/XMLDefault.cnf.xml
+    echo "<Default><loadInformation30018>" > root/XMLDefault.cnf.xml
+    finds config-malformed error /root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2}" "$SHARE" "tftp: {without: XMLDefault.cnf.xml}"
+    lint # the server does not have it
     jq -e '.findings == []' found.json
 }
 

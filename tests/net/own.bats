@@ -56,6 +56,53 @@ foretold() {
         "$BATS_TEST_TMPDIR.dry"
 }
 
+@test "asking for sharing keeps XMLDefault's load, at the start and by a change later" {
+    echo "<Default><loadInformation30018>$OLD</loadInformation30018></Default>" \
+        > root/XMLDefault.cnf.xml
+    phones "{model: CP-7961G, count: 2}" "enterprise: {peerFirmwareSharing: true}" \
+        "expect: {upgraded: all, server_fetches_per_file: 1}"
+    foretold
+    jq -e --arg old "$OLD" '[.per_phone[] | .running == $old and .pfs] | all' "$OUT/summary.json"
+    run grep "sent .*$NEW" "$OUT/tftp.log"
+    [ "$status" -eq 1 ]
+    # XMLDefault names no load for a 7970: it keeps its own, whatever is changed
+    phones "{model: CP-7961G, running: $NEW}, {model: CP-7970G, running: SCCP70.9-4-2SR1-1S}" \
+        "mode: pfs" "set: [{phones: all, peerFirmwareSharing: true, at: settled, reset: all}]"
+    run_fleet
+    jq -e --arg old "$OLD" '[.per_phone[].running] == [$old, "SCCP70.9-4-2SR1-1S"]' \
+        "$OUT/summary.json"
+    jq -e '[.per_phone[].pfs] == [true, true]' "$OUT/summary.json"
+    [ "$(sent "$OUT/tftp.log" | jq -c 'keys | map(select(test("SCCP70|^SEP")))')" = \
+        '["SEP02760A6A0010.cnf.xml","SEP02760A6A0011.cnf.xml"]' ]
+}
+
+@test "a value that phones cannot use is logged, and the upgrade goes on" {
+    own 001B54C12233 "$NEW" '<peerFirmwareSharing>on</peerFirmwareSharing>'
+    own 001B54C12234 "$NEW" '<loadServer>10.0.0.256</loadServer>'
+    own 001B54C12235 "$NEW" '<loadServer>tftp.example</loadServer>'
+    phones "{model: CP-7961G, count: 3, mac: 00:1B:54:C1:22:33, running: $OLD}" \
+        "mode: traditional" "expect: {upgraded: all}"
+    foretold
+    jq -e '.phones.upgraded == 3 and ([.per_phone[].pfs] | any | not)' "$OUT/summary.json"
+    grep -q 'WRN .*33.cnf.xml: line 1, column 46: peerFirmwareSharing is neither 0 nor 1' \
+        "$OUT/logs/SEP001B54C12233.log"
+    grep -q 'WRN .*loadServer is not an IPv4 address' "$OUT/logs/SEP001B54C12234.log"
+    grep -q 'WRN .*loadServer is a host name' "$OUT/logs/SEP001B54C12235.log"
+}
+
+@test "a SIP load of another model is refused by the phone, and one of its own is taken" {
+    LC_ALL=C sed "s/SCCP42.9-4-2SR3-1S/SIP42.9-4-2SR3-10S/" "$SMALL/SCCP42.9-4-2SR3-1S.loads" \
+        > root/SIP42.9-4-2SR3-10S.loads
+    LC_ALL=C sed "s/$NEW/SIP41.9-4-2SR3-10S/" "$SMALL/$NEW.loads" > root/SIP41.9-4-2SR3-10S.loads
+    own 001B54C12233 SIP42.9-4-2SR3-10S
+    own 001B54C12234 SIP41.9-4-2SR3-10S
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33, running: SIP41.8-5-4S}" \
+        "mode: traditional" "authentication: structure"
+    foretold
+    jq -e '[.per_phone[].status_text] == ["Load rejected HC", ""]' "$OUT/summary.json"
+    jq -e '[.per_phone[].running] == ["SIP41.8-5-4S", "SIP41.9-4-2SR3-10S"]' "$OUT/summary.json"
+}
+
 @test "a dry run foretells models, phones without sharing, with nothing to do, and after a factory reset" {
     phones "{model: CP-7961G, count: 2},
         {model: CP-7961G, peerFirmwareSharing: false}, {model: CP-7941G},

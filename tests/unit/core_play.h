@@ -61,6 +61,21 @@ static inline struct bench *play_new_model(const char *model, bool pfs)
     return b;
 }
 
+/* The server holds a load for 7940 and 7960, and the configuration names it. */
+#define OLD_MODEL_LOAD "P00308010200"
+static inline void play_old_model(struct bench *b, bool pfs)
+{
+    static const char *const files[] = {OLD_MODEL_LOAD ".loads", OLD_MODEL_LOAD ".sbn",
+                                        OLD_MODEL_LOAD ".sb2"};
+    char text[256];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        bench_put_sample(b->server, "small", files[i]);
+    snprintf(text, sizeof text,
+             "<device><loadInformation>" OLD_MODEL_LOAD "</loadInformation><vendorConfig>"
+             "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>", pfs);
+    bench_put_text(b->server, OWN_FILE, text);
+}
+
 /* Another process with the same flash: born anew by its identity, which may have changed. */
 static inline void play_reborn(struct bench *b)
 {

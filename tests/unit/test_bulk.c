@@ -122,10 +122,10 @@ static const struct {
             "SCCP41.9-4-2SR1-1S, SCCP41.9-4-2SR3-1S, SCCP41.9-10-1-1S\n"},
     {"{phones: all, load: " OLD "}",
      AT(25) "load: load " OLD " is for CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE; loads of a "
-            "CP-7970G begin with SCCP70.\n"},
+            "CP-7970G are named SCCP70.*, SIP70.* or TERM70.*\n"},
     {"{phones: random:1, load: " OLD ", at: 1s}",
      AT(30) "load: load " OLD " is for CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE; loads of a "
-            "CP-7970G begin with SCCP70.\n"},
+            "CP-7970G are named SCCP70.*, SIP70.* or TERM70.*\n"},
     {"{phones: CP-7960G, peerFirmwareSharing: true}",
      AT(45) "peerFirmwareSharing: a CP-7960G has no peer firmware sharing\n"},
 };

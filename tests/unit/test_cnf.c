@@ -48,13 +48,15 @@ static const char default_file[] =
     "</Default>\n";
 
 static struct cnf_parser *parser;
+static bool second; /* read as 7940 and 7960 do */
 
 /* Parses text in pieces; what went wrong stays to be asked of `parser`. */
 static int parse_pieces(const char *text, size_t len, size_t piece, uint32_t type, struct cnf *out)
 {
+    const struct phone_model model = {.type = type, .pfs = !second};
     memset(out, 0xee, sizeof *out);
     cnf_close(parser);
-    parser = cnf_open(type);
+    parser = cnf_open(&model);
     assert_non_null(parser);
     for (size_t at = 0; at < len; at += piece) {
         int error = cnf_feed(parser, text + at, len - at < piece ? len - at : piece);
@@ -66,12 +68,21 @@ static int parse_pieces(const char *text, size_t len, size_t piece, uint32_t typ
     return cnf_finish(parser, out);
 }
 
-static struct cnf accepted(const char *text)
+static struct cnf taken(const char *text)
 {
     struct cnf cnf;
     if (parse_pieces(text, strlen(text), 512, TYPE, &cnf))
         fail_msg("refused: %s", cnf_error(parser));
     assert_string_equal(cnf_error(parser), "");
+    return cnf;
+}
+
+/* Without a word. */
+static struct cnf accepted(const char *text)
+{
+    struct cnf cnf = taken(text);
+    if (cnf_warning(parser, 0))
+        fail_msg("%s", cnf_warning(parser, 0)->text);
     return cnf;
 }
 
@@ -82,6 +93,29 @@ static void refused(const char *text, const char *why)
     assert_int_equal(parse_pieces(text, strlen(text), 512, TYPE, &cnf), -EINVAL);
     assert_string_equal(cnf_error(parser), why);
     assert_memory_equal(&cnf, &before, sizeof cnf);
+}
+
+/* A phone of the third generation warns once, in these words, and goes on. */
+static struct cnf warned(const char *text, enum config_warning kind, const char *why)
+{
+    struct cnf cnf = taken(text);
+    assert_non_null(cnf_warning(parser, 0));
+    assert_string_equal(cnf_warning(parser, 0)->text, why);
+    assert_int_equal(cnf_warning(parser, 0)->kind, kind);
+    assert_null(cnf_warning(parser, 1));
+    return cnf;
+}
+
+/* The value is no use: the third generation takes the default, the second refuses the file. */
+static struct cnf unusable(const char *text, const char *why, const char *instead)
+{
+    char both[200];
+    snprintf(both, sizeof both, "%s: %s", why, instead);
+    struct cnf cnf = warned(text, CONFIG_WARNS_VALUE, both);
+    second = true;
+    refused(text, why);
+    second = false;
+    return cnf;
 }
 
 static void a_phones_own_file(void **state)
@@ -157,9 +191,36 @@ static void names_count_only_in_their_place(void **state)
                               "<loadinformation>c</loadinformation></device>");
     assert_string_equal(cnf.load, "");
     assert_false(cnf.pfs);
-    cnf = accepted("<Default><vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing>"
-                   "</vendorConfig></Default>");
-    assert_false(cnf.pfs);
+}
+
+/* Where each published file has it otherwise: decided once, and never without a word. */
+static void what_is_not_read_is_said(void **state)
+{
+    (void)state;
+    for (int generation = 2; generation <= 3; generation++) {
+        second = generation == 2;
+        struct cnf cnf = warned("<Default><vendorConfig><peerFirmwareSharing>1"
+                                "</peerFirmwareSharing></vendorConfig></Default>",
+                                CONFIG_WARNS_UNREAD,
+                                "line 1, column 46: peerFirmwareSharing in <Default> is not read");
+        assert_false(cnf.pfs);
+        cnf = warned("<Default><vendorConfig><loadServer>10.1.2.3</loadServer></vendorConfig>"
+                     "</Default>", CONFIG_WARNS_UNREAD,
+                     "line 1, column 44: loadServer in <Default> is not read");
+        assert_int_equal(cnf.load_server, 0);
+        cnf = warned("<Default><loadInformation>SCCP41.x</loadInformation>"
+                     "<loadInformation30018>" LOAD "</loadInformation30018></Default>",
+                     CONFIG_WARNS_UNREAD,
+                     "line 1, column 35: loadInformation without a type number is not read");
+        assert_string_equal(cnf.load, LOAD);
+        cnf = warned("<Default><loadInformation030018>SCCP41.x</loadInformation030018></Default>",
+                     CONFIG_WARNS_UNREAD,
+                     "line 1, column 41: a type number with zeros before it is not read");
+        assert_string_equal(cnf.load, "");
+        cnf = warned("<Default><loadInformation0></loadInformation0></Default>",
+                     CONFIG_WARNS_UNREAD, "line 1, column 28: a type number with zeros before it is not read");
+    }
+    second = false;
 }
 
 static void sharing_is_0_or_1(void **state)
@@ -174,15 +235,45 @@ static void sharing_is_0_or_1(void **state)
     assert_true(accepted(PFS("&#49;")).pfs);
     assert_true(accepted(PFS("<!-- on --><![CDATA[1]]>")).pfs);
 
-    static const char where[] = ": peerFirmwareSharing is neither 0 nor 1";
-    static const char *const bad[] = {PFS("2"),  PFS(""),   PFS("true"), PFS("01"),
-                                      PFS("-1"), PFS("1 1"), PFS("Enabled")};
+    static const char why[] = "line 1, column %zu: peerFirmwareSharing is neither 0 nor 1";
+    static const char *const bad[] = {"2", "", "on", "true", "01", "-1", "1 1", "Enabled", "off"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct cnf cnf;
-        assert_int_equal(parse_pieces(bad[i], strlen(bad[i]), 512, TYPE, &cnf), -EINVAL);
-        assert_non_null(strstr(cnf_error(parser), where));
+        char text[200], want[100];
+        snprintf(text, sizeof text, PFS("%s"), bad[i]);
+        snprintf(want, sizeof want, why,
+                 strlen("<device><vendorConfig><peerFirmwareSharing>") + strlen(bad[i]) + 1);
+        assert_false(unusable(text, want, "it counts as 0").pfs);
     }
-    refused(PFS("2"), "line 1, column 45: peerFirmwareSharing is neither 0 nor 1");
+}
+
+/* A bad one after a good one is the last all the same. */
+static void a_useless_value_takes_the_default_back(void **state)
+{
+    (void)state;
+    assert_false(taken("<device><vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing>"
+                       "<peerFirmwareSharing>on</peerFirmwareSharing></vendorConfig></device>").pfs);
+    assert_true(taken("<device><vendorConfig><peerFirmwareSharing>on</peerFirmwareSharing>"
+                      "<peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig></device>").pfs);
+    struct cnf cnf = taken("<device><vendorConfig><loadServer>10.1.2.3</loadServer>"
+                           "<loadServer>10.1.2</loadServer></vendorConfig>"
+                           "<loadInformation>a</loadInformation><loadInformation>/</loadInformation>"
+                           "</device>");
+    assert_string_equal(cnf.load, "");
+    assert_int_equal(cnf.load_server, 0);
+    assert_non_null(cnf_warning(parser, 1));
+    assert_null(cnf_warning(parser, 2));
+}
+
+static void many_warnings_are_bounded(void **state)
+{
+    (void)state;
+    char text[8000] = "<device><vendorConfig>";
+    for (int i = 0; i < 100; i++)
+        strcat(text, "<peerFirmwareSharing>on</peerFirmwareSharing>");
+    strcat(text, "</vendorConfig><loadInformation>" LOAD "</loadInformation></device>");
+    assert_string_equal(taken(text).load, LOAD);
+    assert_non_null(cnf_warning(parser, CNF_WARNINGS - 1));
+    assert_null(cnf_warning(parser, CNF_WARNINGS));
 }
 
 static void the_last_of_two_counts(void **state)
@@ -212,7 +303,7 @@ static void a_load_is_a_plain_file_name(void **state)
         snprintf(text, sizeof text, LOADINFO("%s"), bad[i]);
         size_t chars = strlen(bad[i]) - (i == 5); /* columns count characters, not bytes */
         snprintf(want, sizeof want, why, strlen("<loadInformation>") + chars + 1);
-        refused(text, want);
+        assert_string_equal(unusable(text, want, "none is named").load, "");
     }
 }
 
@@ -224,13 +315,14 @@ static void a_load_fits_with_its_suffix(void **state)
     memset(name, 'x', sizeof name);
     for (size_t len = 50; len < sizeof name; len++) {
         snprintf(text, sizeof text, LOADINFO("%.*s"), (int)len, name);
-        struct cnf cnf;
-        int error = parse_pieces(text, strlen(text), 100, TYPE, &cnf);
-        assert_int_equal(error, len <= 57 ? 0 : -EINVAL);
-        if (len == 58)
-            assert_string_equal(cnf_error(parser), "line 2, column 76: load name is too long");
-        if (len == 300)
-            assert_string_equal(cnf_error(parser), "line 2, column 318: text is too long");
+        if (len <= 57)
+            assert_int_equal(strlen(accepted(text).load), len);
+        else if (len == 58)
+            unusable(text, "line 2, column 76: load name is too long", "none is named");
+        else if (len == 300)
+            unusable(text, "line 2, column 318: text is too long", "none is named");
+        else
+            assert_string_equal(taken(text).load, "");
     }
 }
 
@@ -249,10 +341,60 @@ static void a_load_server_is_an_address(void **state)
     "<device><vendorConfig><loadServer>" value "</loadServer></vendorConfig></device>"
     assert_int_equal(accepted(SERVER_FILE(" 192.0.2.255 ")).load_server,
                      inet_addr("192.0.2.255"));
-    refused(SERVER_FILE("tftp.example.com"),
-            "line 1, column 51: loadServer is not an IPv4 address");
-    refused(SERVER_FILE("10.0.0.256"), "line 1, column 45: loadServer is not an IPv4 address");
-    refused(SERVER_FILE("10.0.0"), "line 1, column 41: loadServer is not an IPv4 address");
+    static const char why[] = "line 1, column %zu: loadServer is not an IPv4 address";
+    static const char *const bad[] = {"10.0.0.256", "10.0.0", "1", "fe80::1", "tftp example",
+                                      ".example", "a..b", "10.0.0.1:69", "http://tftp/"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char text[200], want[100];
+        snprintf(text, sizeof text, SERVER_FILE("%s"), bad[i]);
+        snprintf(want, sizeof want, why,
+                 strlen("<device><vendorConfig><loadServer>") + strlen(bad[i]) + 1);
+        assert_int_equal(unusable(text, want, "none is named").load_server, 0);
+    }
+}
+
+/* It is legal, for all generations; nothing resolves it. */
+static void a_host_name_is_legal(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"tftp", "tftp.example.com", "cucm_pub-1.local",
+                                        "10.example", "1a"};
+    for (size_t i = 0; i < 2 * sizeof names / sizeof *names; i++) {
+        char text[400], want[160];
+        const char *name = names[i / 2];
+        second = i % 2;
+        snprintf(text, sizeof text, SERVER_FILE("%s"), name);
+        snprintf(want, sizeof want, "line 1, column %zu: loadServer is a host name, which is not "
+                 "resolved: firmware is taken from the TFTP server",
+                 strlen("<device><vendorConfig><loadServer>") + strlen(name) + 1);
+        assert_int_equal(warned(text, CONFIG_WARNS_HOST, want).load_server, 0);
+        snprintf(text, sizeof text, "<device><devicePool><callManagerGroup><members><member>"
+                 "<callManager>\n<processNodeName>%s</processNodeName></callManager></member>"
+                 "</members></callManagerGroup></devicePool></device>", name);
+        snprintf(want, sizeof want, "line 2, column %zu: processNodeName is a host name, which is "
+                 "not resolved", strlen("<processNodeName>") + strlen(name) + 1);
+        warned(text, CONFIG_WARNS_HOST, want);
+    }
+    second = false;
+}
+
+/* Not used, and so never in the way. */
+static void any_process_node_will_do(void **state)
+{
+    (void)state;
+    char longest[401];
+    memset(longest, '7', 400);
+    longest[400] = '\0';
+    const char *const nodes[] = {"", "10.0.0.2", "fe80::1", "10.0.0.256", "a b", longest};
+    for (size_t i = 0; i < 2 * sizeof nodes / sizeof *nodes; i++) {
+        char text[1000];
+        second = i % 2;
+        snprintf(text, sizeof text, "<device><devicePool><callManagerGroup><members><member>"
+                 "<callManager><processNodeName>%s</processNodeName></callManager></member>"
+                 "</members></callManagerGroup></devicePool></device>", nodes[i / 2]);
+        accepted(text);
+    }
+    second = false;
 }
 
 static void broken_files_name_the_place(void **state)
@@ -342,7 +484,7 @@ static void size_is_bounded(void **state)
     char block[512];
     memset(block, 'x', sizeof block);
     cnf_close(parser);
-    parser = cnf_open(TYPE);
+    parser = cnf_open(NULL);
     assert_int_equal(cnf_feed(parser, head, strlen(head)), 0);
     size_t blocks = 0;
     while (cnf_feed(parser, block, sizeof block) == 0)
@@ -367,13 +509,18 @@ int main(void)
         cmocka_unit_test(the_default_file_goes_by_device_type),
         cmocka_unit_test(what_is_missing_has_its_default),
         cmocka_unit_test(names_count_only_in_their_place),
+        cmocka_unit_test(what_is_not_read_is_said),
         cmocka_unit_test(sharing_is_0_or_1),
+        cmocka_unit_test(a_useless_value_takes_the_default_back),
+        cmocka_unit_test(many_warnings_are_bounded),
         cmocka_unit_test(the_last_of_two_counts),
         cmocka_unit_test(text_around_a_child_is_one_text),
         cmocka_unit_test(a_load_is_a_plain_file_name),
         cmocka_unit_test(a_load_fits_with_its_suffix),
         cmocka_unit_test(any_amount_of_white_space_is_trimmed),
         cmocka_unit_test(a_load_server_is_an_address),
+        cmocka_unit_test(a_host_name_is_legal),
+        cmocka_unit_test(any_process_node_will_do),
         cmocka_unit_test(broken_files_name_the_place),
         cmocka_unit_test(other_roots_are_refused),
         cmocka_unit_test(a_nul_is_no_text),

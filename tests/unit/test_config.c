@@ -95,9 +95,7 @@ static void a_malformed_file_fails(void **state)
     (void)state;
     static const char *const bad[] = {
         "<device><loadInformation>X</device>", "<phone/>", "", "\xff\xfe", "<device>",
-        "<device><loadInformation>../../etc/passwd</loadInformation></device>",
-        "<device><vendorConfig><peerFirmwareSharing>yes</peerFirmwareSharing></vendorConfig>"
-        "</device>",
+        "<!DOCTYPE device [<!ENTITY a \"b\">]><device>&a;</device>",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct bench *b = play_new();
@@ -108,6 +106,62 @@ static void a_malformed_file_fails(void **state)
         assert_int_equal(count_log(b, OWN_FILE ": "), 1);
         play_free(b);
     }
+}
+
+#define ELEMENT(name, value) "<" name ">" value "</" name ">"
+#define FILE_OF(load, settings)                                                                    \
+    "<device>" ELEMENT("loadInformation", load) "<vendorConfig>" settings "</vendorConfig></device>"
+#define SHARING(value) ELEMENT("peerFirmwareSharing", value)
+
+/* A value that a phone cannot use: the third generation warns, takes the default and goes on. */
+static void a_useless_value_is_logged_and_passed_over(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file, *log;
+        bool pfs, loads; /* afterwards: sharing is on; it goes to the new load */
+    } cases[] = {
+        {FILE_OF(NEW_LOAD, SHARING("on")), "peerFirmwareSharing is neither 0 nor 1", false, true},
+        {FILE_OF(NEW_LOAD, SHARING("yes")), "peerFirmwareSharing is neither 0 nor 1", false, true},
+        {FILE_OF(NEW_LOAD, SHARING("1") ELEMENT("loadServer", "10.0.0.256")),
+         "loadServer is not an IPv4 address", true, true},
+        {FILE_OF("../../etc/passwd", SHARING("1")), "load is not a plain file name", true, false},
+        {FILE_OF("SCCP41.a-name-that-has-far-more-letters-than-a-file-of-a-phone", SHARING("1")),
+         "load name is too long", true, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench *b = play_new();
+        bench_put_text(b->server, OWN_FILE, cases[i].file);
+        boot(b);
+        assert_phone(b, cases[i].loads ? PHONE_UPGRADE : PHONE_IDLE, "");
+        assert_int_equal(phone_status(b->phone)->pfs, cases[i].pfs);
+        assert_int_equal(b->phone->cnf.load_server, 0);
+        assert_int_equal(count_log(b, "WRN"), 1);
+        assert_int_equal(count_log(b, cases[i].log), 1);
+        play_free(b);
+
+        b = play_new_model("CP-7960G", true); /* the second generation does not */
+        bench_put_text(b->server, OWN_FILE, cases[i].file);
+        boot(b);
+        assert_phone(b, PHONE_FAILED, "CFG file error");
+        assert_int_equal(count_log(b, cases[i].log), 1);
+        play_free(b);
+    }
+}
+
+/* Nothing resolves it: the index is asked of the TFTP server, and the log says why. */
+static void a_load_server_by_name_is_said_not_to_be_asked(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    bench_put_text(b->server, OWN_FILE,
+                   FILE_OF(NEW_LOAD, ELEMENT("loadServer", "tftp.example.com")));
+    boot(b);
+    assert_int_equal(count_log(b, "loadServer is a host name, which is not resolved"), 1);
+    play_for(b, 600 * USEC_SEC);
+    assert_phone(b, PHONE_IDLE, "");
+    assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
+    play_free(b);
 }
 
 /* Cut after every byte: a file is never taken for whole when it is not. */
@@ -198,6 +252,7 @@ static void a_model_without_sharing_does_not_share(void **state)
 {
     (void)state;
     struct bench *b = play_new_model("CP-7960G", true);
+    play_old_model(b, true);
     boot(b);
     assert_phone(b, PHONE_UPGRADE, "");
     assert_int_equal(phone_status(b->phone)->pfs, 0);
@@ -247,6 +302,8 @@ int main(void)
         cmocka_unit_test(without_its_own_file_it_takes_the_default),
         cmocka_unit_test(without_any_file_it_fails),
         cmocka_unit_test(a_malformed_file_fails),
+        cmocka_unit_test(a_useless_value_is_logged_and_passed_over),
+        cmocka_unit_test(a_load_server_by_name_is_said_not_to_be_asked),
         cmocka_unit_test(a_file_cut_anywhere_fails),
         cmocka_unit_test(a_file_longer_than_one_block_is_read_whole),
         cmocka_unit_test(a_silent_server_is_a_timeout),

@@ -127,13 +127,14 @@ static void a_model_without_one_goes_to_its_configuration(void **state)
 {
     (void)state;
     struct bench *b = reset_model("CP-7960G");
+    play_old_model(b, true);
     play_start(b);
     until_state(b, PHONE_UPGRADE);
     assert_string_equal(phone_status(b->phone)->running, "");
     assert_int_equal(count_requests(b, ".default."), 0);
     run(b);
     assert_phone(b, PHONE_IDLE, "");
-    assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
+    assert_string_equal(phone_status(b->phone)->running, OLD_MODEL_LOAD);
     play_free(b);
 }
 

@@ -32,6 +32,9 @@ static void lines_belong_to_their_file(void **state)
     assert_true(hears("{\"n\":2,\"load\":\"A\",\"pfs\":1,\"loadServer\":\"10.1.2.3\"}"));
     assert_true(hears("{\"n\":2,\"type\":30018,\"load\":\"B\"}"));
     assert_true(hears("{\"n\":2,\"type\":8,\"why\":\"line 1\"}"));
+    assert_true(hears("{\"n\":2,\"warns\":\"value\",\"why\":\"line 2\"}"));
+    assert_true(hears("{\"n\":2,\"type\":115,\"warns\":\"host\",\"why\":\"line 3\"}"));
+    assert_true(hears("{\"n\":2,\"warns\":\"unheard-of\",\"why\":\"line 4\"}"));
     assert_string_equal(records[1].kind, "loads");
     assert_string_equal(records[1].signature, "good");
     assert_int_equal(records[1].bytes, 652);
@@ -47,6 +50,26 @@ static void lines_belong_to_their_file(void **state)
     assert_string_equal(why, "line 1");
     assert_null(inspected_load(&records[0], 115, &why));
     assert_string_equal(why, "too short");
+}
+
+static void warnings_are_of_all_phones_or_of_some(void **state)
+{
+    (void)state;
+    const struct inspected_warning *w;
+    size_t at = 0;
+    w = inspected_warns(&records[2], 115, &at);
+    assert_int_equal(w->kind, CONFIG_WARNS_VALUE);
+    assert_string_equal(w->why, "line 2");
+    w = inspected_warns(&records[2], 115, &at);
+    assert_int_equal(w->kind, CONFIG_WARNS_HOST);
+    assert_string_equal(w->why, "line 3");
+    assert_null(inspected_warns(&records[2], 115, &at));
+    at = 0;
+    assert_string_equal(inspected_warns(&records[2], 30018, &at)->why, "line 2");
+    assert_null(inspected_warns(&records[2], 30018, &at));
+    for (int i = 0; i < 100; i++)
+        hears("{\"n\":1,\"warns\":\"unread\",\"why\":\"line 1\"}");
+    assert_int_equal(records[1].warning_count, INSPECTED_WARNINGS);
 }
 
 static void other_lines_are_none(void **state)
@@ -68,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_belong_to_their_file),
+        cmocka_unit_test(warnings_are_of_all_phones_or_of_some),
         cmocka_unit_test(other_lines_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,82 @@ static void loads_default_to_newest_and_oldest(void **state)
     release(p);
 }
 
+/* A root "roots" with indexes of these loads, with blanks between them. */
+static void root_of(const char *loads)
+{
+    char copy[512], path[128];
+    assert_int_equal(system("rm -rf roots && mkdir roots"), 0);
+    snprintf(copy, sizeof copy, "%s", loads);
+    for (char *load = strtok(copy, " "); load; load = strtok(NULL, " ")) {
+        snprintf(path, sizeof path, "roots/%s.loads", load);
+        fclose(fopen(path, "w"));
+    }
+}
+
+/* Newest and oldest go by what the names say, and stay within a protocol. */
+static void loads_are_chosen_by_hardware_age_and_protocol(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *root, *group, *load, *running;
+        bool told;
+    } cases[] = {
+        {"SIP41.8-5-4S SIP41.9-4-2SR3-1S", "CP-7961G", "SIP41.9-4-2SR3-1S", "SIP41.8-5-4S", false},
+        {"SIP42.9-4-2S SIP41.8-5-4S SCCP42.9-4-2S", "CP-7961G", "SIP41.8-5-4S", "", false},
+        {"TERM41.7-0-2-0S SCCP41.8-3-3S", "CP-7941G", "SCCP41.8-3-3S", "TERM41.7-0-2-0S", false},
+        {"TERM41.7-0-3-0S term41.default term61.default TERM41.7-0-2-0S", "CP-7961G",
+         "TERM41.7-0-3-0S", "TERM41.7-0-2-0S", false},
+        {"SCCP41.8-5-2SR1S SCCP41.8-5-2-30S SCCP41.8-5-2S SCCP41.8-5-2ES4S", "CP-7961G",
+         "SCCP41.8-5-2SR1S", "SCCP41.8-5-2S", false},
+        {"SCCP41.9-4-2-1S SCCP41.9-4-2SR1-1S SCCP41.9-4-2S", "CP-7961G", "SCCP41.9-4-2SR1-1S",
+         "SCCP41.9-4-2S", false},
+        {"SCCP41.zebra SCCP41.8-3-1S SCCP41.apple", "CP-7961G", "SCCP41.8-3-1S", "SCCP41.apple",
+         false},
+        {"SCCP41.9-4-2S SIP41.9-4-2SR3-1S SIP41.8-5-4S", "CP-7961G", "SCCP41.9-4-2S",
+         "SIP41.8-5-4S", true},
+        {"SCCP41.9-4-2S SIP41.9-4-2SR3-1S SCCP41.8-5-4S", "CP-7961G, running: SIP41.8-5-4S",
+         "SIP41.9-4-2SR3-1S", "SIP41.8-5-4S", false},
+        {"SCCP41.9-4-2S SIP41.9-4-2SR3-1S SIP41.8-5-4S", "CP-7961G, load: SIP41.9-4-2SR3-1S",
+         "SIP41.9-4-2SR3-1S", "SIP41.8-5-4S", false},
+        {"P0S3-8-12-00 P0S3-08-9-00", "CP-7960G", "P0S3-8-12-00", "P0S3-08-9-00", false},
+        {"P00308010200 P0030801SR02 P00308000500 P00405000700", "CP-7940G", "P00308010200",
+         "P00308000500", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[256];
+        root_of(cases[i].root);
+        snprintf(text, sizeof text, "firmware: roots\nmode: traditional\nphones: [{model: %s}]\n",
+                 cases[i].group);
+        struct plan *p = plan_of(text);
+        assert_non_null(p);
+        assert_string_equal(p->phones[0].load, cases[i].load);
+        assert_string_equal(p->phones[0].running, cases[i].running);
+        assert_int_equal(strstr(bench_said, "has SCCP and SIP loads for a CP-7961G") != NULL,
+                         cases[i].told);
+        release(p);
+    }
+}
+
+/* The digits decide, whatever the word before them. */
+static void loads_of_other_hardware_are_refused(void **state)
+{
+    (void)state;
+    static const char *const foreign[] = {"SIP42.9-9-9S", "SCCP42.9-9-9S", "TERM70.7-0-2-0S",
+                                          "term65.default", "sip45.8-0-3S", "P0S3-8-12-00",
+                                          "sip78xx.12-5-1SR1-4"};
+    for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
+        char text[256];
+        root_of(foreign[i]);
+        snprintf(text, sizeof text,
+                 "firmware: roots\nphones: [{model: CP-7961G, load: %s, "
+                 "peerFirmwareSharing: true}]\n", foreign[i]);
+        assert_null(plan_of(text));
+        assert_non_null(strstr(bench_said, "phones[0].load: load "));
+        assert_non_null(strstr(bench_said, "loads of a CP-7961G are named SCCP41.*, SIP41.*"));
+        release(NULL);
+    }
+}
+
 /* phone page > common profile > enterprise; models without it never have it */
 static void the_nearest_level_decides(void **state)
 {
@@ -196,10 +272,10 @@ static void what_cannot_be_planned_is_refused(void **state)
          "t.fleet.yml:1:9: phones: a run takes 1,000 phones, not 1001\n"},
         {"phones: [{model: CP-7961G, load: SCCP70.9-4-2SR3-1S}]\n",
          "t.fleet.yml:1:34: phones[0].load: load SCCP70.9-4-2SR3-1S is for CP-7970G, CP-7971G-GE; "
-         "loads of a CP-7961G begin with SCCP41.\n"},
+         "loads of a CP-7961G are named SCCP41.*, SIP41.* or TERM41.*\n"},
         {"phones: [{model: CP-7960G, load: SCCP41.9-4-2SR3-1S}]\n",
          "t.fleet.yml:1:34: phones[0].load: load SCCP41.9-4-2SR3-1S is for CP-7941G, CP-7941G-GE, "
-         "CP-7961G, CP-7961G-GE; loads of a CP-7960G begin with P003\n"},
+         "CP-7961G, CP-7961G-GE; loads of a CP-7960G are named P003* or P0S3*\n"},
         {"phones: [{model: CP-7961G, load: SIP41.9}]\n",
          "t.fleet.yml:1:34: phones[0].load: no SIP41.9.loads in %s/firmware-samples/small; there "
          "for this model: SCCP41.9-4-2SR1-1S, SCCP41.9-4-2SR3-1S, SCCP41.9-10-1-1S\n"},
@@ -207,10 +283,11 @@ static void what_cannot_be_planned_is_refused(void **state)
          "t.fleet.yml:1:34: phones[0].load: no SCCP70.1.loads in %s/firmware-samples/small; there "
          "for this model: SCCP70.9-4-2SR3-1S\n"},
         {"phones:\n- {model: CP-7970G}\n- {model: CP-7975G}\n",
-         "t.fleet.yml:3:3: phones[1]: no load for a CP-7975G (SCCP75.*.loads) in "
-         "%s/firmware-samples/small\n"},
+         "t.fleet.yml:3:3: phones[1]: no load for a CP-7975G (SCCP75.*, SIP75.* or TERM75.*) "
+         "in %s/firmware-samples/small\n"},
         {"firmware: empty\nphones: [{model: CP-7961G}]\n",
-         "t.fleet.yml:2:10: phones[0]: no load for a CP-7961G (SCCP41.*.loads) in %s/empty\n"},
+         "t.fleet.yml:2:10: phones[0]: no load for a CP-7961G (SCCP41.*, SIP41.* or TERM41.*) in "
+         "%s/empty\n"},
         {"phones: [{model: CP-7960G, peerFirmwareSharing: true}]\n",
          "t.fleet.yml:1:49: phones[0].peerFirmwareSharing: a CP-7960G has no peer firmware "
          "sharing; take this out\n"},
@@ -354,6 +431,8 @@ int main(void)
         cmocka_unit_test(addresses_and_names_follow_each_other),
         cmocka_unit_test(a_rate_spreads_the_start),
         cmocka_unit_test(loads_default_to_newest_and_oldest),
+        cmocka_unit_test(loads_are_chosen_by_hardware_age_and_protocol),
+        cmocka_unit_test(loads_of_other_hardware_are_refused),
         cmocka_unit_test(the_nearest_level_decides),
         cmocka_unit_test(load_servers_follow_the_same_levels),
         cmocka_unit_test(macs_count_up_from_the_first),

@@ -10,11 +10,15 @@ static void older_than_8_3_3_refuses_what_is_beyond_8_5_2(void **state)
 {
     (void)state;
     static const char *const older[] = {"SCCP41.8-3-2S", "SCCP41.8-3-2SR1S", "SCCP70.8-2-2SR4S",
-                                        "SCCP41.7-0-3S", "SIP41.8-0-4SR3AS", "SCCP41.8-3-2"};
+                                        "SCCP41.7-0-3S", "SIP41.8-0-4SR3AS", "SCCP41.8-3-2",
+                                        "TERM41.7-0-2-0S", "TERM70.7-0-1-0s", "SCCP41.8-3-1-21S",
+                                        "SIP41.8-0-1-11S", "SCCP41.8-0-4ES4-0-1S"};
     static const char *const knows_both[] = {"SCCP41.8-3-3S", "SCCP41.8-3-3SR2S", "SCCP41.8-4-4S",
-                                             "SCCP41.8-5-2S"};
+                                             "SCCP41.8-5-2S", "SCCP41.8-4-2-38S",
+                                             "SIP41.8-4-2-30S", "SCCP41.8-5-2TH1-9S"};
     static const char *const beyond[] = {"SCCP41.8-5-2SR1S", "SCCP41.8-5-3S", "SCCP41.8-5-4S",
-                                         "SCCP41.9-0-2S", "SCCP41.9-4-2SR3-1S", "SCCP41.10-1-1S"};
+                                         "SCCP41.9-0-2S", "SCCP41.9-4-2SR3-1S", "SCCP41.10-1-1S",
+                                         "SCCP41.9-4-2-1S", "SIP41.8-5-2SR1-2S", "SCCP41.9-4-2s"};
 #define COUNT(a) (sizeof(a) / sizeof *(a))
     for (size_t i = 0; i < COUNT(older); i++) {
         for (size_t j = 0; j < COUNT(beyond); j++)
@@ -37,8 +41,8 @@ static void other_names_have_no_rule(void **state)
     (void)state;
     static const char *const others[] = {
         "",          "term61.default",   "SCCP41.good",       "P00308010200",    "SCCP41.",
-        "SCCP41",    "SCCP41.9-4",       "SCCP41.9-4-",       "SCCP41.9-4-2-1S", "SCCP.9-4-2S",
-        "41.9-4-2S", "SCCP41.99999-1-1S", "SCCP41.-9-4-2S",   "SCCP41.9-4-2s",   "SCCP41.9--4-2S",
+        "SCCP41",    "SCCP41.9-4",       "SCCP41.9-4-",       "P0S3-8-12-00",    "SCCP.9-4-2S",
+        "41.9-4-2S", "SCCP41.99999-1-1S", "SCCP41.-9-4-2S",   "P00303020214",    "SCCP41.9--4-2S",
         "9-4-2S",    "SCCP41.9-4-2@",     "SCCP41 .9-4-2S",
     };
     for (size_t i = 0; i < COUNT(others); i++) {

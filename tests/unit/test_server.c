@@ -59,7 +59,7 @@ static void plan_for_folder(struct bench *b, size_t phones, char firmware[96], c
     snprintf(root, 96, "%s/root", folder);
     b->fleet.firmware = firmware;
     for (size_t i = 0; i < phones; i++)
-        strcpy(b->plan.phones[i].load, "SCCP41.9-4-2SR3-1S");
+        strcpy(b->plan.phones[i].named, "SCCP41.9-4-2SR3-1S");
 }
 
 static void some_files_are_left_out_or_damaged(void **state)
@@ -102,7 +102,7 @@ static void root_is_an_overlay(void **state)
     plan_for_folder(&b, 4, firmware, root);
     b.plan.phones[0].pfs = TRI_ON;
     b.plan.phones[2].pfs = TRI_OFF;
-    strcpy(b.plan.phones[3].load, "a<b>&c");
+    strcpy(b.plan.phones[3].named, "a<b>&c");
     assert_int_equal(tftproot_make(&b.plan, root), 0);
     assert_string_equal(get("root/SCCP41.9-4-2SR3-1S.loads"), "the list");
     assert_string_equal(get("root/sub/inner.sbn"), "below");
@@ -129,6 +129,31 @@ static void root_is_an_overlay(void **state)
     assert_string_equal(said, "fleet: cannot read the firmware folder /nonexistent: "
                               "No such file or directory\n");
     test_free(b.plan.phones);
+}
+
+/* What is written is what the plan says that it names, which may be nothing. */
+static void a_file_names_what_is_planned(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *named, *running, *load, *protocol;
+    } cases[] = {
+        {"SCCP41.8-5-4S", "SIP41.8-5-2S", "<loadInformation>SCCP41.8-5-4S<", ">SCCP<"},
+        {"SIP41.8-5-4S", "SCCP41.8-5-2S", "<loadInformation>SIP41.8-5-4S<", ">SIP<"},
+        {"", "SIP41.8-5-2S", "<loadInformation></loadInformation>", ">SIP<"},
+        {"", "", "<loadInformation></loadInformation>", ">SCCP<"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct plan_phone phone = {.config = CONFIG_WRITTEN, .load = "SCCP41.9-4-2SR3-1S"};
+        char text[4096] = "";
+        FILE *out = fmemopen(text, sizeof text, "w");
+        strcpy(phone.named, cases[i].named);
+        strcpy(phone.running, cases[i].running);
+        tftproot_config(out, &phone);
+        fclose(out);
+        assert_non_null(strstr(text, cases[i].load));
+        assert_non_null(strstr(text, cases[i].protocol));
+    }
 }
 
 /* Asks for a file; the first block's text, or "error N". */
@@ -288,6 +313,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(root_is_an_overlay),
+        cmocka_unit_test(a_file_names_what_is_planned),
         cmocka_unit_test(some_files_are_left_out_or_damaged),
         cmocka_unit_test(serves_through_the_wan),
         cmocka_unit_test(failure_is_told),

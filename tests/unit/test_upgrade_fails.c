@@ -86,6 +86,68 @@ static void a_malformed_list_fails(void **state)
     }
 }
 
+/* A whole, signed load: its name alone says that it is for other hardware. */
+static void a_load_of_another_model_is_rejected(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *model, *load;
+    } cases[] = {
+        {"CP-7961G", "SIP42.9-9-9S"},       {"CP-7961G", "SCCP42.9-4-2SR3-1S"},
+        {"CP-7961G", "TERM70.7-0-2-0S"},    {"CP-7970G", "sip41.8-0-3S"},
+        {"CP-7906G", "SIP42.9-4-2S"},       {"CP-7961G", "term65.default"},
+        {"CP-7942G", "P0S3-8-12-00"},       {"CP-7940G", "SCCP41.9-4-2SR3-1S"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int pfs = 0; pfs < 2; pfs++) {
+            struct bench *b = play_new_model(cases[i].model, pfs);
+            char text[200], index[NAME_MAX_LEN];
+            b->id.authentication = AUTH_STRUCTURE;
+            b->id.quirks = QUIRK_SKIPS_AUTHENTICATION; /* so that any bytes will do */
+            play_reborn(b);
+            snprintf(index, sizeof index, "%s.loads", cases[i].load);
+            snprintf(text, sizeof text,
+                     "<device><loadInformation>%s</loadInformation><vendorConfig>"
+                     "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>",
+                     cases[i].load, pfs);
+            const struct bench_file *f = bench_find(b->server, INDEX);
+            bench_put(b->server, index, memcpy(malloc(f->len), f->data, f->len), f->len);
+            bench_put_text(b->server, OWN_FILE, text);
+            play_start(b);
+            run(b);
+            assert_phone(b, PHONE_FAILED, "Load rejected HC");
+            assert_string_equal(phone_status(b->phone)->status_file, index);
+            assert_string_equal(phone_status(b->phone)->running, OLD_LOAD);
+            assert_int_equal(count_requests(b, index), 1);
+            assert_int_equal(count_requests(b, FIRST), 0);
+            assert_string_equal(b->active, "");
+            assert_false(b->listening);
+            play_free(b);
+        }
+}
+
+static void a_sip_load_of_its_own_is_taken(void **state)
+{
+    (void)state;
+    static const char *const loads[] = {"SIP41.9-4-2SR3-1S", "TERM41.7-0-2-0S", "my.own"};
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
+        struct bench *b = play_new();
+        char text[200], index[NAME_MAX_LEN];
+        play_quirks(b, QUIRK_SKIPS_AUTHENTICATION);
+        snprintf(index, sizeof index, "%s.loads", loads[i]);
+        snprintf(text, sizeof text, "<device><loadInformation>%s</loadInformation></device>",
+                 loads[i]);
+        const struct bench_file *f = bench_find(b->server, INDEX);
+        bench_put(b->server, index, memcpy(malloc(f->len), f->data, f->len), f->len);
+        bench_put_text(b->server, OWN_FILE, text);
+        play_start(b);
+        while (*b->active == '\0' && phone_status(b->phone)->state != PHONE_FAILED)
+            play_for(b, USEC_SEC);
+        assert_string_equal(b->active, loads[i]);
+        play_free(b);
+    }
+}
+
 static void a_bad_archive_fails(void **state)
 {
     (void)state;
@@ -250,6 +312,8 @@ int main(void)
         cmocka_unit_test(a_bad_signature_fails),
         cmocka_unit_test(a_file_under_anothers_name_fails),
         cmocka_unit_test(a_malformed_list_fails),
+        cmocka_unit_test(a_load_of_another_model_is_rejected),
+        cmocka_unit_test(a_sip_load_of_its_own_is_taken),
         cmocka_unit_test(a_bad_archive_fails),
         cmocka_unit_test(a_silent_server_is_a_timeout),
         cmocka_unit_test(a_silent_load_server_is_a_timeout),
