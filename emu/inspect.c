@@ -164,16 +164,24 @@ static void inspect_firmware(const struct bytes *b, const char *kind, const stru
 
 static void inspect(const struct bytes *b, const struct auth_key *key)
 {
-    if (ends_in(b->name, ".cnf.xml"))
+    if (ends_in(b->name, ".cnf.xml")) {
         inspect_config(b);
-    else if (ends_in(b->name, ".loads"))
+        return;
+    }
+    switch (accept_kind(b->name)) {
+    case ACCEPT_LIST:
         inspect_firmware(b, "loads", key);
-    else if (accept_is_archive(b->name))
+        break;
+    case ACCEPT_ARCHIVE:
         inspect_firmware(b, "archive", key);
-    else if (ends_in(b->name, ".sgn"))
+        break;
+    case ACCEPT_SIGNED:
         inspect_firmware(b, "signed", key);
-    else
+        break;
+    case ACCEPT_NONE:
         print_verdict(b, &(struct verdict){"other", "no phone takes such a file", "", ""});
+        break;
+    }
 }
 
 static void inspect_path(size_t number, const char *path, const struct auth_key *key,
