@@ -16,12 +16,12 @@ enum accept_kind accept_kind(const char *name)
 {
     const char *dot = strrchr(name, '.');
     if (!dot || dot == name)
-        return ACCEPT_NONE;
+        return ACCEPT_OTHER;
     if (strcmp(dot, ".loads") == 0)
         return ACCEPT_LIST;
     if (strcmp(dot, ".sbn") == 0)
         return of_second_generation(name) ? ACCEPT_SIGNED : ACCEPT_ARCHIVE;
-    return strcmp(dot, ".sb2") == 0 || strcmp(dot, ".sgn") == 0 ? ACCEPT_SIGNED : ACCEPT_NONE;
+    return strcmp(dot, ".sb2") == 0 || strcmp(dot, ".sgn") == 0 ? ACCEPT_SIGNED : ACCEPT_OTHER;
 }
 
 const char *accept_file(const char *name, const uint8_t *data, size_t len, enum auth_level level,

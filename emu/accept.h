@@ -14,12 +14,12 @@ const char *accept_file(const char *name, const uint8_t *data, size_t len, enum 
                         const struct auth_key *key, const char **why);
 
 /* What a file is, by its name.
- *   NONE     nothing that a phone takes for its flash
+ *   OTHER    of no kind known: judged by its envelope alone, as SIGNED
  *   LIST     .loads
  *   ARCHIVE  .sbn of a third-generation load
  *   SIGNED   an envelope, and of what follows nothing is known: .sgn; the .sbn and .sb2 of a 7940
  *            or 7960, whose names begin as the loads of these do */
-enum accept_kind { ACCEPT_NONE, ACCEPT_LIST, ACCEPT_ARCHIVE, ACCEPT_SIGNED };
+enum accept_kind { ACCEPT_OTHER, ACCEPT_LIST, ACCEPT_ARCHIVE, ACCEPT_SIGNED };
 enum accept_kind accept_kind(const char *name);
 
 #endif

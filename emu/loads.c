@@ -46,7 +46,7 @@ static bool is_setting(const struct line *line)
 static const char *check_name(const char *name, size_t len)
 {
     if (len >= NAME_MAX_LEN)
-        return "file name in the list is too long";
+        return LIMIT_BEYOND("a file name in the list is longer than", LIMIT_NAME, "characters");
     if (name[0] == '.')
         return "file name in the list begins with a dot";
     for (size_t i = 0; i < len; i++)
@@ -61,7 +61,7 @@ static const char *add_name(struct loads *loads, const char *name, size_t len)
     if (wrong)
         return wrong;
     if (loads->count == SCREEN_BOXES)
-        return "the list names too many files";
+        return LIMIT_BEYOND("the list names more than", LIMIT_LIST, "files");
     char *slot = loads->file[loads->count];
     memcpy(slot, name, len);
     slot[len] = '\0';

@@ -50,7 +50,10 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(CONFIG_CASE, "config-case", ERROR, "write SEP and the MAC address in capitals")              \
     X(CONFIG_TWICE, "config-twice", ERROR, "keep one file a phone, its name in capitals")          \
     X(CONFIG_STRANGER, "config-of-no-phone", WARNING, "give a phone of the fleet file this mac")   \
-    X(CONFIG_NONE, "config-missing", ERROR, "give the server SEP<MAC>.cnf.xml or XMLDefault")
+    X(CONFIG_NONE, "config-missing", ERROR, "give the server SEP<MAC>.cnf.xml or XMLDefault")      \
+    X(BEYOND_LIMIT, "beyond-limit", REFUSAL, "keep to the limits of fleet(5), a phone has others") \
+    X(NAME_TOO_LONG, "load-name-too-long", WARNING,                                                \
+      "take it out of the TFTP root: no phone here can be sent to it")
 
 enum finding_kind {
 #define X(id, ...) FINDING_##id,

@@ -29,9 +29,10 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
 
 static void refused(struct findings *found, const char *path, const char *why)
 {
-    bool server = strstr(why, "loadServer is not") != NULL;
-    finding_add(found, server ? FINDING_CONFIG_SERVER : FINDING_CONFIG_BROKEN, path,
-                "phones refuse it (CFG file error): %s", why);
+    enum finding_kind kind = strstr(why, LIMIT_OWN)              ? FINDING_BEYOND_LIMIT
+                             : strstr(why, "loadServer is not") ? FINDING_CONFIG_SERVER
+                                                                : FINDING_CONFIG_BROKEN;
+    finding_add(found, kind, path, "phones refuse it (CFG file error): %s", why);
 }
 
 static void check_load(const struct plan *plan, const struct plan_phone *p, const char *path,

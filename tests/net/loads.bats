@@ -181,3 +181,87 @@ END
     $MAKE read "$ROOT/firmware-samples/real/cnu41.9-4-2ES26.sbn" | grep -qx '4 1 1' # padded
     $MAKE read "$ROOT/firmware-samples/real/cnu41.9-4-2ES9.sbn" | grep -qx '4 1 0'
 }
+
+# refused NAME TEXT: lint says so, and neither a run nor a plan makes anything.
+refused() {
+    local verb status
+    finds "$@"
+    for verb in run plan compare; do
+        status=0
+        "$FLEET" "$verb" -q -f "$FILE" --wan rate=10mbit --out "$BATS_TEST_TMPDIR/none" \
+            > /dev/null 2> "$BATS_TEST_TMPDIR/said" || status=$?
+        [ "$status" -eq 2 ]
+        grep -qF "$2" "$BATS_TEST_TMPDIR/said"
+        [ ! -e "$BATS_TEST_TMPDIR/none" ]
+    done
+}
+
+@test "limits: what is beyond one is refused before anything is made, as the emulator's own" {
+    local name a b
+    third raw
+    $MAKE "$WHERE" list SCCP41.9-9-9S.loads '1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n'
+    refused beyond-limit 'the list names more than 8 files, a limit of the emulator'
+    printf -v name '%064d' 1
+    $MAKE "$WHERE" list SCCP41.9-9-9S.loads "$name\\r\\n"
+    refused beyond-limit 'longer than 63 characters, a limit of the emulator'
+    third raw
+    truncate -s $((64 * 1024 * 1024 + 1)) "$WHERE/dsp41.9-9-9X.sbn"
+    refused beyond-limit 'it has more than 64 MiB, a limit of the emulator'
+    truncate -s 5T "$WHERE/dsp41.9-9-9X.sbn"
+    refused beyond-limit 'it has more than 64 MiB, a limit of the emulator'
+    rm "$WHERE/dsp41.9-9-9X.sbn"
+    third raw
+    sed -i 's/load: SCCP/mac: 00:1B:54:C1:22:33, &/' "$FILE"
+    printf '<device><!--%0*d--></device>' $((1024 * 1024)) 0 > "$WHERE/SEP001B54C12233.cnf.xml"
+    refused beyond-limit 'the file has more than 1024 KiB, a limit of the emulator'
+    printf -v a '%058d' 1
+    printf '<device><loadInformation>%s</loadInformation></device>' "$a" \
+        > "$WHERE/SEP001B54C12233.cnf.xml"
+    refused beyond-limit 'load name is longer than 57 characters, a limit of the emulator'
+}
+
+@test "limits: what just keeps to them is taken" {
+    local name
+    printf -v name 'jar%060d' 1
+    $MAKE "$WHERE" archive "$name"
+    $MAKE "$WHERE" list SCCP41.9-9-9S.loads "$name\\r\\n"
+    fleet "CP-7961G, count: 1, load: SCCP41.9-9-9S, running: SCCP41.9-4-2SR1-1S" traditional
+    finds # of a file whose name has no ending, phones look at the envelope
+    printf oops > "$WHERE/$name"
+    finds file-broken 'Auth Fail): does not begin with a signed envelope'
+    rm "$WHERE/$name"
+    printf -v name 'jar%056d.sbn' 1
+    [ "${#name}" -eq 63 ]
+    $MAKE "$WHERE" archive "$name"
+    $MAKE "$WHERE" list SCCP41.9-9-9S.loads "$name\\r\\n"
+    finds
+    ends_in ""
+}
+
+@test "limits: a load whose name is too long to be asked for is told" {
+    local name
+    third raw
+    printf -v name 'SCCP41.%051d' 1
+    [ "${#name}" -eq 58 ]
+    $MAKE "$WHERE" list "$name.loads" 'jar41sccp.9-9-9X.sbn\r\n'
+    "$FLEET" lint -f "$FILE" --json | jq -e --arg place "/root/$name.loads" '
+        (.findings | length) == 1 and (.findings[0] | .name == "load-name-too-long" and
+        .severity == "warning" and (.place | endswith($place)) and
+        (.text | endswith("longer than 57 characters, a limit of the emulator")))'
+    fleet "CP-7961G, load: $name" traditional
+    run "$FLEET" lint -f "$FILE"
+    [ "$status" -eq 2 ]
+    [[ "$output" == *"takes a load's name without .loads, up to 57 characters"* ]]
+}
+
+@test "limits: a component beyond 65,535 blocks passes, in a run and in a plan" {
+    second P00309000100 "P00309000100.sbn\\nP00309000100.sb2\\n$LA" P00309000100.sbn
+    $MAKE "$WHERE" image P00309000100.sb2 $((65536 * 512 + 100))
+    fleet "CP-7960G, load: P00309000100, running: P00308000500" traditional
+    finds
+    "$FLEET" plan -q -f "$FILE" --phones 1 --mode traditional --wan rate=1gbit \
+        --out "$BATS_TEST_TMPDIR/plan"
+    jq -e '.. | .upgraded? // empty | . == 1' "$BATS_TEST_TMPDIR/plan/plan.json"
+    ends_in ""
+    cmp "$WHERE/P00309000100.sb2" "$OUT"/flash/SEP*/P00309000100.sb2
+}

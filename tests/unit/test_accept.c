@@ -60,11 +60,11 @@ static void test_kinds(void **state)
         {"P00308010200.sbn", ACCEPT_SIGNED},
         {"P0S3-8-12-00.sb2", ACCEPT_SIGNED},
         {"mk-sip.jar.sgn", ACCEPT_SIGNED},
-        {"P003-8-12-00.bin", ACCEPT_NONE},
-        {"P003-8-12-00", ACCEPT_NONE},
-        {"jar41sccp.sbnx", ACCEPT_NONE},
-        {".sbn", ACCEPT_NONE},
-        {"", ACCEPT_NONE},
+        {"P003-8-12-00.bin", ACCEPT_OTHER},
+        {"P003-8-12-00", ACCEPT_OTHER},
+        {"jar41sccp.sbnx", ACCEPT_OTHER},
+        {".sbn", ACCEPT_OTHER},
+        {"", ACCEPT_OTHER},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (accept_kind(cases[i].name) != cases[i].kind)

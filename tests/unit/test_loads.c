@@ -112,6 +112,7 @@ static void test_comments_spaces_and_empty_lines(void **state)
     assert_string_equal(loads.file[1], "cnu41.sbn");
 }
 
+#define TOO_LONG "a file name in the list is longer than 63 characters, a limit of the emulator"
 #define NAME_62 "a2345678901234567890123456789012345678901234567890123456789012"
 
 /* As all public ones of a 7940 or 7960: 54 bytes, LF alone, no comment, no file on the last. */
@@ -198,9 +199,10 @@ static void test_refusals(void **state)
         {TEXT("a\r\r\n"), "file name in the list holds a character that no file name has"},
         {TEXT("../jar.sbn\r\n"), "file name in the list begins with a dot"},
         {TEXT("..\r\n"), "file name in the list begins with a dot"},
-        {TEXT(NAME_62 "34\r\n"), "file name in the list is too long"},
+        {TEXT(NAME_62 "34\r\n"), TOO_LONG},
         {TEXT("a\r\nb\r\na \r\n"), "the list names a file twice"},
-        {TEXT("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n"), "the list names too many files"},
+        {TEXT("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n"),
+         "the list names more than 8 files, a limit of the emulator"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct loads loads;
@@ -241,7 +243,7 @@ static void test_samples_to_be_refused(void **state)
          "the last line of the list has no end (cut short?)"},
         {SAMPLES "bad/SCCP41.path-in-list.loads", "file name in the list begins with a dot"},
         {SAMPLES "bad/SCCP41.twice-in-list.loads", "the list names a file twice"},
-        {SAMPLES "bad/SCCP41.long-name-list.loads", "file name in the list is too long"},
+        {SAMPLES "bad/SCCP41.long-name-list.loads", TOO_LONG},
         {SAMPLES "bad/SCCP41.empty-list.loads", "the list names no file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
