@@ -2,6 +2,7 @@
 #include "netns/batch.h"
 
 #include "netns/expect.h"
+#include "netns/firmware.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ int batch_make(struct batch *b, const struct fleet *base, bool variants,
         const struct fleet *fleet = count ? r->fleet : base;
         if (fleet && (base->both || expect_check_alone(fleet) == 0))
             r->plan = plan_make(fleet);
+        if (r->plan && !firmware_within_limits(r->plan))
+            return 2;
         if (!r->plan)
             return 2;
     }

@@ -71,7 +71,10 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
       "write 0 or 1, or the plain name of a load: 7940 and 7960 take nothing else")                \
     X(CONFIG_HOST, "host-name", WARNING, "write the IPv4 address: no name is resolved yet")        \
     X(CONFIG_UNREAD, "config-unread", WARNING,                                                     \
-      "write it as phones read it, in SEP<MAC>.cnf.xml or as loadInformation<TYPE>, or not at all")
+      "write it as phones read it, in SEP<MAC>.cnf.xml or as loadInformation<TYPE>, or not at all")  \
+    X(BEYOND_LIMIT, "beyond-limit", REFUSAL, "keep to the limits of fleet(5), a phone has others") \
+    X(NAME_TOO_LONG, "load-name-too-long", WARNING,                                                \
+      "take it out of the TFTP root: no phone here can be sent to it")
 
 enum finding_kind {
 #define X(id, ...) FINDING_##id,

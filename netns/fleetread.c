@@ -76,7 +76,7 @@ static void name_default(struct fleet *f, const char *file)
     snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
     struct doc_source source = {.file = f->origin};
     struct doc_node *node = doc_new(DOC_SCALAR, source, name);
-    if (!set_name(node->text, &(struct schema_key){.max = 40}, &f->name))
+    if (!set_name(node->text, &(struct schema_key){.max = LIMIT_WORD}, &f->name))
         f->name = "fleet";
     doc_put(f->document, "name", node);
 }

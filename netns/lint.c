@@ -62,7 +62,9 @@ static void check_seen(struct lint *l, const struct firmware_file *file, enum fi
     if (!*file->seen.why)
         return;
     snprintf(text, sizeof text, "phones refuse it (%s): %s", file->seen.text, file->seen.why);
-    in_root(l, strcmp(file->seen.signature, "bad") == 0 ? FINDING_NOT_AUTHENTIC : broken,
+    in_root(l, strcmp(file->seen.signature, "bad") == 0 ? FINDING_NOT_AUTHENTIC
+               : strstr(file->seen.why, LIMIT_OWN)      ? FINDING_BEYOND_LIMIT
+                                                        : broken,
             file->name, text);
 }
 
@@ -274,6 +276,7 @@ void lint_find(const struct fleet *fleet, struct findings *found)
     struct lint l = {.plan = plan, .tree = tree, .found = found};
     struct firmware *firmware = tree ? inspect(&l) : NULL;
     if (firmware) {
+        firmware_check_names(tree, found);
         check_configs(&l);
         check_asked(&l);
         check_steps(&l);

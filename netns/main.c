@@ -7,6 +7,7 @@
 #include "netns/completion.h"
 #include "netns/dryrun.h"
 #include "netns/elevate.h"
+#include "netns/firmware.h"
 #include "netns/fleetkeys.h"
 #include "netns/hostcheck.h"
 #include "netns/lint.h"
@@ -100,6 +101,9 @@ static int do_plan(struct call *call)
     int code = setup_read(&s, call, false);
     if (code == 0)
         code = predict_make(&p, s.fleet, &wish);
+    const struct plan *one = p.samples[MODE_PFS].plan; /* both have the same files */
+    if (code == 0 && !firmware_within_limits(one ? one : p.samples[MODE_TRADITIONAL].plan))
+        code = 2;
     if (code == 0)
         s.out_dir = place_out(call->out_dir, s.fleet->name, "plan", &code);
     if (code == 0)
@@ -153,7 +157,7 @@ static int do_up(struct call *call)
     struct setup s = {0};
     struct plan *plan = NULL;
     int code = setup_read(&s, call, false);
-    if (code == 0 && !(plan = plan_make(s.fleet)))
+    if (code == 0 && !((plan = plan_make(s.fleet)) && firmware_within_limits(plan)))
         code = 2;
     if (code == 0 && !call->dry_run)
         code = setup_check(&s, call, plan, "up");

@@ -195,14 +195,14 @@ void doc_put(struct doc_node *map, const char *key, struct doc_node *value)
 const struct doc_node *doc_locate(const struct doc_node *root, const char *path)
 {
     while (*path) {
-        char key[64];
         size_t len = strcspn(path, ".[]");
+        char *key = must(strndup(path, len));
         const struct doc_node *next = NULL;
-        snprintf(key, sizeof key, "%.*s", (int)len, path);
         if (root->kind == DOC_MAP)
             next = doc_get(root, key);
         else if (root->kind == DOC_LIST)
             next = doc_at(root, strtoul(key, NULL, 10));
+        free(key);
         if (!next)
             break;
         root = next;
