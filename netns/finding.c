@@ -1,5 +1,6 @@
 /* finding.c - see finding.h. */
 #include "netns/finding.h"
+#include "netns/say.h"
 
 #include <err.h>
 #include <stdarg.h>
@@ -68,7 +69,7 @@ void finding_at(struct findings *f, enum finding_kind kind, const struct fleet *
 void finding_say(const struct finding *f)
 {
     bool warns = finding_rules[f->kind].severity != SEVERITY_REFUSAL;
-    fprintf(stderr, "%s: %s%s\n", f->place, warns ? "warning: " : "", f->text);
+    say_at(f->place, "%s%s", warns ? "warning: " : "", f->text);
 }
 
 void findings_free(struct findings *f)

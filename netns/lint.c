@@ -7,6 +7,7 @@
 #include "netns/firmware.h"
 #include "netns/json.h"
 #include "netns/own.h"
+#include "netns/text.h"
 #include "netns/tftpkeys.h"
 
 #include <arpa/inet.h>
@@ -298,9 +299,9 @@ static void print_json(const struct findings *found)
         const struct finding *f = &found->items[i];
         const struct finding_rule *rule = &finding_rules[f->kind];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", rule->name, "severity",
+            list, json_pack("{s:s, s:s, s:o, s:o, s:s}", "name", rule->name, "severity",
                             rule->severity == SEVERITY_WARNING ? "warning" : "error", "place",
-                            f->place, "text", f->text, "remedy", rule->remedy));
+                            json_text(f->place), "text", json_text(f->text), "remedy", rule->remedy));
     }
     json_t *all = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)found->errors, "warnings",
                             (json_int_t)(found->count - found->errors), "findings", list);
@@ -316,9 +317,9 @@ int lint_print(const struct findings *found, bool json)
     for (size_t i = 0; !json && i < found->count; i++) {
         const struct finding *f = &found->items[i];
         const struct finding_rule *rule = &finding_rules[f->kind];
-        printf("%s: %s: %s [%s]\n    remedy: %s\n", f->place,
-               rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name,
-               rule->remedy);
+        text_line(stdout, "%s: %s: %s [%s]", f->place,
+                  rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name);
+        printf("    remedy: %s\n", rule->remedy);
     }
     if (!json)
         printf("%zu errors, %zu warnings\n", found->errors, found->count - found->errors);

@@ -17,6 +17,7 @@
 #include "netns/scenariorun.h"
 #include "netns/schemajson.h"
 #include "netns/setup.h"
+#include "netns/text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -163,10 +164,10 @@ static int do_up(struct call *call)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
                                                   .style = progress_style(call->quiet)});
-    if (code == 0 && !call->quiet && !call->dry_run)
-        fprintf(stderr, "The lab %s is up; its output is in %s\n"
-                        "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
-                s.fleet->name, s.out_dir);
+    if (code == 0 && !call->quiet && !call->dry_run) {
+        text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.out_dir);
+        text_line(stderr, "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it");
+    }
     plan_free(plan);
     setup_free(&s);
     return code;
