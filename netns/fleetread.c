@@ -1,6 +1,7 @@
 /* fleetread.c - from a file, the command line's options and a variant's values to a fleet. */
 #include "netns/fleetkeys.h"
 #include "netns/override.h"
+#include "netns/say.h"
 
 #include <err.h>
 #include <errno.h>
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILE_MAX (1 << 20)
+#define FILE_MAX   (1 << 20)
+#define FOLDER_MAX (PATH_MAX - NAME_MAX - 2) /* a file of any name in there can be opened */
 
 /* ---- paths -------------------------------------------------------------------------- */
 
@@ -26,10 +28,17 @@ static bool resolve(const struct fleet *f, const char *key, const char **path, c
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
         snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
         char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
+        if (!found)
+            continue;
+        size_t len = strlen(found);
+        *path = found;
+        if (len <= FOLDER_MAX)
             return true;
-        }
+        fleet_complain(f, key, "%s: its path has %zu bytes, and %d are the most, so that what lies "
+                       "there has a path too", key, len, FOLDER_MAX);
+        free(found);
+        *path = NULL;
+        return false;
     }
     fleet_complain(f, key, "%s: cannot find %s", key, *path);
     *path = NULL;
@@ -68,7 +77,7 @@ static char *slurp(const char *path, size_t *len)
     FILE *in = path ? fopen(path, "re") : stdin;
     const char *name = path ? path : "standard input";
     if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
+        say_at(name, "cannot read this fleet file: %s", strerror(errno));
         return NULL;
     }
     char *text = malloc(FILE_MAX + 1);
@@ -78,7 +87,7 @@ static char *slurp(const char *path, size_t *len)
         fclose(in);
     if (text && !why)
         return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
+    say_at(name, "cannot read this fleet file: %s", why ? why : "no memory");
     free(text);
     return NULL;
 }

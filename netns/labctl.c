@@ -5,6 +5,7 @@
 #include "netns/say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,8 +199,15 @@ int lab_capture(const char *name, const char *target, const char *file)
     int code = enter(name, target, text);
     if (code != 0)
         return code;
+    int fd = strcmp(file, "-") == 0
+                 ? STDOUT_FILENO
+                 : open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0) {
+        say_errno(errno, "cannot write %s", file);
+        return 2;
+    }
     const char *argv[CAPTURE_ARGS];
-    capture_args(argv, text, file);
+    capture_args(argv, text, "-"); /* it makes something else of some names */
     execvp(CAPTURE_PROGRAM, (char *const *)argv);
     say_errno(errno, "cannot run %s; install the Debian package %s", CAPTURE_PROGRAM,
               CAPTURE_PACKAGE);

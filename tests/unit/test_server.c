@@ -164,15 +164,24 @@ static bool logged(int log, const char *wanted)
     return false;
 }
 
+/* An output directory of that name; the path of the root in it. */
+static void out_make(const char *name, char root[96])
+{
+    snprintf(root, 96, "%s/%s", folder, name);
+    assert_int_equal(mkdir(root, 0755), 0);
+    strcat(root, "/tftproot");
+}
+
 static void serves_through_the_wan(void **state)
 {
     (void)state;
     NEED_ROOT();
-    char firmware[96], root[96], line[256];
+    char firmware[96], root[96];
     struct bench b;
     plan_for_folder(&b, 2, firmware, root);
-    snprintf(root, sizeof root, "%s/root2", folder);
+    out_make("second, of \"many\"\n\xff", root);
     assert_int_equal(tftproot_make(&b.plan, root), 0);
+    *strrchr(root, '/') = '\0';
     b.fleet.has_wan = true;
     b.fleet.wan_delay_us = 2000;
     b.w = world_make(&b.plan);
@@ -189,7 +198,7 @@ static void serves_through_the_wan(void **state)
     assert_string_equal(fetch(phone, "SEP02760A6A0011.cnf.xml"), "<device>mine</device>");
     assert_string_equal(fetch(phone, "CTLSEP02760A6A0010.tlv"), "error 1");
     assert_string_equal(fetch(phone, "../../../etc/passwd"), "error 2");
-    snprintf(line, sizeof line, "sent %s/sub/inner.sbn to 10.106.0.16\n", root);
+    static const char line[] = "sent /proc/fs/tftproot/sub/inner.sbn to 10.106.0.16\n";
     assert_true(logged(log, line));
 
     pid_t pid = child_named("dnsmasq");
@@ -233,7 +242,7 @@ static void serves_through_the_wan(void **state)
     bench_down(&b);
 }
 
-/* dnsmasq itself says why it cannot start. */
+/* Its folder is missing, or dnsmasq itself says why it cannot start. */
 static void failure_is_told(void **state)
 {
     (void)state;
@@ -246,8 +255,14 @@ static void failure_is_told(void **state)
     struct server *s = server_start(b.w, "/nonexistent", log);
     const char *said = words_end(words);
     assert_null(s);
+    assert_string_equal(said, "fleet: cannot start dnsmasq: failed to see its folder: No such file "
+                              "or directory\n");
+    words = words_begin();
+    s = server_start(b.w, folder, log);
+    said = words_end(words);
+    assert_null(s);
     assert_non_null(strstr(said, "fleet: the TFTP server did not start: dnsmasq"));
-    assert_non_null(strstr(said, ": TFTP directory /nonexistent inaccessible: No such file"));
+    assert_non_null(strstr(said, ": TFTP directory /proc/fs/tftproot inaccessible: No such file"));
     close(log);
     bench_down(&b);
 }
@@ -261,8 +276,9 @@ static void burst_is_answered(void **state)
     char firmware[96], root[96];
     struct bench b;
     plan_for_folder(&b, ASKERS, firmware, root);
-    snprintf(root, sizeof root, "%s/root3", folder);
+    out_make("third", root);
     assert_int_equal(tftproot_make(&b.plan, root), 0);
+    *strrchr(root, '/') = '\0';
     b.w = world_make(&b.plan);
     int log = memfd_create("log", MFD_CLOEXEC);
     struct server *s = server_start(b.w, root, log);
