@@ -227,7 +227,7 @@ static int do_server(struct call *call)
 static int do_down(struct call *call)
 {
     elevate(call->argv);
-    return lab_down(call->arg_count ? call->args[0] : call->lab);
+    return lab_down(call->arg_count ? call->args[0] : call->lab, call->quiet);
 }
 
 #define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void say_line(const char *place, const char *error, const char *format, va_list args)
 {
@@ -43,4 +44,13 @@ void say_at(const char *place, const char *format, ...)
     va_start(args, format);
     say_line(place, NULL, format, args);
     va_end(args);
+}
+
+const char *say_time(char out[SAY_TIME])
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    if (localtime_r(&now, &tm) == NULL || strftime(out, SAY_TIME, "%F %T", &tm) == 0)
+        *out = '\0';
+    return out;
 }

@@ -11,4 +11,8 @@ int say_errno(int err, const char *format, ...) __attribute__((format(printf, 2,
 /* "PLACE: what is wrong": of a file, of a line in it, or of an option. */
 void say_at(const char *place, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The local time, as logs have it: "2026-01-31 12:00:00"; returns out. */
+#define SAY_TIME 32
+const char *say_time(char out[SAY_TIME]);
+
 #endif

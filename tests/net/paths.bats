@@ -71,9 +71,9 @@ is_json() {
 @test "two modes, GitHub's lines and a plan: whatever the names" {
     for name in "${FLEET_NAMES[@]:0:3}"; do
         in_place "$name"
-        echo "expect: {faithful: false, log: {phones: 1, count: 9, matches: \"none, 50 % \\e\\n::x::\"}}" \
-            > more
-        sed -i '/^expect/d' t.fleet.yml && cat more >> t.fleet.yml
+        sed -i '/^expect/d' t.fleet.yml
+        printf '%s\n' 'expect:' '  faithful: false' \
+            '  log: {phones: 1, count: 9, matches: "none, 50 % \e\n::x::"}' >> t.fleet.yml
         GITHUB_ACTIONS=true GITHUB_STEP_SUMMARY="$PWD/step $name" \
             own compare -f t.fleet.yml --set "firmware=./tree $name" --out "./out $name" \
             > said 2> told && return 1
@@ -136,12 +136,12 @@ is_json() {
 }
 
 @test "what cannot be is refused before anything is made: a path that is too long, or none" {
-    # exit 2: no place for results
+    # exit 2: an output directory that cannot be made, holds other files, or is in use
     long=$(printf 'x%.0s' {1..200})
     mkdir "$BATS_TEST_TMPDIR/l" && cd "$BATS_TEST_TMPDIR/l"
     fleet_file 1 > t.fleet.yml
     path=.
-    for i in {1..20}; do path+=/$long; done
+    for _ in {1..20}; do path+=/$long; done
     run own run -q -f t.fleet.yml --out "$path"
     [ "$status" -eq 2 ]
     [[ $output == "fleet: the path for results has "*" bytes, and 3840 are the most"*"--out" ]]
@@ -158,11 +158,11 @@ is_json() {
     [ "$status" -eq 2 ]
     # firmware of which no file could be named
     mkdir -p "$long" && (
-        cd "$long" && for i in {1..19}; do mkdir -p "$long" && cd -P "$long" || exit; done
+        cd "$long" && for _ in {1..19}; do mkdir -p "$long" && cd -P "$long" || exit; done
         cp "$ROOT"/firmware-samples/small/* .
     )
     path=$long
-    for i in {1..18}; do path+=/$long; done
+    for _ in {1..18}; do path+=/$long; done
     run own run -q -f t.fleet.yml --set "firmware=$path" --out here
     [ "$status" -eq 2 ]
     [[ $output == *"firmware: its path has "*" bytes, and 3839 are the most"* ]]
@@ -174,10 +174,10 @@ is_json() {
 }
 
 @test "a byte that YAML cannot hold is named, with its line, and with what to do" {
-    # exit 2: no fleet file
+    # exit 2: a fleet file that cannot be read, or several where none is named
     mkdir "$BATS_TEST_TMPDIR/y" && cd "$BATS_TEST_TMPDIR/y"
     for byte in ff e9 01 1b; do
-        { fleet_file 1 && printf "key: 'a\\x$byte.pem'\n"; } > t.fleet.yml
+        { fleet_file 1 && printf "key: 'a%b.pem'\n" "\\x$byte"; } > t.fleet.yml
         run own run -q -f t.fleet.yml --out out
         [ "$status" -eq 2 ]
         [[ $output == "t.fleet.yml:9:8: byte 0x${byte^^} is no text in UTF-8"*"--set"* ]]
