@@ -208,8 +208,9 @@ static json_t *phone_json(struct view *v, size_t i)
     json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:o}", "name",
                               p->name, "mac", mac, "ip", ip_text(p->ip, ip), "model",
                               p->model->name, "running", json_text(p->running), "load",
-                              json_text(firmware_asked(p)), "expected", json_text(p->load), "pfs", pfs_names[p->pfs + 1], "config",
-                              config_names[p->config], "files", files);
+                              json_text(firmware_asked(p)), "expected", json_text(p->load), "pfs",
+                              pfs_names[p->pfs + 1], "config", config_names[p->config], "files",
+                              files);
     if (p->load_server)
         json_object_set_new(phone, "loadServer", json_string(ip_text(p->load_server, ip)));
     return phone;
@@ -243,8 +244,9 @@ static json_t *plan_json(struct view *v)
     json_t *phones = json_array();
     for (size_t i = 0; i < plan->count; i++)
         json_array_append_new(phones, phone_json(v, i));
-    json_t *all = json_pack("{s:o, s:s, s:s, s:b, s:b, s:o}", "name", json_text(plan->fleet->name), "mode",
-                            mode_name(plan), "server", ip_text(plan->server, ip), "at_least",
+    json_t *all = json_pack("{s:o, s:s, s:s, s:b, s:b, s:o}", "name",
+                            json_text(plan->fleet->name), "mode", mode_name(plan), "server",
+                            ip_text(plan->server, ip), "at_least",
                             (int)(plan->fleet->boot == BOOT_RATE), "faults_not_counted",
                             (int)any_fault(plan->fleet), "phones", phones);
     add_fetches(all, v);

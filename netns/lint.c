@@ -301,7 +301,8 @@ static void print_json(const struct findings *found)
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:o, s:o, s:s}", "name", rule->name, "severity",
                             rule->severity == SEVERITY_WARNING ? "warning" : "error", "place",
-                            json_text(f->place), "text", json_text(f->text), "remedy", rule->remedy));
+                            json_text(f->place), "text", json_text(f->text), "remedy",
+                            rule->remedy));
     }
     json_t *all = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)found->errors, "warnings",
                             (json_int_t)(found->count - found->errors), "findings", list);

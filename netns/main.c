@@ -251,7 +251,7 @@ static const struct verb verbs[] = {
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},
     {"logs", "PHONE", 1, 1, GROUP_LAB | GROUP_FOLLOW, "A phone's console log", do_logs},
-    {"exec", "PHONE CMD...", 2, UINT_MAX, GROUP_LAB,
+    {"exec", "PHONE CMD...", 2, UINT_MAX, GROUP_LAB | GROUP_WORDS,
      "Run a command at PHONE, site or server", do_exec},
     {"capture", "[PHONE] -w FILE", 0, 1, GROUP_LAB | GROUP_WRITE,
      "Capture packets at PHONE, site or server", do_capture},

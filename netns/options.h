@@ -13,7 +13,7 @@ struct call {
     bool json, quiet, verbose, capture, follow, phones, list, dry_run;
     struct fleet_overrides overrides;
     char **argv;         /* the whole command line */
-    char **args;         /* what follows the verb, ended by NULL */
+    char **args;         /* what follows the verb but for options, ended by NULL */
     unsigned arg_count;
 };
 
@@ -32,6 +32,7 @@ enum option_group {
     GROUP_FILE = 1024,  /* -f */
     GROUP_LIST = 2048,
     GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
+    GROUP_WORDS = 1 << 20, /* no option: behind its first argument stand another program's words */
 };
 
 struct verb {
