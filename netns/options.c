@@ -38,7 +38,8 @@ static const struct argp_option options[] = {
     {"capture", OPT_CAPTURE, NULL, 0, "Capture the site's bridge into DIR/site.pcapng", 2},
     {"dry-run", OPT_DRY_RUN, NULL, 0, "Print the plan: phones, files, predicted fetches; start "
      "nothing", 2},
-    {"quiet", 'q', NULL, 0, "No progress and no summary; the exit code tells", 2},
+    {"quiet", 'q', NULL, 0, "No progress and no summary: the exit code tells, and stderr what was "
+     "not met", 2},
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
     {"list", OPT_LIST, NULL, 0, "Only list them", 2},
     {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, wherever it was begun", 3},

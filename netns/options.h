@@ -11,6 +11,7 @@ struct call {
     const char *file;    /* -f; NULL: look for one, or the demo */
     const char *out_dir, *junit, *lab, *write, *points, *variant;
     bool json, quiet, verbose, capture, follow, phones, list, dry_run;
+    bool retold;         /* no option: what a quiet run did not meet is printed by its caller */
     struct fleet_overrides overrides;
     char **argv;         /* the whole command line */
     char **args;         /* what follows the verb but for options, ended by NULL */

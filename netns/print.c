@@ -2,6 +2,7 @@
 #include "netns/evidence.h"
 #include "netns/judge.h"
 #include "netns/output.h"
+#include "netns/say.h"
 #include "netns/text.h"
 
 #include <stdlib.h>
@@ -67,6 +68,14 @@ void results_print_unfinished(FILE *out, const struct results *r, const char *mo
             text_line(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log", mode ? mode : "",
                       mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
                       judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
+}
+
+void results_tell_failed(const struct results *r, const char *name)
+{
+    for (size_t i = 0; i < r->expectation_count; i++)
+        if (!r->expectations[i].passed)
+            say("%s%s%s: FAILED %s: %s", r->plan->fleet->name, name ? " " : "", name ? name : "",
+                r->expectations[i].name, r->expectations[i].detail);
 }
 
 static void doubts(const struct results *r)

@@ -43,6 +43,7 @@ static void run_scenario(struct scenario *one, const struct call *call, const ch
     its.file = one->file;
     its.out_dir = dir;
     its.junit = NULL;
+    its.retold = !call->quiet && !call->json;
     its.quiet |= !alone;
     its.json = false;
     clock_gettime(CLOCK_MONOTONIC, &from);

@@ -113,8 +113,10 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
                                                     .junit = call->junit});
     if (code != 0)
         return code;
-    if (call->json || call->quiet)
+    bool silent = call->json || call->quiet;
+    if (silent)
         batch_print_unfinished(b);
+    batch_tell_failed(b, !silent || call->retold);
     if (call->json)
         place_print(s->out_dir, batch_json(b));
     else if (!call->quiet)
