@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 int batch_make(struct batch *b, const struct fleet *base, bool variants,
                const struct fleet_overrides *o)
@@ -116,6 +118,21 @@ void batch_print_unfinished(const struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++)
         results_print_unfinished(stderr, b->run[i].results, b->run[i].name);
+}
+
+/* Where both streams lead to one place, nobody is told twice. */
+static bool is_one_place(int a, int b)
+{
+    struct stat x, y;
+    return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void batch_tell_failed(const struct batch *b, bool printed)
+{
+    if (printed && is_one_place(STDOUT_FILENO, STDERR_FILENO))
+        return;
+    for (size_t i = 0; i < b->count; i++)
+        results_tell_failed(b->run[i].results, b->run[i].name);
 }
 
 const char *batch_json(const struct batch *b)

@@ -1,5 +1,6 @@
 /* finding.c - see finding.h. */
 #include "netns/finding.h"
+#include "netns/text.h"
 
 #include <ctype.h>
 #include <err.h>
@@ -16,20 +17,34 @@ const struct finding_rule finding_rules[FINDING_COUNT] = {
 
 /* ---- remedies ------------------------------------------------------------------------ */
 
-/* As a shell takes it for one word. */
+static bool is_plain(const char *word)
+{
+    size_t len = 0;
+    while (isalnum((unsigned char)word[len]) || (word[len] && strchr("@%+=:,./_-", word[len])))
+        len++;
+    return len > 0 && !word[len];
+}
+
+/* As bash takes it for one word; what cannot be shown, as text.h shows it. */
 static void put_quoted(FILE *out, const char *word)
 {
-    size_t plain = 0;
-    while (isalnum((unsigned char)word[plain]) ||
-           (word[plain] && strchr("@%+=:,./_-", word[plain])))
-        plain++;
-    if (plain > 0 && !word[plain]) {
+    bool shown = true;
+    for (size_t len, at = 0; word[at] && shown; at += len)
+        shown = (len = text_char(word + at, TEXT_LINE)) > 0;
+    if (is_plain(word)) {
         fputs(word, out);
         return;
     }
-    fputc('\'', out);
-    for (; *word; word++)
-        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, out);
+    fputs(shown ? "'" : "$'", out);
+    for (size_t len; *word; word += len ? len : 1) {
+        len = text_char(word, TEXT_LINE);
+        if (len == 0)
+            fprintf(out, "\\x%02x", (unsigned char)*word);
+        else if (*word == '\'' || (*word == '\\' && !shown))
+            fprintf(out, shown ? "'\\''" : "\\%c", *word);
+        else
+            fprintf(out, "%.*s", (int)len, word);
+    }
     fputc('\'', out);
 }
 

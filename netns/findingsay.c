@@ -4,6 +4,8 @@
  * each; of more the first is, as an example, and how many more there are.
  */
 #include "netns/findingsay.h"
+#include "netns/say.h"
+#include "netns/text.h"
 
 #include <stdio.h>
 
@@ -41,9 +43,9 @@ void findings_print(const struct findings *found)
         const struct finding_rule *rule = &finding_rules[f->kind];
         if (!next(&t, f, &more))
             continue;
-        printf("%s: %s: %s [%s]\n    remedy: %s\n", f->place,
-               rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name,
-               f->remedy);
+        text_line(stdout, "%s: %s: %s [%s]", f->place,
+                  rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name);
+        text_line(stdout, "    remedy: %s", f->remedy);
         if (more)
             printf("    ... and %zu more like it: all with --json\n", more);
     }
@@ -59,7 +61,7 @@ void findings_say(const struct findings *found)
         bool refuses = finding_rules[f->kind].severity == SEVERITY_REFUSAL;
         if ((found->refusals > 0 && !refuses) || !next(&t, f, &more))
             continue;
-        fprintf(stderr, "%s: %s%s\n", f->place, refuses ? "" : "warning: ", f->text);
+        say_at(f->place, "%s%s", refuses ? "" : "warning: ", f->text);
         if (more)
             fprintf(stderr, "    ... and %zu more like it: all with lint --json\n", more);
     }

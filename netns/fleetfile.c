@@ -2,6 +2,7 @@
 #include "netns/expect.h"
 #include "netns/fault.h"
 #include "netns/fleetkeys.h"
+#include "netns/say.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
@@ -173,7 +174,7 @@ void fleet_complain(const struct fleet *fleet, const char *path, const char *for
     if (fleet->document)
         doc_complain(doc_locate(fleet->document, path), "%s", text);
     else
-        fprintf(stderr, "%s: %s\n", fleet->origin ? fleet->origin : "fleet", text);
+        say_at(fleet->origin ? fleet->origin : "fleet", "%s", text);
     free(text);
 }
 

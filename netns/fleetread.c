@@ -1,6 +1,7 @@
 /* fleetread.c - from a file, the command line's options and a variant's values to a fleet. */
 #include "netns/fleetkeys.h"
 #include "netns/override.h"
+#include "netns/say.h"
 
 #include <err.h>
 #include <errno.h>
@@ -10,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MAX (1 << 20)
+#define FILE_MAX   (1 << 20)
+#define FOLDER_MAX (PATH_MAX - NAME_MAX - 2) /* a file of any name in there can be opened */
 
 /* ---- paths -------------------------------------------------------------------------- */
 
@@ -48,13 +50,16 @@ static bool resolve(const struct fleet *f, const char *key, const char **path, c
         if (real)
             break;
     }
-    if (found) {
-        *path = found;
-        return true;
-    }
-    fleet_complain(f, key, "%s: cannot find %s", key, *path);
-    *path = NULL;
-    return false;
+    size_t len = found ? strlen(found) : 0;
+    if (!found)
+        fleet_complain(f, key, "%s: cannot find %s", key, *path);
+    else if (len > FOLDER_MAX)
+        fleet_complain(f, key, "%s: its path has %zu bytes, and %d are the most, so that what lies "
+                       "there has a path too", key, len, FOLDER_MAX);
+    if (len > FOLDER_MAX)
+        free(found);
+    *path = len <= FOLDER_MAX ? found : NULL;
+    return *path != NULL;
 }
 
 static unsigned resolve_all(struct fleet *f, const char *file, const char *root_dir)
@@ -89,7 +94,7 @@ static char *slurp(const char *path, size_t *len)
     FILE *in = path ? fopen(path, "re") : stdin;
     const char *name = path ? path : "standard input";
     if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
+        say_at(name, "cannot read this fleet file: %s", strerror(errno));
         return NULL;
     }
     char *text = malloc(FILE_MAX + 1);
@@ -99,7 +104,7 @@ static char *slurp(const char *path, size_t *len)
         fclose(in);
     if (text && !why)
         return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
+    say_at(name, "cannot read this fleet file: %s", why ? why : "no memory");
     free(text);
     return NULL;
 }

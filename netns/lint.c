@@ -8,6 +8,7 @@
 #include "netns/firmware.h"
 #include "netns/json.h"
 #include "netns/own.h"
+#include "netns/text.h"
 #include "netns/tftpkeys.h"
 
 #include <arpa/inet.h>
@@ -296,9 +297,10 @@ static void print_json(const struct findings *found)
         const struct finding *f = &found->items[i];
         const struct finding_rule *rule = &finding_rules[f->kind];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", rule->name, "severity",
+            list, json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", rule->name, "severity",
                             rule->severity == SEVERITY_WARNING ? "warning" : "error", "place",
-                            f->place, "text", f->text, "remedy", f->remedy));
+                            json_text(f->place), "text", json_text(f->text), "remedy",
+                            json_text(f->remedy)));
     }
     json_t *all = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)found->errors, "warnings",
                             (json_int_t)(found->count - found->errors), "findings", list);

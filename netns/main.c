@@ -18,6 +18,7 @@
 #include "netns/scenariorun.h"
 #include "netns/schemajson.h"
 #include "netns/setup.h"
+#include "netns/text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -167,10 +168,10 @@ static int do_up(struct call *call)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
                                                   .style = progress_style(call->quiet)});
-    if (code == 0 && !call->quiet && !call->dry_run)
-        fprintf(stderr, "The lab %s is up; its output is in %s\n"
-                        "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
-                s.fleet->name, s.out_dir);
+    if (code == 0 && !call->quiet && !call->dry_run) {
+        text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.out_dir);
+        text_line(stderr, "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it");
+    }
     plan_free(plan);
     setup_free(&s);
     return code;
@@ -230,7 +231,7 @@ static int do_server(struct call *call)
 static int do_down(struct call *call)
 {
     elevate(call->argv);
-    return lab_down(call->arg_count ? call->args[0] : call->lab);
+    return lab_down(call->arg_count ? call->args[0] : call->lab, call->quiet);
 }
 
 #define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
@@ -254,7 +255,7 @@ static const struct verb verbs[] = {
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},
     {"logs", "PHONE", 1, 1, GROUP_LAB | GROUP_FOLLOW, "A phone's console log", do_logs},
-    {"exec", "PHONE CMD...", 2, UINT_MAX, GROUP_LAB,
+    {"exec", "PHONE CMD...", 2, UINT_MAX, GROUP_LAB | GROUP_WORDS,
      "Run a command at PHONE, site or server", do_exec},
     {"capture", "[PHONE] -w FILE", 0, 1, GROUP_LAB | GROUP_WRITE,
      "Capture packets at PHONE, site or server", do_capture},

@@ -68,12 +68,39 @@ static void no_remedy_keeps_its_braces(void **state)
     }
 }
 
+/* A name in a remedy is one word to a shell, whatever it holds. */
+static void a_shell_takes_what_is_quoted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *place, *remedy;
+    } cases[] = {
+        {"/srv/tftp/a-1.sbn", "chmod a+r /srv/tftp/a-1.sbn"},
+        {"/srv/my loads/a", "chmod a+r '/srv/my loads/a'"},
+        {"it's", "chmod a+r 'it'\\''s'"},
+        {"$(rm -rf ~);`x`", "chmod a+r '$(rm -rf ~);`x`'"},
+        {"", "chmod a+r ''"},
+        {"a\\b", "chmod a+r 'a\\b'"},
+        {"two\nlines'\\", "chmod a+r $'two\\x0alines\\'\\\\'"},
+        {"no utf-8: \xff", "chmod a+r $'no utf-8: \\xff'"},
+        {"\xc3\xbc", "chmod a+r '\xc3\xbc'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct findings f = {0};
+        const struct finding_words words = {.right = "a+r", .where = cases[i].place};
+        finding_tell(&f, FINDING_FILE_CLOSED, "place", &words, "text");
+        assert_string_equal(f.items[0].remedy, cases[i].remedy);
+        findings_free(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_is_there_once),
         cmocka_unit_test(a_hundred_thousand_are_no_burden),
         cmocka_unit_test(no_remedy_keeps_its_braces),
+        cmocka_unit_test(a_shell_takes_what_is_quoted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
