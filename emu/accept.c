@@ -6,10 +6,22 @@
 
 #include <string.h>
 
-bool accept_is_archive(const char *name)
+/* "P003-8-12-00.sbn", "P0S3-8-12-00.sb2": P0, a character for the protocol, 3. */
+static bool of_second_generation(const char *name)
+{
+    return name[0] == 'P' && name[1] == '0' && name[2] && name[3] == '3';
+}
+
+enum accept_kind accept_kind(const char *name)
 {
     const char *dot = strrchr(name, '.');
-    return dot && strncmp(dot, ".sb", 3) == 0;
+    if (!dot || dot == name)
+        return ACCEPT_OTHER;
+    if (strcmp(dot, ".loads") == 0)
+        return ACCEPT_LIST;
+    if (strcmp(dot, ".sbn") == 0)
+        return of_second_generation(name) ? ACCEPT_SIGNED : ACCEPT_ARCHIVE;
+    return strcmp(dot, ".sb2") == 0 || strcmp(dot, ".sgn") == 0 ? ACCEPT_SIGNED : ACCEPT_OTHER;
 }
 
 const char *accept_file(const char *name, const uint8_t *data, size_t len, enum auth_level level,
@@ -20,7 +32,7 @@ const char *accept_file(const char *name, const uint8_t *data, size_t len, enum 
     *why = auth_check(data, len, name, level, key);
     if (*why)
         return "Auth Fail";
-    if (!accept_is_archive(name))
+    if (accept_kind(name) != ACCEPT_ARCHIVE)
         return NULL;
     *why = envelope_parse(data, len, &envelope);
     if (!*why)

@@ -7,13 +7,19 @@
 #include "emu/auth.h"
 
 /* Judges the bytes of a whole file by their name: envelope, name and, by level, signature; of an
- * archive (.sbn, and .sb2 of the second generation) its inside too. NULL when good; else the
+ * archive its inside too. NULL when good; else the
  * phone's own words for it ("Auth Fail", "Checksum Error"), with the detail, a static string, in
  * *why. key: for AUTH_SIGNATURE. */
 const char *accept_file(const char *name, const uint8_t *data, size_t len, enum auth_level level,
                         const struct auth_key *key, const char **why);
 
-/* Whether a file of that name holds an archive. */
-bool accept_is_archive(const char *name);
+/* What a file is, by its name.
+ *   OTHER    of no kind known: judged by its envelope alone, as SIGNED
+ *   LIST     .loads
+ *   ARCHIVE  .sbn of a third-generation load
+ *   SIGNED   an envelope, and of what follows nothing is known: .sgn; the .sbn and .sb2 of a 7940
+ *            or 7960, whose names begin as the loads of these do */
+enum accept_kind { ACCEPT_OTHER, ACCEPT_LIST, ACCEPT_ARCHIVE, ACCEPT_SIGNED };
+enum accept_kind accept_kind(const char *name);
 
 #endif

@@ -66,7 +66,7 @@ static struct remark set_load(struct cnf *cnf, const char *text)
     if (*text && !text_file_name(text))
         return unusable("load is not a plain file name");
     if (strlen(text) + sizeof ".loads" > sizeof cnf->load)
-        return unusable("load name is too long");
+        return unusable(LIMIT_BEYOND("load name is longer than", LIMIT_LOAD, "characters"));
     snprintf(cnf->load, sizeof cnf->load, "%s", text);
     return fine;
 }
@@ -311,7 +311,7 @@ static int parse(struct cnf_parser *p, const void *data, size_t len, bool last)
         return -EINVAL;
     p->fed += len;
     if (p->fed > CNF_MAX)
-        fail(p, "file is too large");
+        fail(p, LIMIT_BEYOND("the file has more than", LIMIT_CONFIG_KIB, "KiB"));
     else if (XML_Parse(p->xml, data, (int)len, last) != XML_STATUS_OK)
         fail(p, XML_ErrorString(XML_GetErrorCode(p->xml)));
     return *p->error ? -EINVAL : 0;

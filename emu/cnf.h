@@ -33,7 +33,7 @@
 
 #include "emu/core.h"
 
-#define CNF_MAX (1024 * 1024) /* bytes of a file; real ones have some 10 KiB */
+#define CNF_MAX (LIMIT_CONFIG_KIB * 1024) /* bytes of a file */
 
 struct cnf {
     char load[NAME_MAX_LEN];        /* empty: no load named for this phone */

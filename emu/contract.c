@@ -4,6 +4,14 @@
 #include <assert.h>
 #include <string.h>
 
+const struct limit_rule limit_rules[] = {
+#define X(most, what, rests_on) {most, what, rests_on},
+    LIMITS(X)
+#undef X
+};
+const size_t limit_rule_count = sizeof limit_rules / sizeof *limit_rules;
+static_assert(LIMIT_LOAD + sizeof ".loads" == NAME_MAX_LEN, "a load's index is a file");
+
 const struct phone_model phone_models[] = {
     /* name          family        type   prefix    factory load       pfs */
     {"CP-7906G",    "Cisco 7906", 369,   "SCCP11.", "term06.default", true},

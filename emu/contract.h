@@ -23,6 +23,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* ---- limits ------------------------------------------------------------------------- */
+
+/* What bounds a name, a list, a file or a fleet: all that a user may meet, each stated here alone,
+ * with the fact that it rests on. They are the emulator's own; no phone is known to have them. What
+ * is beyond one is refused in words that end in LIMIT_OWN, so that it is told from what is broken.
+ * The manual's list (netns/fleet.5.scd, LIMITS) is this one. */
+#define LIMIT_NAME       63
+#define LIMIT_LOAD       57
+#define LIMIT_LIST       8
+#define LIMIT_FILE_MIB   64
+#define LIMIT_CONFIG_KIB 1024
+#define LIMIT_WORD       40
+#define LIMIT_PHONES     1000
+
+#define LIMITS(X)                                                                                  \
+    X(LIMIT_NAME, "characters of a file's name", "public ones have up to 25; every record that "   \
+      "phone and launcher share has room for so many")                                             \
+    X(LIMIT_LOAD, "characters of a load's name", "with .loads behind it, it is a file's name")     \
+    X(LIMIT_LIST, "files that a .loads lists", "public ones list five at most; a phone's screen "  \
+      "shows a box for each")                                                                      \
+    X(LIMIT_FILE_MIB, "MiB of a file of firmware", "public ones have up to 4.6 MB; beyond 32 MiB " \
+      "the block numbers of TFTP begin anew, so that this is seen too")                            \
+    X(LIMIT_CONFIG_KIB, "KiB of a configuration file", "real ones have some 10")                   \
+    X(LIMIT_WORD, "characters of a fleet's, a profile's or a subnet's name", "it is part of the "  \
+      "names of directories, and of lines on the screen")                                          \
+    X(LIMIT_PHONES, "phones of a run", "a subnet is a bridge, which a kernel gives 1,023 ports")
+
+extern const struct limit_rule {
+    unsigned most;
+    const char *what, *rests_on;
+} limit_rules[];
+extern const size_t limit_rule_count;
+
+#define LIMIT_OWN "a limit of the emulator"
+#define LIMIT_DIGITS(limit) #limit
+/* "the list names more than 8 files, a limit of the emulator" */
+#define LIMIT_BEYOND(before, limit, after) before " " LIMIT_DIGITS(limit) " " after ", " LIMIT_OWN
+
 /* ---- models ------------------------------------------------------------------------- */
 
 /* One row per phone model. Numbers and prefixes: the call manager's public device types and
@@ -128,8 +166,8 @@ enum screen_box {
 };
 extern const char *const screen_box_names[BOX_COUNT];
 
-#define SCREEN_BOXES 8 /* five components in practice; room for odd lists */
-#define NAME_MAX_LEN 64 /* longest load, file or device name, with its NUL */
+#define SCREEN_BOXES LIMIT_LIST
+#define NAME_MAX_LEN (LIMIT_NAME + 1) /* longest load, file or device name, with its NUL */
 
 /* What the phone's screen would show right now. */
 struct screen {
@@ -222,7 +260,7 @@ struct control_msg {
  *
  *   n kind bytes ok why text signature   first of each file.
  *       kind       "loads", "archive", "signed" (another signed file), "config" (*.cnf.xml),
- *                  "other" (nothing that a phone takes)
+ *                  "other" (of no kind known: its envelope is all that a phone looks at)
  *       ok         1, or 0: then why says what is wrong, and text is the phone's status text
  *       signature  "good", "bad"; "unverified" without --key; "" where it was not looked at
  *   n file         of a .loads that can be read: a file that it lists; in its order

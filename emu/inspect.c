@@ -170,24 +170,33 @@ static bool refused_by_release(const struct bytes *b)
     return release_refused(b->running, load);
 }
 
+/* Of what came with no more bytes than a phone keeps. */
+static void judge_firmware(const struct bytes *b, struct verdict *v, struct loads *list,
+                           const struct auth_key *key)
+{
+    v->text = accept_file(b->name, b->data, b->len, AUTH_STRUCTURE, NULL, &v->why);
+    if (!v->text)
+        verify(b, v, key);
+    if (!v->text && refused_by_release(b)) {
+        v->why = "firmware older than 8.3(3) takes none beyond 8.5(2)";
+        v->text = "Auth Fail";
+    }
+    const char *wrong = strcmp(v->kind, "loads") == 0 ? loads_parse(b->data, b->len, list) : NULL;
+    if (!v->text && wrong) {
+        v->why = wrong;
+        v->text = "Load ID incorrect";
+    }
+}
+
 static void inspect_firmware(const struct bytes *b, const char *kind, const struct auth_key *key)
 {
     struct loads list = {0};
     struct verdict v = {.kind = kind, .signature = ""};
-    v.text = accept_file(b->name, b->data, b->len, AUTH_STRUCTURE, NULL, &v.why);
-    if (!v.text)
-        verify(b, &v, key);
-    if (!v.text && refused_by_release(b)) {
-        v.why = "firmware older than 8.3(3) takes none beyond 8.5(2)";
-        v.text = "Auth Fail";
-    }
-    const char *wrong = strcmp(kind, "loads") == 0 ? loads_parse(b->data, b->len, &list) : NULL;
-    if (!v.text && b->len > PFS_FILE_MAX) {
-        v.why = "larger than a phone's flash takes";
+    if (b->len > PFS_FILE_MAX) {
+        v.why = LIMIT_BEYOND("it has more than", LIMIT_FILE_MIB, "MiB");
         v.text = "Flash Error";
-    } else if (!v.text && wrong) {
-        v.why = wrong;
-        v.text = "Load ID incorrect";
+    } else {
+        judge_firmware(b, &v, &list, key);
     }
     print_verdict(b, &v);
     inspect_list(b, &list);
@@ -197,16 +206,24 @@ static void inspect_firmware(const struct bytes *b, const char *kind, const stru
 
 static void inspect(const struct bytes *b, const struct auth_key *key)
 {
-    if (ends_in(b->name, ".cnf.xml"))
+    if (ends_in(b->name, ".cnf.xml")) {
         inspect_config(b);
-    else if (ends_in(b->name, ".loads"))
+        return;
+    }
+    switch (accept_kind(b->name)) {
+    case ACCEPT_LIST:
         inspect_firmware(b, "loads", key);
-    else if (accept_is_archive(b->name))
+        break;
+    case ACCEPT_ARCHIVE:
         inspect_firmware(b, "archive", key);
-    else if (ends_in(b->name, ".sgn"))
+        break;
+    case ACCEPT_SIGNED:
         inspect_firmware(b, "signed", key);
-    else
-        print_verdict(b, &(struct verdict){"other", "no phone takes such a file", "", ""});
+        break;
+    case ACCEPT_OTHER:
+        inspect_firmware(b, "other", key);
+        break;
+    }
 }
 
 static void inspect_path(size_t number, const char *path, const struct auth_key *key,
@@ -220,7 +237,6 @@ static void inspect_path(size_t number, const char *path, const struct auth_key 
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
     const char *why = fd < 0 || fstat(fd, &st) < 0 ? strerror(errno)
                       : !S_ISREG(st.st_mode)       ? "not a regular file"
-                      : st.st_size > PFS_FILE_MAX  ? "the file is too large"
                                                    : NULL;
     if (!why && st.st_size > 0) {
         map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);

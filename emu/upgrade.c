@@ -137,7 +137,9 @@ static int sink(void *to, const void *data, size_t len)
                     ? -EFBIG
                     : p->kit.ops->flash_append(p->kit.ctx, data, len);
     if (error) {
-        kit_log(&p->kit, LOG_WRN, "%s: cannot write to flash: %s", p->tftp.name, strerror(-error));
+        kit_log(&p->kit, LOG_WRN, "%s: cannot write to flash: %s", p->tftp.name,
+                error == -EFBIG ? LIMIT_BEYOND("it has more than", LIMIT_FILE_MIB, "MiB")
+                                : strerror(-error));
         return error;
     }
     show_progress(p, p->tftp.bytes + len, 0);

@@ -7,17 +7,15 @@
 #include "emu/cursor.h"
 #include "emu/sbn.h"
 
-/* Uneven shares of the content, in 1/16. */
+/* Uneven shares of the content, in 1/16; the raw image has the first. */
 static const struct member {
-    const char name[20];
+    const char *name;
     uint32_t share;
-} members[] = {{"synthetic/code", 9}, {"synthetic/data", 5}, {"synthetic/strings", 2}};
+} members[] = {{NULL, 3}, {"/synthetic/code", 6}, {"/synthetic/data", 5}, {"/synthetic/strings", 2}};
 #define MEMBERS (sizeof members / sizeof *members)
+#define FLAG    2u /* what the public packer writes for every file; what it means is not known */
 
-#define NAMES_AT   (SBN_HEADER + MEMBERS * SBN_RECORD)
-#define CONTENT_AT (NAMES_AT + MEMBERS * sizeof members->name)
-
-const size_t archive_min = CONTENT_AT + 16;
+const size_t archive_min = SBN_HEADER + MEMBERS * SBN_RECORD + 64 + 16;
 
 /* FNV-1a, 64 bits. */
 static uint64_t hash_text(const char *text)
@@ -37,7 +35,7 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-static void fill_random(uint8_t *out, size_t len, const char *seed)
+void archive_fill(uint8_t *out, size_t len, const char *seed)
 {
     uint64_t state = hash_text(seed), word = 0;
     for (size_t i = 0; i < len; i++) {
@@ -46,39 +44,59 @@ static void fill_random(uint8_t *out, size_t len, const char *seed)
     }
 }
 
-static void build_header(struct builder *b)
+/* Where names and contents begin, of an archive whose members begin with that one. */
+struct layout {
+    size_t first, names, content, padding;
+};
+
+static struct layout lay_out(size_t len, bool raw)
+{
+    struct layout at = {.first = raw ? 0 : 1, .padding = raw ? len % 2 : 0};
+    at.names = at.content = SBN_HEADER + (MEMBERS - at.first) * SBN_RECORD;
+    for (size_t i = 1; i < MEMBERS; i++)
+        at.content += strlen(members[i].name) + 1;
+    return at;
+}
+
+static void build_header(struct builder *b, const struct layout *at)
 {
     static const uint8_t zeros[SBN_HEADER];
     builder_bytes(b, SBN_MAGIC, SBN_MAGIC_LEN);
     builder_bytes(b, zeros, SBN_COUNT_AT - SBN_MAGIC_LEN);
-    builder_u32(b, MEMBERS);
-    builder_u32(b, CONTENT_AT);
+    builder_u32(b, (uint32_t)(MEMBERS - at->first));
+    builder_u32(b, (uint32_t)at->content);
     builder_bytes(b, SBN_MAGIC, SBN_MAGIC_LEN);
     builder_bytes(b, zeros, SBN_HEADER - SBN_SECOND_MAGIC_AT - SBN_MAGIC_LEN);
 }
 
-static void build_records(struct builder *b, size_t content, uint32_t mtime)
+static void build_records(struct builder *b, const struct layout *at, size_t content,
+                          uint32_t mtime)
 {
-    uint32_t left = (uint32_t)content;
-    for (size_t i = 0; i < MEMBERS; i++) {
-        uint32_t size = i + 1 < MEMBERS ? (uint32_t)(content / 16) * members[i].share : left;
+    uint32_t left = (uint32_t)content, name = (uint32_t)at->names;
+    for (size_t i = at->first; i < MEMBERS; i++) {
+        const struct member *m = &members[i];
+        uint32_t size = i + 1 < MEMBERS ? (uint32_t)(content / 16) * m->share : left;
         left -= size;
-        builder_u32(b, 1); /* type */
-        builder_u32(b, 0); /* flag */
+        builder_u32(b, m->name ? SBN_FILE : SBN_RAW);
+        builder_u32(b, FLAG);
         builder_u32(b, size);
         builder_u32(b, mtime);
-        builder_u32(b, (uint32_t)(NAMES_AT + i * sizeof members->name));
+        builder_u32(b, m->name ? name : 0);
+        name += m->name ? (uint32_t)strlen(m->name) + 1 : 0;
     }
 }
 
-void archive_build(uint8_t *out, size_t len, const char *seed, uint32_t mtime)
+void archive_build(uint8_t *out, size_t len, const char *seed, uint32_t mtime, bool raw)
 {
     assert(len >= archive_min);
+    struct layout at = lay_out(len, raw);
+    size_t content = len - at.content - at.padding;
     struct builder b = builder(out, len);
-    build_header(&b);
-    build_records(&b, len - CONTENT_AT, mtime);
-    for (size_t i = 0; i < MEMBERS; i++)
-        builder_bytes(&b, members[i].name, sizeof members->name);
-    assert(builder_len(&b) == CONTENT_AT);
-    fill_random(out + CONTENT_AT, len - CONTENT_AT, seed);
+    build_header(&b, &at);
+    build_records(&b, &at, content, mtime);
+    for (size_t i = 1; i < MEMBERS; i++)
+        builder_bytes(&b, members[i].name, strlen(members[i].name) + 1);
+    assert(builder_len(&b) == at.content && at.content + 16 <= archive_min);
+    archive_fill(out + at.content, content, seed);
+    memset(out + len - at.padding, 0, at.padding);
 }

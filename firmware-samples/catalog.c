@@ -6,20 +6,29 @@
 
 /* In the order of the .loads list, which is the order in which phones ask. */
 static const struct component third_generation[] = {
-    {"jar", "sccp.", ".sbn"}, {"cnu", ".", ".sbn"},     {"apps", ".", ".sbn"},
-    {"dsp", ".", ".sbn"},     {"cvm", "sccp.", ".sbn"},
+    {"jar", "sccp.", ".sbn", FORM_ARCHIVE}, {"cnu", ".", ".sbn", FORM_RAW_ARCHIVE},
+    {"apps", ".", ".sbn", FORM_ARCHIVE},    {"dsp", ".", ".sbn", FORM_ARCHIVE},
+    {"cvm", "sccp.", ".sbn", FORM_ARCHIVE},
 };
-static const struct component second_generation[] = {{"", "", ".sb2"}, {"", "", ".sbn"}};
+static const struct component second_generation[] = {{"P003", "", ".sbn", FORM_IMAGE},
+                                                     {"P003", "", ".sb2", FORM_IMAGE}};
+static const struct component universal[] = {{"P003", "", ".sbn", FORM_IMAGE},
+                                             {"P0S3", "", ".sb2", FORM_IMAGE}};
+
+#define THIRD third_generation, 5
+#define BY3   ENV_SHA256, "CN=Synthetic firmware signer; OU=Tests only"
+#define BY2   ENV_SHA1, "CN=Synthetic firmware signer; OU=7940 and 7960"
 
 static const struct family families[] = {
-    {"SCCP11.", "11", third_generation, 5, true, ENV_SHA256},
-    {"SCCP31.", "31", third_generation, 5, true, ENV_SHA256},
-    {"SCCP41.", "41", third_generation, 5, false, ENV_SHA256},
-    {"SCCP42.", "42", third_generation, 5, true, ENV_SHA256},
-    {"SCCP45.", "45", third_generation, 5, true, ENV_SHA256},
-    {"SCCP70.", "70", third_generation, 5, false, ENV_SHA256},
-    {"SCCP75.", "75", third_generation, 5, true, ENV_SHA256},
-    {"P003", "P003", second_generation, 2, false, ENV_SHA1},
+    {"SCCP11.", "11", THIRD, LIST_HARDWARE, BY3},
+    {"SCCP31.", "31", THIRD, LIST_HARDWARE, BY3},
+    {"SCCP41.", "41", THIRD, LIST_CRLF, BY3},
+    {"SCCP42.", "42", THIRD, LIST_HARDWARE, BY3},
+    {"SCCP45.", "45", THIRD, LIST_HARDWARE, BY3},
+    {"SCCP70.", "70", THIRD, LIST_CRLF, BY3},
+    {"SCCP75.", "75", THIRD, LIST_HARDWARE, BY3},
+    {"P003", "", second_generation, 2, LIST_LF, BY2},
+    {"P0S3", "", universal, 2, LIST_LF, BY2},
 };
 
 #define L832 "8-3-2-27", 1188604800   /* 2007-09-01 */
@@ -47,8 +56,10 @@ const struct load loads_known[] = {
     {"SCCP70.9-4-2SR3-1S", SR3, {1830557, 557249, 3157527, 562693, 2222958}},
     {"SCCP75.9-4-2SR1-1S", SR1, {1846730, 582204, 4637240, 364177, 2221509}}, /* made up */
     {"SCCP75.9-4-2SR3-1S", SR3, {1846730, 581883, 4638420, 364895, 2223730}}, /* made up */
-    {"P00308000500", "08000500", 1167609600, {779264, 130848}},               /* made up */
-    {"P00308010200", "08010200", 1230768000, {782336, 131072}},               /* made up */
+    /*               sbn     sb2 */
+    {"P00308000500", "08000500", 1167609600, {130848, 779264}}, /* made up, as all below */
+    {"P00308010200", "08010200", 1230768000, {131072, 782336}},
+    {"P0S3-8-12-00", "-8-12-00", 1251763200, {131072, 770560}},
 };
 const size_t loads_known_count = sizeof loads_known / sizeof *loads_known;
 

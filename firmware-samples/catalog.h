@@ -9,10 +9,23 @@
 
 #define COMPONENTS_MAX 5
 
+/* What stands behind a component's envelope.
+ *   ARCHIVE      files, each with a name
+ *   RAW_ARCHIVE  likewise, but the first has none; see archive_build()
+ *   IMAGE        an image, of which nothing is known: those of a 7940 or 7960 */
+enum component_form { FORM_ARCHIVE, FORM_RAW_ARCHIVE, FORM_IMAGE };
+
+/* How a list is written.
+ *   CRLF      comments, an empty line, the names; lines end in CRLF
+ *   HARDWARE  likewise, and a comment says "#HARDWARE_COMP_1 1"
+ *   LF        the names, then a line "LA_VERSION=..."; lines end in LF alone: of a 7940 or 7960 */
+enum list_form { LIST_CRLF, LIST_HARDWARE, LIST_LF };
+
 /* A component's file name is head, series, tail, label and extension joined:
  * "cvm" "41" "sccp." "9-4-2ES26" ".sbn". */
 struct component {
     const char *head, *tail, *extension;
+    enum component_form form;
 };
 
 /* What the loads of one name prefix have in common. */
@@ -21,8 +34,9 @@ struct family {
     const char *series; /* in its components' names: "41" */
     const struct component *components;
     size_t component_count;
-    bool hardware_line; /* its list says "#HARDWARE_COMP_1 1" */
+    enum list_form list;
     enum envelope_hash hash;
+    const char *signer; /* name in its envelopes, which decides how long they are */
 };
 
 struct load {

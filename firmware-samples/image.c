@@ -11,8 +11,8 @@
 
 #define ENVELOPE_MAX 1024 /* 512 bytes of signature, the rest names */
 #define LIST_MAX     2048
+#define IMAGE_MIN    64 /* an image that is no archive */
 
-static const char signer_name[] = "CN=Synthetic firmware signer; OU=Tests only";
 static const uint8_t serial[] = {0x53, 0x59, 0x4e, 0x54, 0x48, 0x45, 0x54, 0x01};
 static const char issuer_name[] = "CN=Public test key";
 
@@ -72,7 +72,7 @@ static size_t build_envelope(uint8_t out[ENVELOPE_MAX], const struct seal *seal,
     uint8_t *length = b.at + 3;
     put(&b, ENV_HEADER_LENGTH, version, 2);
     uint8_t *info = open_tag(&b, ENV_SIGNER_INFO);
-    put(&b, ENV_SIGNER_NAME, signer_name, sizeof signer_name);
+    put(&b, ENV_SIGNER_NAME, seal->name, strlen(seal->name) + 1);
     put(&b, ENV_SERIAL_NUMBER, serial, sizeof serial);
     put(&b, ENV_ISSUER_NAME, issuer_name, sizeof issuer_name);
     close_tag(&b, info);
@@ -109,11 +109,16 @@ static struct image enveloped(const struct seal *seal, const char *name, size_t 
 }
 
 struct image component_image(const struct seal *seal, const char *name, const char *content_of,
-                             size_t size)
+                             enum component_form form, size_t size)
 {
-    struct image image = enveloped(seal, name, archive_min, size);
-    archive_build(image.data + image.payload, image.len - image.payload, content_of,
-                  seal->timestamp);
+    size_t least = form == FORM_IMAGE ? IMAGE_MIN : archive_min;
+    struct image image = enveloped(seal, name, least, size);
+    uint8_t *payload = image.data + image.payload;
+    size_t len = image.len - image.payload;
+    if (form == FORM_IMAGE)
+        archive_fill(payload, len, content_of);
+    else
+        archive_build(payload, len, content_of, seal->timestamp, form == FORM_RAW_ARCHIVE);
     return image;
 }
 
@@ -123,22 +128,44 @@ static void put_line(struct builder *b, const char *text, const char *end)
     builder_bytes(b, end, strlen(end));
 }
 
-struct image list_image(const struct seal *seal, const char *name, const char *label,
-                        bool hardware_line, const char *const names[], size_t count)
+static void put_comments(struct builder *b, const char *label, bool hardware)
 {
-    char text[LIST_MAX], comment[128];
-    struct builder b = builder(text, sizeof text);
-    put_line(&b, "# Synthetic load: no vendor code, for tests only", "\r\n");
-    put_line(&b, "# Signed by a public test key: proves nothing", "\r\n");
+    char comment[128];
+    put_line(b, "# Synthetic load: no vendor code, for tests only", "\r\n");
+    put_line(b, "# Signed by a public test key: proves nothing", "\r\n");
     snprintf(comment, sizeof comment, "# Files labelled: %s", label);
-    put_line(&b, comment, "\r\n");
-    if (hardware_line)
-        put_line(&b, "#HARDWARE_COMP_1 1", "\r\n");
-    put_line(&b, "", "\r\n");
-    /* Real lists have a space after some names. */
-    for (size_t i = 0; i < count; i++)
-        put_line(&b, names[i], i % 2 ? " \r\n" : "\r\n");
+    put_line(b, comment, "\r\n");
+    if (hardware)
+        put_line(b, "#HARDWARE_COMP_1 1", "\r\n");
+    put_line(b, "", "\r\n");
+}
 
+/* Real lists have a space after some names. */
+static void put_names(struct builder *b, const char *const names[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put_line(b, names[i], i % 2 ? " \r\n" : "\r\n");
+}
+
+/* With names of 16 characters, as real ones have, 54 bytes. */
+static void put_lf_list(struct builder *b, const char *const names[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put_line(b, names[i], "\n");
+    put_line(b, "LA_VERSION=SYNTH001", "\n");
+}
+
+struct image list_image(const struct seal *seal, const char *name, const char *label,
+                        enum list_form form, const char *const names[], size_t count)
+{
+    char text[LIST_MAX];
+    struct builder b = builder(text, sizeof text);
+    if (form == LIST_LF) {
+        put_lf_list(&b, names, count);
+    } else {
+        put_comments(&b, label, form == LIST_HARDWARE);
+        put_names(&b, names, count);
+    }
     struct image image = enveloped(seal, name, builder_len(&b), 0);
     memcpy(image.data + image.payload, text, builder_len(&b));
     return image;

@@ -15,6 +15,7 @@ struct image {
 struct seal {
     const struct signer *signer;
     enum envelope_hash hash;
+    const char *name; /* the signer's */
     uint32_t timestamp;
 };
 
@@ -22,11 +23,11 @@ struct seal {
  * envelope. The caller frees data. */
 
 /* A component of size bytes in all, or the least possible when that is more. Its content
- * depends on content_of, size and the timestamp. */
+ * depends on content_of, size, form and the timestamp. */
 struct image component_image(const struct seal *seal, const char *name, const char *content_of,
-                             size_t size);
+                             enum component_form form, size_t size);
 /* A .loads file that lists count names. */
 struct image list_image(const struct seal *seal, const char *name, const char *label,
-                        bool hardware_line, const char *const names[], size_t count);
+                        enum list_form form, const char *const names[], size_t count);
 
 #endif

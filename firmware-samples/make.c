@@ -62,7 +62,7 @@ static size_t make_file(const struct maker *m, const char *name, struct image im
 void make_load(const struct maker *m, const struct load *load, const char *list_name)
 {
     const struct family *family = family_of(load->name);
-    struct seal seal = {m->signer, family->hash, load->timestamp};
+    struct seal seal = {m->signer, family->hash, family->signer, load->timestamp};
     char names[COMPONENTS_MAX][NAME_MAX_LEN], list[NAME_MAX_LEN + 8];
     const char *listed[COMPONENTS_MAX];
     size_t bytes = 0;
@@ -71,13 +71,14 @@ void make_load(const struct maker *m, const struct load *load, const char *list_
             errx(2, "%s: the names of its components would be too long", load->name);
         listed[i] = names[i];
         bytes += make_file(m, names[i],
-                           component_image(&seal, names[i], names[i], load->size[i] / m->scale));
+                           component_image(&seal, names[i], names[i], family->components[i].form,
+                                           load->size[i] / m->scale));
     }
     /* The list comes last: who sees it finds what it names. */
     snprintf(list, sizeof list, "%s.loads", list_name);
     size_t list_bytes = make_file(m, list,
-                                  list_image(&seal, list, load->label, family->hardware_line,
-                                             listed, family->component_count));
+                                  list_image(&seal, list, load->label, family->list, listed,
+                                             family->component_count));
     printf("%-28s %4zu bytes, %zu components, %zu bytes\n", list, list_bytes,
            family->component_count, bytes);
 }

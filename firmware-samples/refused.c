@@ -98,13 +98,19 @@ static void make_case_file(const struct maker *m, const struct refused *c,
     write_image(m, name, image);
 }
 
+static struct seal seal_of(const struct signer *signer)
+{
+    const struct family *family = family_of(GOOD);
+    return (struct seal){signer, family->hash, family->signer, TIMESTAMP};
+}
+
 static void make_case_component(const struct maker *m, const struct refused *c,
                                 const struct signer *unknown, const struct load *good,
                                 const char *name)
 {
-    struct seal seal = {c->unknown ? unknown : m->signer, ENV_SHA256, TIMESTAMP};
+    struct seal seal = seal_of(c->unknown ? unknown : m->signer);
     make_case_file(m, c, unknown, name,
-                   component_image(&seal, c->envelope ? c->envelope : name, name,
+                   component_image(&seal, c->envelope ? c->envelope : name, name, FORM_ARCHIVE,
                                    good->size[APPS] / m->scale));
 }
 
@@ -125,11 +131,11 @@ static void make_case(const struct maker *m, const struct refused *c, const stru
     if (!c->list && !c->listed)
         make_case_component(m, c, unknown, good, apps);
     const struct refused *of_list = c->list ? c : &(struct refused){0};
-    struct seal seal = {of_list->unknown ? unknown : m->signer, ENV_SHA256, TIMESTAMP};
+    struct seal seal = seal_of(of_list->unknown ? unknown : m->signer);
     size_t count = c->list && !c->listed ? 0 : family->component_count;
     make_case_file(m, of_list, unknown, list,
                    list_image(&seal, of_list->envelope ? of_list->envelope : list, good->label,
-                              family->hardware_line, listed, count));
+                              family->list, listed, count));
 }
 
 void make_refused(const struct maker *m, const struct signer *unknown)

@@ -2,9 +2,12 @@
 #include "netns/batch.h"
 
 #include "netns/expect.h"
+#include "netns/firmware.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 int batch_make(struct batch *b, const struct fleet *base, bool variants,
                const struct fleet_overrides *o)
@@ -21,6 +24,8 @@ int batch_make(struct batch *b, const struct fleet *base, bool variants,
         const struct fleet *fleet = count ? r->fleet : base;
         if (fleet && (base->both || expect_check_alone(fleet) == 0))
             r->plan = plan_make(fleet);
+        if (r->plan && !firmware_within_limits(r->plan))
+            return 2;
         if (!r->plan)
             return 2;
     }
@@ -113,6 +118,21 @@ void batch_print_unfinished(const struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++)
         results_print_unfinished(stderr, b->run[i].results, b->run[i].name);
+}
+
+/* Where both streams lead to one place, nobody is told twice. */
+static bool is_one_place(int a, int b)
+{
+    struct stat x, y;
+    return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void batch_tell_failed(const struct batch *b, bool printed)
+{
+    if (printed && is_one_place(STDOUT_FILENO, STDERR_FILENO))
+        return;
+    for (size_t i = 0; i < b->count; i++)
+        results_tell_failed(b->run[i].results, b->run[i].name);
 }
 
 const char *batch_json(const struct batch *b)

@@ -49,6 +49,8 @@ int batch_exit(const struct batch *b);
 void batch_print(const struct batch *b, const char *out_dir);
 /* When the time was up: who had not come to an end, on standard error. */
 void batch_print_unfinished(const struct batch *b);
+/* What was not met, on standard error; printed: standard output tells it as well. */
+void batch_tell_failed(const struct batch *b, bool printed);
 /* The name of the file that holds the outcome for programs. */
 const char *batch_json(const struct batch *b);
 void batch_free(struct batch *b);

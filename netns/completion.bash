@@ -82,18 +82,20 @@ _fleet_argument() {
 
 _run_fleet() {
     local cur=${COMP_WORDS[COMP_CWORD]} line=${COMP_LINE:0:COMP_POINT}
-    local whole words=() args=() verb='' i deed
+    local whole words=() args=() verb='' own='' i deed
     COMPREPLY=()
     [[ $cur == [=:] ]] && cur=
     whole=${line##*[[:space:]]}
     read -ra words <<<"${line%"$whole"}"
     for ((i = 1; i < ${#words[@]}; i++)); do
-        if [[ -n ${_fleet_takes[${words[i]}]-} && -z ${args[*]} ]]; then
+        # the words of a command that exec runs are its own
+        [[ $verb != exec || ${#args[@]} -lt 2 ]] || own=1
+        if [[ -z $own && -n ${_fleet_takes[${words[i]}]-} ]]; then
             ((++i < ${#words[@]})) || {
                 _fleet_value "${words[i - 1]}" ''
                 return
             }
-        elif [[ ${words[i]} == -* && -z ${args[*]} ]]; then
+        elif [[ -z $own && ${words[i]} == -* ]]; then
             continue
         elif [[ -z $verb ]]; then
             verb=${words[i]}
@@ -103,9 +105,10 @@ _run_fleet() {
     done
     deed=${args[1]-}
     [[ $verb == phone ]] || deed=${args[0]-}
-    if [[ $whole == --*=* ]]; then
+    [[ $verb != exec || ${#args[@]} -lt 2 ]] || own=1
+    if [[ -z $own && $whole == --*=* ]]; then
         _fleet_value "${whole%%=*}" "${whole%%=*}="
-    elif [[ $whole == -* && (-z ${args[*]} || $verb == down || $verb == capture || $verb == logs) ]]; then
+    elif [[ -z $own && $whole == -* ]]; then
         _fleet_offer "${_fleet_options[${verb:--}]-}"
     elif [[ -z $verb ]]; then
         _fleet_offer "$_fleet_verbs"

@@ -7,6 +7,7 @@
 #include "netns/fault.h"
 #include "netns/course.h"
 #include "netns/json.h"
+#include "netns/text.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -43,10 +44,8 @@ static void course_of(struct view *v, size_t i, struct course *c)
 
 static bool view_make(struct view *v, const struct plan *plan)
 {
-    const struct fleet *fleet = plan->fleet;
-    const char *key = fleet->authentication == FLEET_AUTH_SIGNATURE ? fleet->key : NULL;
-    *v = (struct view){.plan = plan, .tree = tree_read(fleet)};
-    v->firmware = v->tree ? firmware_inspect(plan, v->tree, key) : NULL;
+    *v = (struct view){.plan = plan, .tree = tree_read(plan->fleet)};
+    v->firmware = v->tree ? firmware_inspect(plan, v->tree, firmware_key(plan->fleet)) : NULL;
     for (size_t i = 0; v->firmware && i < plan->count; i++) {
         struct course c;
         course_of(v, i, &c);
@@ -95,7 +94,10 @@ static void put_from(FILE *out, const struct view *v, const struct plan_phone *p
     else
         fprintf(out, "%s %s", course_from_names[s->from], ip);
     if (s->end == COURSE_FAILS)
-        fprintf(out, ": %s", s->text);
+{
+        fputs(": ", out);
+        text_put(out, s->text, TEXT_LINE);
+    }
     else if (s->end != COURSE_THERE)
         fprintf(out, ": %s", course_end_names[s->end]);
 }
@@ -195,16 +197,18 @@ static json_t *phone_json(struct view *v, size_t i)
     course_of(v, i, &c);
     for (size_t n = 0; n < c.count; n++)
         json_array_append_new(
-            files, json_pack("{s:s, s:s, s:s, s:s}", "file", c.step[n].file, "from",
+            files, json_pack("{s:o, s:s, s:s, s:o}", "file", json_text(c.step[n].file), "from",
                              course_from_names[c.step[n].from], "end",
-                             course_end_names[c.step[n].end], "text", c.step[n].text));
+                             course_end_names[c.step[n].end], "text",
+                             json_text(c.step[n].text)));
     snprintf(mac, sizeof mac, "%02X:%02X:%02X:%02X:%02X:%02X", p->mac[0], p->mac[1], p->mac[2],
              p->mac[3], p->mac[4], p->mac[5]);
-    json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "name",
+    json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:o}", "name",
                               p->name, "mac", mac, "ip", ip_text(p->ip, ip), "model",
-                              p->model->name, "running", p->running, "load", firmware_asked(p),
-                              "expected", p->load, "pfs", pfs_names[p->pfs + 1], "config",
-                              config_names[p->config], "files", files);
+                              p->model->name, "running", json_text(p->running), "load",
+                              json_text(firmware_asked(p)), "expected", json_text(p->load), "pfs",
+                              pfs_names[p->pfs + 1], "config", config_names[p->config], "files",
+                              files);
     if (p->load_server)
         json_object_set_new(phone, "loadServer", json_string(ip_text(p->load_server, ip)));
     return phone;
@@ -217,13 +221,15 @@ static void add_fetches(json_t *all, const struct view *v)
     for (size_t i = 0; i < v->fetches.count; i++) {
         const struct course_fetch *f = &v->fetches.items[i];
         char ip[INET_ADDRSTRLEN];
-        json_int_t before = json_integer_value(json_object_get(by_file, f->file));
+        char *file = text_of(f->file, TEXT_JSON);
+        json_int_t before = json_integer_value(json_object_get(by_file, file));
         if (f->server == v->plan->server)
-            json_object_set_new(by_file, f->file, json_integer(before + f->count));
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:b}", "file", f->file,
+            json_object_set_new(by_file, file, json_integer(before + f->count));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:b}", "file", file,
                                               "model", f->model->name, "server",
                                               ip_text(f->server, ip), "count", (int)f->count,
                                               "uncertain", (int)f->uncertain));
+        free(file);
     }
     json_object_set_new(all, "fetches", by_file);
     json_object_set_new(all, "fetches_by_model", list);
@@ -236,8 +242,9 @@ static json_t *plan_json(struct view *v)
     json_t *phones = json_array();
     for (size_t i = 0; i < plan->count; i++)
         json_array_append_new(phones, phone_json(v, i));
-    json_t *all = json_pack("{s:s, s:s, s:s, s:b, s:b, s:o}", "name", plan->fleet->name, "mode",
-                            mode_name(plan), "server", ip_text(plan->server, ip), "at_least",
+    json_t *all = json_pack("{s:o, s:s, s:s, s:b, s:b, s:o}", "name",
+                            json_text(plan->fleet->name), "mode", mode_name(plan), "server",
+                            ip_text(plan->server, ip), "at_least",
                             (int)(plan->fleet->boot == BOOT_RATE), "faults_not_counted",
                             (int)any_fault(plan->fleet), "phones", phones);
     add_fetches(all, v);

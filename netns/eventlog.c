@@ -2,6 +2,7 @@
 #include "netns/eventlog.h"
 #include "netns/json.h"
 #include "netns/roster.h"
+#include "netns/say.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -175,7 +176,7 @@ struct eventlog *eventlog_read(const char *path, const struct plan *plan)
         fclose(in);
     roster_free(roster);
     if (err) {
-        fprintf(stderr, "%s: cannot read the phones' events: %s\n", path, strerror(-err));
+        say_at(path, "cannot read the phones' events: %s", strerror(-err));
         eventlog_free(log);
         return NULL;
     }

@@ -218,8 +218,7 @@ KEYS(upgraded_keys, COUNT_ALL, PHONES);
 KEYS(failed_keys, COUNT_ALL, PHONES, FILES,
      {"text", PATTERN "Auth Fail, for the whole status text", set_text, AT(text), .max = TEXT_MAX});
 KEYS(running_keys, COUNT_ALL, PHONES,
-     {"load", "a load's name without .loads", set_name, AT(load),
-      .max = NAME_MAX_LEN - sizeof ".loads", .required = true});
+     {"load", LOAD_TAKES, set_name, AT(load), .max = LIMIT_LOAD, .required = true});
 KEYS(fetches_keys, COUNT_NEEDED, PHONES, MODEL, FILES);
 KEYS(wan_bytes_keys,
      {"count", "bytes" OPS ", such as <=2MB or <500KiB", set_bytes, AT(count), .required = true},

@@ -73,8 +73,8 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
     "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,            \
         .max = 24 * HOUR_US, .pattern = "^settled$"
 #define LOAD                                                                                       \
-    "load", "a load's name without .loads", set_load, AT(load), .like = set_name,                  \
-        .max = NAME_MAX_LEN - sizeof ".loads"
+    "load", LOAD_TAKES, set_load, AT(load), .like = set_name,                                      \
+        .max = LIMIT_LOAD
 #define SHARING                                                                                    \
     "peerFirmwareSharing", "true or false", set_word, AT(pfs), .words = switch_words
 #define SERVER                                                                                     \

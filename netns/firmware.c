@@ -1,5 +1,8 @@
 /* firmware.c - see firmware.h. The lists are read first, then the files that they list. */
 #include "netns/firmware.h"
+#include "netns/fault.h"
+#include "netns/findingsay.h"
+#include "netns/rootcheck.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -33,7 +36,7 @@ static void add_load(struct firmware *f, const char *name, const struct tree *tr
     memset(l, 0, sizeof *l);
     snprintf(l->name, sizeof l->name, "%s", name);
     snprintf(l->file[0].name, sizeof l->file[0].name, "%.57s" LOADS_SUFFIX, name);
-    l->file[0].there = tree_has(tree, l->file[0].name);
+    l->file[0].there = tree_gives(tree, l->file[0].name);
     l->count = 1;
 }
 
@@ -43,7 +46,7 @@ static void add_listed(struct firmware_load *l, const struct tree *tree)
     for (size_t i = 0; i < list->file_count; i++) {
         struct firmware_file *file = &l->file[l->count++];
         snprintf(file->name, sizeof file->name, "%s", list->file[i]);
-        file->there = tree_has(tree, file->name);
+        file->there = tree_gives(tree, file->name);
     }
 }
 
@@ -70,6 +73,21 @@ static bool inspect(struct firmware *f, const struct tree *tree, size_t first, c
     return seen != NULL;
 }
 
+const char *firmware_key(const struct fleet *fleet)
+{
+    struct findings said = {0};
+    bool open = rootcheck_key(fleet, &said);
+    findings_free(&said);
+    return open && fleet->authentication == FLEET_AUTH_SIGNATURE ? fleet->key : NULL;
+}
+
+/* Once each. */
+static void add_asked(struct firmware *f, const char *load, const struct tree *tree)
+{
+    if (*load && !firmware_find(f, load))
+        add_load(f, load, tree);
+}
+
 struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree,
                                   const char *key)
 {
@@ -77,12 +95,11 @@ struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tr
     if (!f)
         err(3, "firmware");
     for (size_t i = 0; i < plan->count; i++) {
-        const struct plan_phone *p = &plan->phones[i];
-        const char *loads[] = {firmware_factory(p), firmware_asked(p)};
-        for (size_t n = 0; n < sizeof loads / sizeof *loads; n++)
-            if (*loads[n] && !firmware_find(f, loads[n]))
-                add_load(f, loads[n], tree);
+        add_asked(f, firmware_factory(&plan->phones[i]), tree);
+        add_asked(f, firmware_asked(&plan->phones[i]), tree);
     }
+    for (size_t i = 0; i < plan->fleet->set_count; i++)
+        add_asked(f, plan->fleet->set[i].load, tree);
     bool good = inspect(f, tree, 0, key);
     for (size_t i = 0; good && i < f->count; i++)
         add_listed(&f->loads[i], tree);
@@ -97,4 +114,48 @@ void firmware_free(struct firmware *f)
     if (f)
         free(f->loads);
     free(f);
+}
+
+/* ---- limits -------------------------------------------------------------------------- */
+
+static void check_load(const struct firmware_load *load, const struct tree *tree,
+                       struct findings *found)
+{
+    for (size_t i = 0; i < load->count; i++) {
+        const struct firmware_file *file = &load->file[i];
+        if (!strstr(file->seen.why, LIMIT_OWN))
+            continue;
+        char *path = tree_path(tree, file->name);
+        finding_add(found, FINDING_BEYOND_LIMIT, path, "%s", file->seen.why);
+        free(path);
+    }
+}
+
+/* What is wrong with a file in any other way is for phones to say. */
+bool firmware_within_limits(const struct plan *plan)
+{
+    struct findings found = {0};
+    struct tree *tree = tree_read(plan->fleet);
+    struct firmware *f = tree ? firmware_inspect(plan, tree, NULL) : NULL;
+    for (size_t i = 0; f && i < f->count; i++)
+        check_load(&f->loads[i], tree, &found);
+    findings_say(&found);
+    bool within = f && found.count == 0;
+    findings_free(&found);
+    firmware_free(f);
+    tree_free(tree);
+    return within;
+}
+
+void firmware_check_names(const struct tree *tree, struct findings *found)
+{
+    for (size_t i = 0; i < tree->count; i++) {
+        const char *name = tree->names[i], *dot = strrchr(name, '.');
+        if (!dot || strcmp(dot, LOADS_SUFFIX) != 0 || (size_t)(dot - name) <= LIMIT_LOAD)
+            continue;
+        char *path = tree_path(tree, name);
+        finding_add(found, FINDING_NAME_TOO_LONG, path, "%s",
+                    LIMIT_BEYOND("the load's name is longer than", LIMIT_LOAD, "characters"));
+        free(path);
+    }
 }

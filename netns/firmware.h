@@ -7,7 +7,7 @@
 
 struct firmware_file {
     char name[NAME_MAX_LEN];
-    bool there;            /* in the TFTP root; else `seen` is empty */
+    bool there;            /* a server can give it away; else `seen` is empty */
     struct inspected seen;
 };
 
@@ -22,12 +22,23 @@ struct firmware {
     size_t count;
 };
 
-/* Every load that a phone of the plan is to fetch, in the phones' order. key: PEM file that
+/* Every load that a phone of the plan is to fetch, at first in the phones' order, then those that
+ * `set` sends them to. key: PEM file that
  * signatures are verified with, or NULL. NULL after a message. */
 struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree,
                                   const char *key);
 void firmware_free(struct firmware *f);
 const struct firmware_load *firmware_find(const struct firmware *f, const char *load);
+
+/* The file of the key that signatures are verified with, for firmware_inspect(): NULL where none
+ * are, or where it is closed to others, which the plan has said. */
+const char *firmware_key(const struct fleet *fleet);
+
+/* Whether all that phones of the plan are to fetch keeps to the limits of contract.h; else, after a
+ * message each, a run would show what no phone does. */
+bool firmware_within_limits(const struct plan *plan);
+/* Loads that no phone can be told to take, for their names' length. */
+void firmware_check_names(const struct tree *tree, struct findings *found);
 
 /* The load that a phone will ask for; empty: none. */
 const char *firmware_asked(const struct plan_phone *phone);

@@ -2,10 +2,12 @@
 #include "netns/expect.h"
 #include "netns/fault.h"
 #include "netns/fleetkeys.h"
+#include "netns/say.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
 
+#include <err.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +16,6 @@
 #include <unistd.h>
 
 #define PHONES_MAX 100000
-#define LOAD_MAX   (NAME_MAX_LEN - sizeof ".loads")
 #define HOUR_US    3600000000ull
 
 /* ---- tables ------------------------------------------------------------------------- */
@@ -73,14 +74,12 @@ static const struct schema_key phone_keys[] = {
      .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
-    {"running", "a load's name without .loads", set_name, offsetof(struct fleet_group, running),
-     .max = LOAD_MAX},
-    {"load", "a load's name without .loads", set_name, offsetof(struct fleet_group, load),
-     .max = LOAD_MAX},
-    {"profile", "the name of a profile", set_text, offsetof(struct fleet_group, profile),
-     .max = NAME_MAX_LEN},
-    {"subnet", "the name of one of lan.subnets", set_text, offsetof(struct fleet_group, subnet),
-     .max = NAME_MAX_LEN},
+    {"running", LOAD_TAKES, set_name, offsetof(struct fleet_group, running), .max = LIMIT_LOAD},
+    {"load", LOAD_TAKES, set_name, offsetof(struct fleet_group, load), .max = LIMIT_LOAD},
+    {"profile", "the name of a profile, up to 40 characters", set_text,
+     offsetof(struct fleet_group, profile), .max = LIMIT_WORD},
+    {"subnet", "the name of one of lan.subnets, up to 40 characters", set_text,
+     offsetof(struct fleet_group, subnet), .max = LIMIT_WORD},
     {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
      .offset = offsetof(struct fleet_group, mac)},
     LEVEL(struct fleet_group, pfs, load_server),
@@ -110,7 +109,8 @@ static const struct schema_key lan_keys[] = {
     {0}};
 
 const struct schema_key fleet_keys[] = {
-    {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name), .max = 40},
+    {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name),
+     .max = LIMIT_WORD},
     {"description", "a line of text", set_text, AT(description), .max = 200},
     {"mode", "pfs, traditional or both", set_word, AT(mode), .words = mode_words},
     {"speed", "a whole number from 1 to 1000", set_count, AT(speed), .min = 1, .max = 1000},
@@ -165,15 +165,17 @@ const struct fleet fleet_defaults = {
 
 void fleet_complain(const struct fleet *fleet, const char *path, const char *format, ...)
 {
-    char text[512];
+    char *text;
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    if (vasprintf(&text, format, args) < 0)
+        err(3, "fleet file");
     va_end(args);
     if (fleet->document)
         doc_complain(doc_locate(fleet->document, path), "%s", text);
     else
-        fprintf(stderr, "%s: %s\n", fleet->origin ? fleet->origin : "fleet", text);
+        say_at(fleet->origin ? fleet->origin : "fleet", "%s", text);
+    free(text);
 }
 
 char *fleet_place(const struct fleet *fleet, const char *path)
@@ -206,6 +208,19 @@ static unsigned check_group(const struct fleet *f, size_t i)
     if (g->factory_reset == TRI_ON && g->running) {
         snprintf(path, sizeof path, "phones[%zu].factory_reset", i);
         fleet_complain(f, path, "%s: then it runs nothing at power-on; take running out", path);
+        mistakes++;
+    }
+    return mistakes;
+}
+
+static unsigned check_profiles(const struct fleet *f)
+{
+    unsigned mistakes = 0;
+    for (size_t i = 0; i < f->profile_count; i++) {
+        if (strlen(f->profiles[i].name) <= LIMIT_WORD)
+            continue;
+        fleet_complain(f, "profiles", "profiles: a name has up to 40 characters, not '%s'",
+                       f->profiles[i].name);
         mistakes++;
     }
     return mistakes;
@@ -276,6 +291,6 @@ unsigned fleet_check(const struct fleet *f)
                        total ? "more than 100000 in all" : "the list is empty");
         mistakes++;
     }
-    mistakes += check_variants(f) + check_models(f);
+    mistakes += check_variants(f) + check_profiles(f) + check_models(f);
     return mistakes + expect_check_all(f, total);
 }

@@ -1,6 +1,7 @@
 /* fleetread.c - from a file, the command line's options and a variant's values to a fleet. */
 #include "netns/fleetkeys.h"
 #include "netns/override.h"
+#include "netns/say.h"
 
 #include <err.h>
 #include <errno.h>
@@ -8,10 +9,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#define FILE_MAX (1 << 20)
+#define FILE_MAX   (1 << 20)
+#define FOLDER_MAX (PATH_MAX - NAME_MAX - 2) /* a file of any name in there can be opened */
 
 /* ---- paths -------------------------------------------------------------------------- */
+
+/* A path that leads through a folder that is closed to us, absolute, to be freed: what is wrong is
+ * told as a finding, as to those who may go there. NULL where it cannot be made. */
+static char *hidden_path(const char *joined)
+{
+    char cwd[PATH_MAX], *path = NULL;
+    if (*joined == '/')
+        return strdup(joined);
+    if (!getcwd(cwd, sizeof cwd) || asprintf(&path, "%s/%s", cwd, joined) < 0)
+        return NULL;
+    return path;
+}
 
 /* Makes *path absolute: from the directory of the file that names it (not for an option), the
  * working directory, the project's root. */
@@ -23,17 +38,28 @@ static bool resolve(const struct fleet *f, const char *key, const char **path, c
     const char *slash = file && !option ? strrchr(file, '/') : NULL;
     snprintf(base, sizeof base, "%.*s", slash ? (int)(slash - file + 1) : 1, slash ? file : ".");
     const char *bases[] = {base, ".", root_dir};
+    char *found = NULL;
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
         snprintf(joined, sizeof joined, "%s/%s", **path == '/' ? "" : bases[i], *path);
-        char *found = realpath(joined, NULL);
-        if (found) {
-            *path = found;
-            return true;
+        char *real = realpath(joined, NULL);
+        bool hidden = !real && errno == EACCES && !found;
+        if (real || hidden) {
+            free(found);
+            found = real ? real : hidden_path(joined);
         }
+        if (real)
+            break;
     }
-    fleet_complain(f, key, "%s: cannot find %s", key, *path);
-    *path = NULL;
-    return false;
+    size_t len = found ? strlen(found) : 0;
+    if (!found)
+        fleet_complain(f, key, "%s: cannot find %s", key, *path);
+    else if (len > FOLDER_MAX)
+        fleet_complain(f, key, "%s: its path has %zu bytes, and %d are the most, so that what lies "
+                       "there has a path too", key, len, FOLDER_MAX);
+    if (len > FOLDER_MAX)
+        free(found);
+    *path = len <= FOLDER_MAX ? found : NULL;
+    return *path != NULL;
 }
 
 static unsigned resolve_all(struct fleet *f, const char *file, const char *root_dir)
@@ -55,7 +81,7 @@ static void name_default(struct fleet *f, const char *file)
     snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
     struct doc_source source = {.file = f->origin};
     struct doc_node *node = doc_new(DOC_SCALAR, source, name);
-    if (!set_name(node->text, &(struct schema_key){.max = 40}, &f->name))
+    if (!set_name(node->text, &(struct schema_key){.max = LIMIT_WORD}, &f->name))
         f->name = "fleet";
     doc_put(f->document, "name", node);
 }
@@ -68,7 +94,7 @@ static char *slurp(const char *path, size_t *len)
     FILE *in = path ? fopen(path, "re") : stdin;
     const char *name = path ? path : "standard input";
     if (!in) {
-        fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, strerror(errno));
+        say_at(name, "cannot read this fleet file: %s", strerror(errno));
         return NULL;
     }
     char *text = malloc(FILE_MAX + 1);
@@ -78,7 +104,7 @@ static char *slurp(const char *path, size_t *len)
         fclose(in);
     if (text && !why)
         return text;
-    fprintf(stderr, "%s: cannot read this fleet file: %s\n", name, why ? why : "no memory");
+    say_at(name, "cannot read this fleet file: %s", why ? why : "no memory");
     free(text);
     return NULL;
 }

@@ -2,19 +2,24 @@
  * and a table for the job's summary page.
  */
 #include "netns/output.h"
+#include "netns/say.h"
+#include "netns/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Workflow commands end at the line's end: '%', CR and LF are written as %XX. */
+/* Workflow commands end at the line's end, which a text for a line holds none of; '%' is written as
+ * %25. */
 static void command_text(const char *text)
 {
-    for (; *text; text++)
-        if (strchr("%\r\n", *text))
-            printf("%%%02X", *text);
+    char *line = text_of(text, TEXT_LINE);
+    for (const char *p = line; *p; p++)
+        if (*p == '%')
+            fputs("%25", stdout);
         else
-            putchar(*text);
+            putchar(*p);
+    free(line);
 }
 
 static void annotate(const struct results *r, const char *mode)
@@ -31,15 +36,16 @@ static void annotate(const struct results *r, const char *mode)
 /* A cell: HTML is escaped, and the bar would end it. */
 static void cell(FILE *out, const char *text)
 {
-    char one[2] = "";
-    for (; *text; text++)
-        if (*text == '|' || *text == '\n' || *text == '\\')
-            fprintf(out, "&#%d;", *text);
-        else if ((unsigned char)*text < 0x80) {
-            one[0] = *text;
+    char one[2] = "", *line = text_of(text, TEXT_LINE);
+    for (const char *p = line; *p; p++)
+        if (*p == '|' || *p == '\\')
+            fprintf(out, "&#%d;", *p);
+        else if ((unsigned char)*p < 0x80) {
+            one[0] = *p;
             output_escaped(out, one);
         } else
-            fputc(*text, out);
+            fputc(*p, out);
+    free(line);
 }
 
 static void table(FILE *out, const struct run_set *set)
@@ -82,7 +88,7 @@ void github_tell(const struct run_set *set)
         annotate(set->run[i], run_label(set->run[i]));
     FILE *out = path && path[0] ? fopen(path, "ae") : NULL;
     if (path && path[0] && !out)
-        fprintf(stderr, "%s: cannot be appended to: %s\n", path, strerror(errno));
+        say_at(path, "cannot be appended to: %s", strerror(errno));
     if (!out)
         return;
     fputs("### ", out);

@@ -67,6 +67,9 @@ static int open_files(struct job *job)
         code = open_file(&job->key_fd, fleet->key, O_RDONLY, "the firmware's key");
     if (code == 0 && fleet->engine == ENGINE_EXTERNAL)
         code = open_file(&job->host_ns, "/proc/thread-self/ns/net", O_RDONLY, "this namespace");
+    if (code == 0 && job->lab_fd >= 0)
+        code = open_file(&job->lab_dir, ".", O_PATH | O_DIRECTORY, "the working directory");
+    job->lab_begun = time(NULL);
     if (code == 0 && o->capture != NULL)
         code = open_file(&job->capture_fd, o->capture, O_WRONLY | O_CREAT | O_TRUNC,
                          "the capture file");
@@ -80,7 +83,7 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
                         .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
                         .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
                         .host_ns = -1,
-                        .lab_fd = lab_fd, .message_fd = -1, .talk = {-1, -1}};
+                        .lab_fd = lab_fd, .lab_dir = -1, .message_fd = -1, .talk = {-1, -1}};
     int code = outdir_make(&job->out, options->out_dir, plan);
     if (code == 0)
         code = open_files(job);
@@ -106,7 +109,7 @@ void job_free(struct job *job)
         munmap(job->status, job->plan->count * sizeof *job->status);
     if (job->report != MAP_FAILED)
         munmap(job->report, report_size(job->plan));
-    const int fds[] = {job->host_ns,   job->status_fd,
+    const int fds[] = {job->host_ns,   job->status_fd, job->lab_dir,
                        job->binary_fd,  job->key_fd,  job->capture_fd,
                        job->lab_fd,    job->message_fd, job->talk[0], job->talk[1]};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)

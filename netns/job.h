@@ -11,6 +11,7 @@
 #include "netns/run.h"
 
 #include <sys/types.h>
+#include <time.h>
 
 /* Filled by the keeper. */
 struct job_report {
@@ -36,6 +37,8 @@ struct job {
     int capture_fd; /* file for dumpcap, or -1 */
     int host_ns;    /* where the launcher was started, for an external server; else -1 */
     int lab_fd;     /* the lab's socket, or -1: a run that ends */
+    int lab_dir;    /* where the lab was begun: the working directory; or -1 */
+    time_t lab_begun;
     int message_fd; /* the keeper's standard error, shown once the progress block is gone */
     int talk[2];    /* launcher's end, keeper's end */
 };

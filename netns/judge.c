@@ -243,6 +243,20 @@ static void name_wish(const struct fleet *fleet, size_t i, char *out, size_t siz
         snprintf(out, size, "%s", expect_word(&fleet->expects[i]));
 }
 
+/* What peers do cannot be as expected where there are none: the cause of the latest finding. */
+static void say_none_share(struct results *r, enum expect_kind kind)
+{
+    static const bool of_peers[EXPECT_KIND_COUNT] = {
+        [EXPECT_FETCHES] = true, [EXPECT_DEPTH] = true,    [EXPECT_ROOTS] = true,
+        [EXPECT_PEERS] = true,   [EXPECT_SESSIONS] = true, [EXPECT_WAN_RATIO] = true};
+    struct expectation *e = &r->expectations[r->expectation_count - 1];
+    bool any = r->plan->fleet->mode != MODE_PFS;
+    for (size_t i = 0; i < r->plan->count && !any; i++)
+        any = r->sharing[i];
+    if (!e->passed && !any && of_peers[kind])
+        judge_say(e, "; the cause: peerFirmwareSharing is on for no phone");
+}
+
 int judge(struct results *r)
 {
     const struct fleet *fleet = r->plan->fleet;
@@ -256,8 +270,10 @@ int judge(struct results *r)
         const struct expect *x = &fleet->expects[i];
         char name[64];
         name_wish(fleet, i, name, sizeof name);
-        if (judges[x->origin.kind] && judge_applies(r, x))
-            judge_one(r, judges[x->origin.kind], x, name, phones);
+        if (!judges[x->origin.kind] || !judge_applies(r, x))
+            continue;
+        judge_one(r, judges[x->origin.kind], x, name, phones);
+        say_none_share(r, (enum expect_kind)x->origin.kind);
     }
     if (!err)
         judge_rows(r, after, AFTER, phones);

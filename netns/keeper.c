@@ -196,13 +196,12 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 static int start_servers(struct keeper *k)
 {
     struct job *job = k->job;
-    char root[4096], bridges[WORLD_BRIDGES];
+    char bridges[WORLD_BRIDGES];
     world_bridges(job->plan, bridges);
-    snprintf(root, sizeof root, "%s/tftproot", job->options->out_dir);
     if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
         return 3;
     if (job->host_ns < 0)
-        k->server = server_start(k->world, root, job->out.tftp_log);
+        k->server = server_start(k->world, job->options->out_dir, job->out.tftp_log);
     else
         k->witness = tftpwatch_open(k->world, job->out.tftp_log);
     if (k->witness != NULL ? watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0 : !k->server)

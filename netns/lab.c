@@ -40,7 +40,8 @@ int lab_bind(const char *name)
     if (fd >= 0)
         close(fd);
     if (err == EADDRINUSE) {
-        say("a lab called %s runs already; end it with \"down\" or name this one otherwise", name);
+        say("a lab called %s runs already; name this one otherwise, or end that one:", name);
+        lab_say_who(name);
         return -2;
     }
     say_errno(err, "cannot make the lab's socket");
@@ -167,10 +168,34 @@ static void give_fault(const struct lab_view *view, const char *arg, struct repl
     r->text[0] = faults_order(view->faults, arg, r->text + 1, sizeof r->text - 1) == 0 ? '+' : '-';
 }
 
+/* A directory to know it by: opened anew, as ours holds the lock of the output directory. */
+static void give_directory(int dir, struct reply *r)
+{
+    r->fd = openat(dir, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (r->fd < 0)
+        refuse(r, "cannot open the directory: ", strerror(errno));
+}
+
+static void give_beginning(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    (void)arg;
+    snprintf(r->text, sizeof r->text, "+%lld %zu", (long long)view->job->lab_begun,
+             view->job->plan->count);
+    give_directory(view->job->lab_dir, r);
+}
+
+static void give_output(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    (void)arg;
+    give_directory(view->job->out.dir, r);
+}
+
+/* Its standard error is the lab's log. */
 static void take_leave(const struct lab_view *view, const char *arg, struct reply *r)
 {
+    char now[SAY_TIME];
     (void)view;
-    (void)arg;
+    say("taken down at %s by %s", say_time(now), *arg ? arg : "a client that did not say who");
     snprintf(r->text, sizeof r->text, "+going down");
 }
 
@@ -183,6 +208,8 @@ static const struct {
     {"log", give_log, LAB_SERVED},
     {"ns", give_namespace, LAB_SERVED},
     {"fault", give_fault, LAB_SERVED},
+    {"begun", give_beginning, LAB_SERVED},
+    {"output", give_output, LAB_SERVED},
     {"down", take_leave, LAB_DOWN},
 };
 

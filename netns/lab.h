@@ -9,7 +9,10 @@
  *   log PHONE   descriptor: its console log, open for reading
  *   ns TARGET   descriptor: the network namespace; text: the interfaces to capture on, by spaces
  *   fault ORDER does it now, as fault.h reads it; text: to whom it was done
- *   down        the lab takes itself down
+ *   begun       descriptor: the directory in which it was begun; text: when (seconds since 1970),
+ *               and how many phones it has
+ *   output      descriptor: its output directory
+ *   down WHO    the lab takes itself down; its log tells by whom
  *
  * The connection stays open; its end tells the client that the lab has gone. The socket's peer
  * credentials name the process to wait for after "down": the launcher, the last to end.
@@ -26,6 +29,33 @@
 #define LAB_ANSWER  1024
 /* A NUL before and, for snprintf's sake, one behind. */
 #define LAB_NAME_MAX (sizeof ((struct sockaddr_un *)NULL)->sun_path - 1 - sizeof LAB_PREFIX)
+
+/* A lab as its clients see it. */
+struct lab {
+    char name[sizeof ((struct sockaddr_un *)NULL)->sun_path];
+    int socket;
+    bool known;           /* it has said what follows */
+    int begun_in, output; /* directories, open by path only */
+    int64_t begun_s;      /* since 1970 */
+    size_t phones;
+};
+#define LAB_NONE                                                                                   \
+    (struct lab)                                                                                   \
+    {                                                                                              \
+        .socket = -1, .begun_in = -1, .output = -1                                                 \
+    }
+/* The lab of that name; NULL: the only one of this place (see labfind.c). 0, or an exit code after
+ * a message that names what runs. What was reached is to be left. */
+int lab_reach(const char *name, struct lab *lab);
+void lab_leave(struct lab *lab);
+/* "NAME: 4 phones, begun in DIR at TIME, output in DIR"; returns out. */
+#define LAB_DESCRIBED 9000
+const char *lab_describe(const struct lab *lab, char out[LAB_DESCRIBED]);
+/* Says that of the lab of a name, if it answers. */
+void lab_say_who(const char *name);
+/* One request and its answer: 0 with what came in text (without its sign) and *fd (which may be
+ * -1), or an exit code after a message. */
+int lab_ask(int socket, const char *verb, const char *arg, char text[LAB_ANSWER], int *fd);
 
 /* The address of the lab called name into *address. Its length, or -EINVAL when no lab can be
  * called that. */

@@ -4,9 +4,11 @@
  * is what lies in the TFTP root: the loads that phones will ask for, and the names of files.
  */
 #include "netns/lint.h"
+#include "netns/findingsay.h"
 #include "netns/firmware.h"
 #include "netns/json.h"
 #include "netns/own.h"
+#include "netns/text.h"
 #include "netns/tftpkeys.h"
 
 #include <arpa/inet.h>
@@ -46,6 +48,8 @@ static int family(const char *name)
 static void missing(struct lint *l, const struct firmware_load *load, const char *name)
 {
     char text[256];
+    if (tree_has(l->tree, name))
+        return; /* what is wrong with it is said by rootcheck.c */
     const char *nearly = tree_nearly(l->tree, name);
     snprintf(text, sizeof text, nearly ? "it is asked for as %s" : "%s, which it lists, is missing",
              name);
@@ -59,7 +63,9 @@ static void check_seen(struct lint *l, const struct firmware_file *file, enum fi
     if (!*file->seen.why)
         return;
     snprintf(text, sizeof text, "phones refuse it (%s): %s", file->seen.text, file->seen.why);
-    in_root(l, strcmp(file->seen.signature, "bad") == 0 ? FINDING_NOT_AUTHENTIC : broken,
+    in_root(l, strcmp(file->seen.signature, "bad") == 0 ? FINDING_NOT_AUTHENTIC
+               : strstr(file->seen.why, LIMIT_OWN)      ? FINDING_BEYOND_LIMIT
+                                                        : broken,
             file->name, text);
 }
 
@@ -154,7 +160,7 @@ static void check_steps(struct lint *l)
         const char *load = firmware_asked(p);
         snprintf(asked, sizeof asked, "%s" LOADS_SUFFIX, load);
         if ((i > 0 && p[-1].group == p->group) || !*p->running || strcmp(load, p->running) == 0 ||
-            !tree_has(l->tree, asked))
+            !tree_gives(l->tree, asked))
             continue;
         char *path = tree_path(l->tree, asked);
         snprintf(place, sizeof place, "phones[%zu].running", p->group);
@@ -228,7 +234,7 @@ static void check_configs(struct lint *l)
 static struct firmware *inspect(struct lint *l)
 {
     const struct fleet *fleet = l->plan->fleet;
-    const char *key = fleet->authentication == FLEET_AUTH_SIGNATURE ? fleet->key : NULL;
+    const char *key = firmware_key(fleet);
     struct firmware *firmware = firmware_inspect(l->plan, l->tree, key);
     if (firmware || !key)
         return firmware;
@@ -271,6 +277,7 @@ void lint_find(const struct fleet *fleet, struct findings *found)
     struct lint l = {.plan = plan, .tree = tree, .found = found};
     struct firmware *firmware = tree ? inspect(&l) : NULL;
     if (firmware) {
+        firmware_check_names(tree, found);
         check_configs(&l);
         check_asked(&l);
         check_steps(&l);
@@ -290,9 +297,10 @@ static void print_json(const struct findings *found)
         const struct finding *f = &found->items[i];
         const struct finding_rule *rule = &finding_rules[f->kind];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "name", rule->name, "severity",
+            list, json_pack("{s:s, s:s, s:o, s:o, s:o}", "name", rule->name, "severity",
                             rule->severity == SEVERITY_WARNING ? "warning" : "error", "place",
-                            f->place, "text", f->text, "remedy", rule->remedy));
+                            json_text(f->place), "text", json_text(f->text), "remedy",
+                            json_text(f->remedy)));
     }
     json_t *all = json_pack("{s:I, s:I, s:o}", "errors", (json_int_t)found->errors, "warnings",
                             (json_int_t)(found->count - found->errors), "findings", list);
@@ -305,14 +313,7 @@ int lint_print(const struct findings *found, bool json)
 {
     if (json)
         print_json(found);
-    for (size_t i = 0; !json && i < found->count; i++) {
-        const struct finding *f = &found->items[i];
-        const struct finding_rule *rule = &finding_rules[f->kind];
-        printf("%s: %s: %s [%s]\n    remedy: %s\n", f->place,
-               rule->severity == SEVERITY_WARNING ? "warning" : "error", f->text, rule->name,
-               rule->remedy);
-    }
-    if (!json)
-        printf("%zu errors, %zu warnings\n", found->errors, found->count - found->errors);
+    else
+        findings_print(found);
     return found->errors ? 1 : 0;
 }

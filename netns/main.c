@@ -7,6 +7,7 @@
 #include "netns/completion.h"
 #include "netns/dryrun.h"
 #include "netns/elevate.h"
+#include "netns/firmware.h"
 #include "netns/fleetkeys.h"
 #include "netns/hostcheck.h"
 #include "netns/lint.h"
@@ -17,6 +18,7 @@
 #include "netns/scenariorun.h"
 #include "netns/schemajson.h"
 #include "netns/setup.h"
+#include "netns/text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -100,6 +102,9 @@ static int do_plan(struct call *call)
     int code = setup_read(&s, call, false);
     if (code == 0)
         code = predict_make(&p, s.fleet, &wish);
+    const struct plan *one = p.samples[MODE_PFS].plan; /* both have the same files */
+    if (code == 0 && !firmware_within_limits(one ? one : p.samples[MODE_TRADITIONAL].plan))
+        code = 2;
     if (code == 0)
         s.out_dir = place_out(call->out_dir, s.fleet->name, "plan", &code);
     if (code == 0)
@@ -153,7 +158,7 @@ static int do_up(struct call *call)
     struct setup s = {0};
     struct plan *plan = NULL;
     int code = setup_read(&s, call, false);
-    if (code == 0 && !(plan = plan_make(s.fleet)))
+    if (code == 0 && !((plan = plan_make(s.fleet)) && firmware_within_limits(plan)))
         code = 2;
     if (code == 0 && !call->dry_run)
         code = setup_check(&s, call, plan, "up");
@@ -163,10 +168,10 @@ static int do_up(struct call *call)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
                                                   .style = progress_style(call->quiet)});
-    if (code == 0 && !call->quiet && !call->dry_run)
-        fprintf(stderr, "The lab %s is up; its output is in %s\n"
-                        "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it\n",
-                s.fleet->name, s.out_dir);
+    if (code == 0 && !call->quiet && !call->dry_run) {
+        text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.out_dir);
+        text_line(stderr, "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it");
+    }
     plan_free(plan);
     setup_free(&s);
     return code;
@@ -226,7 +231,7 @@ static int do_server(struct call *call)
 static int do_down(struct call *call)
 {
     elevate(call->argv);
-    return lab_down(call->arg_count ? call->args[0] : call->lab);
+    return lab_down(call->arg_count ? call->args[0] : call->lab, call->quiet);
 }
 
 #define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
@@ -250,7 +255,7 @@ static const struct verb verbs[] = {
     {"up", "", 0, 0, GROUPS_UP, "Start the fleet as a lab and leave it running", do_up},
     {"ps", "", 0, 0, GROUP_LAB | GROUP_JSON, "The lab's phones and what they do", do_ps},
     {"logs", "PHONE", 1, 1, GROUP_LAB | GROUP_FOLLOW, "A phone's console log", do_logs},
-    {"exec", "PHONE CMD...", 2, UINT_MAX, GROUP_LAB,
+    {"exec", "PHONE CMD...", 2, UINT_MAX, GROUP_LAB | GROUP_WORDS,
      "Run a command at PHONE, site or server", do_exec},
     {"capture", "[PHONE] -w FILE", 0, 1, GROUP_LAB | GROUP_WRITE,
      "Capture packets at PHONE, site or server", do_capture},

@@ -4,6 +4,7 @@
  * tree, so that their values are checked by its tables and nowhere else.
  */
 #include "netns/options.h"
+#include "netns/text.h"
 #include "netns/units.h"
 
 #include <argp.h>
@@ -37,10 +38,11 @@ static const struct argp_option options[] = {
     {"capture", OPT_CAPTURE, NULL, 0, "Capture the site's bridge into DIR/site.pcapng", 2},
     {"dry-run", OPT_DRY_RUN, NULL, 0, "Print the plan: phones, files, predicted fetches; start "
      "nothing", 2},
-    {"quiet", 'q', NULL, 0, "No progress and no summary; the exit code tells", 2},
+    {"quiet", 'q', NULL, 0, "No progress and no summary: the exit code tells, and stderr what was "
+     "not met", 2},
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
     {"list", OPT_LIST, NULL, 0, "Only list them", 2},
-    {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, where several run", 3},
+    {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, wherever it was begun", 3},
     {"follow", 'F', NULL, 0, "Go on as the log grows", 3},
     {"write", 'w', "FILE", 0, "Where the capture goes", 3},
     {"version", OPT_VERSION, NULL, 0, "Print the version", -1},
@@ -128,7 +130,8 @@ static void add_override(struct argp_state *state, struct call *call, const stru
     if (e->option == OPT_SET) {
         char *equals = strchr(arg, '=');
         if (!equals)
-            argp_error(state, "%s: takes PATH=VALUE, such as wan.delay=75ms", said);
+            argp_error(state, "%s: takes PATH=VALUE, such as wan.delay=75ms",
+                       text_of(said, TEXT_LINE));
         else if (!(path = strndup(arg, (size_t)(equals - arg))))
             err(3, "command line");
         new.path = path;
@@ -165,13 +168,19 @@ static const struct verb *find_verb(struct argp_state *state, const struct verb 
         if (strcmp(verbs[n].name, name) == 0)
             return &verbs[n];
     const char *near = units_nearest(name, verbs, sizeof *verbs, n);
-    argp_error(state, "unknown command '%s'%s%s%s", name, near ? "; did you mean '" : "",
-               near ? near : "", near ? "'?" : "");
+    argp_error(state, "unknown command '%s'%s%s%s", text_of(name, TEXT_LINE),
+               near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return NULL;
 }
 
-/* The first one is the verb. Where a verb has arguments of its own, options may follow the
- * first of them no more: `exec 3 ip -4 addr`. */
+/* Options and all: `exec 3 ip -4 addr`. */
+static void take_rest(struct argp_state *state, struct call *call)
+{
+    while (state->next < state->argc)
+        call->args[call->arg_count++] = state->argv[state->next++];
+}
+
+/* The first one is the verb; options may stand before, between and behind the others. */
 static void take_arg(struct argp_state *state, char *arg)
 {
     struct call *call = ((struct parse *)state->input)->call;
@@ -181,13 +190,9 @@ static void take_arg(struct argp_state *state, char *arg)
         call->verb = find_verb(state, ((struct parse *)state->input)->verbs, arg);
         return;
     }
-    call->args = &state->argv[state->next - 1];
-    if (call->verb->max_args > 1) {
-        call->arg_count = (unsigned)(state->argc - state->next + 1);
-        state->next = state->argc;
-    } else {
-        call->arg_count++;
-    }
+    call->args[call->arg_count++] = arg;
+    if (call->verb->groups & GROUP_WORDS && call->arg_count == 2)
+        take_rest(state, call);
 }
 
 /* Whether what was given goes together. */
@@ -245,12 +250,13 @@ static char *help_text(const struct verb *verbs)
 
 void options_read(struct call *call, const struct verb *verbs, int argc, char **argv)
 {
-    static char *no_args[] = {NULL};
     struct parse parse = {.call = call, .verbs = verbs};
     char *doc = help_text(verbs);
     const struct argp argp = {
         .options = options, .parser = parse_one, .args_doc = "[COMMAND] [ARGUMENT...]", .doc = doc};
-    *call = (struct call){.args = no_args, .argv = argv};
+    *call = (struct call){.args = calloc((size_t)argc + 1, sizeof *argv), .argv = argv};
+    if (!call->args)
+        err(3, "command line");
     argp_err_exit_status = 2;
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
     free(doc);

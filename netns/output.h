@@ -14,7 +14,7 @@ typedef int output_body(FILE *out, const void *of);
 int output_file(const char *dir, const char *name, output_body *body, const void *of);
 
 /* Text for XML and HTML, in contents and attributes alike: mark-up characters escaped; what is no
- * character of XML 1.0, or no UTF-8, becomes U+FFFD. */
+ * character of XML 1.0, or no UTF-8, as text.h says. */
 void output_escaped(FILE *out, const char *text);
 
 /* Of a struct run_set. */

@@ -4,6 +4,7 @@
  * value fits is not asked here: the schema does that for the whole tree.
  */
 #include "netns/override.h"
+#include "netns/say.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static bool refuse(const struct override *o, const char *why)
     if (o->node)
         doc_complain_key(o->node, "%s: %s", o->path, why);
     else
-        fprintf(stderr, "%s: %s\n", o->said, why);
+        say_at(o->said, "%s", why);
     return false;
 }
 

@@ -31,9 +31,10 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
 static void refused(struct findings *found, const char *path, const struct inspected *file,
                     const char *why)
 {
-    enum finding_kind kind = *file->why                           ? FINDING_CONFIG_BROKEN
+    enum finding_kind kind = strstr(why, LIMIT_OWN)              ? FINDING_BEYOND_LIMIT
+                             : *file->why                        ? FINDING_CONFIG_BROKEN
                              : strstr(why, "loadServer is not") ? FINDING_CONFIG_SERVER
-                                                                  : FINDING_CONFIG_REFUSED;
+                                                                : FINDING_CONFIG_REFUSED;
     finding_add(found, kind, path, "phones refuse it (CFG file error): %s", why);
 }
 

@@ -1,5 +1,6 @@
 /* place.c - where things lie. Nothing that a user made is ever replaced or removed here. */
 #include "netns/place.h"
+#include "netns/say.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,8 +23,7 @@ const char *place_root(void)
     for (char *next = build; next; next = strstr(build + 1, "/.build/"))
         build = next;
     if (!build) {
-        fprintf(stderr, "fleet: must be run where it was built (ROOT/.build/fleet), not from %s\n",
-                path);
+        say("must be run where it was built (ROOT/.build/fleet), not from %s", path);
         return NULL;
     }
     *build = '\0';
@@ -44,10 +44,9 @@ char *place_fleet_file(void)
     glob_t found;
     char *file = NULL;
     if (glob("*.fleet.yml", 0, NULL, &found) == 0 && found.gl_pathc > 1) {
-        fprintf(stderr, "fleet: several fleet files here; name one with -f:");
+        say("several fleet files here; name one with -f:");
         for (size_t i = 0; i < found.gl_pathc; i++)
-            fprintf(stderr, " %s", found.gl_pathv[i]);
-        fputc('\n', stderr);
+            say("    %s", found.gl_pathv[i]);
         exit(2);
     }
     if (found.gl_pathc == 1)
@@ -58,7 +57,9 @@ char *place_fleet_file(void)
 
 /* ---- the directory for results ------------------------------------------------------- */
 
-#define MARK ".fleet-output" /* an empty file: here lie results */
+#define MARK    ".fleet-output" /* an empty file: here lie results */
+#define ROOM    48               /* for what make_new() puts behind a name */
+#define OUT_MAX (PATH_MAX - 256) /* VARIANT/flash/DEVICE/FILE is longest below it */
 
 /* Whether a run of ours may write there: it is empty, or one has written there before. */
 static bool is_ours(const char *path)
@@ -137,10 +138,39 @@ static void mark(const char *path)
         close(fd);
 }
 
+/* How long the path of results is from the top, before symbolic links; 0 with errno when the
+ * working directory has none. */
+static size_t length_of(const char *wanted, const char *name)
+{
+    char here[PATH_MAX];
+    size_t len = wanted ? strlen(wanted) : sizeof ".fleet" + strlen(name) + ROOM;
+    if (wanted && *wanted == '/')
+        return len;
+    return getcwd(here, sizeof here) ? strlen(here) + 1 + len : 0;
+}
+
+/* Whether all that a run writes will have a path; false after a message, and nothing is made. */
+static bool is_in_reach(const char *wanted, const char *name)
+{
+    size_t len = length_of(wanted, name);
+    if (len > 0 && len <= OUT_MAX)
+        return true;
+    if (len == 0)
+        say_errno(errno, "the working directory has no path; name another with --out");
+    else
+        say("the path for results has %zu bytes, and %d are the most; name a shorter one with "
+            "--out", len, OUT_MAX);
+    return false;
+}
+
 char *place_out(const char *wanted, const char *name, const char *kind, int *code)
 {
     char path[PATH_MAX] = "";
     int rc;
+    if (!is_in_reach(wanted, name)) {
+        *code = 2;
+        return NULL;
+    }
     if (wanted) {
         snprintf(path, sizeof path, "%s", wanted);
         rc = make_path(path);
@@ -148,15 +178,18 @@ char *place_out(const char *wanted, const char *name, const char *kind, int *cod
         point_latest(path);
     }
     char *real = rc == 0 ? realpath(path, NULL) : NULL;
+    if (real && strlen(real) > OUT_MAX) { /* by a symbolic link */
+        free(real);
+        real = NULL;
+        errno = ENAMETOOLONG;
+    }
     if (!real || access(real, W_OK | X_OK) < 0) {
-        fprintf(stderr, "fleet: cannot write results into %s: %s; name another with --out\n",
-                *path ? path : "the working directory", strerror(errno));
+        say("cannot write results into %s: %s; name another with --out",
+            *path ? path : "the working directory", strerror(errno));
         *code = 2;
     } else if (wanted && !is_ours(real)) {
-        fprintf(stderr,
-                "fleet: %s holds files that are not of an earlier run; name a new or empty "
-                "directory with --out\n",
-                path);
+        say("%s holds files that are not of an earlier run; name a new or empty directory with "
+            "--out", path);
         *code = 2;
     } else {
         mark(real);
@@ -173,7 +206,7 @@ bool place_writable(const char *path)
     if (!made && errno == EEXIST)
         fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0) {
-        fprintf(stderr, "fleet: cannot write %s: %s\n", path, strerror(errno));
+        say_errno(errno, "cannot write %s", path);
         return false;
     }
     close(fd);
@@ -194,7 +227,7 @@ int place_print(const char *dir, const char *name)
         fclose(in);
         return 0;
     }
-    fprintf(stderr, "fleet: cannot read %s: %s\n", path, strerror(errno));
+    say_errno(errno, "cannot read %s", path);
     if (in)
         fclose(in);
     return 3;

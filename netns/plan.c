@@ -2,8 +2,10 @@
 #include "netns/bulk.h"
 #include "netns/expect.h"
 #include "netns/fault.h"
+#include "netns/findingsay.h"
 #include "netns/macs.h"
 #include "netns/own.h"
+#include "netns/rootcheck.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
@@ -253,12 +255,16 @@ static void fill_phones(struct plan *plan, struct findings *found)
 {
     const struct fleet *fleet = plan->fleet;
     place_phones(plan, found);
+    rootcheck_key(fleet, found);
+    if (!rootcheck_folder(fleet, found))
+        return;
     struct tree *tree = tree_read(fleet);
     if (!tree) {
         finding_at(found, FINDING_ROOT_UNREADABLE, fleet, "firmware",
                    "firmware: cannot read %s: %s", fleet->firmware, strerror(errno));
         return;
     }
+    rootcheck_files(tree, found);
     check_patterns(tree, &fleet->without, "tftp.without", found);
     check_patterns(tree, &fleet->damage, "tftp.damage", found);
     own_apply(plan, tree, found);
@@ -315,10 +321,7 @@ struct plan *plan_make(const struct fleet *fleet)
     struct plan *plan = plan_check(fleet, &found);
     bool good = plan && found.refusals == 0 &&
                 fault_check_phones(plan) + expect_check_plan(plan) == 0;
-    for (size_t i = 0; i < found.count; i++)
-        if (found.refusals == 0 ||
-            finding_rules[found.items[i].kind].severity == SEVERITY_REFUSAL)
-            finding_say(&found.items[i]);
+    findings_say(&found);
     findings_free(&found);
     if (good)
         return plan;

@@ -7,6 +7,7 @@
 #include "netns/options.h"
 #include "netns/output.h"
 #include "netns/say.h"
+#include "netns/text.h"
 
 #include <err.h>
 #include <errno.h>
@@ -81,7 +82,8 @@ void predict_json(FILE *out, const struct predict *p)
         json_array_append_new(points, point);
     }
     json_t *all = json_pack(
-        "{s:i, s:s, s:s, s:s, s:I, s:{s:f, s:I, s:f}, s:I, s:o}", "schema", 1, "name", f->name,
+        "{s:i, s:o, s:s, s:s, s:I, s:{s:f, s:I, s:f}, s:I, s:o}", "schema", 1, "name",
+        json_text(f->name),
         "source", SOURCE, "version", FLEET_VERSION, "seed", (json_int_t)f->seed, "wan", "delay_ms",
         (double)f->wan_delay_us / 1e3, "rate_bps", (json_int_t)f->wan_rate_bps, "loss", f->wan_loss,
         "load_bytes", (json_int_t)p->load_bytes, "points", points);
@@ -145,7 +147,8 @@ void predict_print(const struct predict *p, const char *dir)
     }
     if (!all_upgraded(p))
         printf("\n%s\n", few_note);
-    printf("\nin %s: plan.html plan.svg plan.csv plan.json\n", dir);
+    putchar('\n');
+    text_line(stdout, "in %s: plan.html plan.svg plan.csv plan.json", dir);
 }
 
 static void put_label(FILE *out, const struct predict *p)

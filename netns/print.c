@@ -2,6 +2,8 @@
 #include "netns/evidence.h"
 #include "netns/judge.h"
 #include "netns/output.h"
+#include "netns/say.h"
+#include "netns/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +56,7 @@ static void expectation_lines(const struct results *r, const char *prefix)
         const struct expectation *e = &r->expectations[i];
         fputs("  ", stdout);
         painted(e->passed ? PAINT_GOOD : PAINT_BAD, e->passed ? "ok    " : "FAILED");
-        printf(" %s%s: %s\n", prefix, e->name, e->detail);
+        text_line(stdout, " %s%s: %s", prefix, e->name, e->detail);
     }
 }
 
@@ -63,9 +65,17 @@ void results_print_unfinished(FILE *out, const struct results *r, const char *mo
     char doing[JUDGE_TEXT];
     for (size_t i = 0; r->facts.timed_out && i < r->plan->count; i++)
         if (judge_phone(&r->facts.status[i]) == OUTCOME_UNFINISHED)
-            fprintf(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log\n", mode ? mode : "",
-                    mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
-                    judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
+            text_line(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log", mode ? mode : "",
+                      mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
+                      judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
+}
+
+void results_tell_failed(const struct results *r, const char *name)
+{
+    for (size_t i = 0; i < r->expectation_count; i++)
+        if (!r->expectations[i].passed)
+            say("%s%s%s: FAILED %s: %s", r->plan->fleet->name, name ? " " : "", name ? name : "",
+                r->expectations[i].name, r->expectations[i].detail);
 }
 
 static void doubts(const struct results *r)
@@ -83,7 +93,7 @@ static void closing(bool passed, const char *verdict, const char *out_dir, const
     putchar('\n');
     painted(passed ? PAINT_GOOD : PAINT_BAD, passed ? "PASSED" : "NOT PASSED");
     printf("%s%s%s\n", passed ? "" : " (", passed ? "" : verdict, passed ? "" : ")");
-    printf("in %s: %s\n", out_dir, files);
+    text_line(stdout, "in %s: %s", out_dir, files);
 }
 
 void results_print(const struct results *r, const char *out_dir)

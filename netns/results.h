@@ -105,6 +105,8 @@ void results_print(const struct results *r, const char *out_dir);
 /* When the time was up: every phone that had not come to an end, one a line, with what it was
  * waiting for; the run's name goes in front where it is not NULL. */
 void results_print_unfinished(FILE *out, const struct results *r, const char *name);
+/* What was not met, a line each on standard error, with the fleet's name and the run's, if any. */
+void results_tell_failed(const struct results *r, const char *name);
 
 /* The same for several runs: compare.json, report.html and junit.xml in out_dir; the figures and
  * the evidence side by side on standard output. */

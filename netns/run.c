@@ -203,14 +203,18 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
  * launcher, which the keeper itself sees on its socket. */
 static int background_wait(pid_t keeper)
 {
+    char now[SAY_TIME];
     int signal_fd = signals_catch((const int[]){SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0}), status;
     while (waitpid(keeper, &status, WNOHANG) == 0) {
         poll(&(struct pollfd){.fd = signal_fd, .events = POLLIN}, 1, 1000);
         for (int sig; (sig = signals_next()) != 0;)
-            if (sig != SIGCHLD)
-                kill(keeper, sig);
+            if (sig != SIGCHLD && kill(keeper, sig) == 0)
+                say("taken down at %s by SIG%s from process %d", say_time(now), sigabbrev_np(sig),
+                    signals_sender());
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+    say("ended at %s", say_time(now));
+    int code = code_of(status); /* and the signal, if it was one */
+    return WIFEXITED(status) ? code : 3;
 }
 
 _Noreturn static void background(struct job *job)

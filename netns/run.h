@@ -34,8 +34,8 @@ void run_cleanup(const char *out_dir);
 /* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
  * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */
 int lab_up(const struct plan *plan, const struct run_options *options);
-/* The other verbs; name NULL: the only lab that runs (an error names them when there are
- * several). Each returns an exit code. */
+/* The other verbs; name NULL: the only lab of this place (see labfind.c; else a message names what
+ * runs). Each returns an exit code. */
 int lab_ps(const char *name, bool json);
 int lab_logs(const char *name, const char *phone, bool follow);
 /* target: a phone (name, number, address), "site" or "server"; runs argv inside its namespace. */
@@ -44,6 +44,7 @@ int lab_capture(const char *name, const char *target, const char *file);
 /* Does to the lab what an entry of `faults` would, now: to a phone (any selector) or, with phone
  * NULL, to server or WAN; settings are "key=value". */
 int lab_fault(const char *name, const char *phone, const char *what, char **settings);
-int lab_down(const char *name);
+/* Says which lab it took down, and where that was begun, unless quiet. */
+int lab_down(const char *name, bool quiet);
 
 #endif

@@ -1,22 +1,31 @@
 /* say.c - see say.h. A line leaves with one write, so that processes do not mix theirs. */
 #include "netns/say.h"
+#include "netns/text.h"
 
+#include <err.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-static void say_line(const char *error, const char *format, va_list args)
+static void say_line(const char *place, const char *error, const char *format, va_list args)
 {
-    char line[1024];
-    vsnprintf(line, sizeof line, format, args);
-    fprintf(stderr, "fleet: %s%s%s\n", line, error ? ": " : "", error ? error : "");
+    char *what, *line;
+    if (vasprintf(&what, format, args) < 0 ||
+        asprintf(&line, "%s: %s%s%s", place, what, error ? ": " : "", error ? error : "") < 0)
+        err(3, "message");
+    free(what);
+    what = text_of(line, TEXT_LINE);
+    fprintf(stderr, "%s\n", what);
+    free(what);
+    free(line);
 }
 
 void say(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say_line(NULL, format, args);
+    say_line("fleet", NULL, format, args);
     va_end(args);
 }
 
@@ -24,7 +33,24 @@ int say_errno(int err, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say_line(strerror(err), format, args);
+    say_line("fleet", strerror(err), format, args);
     va_end(args);
     return -err;
+}
+
+void say_at(const char *place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say_line(place, NULL, format, args);
+    va_end(args);
+}
+
+const char *say_time(char out[SAY_TIME])
+{
+    time_t now = time(NULL);
+    struct tm tm;
+    if (localtime_r(&now, &tm) == NULL || strftime(out, SAY_TIME, "%F %T", &tm) == 0)
+        *out = '\0';
+    return out;
 }

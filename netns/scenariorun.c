@@ -4,6 +4,7 @@
 #include "netns/elevate.h"
 #include "netns/place.h"
 #include "netns/setup.h"
+#include "netns/text.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -20,8 +21,9 @@ static char *wrong_of(const struct batch *b)
         const struct results *r = b->run[i].results;
         for (size_t e = 0; r && e < r->expectation_count; e++)
             if (!r->expectations[e].passed)
-                fprintf(out, "  %s%s%s: %s\n", r->variant ? r->variant : "", r->variant ? " " : "",
-                        r->expectations[e].name, r->expectations[e].detail);
+                text_line(out, "  %s%s%s: %s", r->variant ? r->variant : "",
+                          r->variant ? " " : "", r->expectations[e].name,
+                          r->expectations[e].detail);
     }
     if (out)
         fclose(out);
@@ -41,6 +43,7 @@ static void run_scenario(struct scenario *one, const struct call *call, const ch
     its.file = one->file;
     its.out_dir = dir;
     its.junit = NULL;
+    its.retold = !call->quiet && !call->json;
     its.quiet |= !alone;
     its.json = false;
     clock_gettime(CLOCK_MONOTONIC, &from);
@@ -71,7 +74,7 @@ int scenarios_run(struct scenarios *s, const struct call *call)
         scenarios_json(s);
     code = scenarios_junit(s, call->junit ? call->junit : junit);
     if (!call->json && !call->quiet)
-        printf("in %s\n", out_dir);
+        text_line(stdout, "in %s", out_dir);
     free(out_dir);
     return worst > code ? worst : code;
 }

@@ -4,6 +4,8 @@
 #include "netns/fleetfile.h"
 #include "netns/json.h"
 #include "netns/output.h"
+#include "netns/say.h"
+#include "netns/text.h"
 
 #include <fnmatch.h>
 #include <glob.h>
@@ -36,8 +38,7 @@ static int describe(struct scenario *s, const char *root_dir)
 
 static int unknown(const glob_t *found, const char *name)
 {
-    fprintf(stderr, "fleet: no scenario %s%s; there are:\n", name,
-            *name == '-' ? " (options stand before the names)" : "");
+    say("no scenario %s; there are:", name);
     for (size_t i = 0; i < found->gl_pathc; i++) {
         const char *base = strrchr(found->gl_pathv[i], '/') + 1;
         fprintf(stderr, "  %.*s\n", (int)(strlen(base) - strlen(SUFFIX)), base);
@@ -52,7 +53,7 @@ int scenarios_find(const char *root_dir, char **names, size_t count, struct scen
     int code = 0;
     snprintf(pattern, sizeof pattern, "%s/tests/scenarios/*" SUFFIX, root_dir);
     if (glob(pattern, 0, NULL, &found) != 0) {
-        fprintf(stderr, "fleet: no scenarios in %s/tests/scenarios\n", root_dir);
+        say("no scenarios in %s/tests/scenarios", root_dir);
         return 3;
     }
     *s = (struct scenarios){.items = calloc(found.gl_pathc, sizeof *s->items)};
@@ -98,7 +99,7 @@ static const char *verdict(int code)
 void scenarios_list(const struct scenarios *s)
 {
     for (size_t i = 0; i < s->count; i++)
-        printf("%-28s %s\n", s->items[i].name, s->items[i].description);
+        text_line(stdout, "%-28s %s", s->items[i].name, s->items[i].description);
 }
 
 void scenarios_json(const struct scenarios *s)
@@ -106,10 +107,12 @@ void scenarios_json(const struct scenarios *s)
     json_t *list = json_array();
     for (size_t i = 0; i < s->count; i++) {
         const struct scenario *one = &s->items[i];
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:f, s:s}", "name", one->name,
-                                              "description", one->description, "verdict",
+        json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:i, s:f, s:o}", "name",
+                                              json_text(one->name), "description",
+                                              json_text(one->description), "verdict",
                                               verdict(one->code), "exit", one->code, "wall_s",
-                                              one->seconds, "wrong", one->wrong ? one->wrong : ""));
+                                              one->seconds, "wrong",
+                                              json_text(one->wrong ? one->wrong : "")));
     }
     json_dumpf(list, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     putchar('\n');
@@ -118,7 +121,8 @@ void scenarios_json(const struct scenarios *s)
 
 void scenario_print(const struct scenario *s)
 {
-    printf("%-10s %-28s %5.1f s  %s\n", verdict(s->code), s->name, s->seconds, s->description);
+    text_line(stdout, "%-10s %-28s %5.1f s  %s", verdict(s->code), s->name, s->seconds,
+              s->description);
     if (s->wrong)
         fputs(s->wrong, stdout);
     fflush(stdout);

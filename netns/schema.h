@@ -105,6 +105,7 @@ const char *schema_word_of(const struct schema_key *key, size_t index);
 #define MODEL_TAKES                                                                                \
     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
     "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
+#define LOAD_TAKES "a load's name without .loads, up to 57 characters"
 /* For a key's `word`: the models. */
 const char *model_word(size_t index);
 

@@ -4,6 +4,10 @@
  * read firmware that lies below folders of root alone (the root it serves is made of links,
  * see tftproot.c). Its log is one line per transfer, written as it happens: the independent
  * witness of what was fetched.
+ *
+ * dnsmasq cuts the value of --tftp-root at commas and keeps a thousand characters of a path, so it
+ * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
+ * has and no user's files lie in, by this one process alone.
  */
 #include "netns/say.h"
 #include "netns/spawn.h"
@@ -27,12 +31,13 @@
 #include <unistd.h>
 
 #define TFTP_PORT      69
+#define SEEN_AT        "/proc/fs"
 #define START_LIMIT_MS 5000
 #define RECEIVE_BUFFER (8 * 1024 * 1024) /* a bulk reset's read requests all come at once */
 
 struct server {
     struct world *world;
-    char root[PATH_MAX];
+    char dir[PATH_MAX];
     int log_fd;
     pid_t pid; /* 0: has ended */
 };
@@ -45,17 +50,16 @@ size_t server_transfers(size_t phones)
     return 8 * phones + 50;
 }
 
-static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
+static pid_t dnsmasq_spawn(struct world *w, const char *dir, int log_fd)
 {
-    char tftp_root[PATH_MAX + 16], tftp_max[32];
-    snprintf(tftp_root, sizeof tftp_root, "--tftp-root=%s", root);
+    char tftp_max[32];
     snprintf(tftp_max, sizeof tftp_max, "--tftp-max=%zu", server_transfers(w->plan->count));
     const char *argv[] = {"dnsmasq",
                           "--conf-file=/dev/null",
                           "--keep-in-foreground",
                           "--port=0",
                           "--enable-tftp",
-                          tftp_root,
+                          "--tftp-root=" SEEN_AT "/tftproot",
                           tftp_max,
                           "--tftp-no-blocksize",
                           "--listen-address=" WORLD_SERVER_IP,
@@ -72,6 +76,8 @@ static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
                                  .in = -1,
                                  .out = log_fd,
                                  .err = log_fd,
+                                 .folder = dir,
+                                 .seen_at = SEEN_AT,
                                  .uid = PHONE_UID,
                                  .gid = PHONE_GID,
                                  .keep_caps = keep});
@@ -153,7 +159,7 @@ int server_revive(struct server *s)
     struct stat log;
     off_t start = fstat(s->log_fd, &log) == 0 ? log.st_size : 0;
     struct rlimit old = files_raise();
-    pid_t pid = dnsmasq_spawn(s->world, s->root, s->log_fd);
+    pid_t pid = dnsmasq_spawn(s->world, s->dir, s->log_fd);
     setrlimit(RLIMIT_NOFILE, &old);
     int rc = pid < 0 ? pid : ready_wait(pid, s->log_fd, start);
     if (rc < 0)
@@ -163,7 +169,7 @@ int server_revive(struct server *s)
     return 0;
 }
 
-struct server *server_start(struct world *w, const char *root, int log_fd)
+struct server *server_start(struct world *w, const char *dir, int log_fd)
 {
     struct server *s = malloc(sizeof *s);
     if (!s) {
@@ -171,7 +177,7 @@ struct server *server_start(struct world *w, const char *root, int log_fd)
         return NULL;
     }
     *s = (struct server){.world = w, .log_fd = log_fd};
-    snprintf(s->root, sizeof s->root, "%s", root);
+    snprintf(s->dir, sizeof s->dir, "%s", dir);
     if (server_revive(s) == 0)
         return s;
     free(s);

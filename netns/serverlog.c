@@ -1,5 +1,6 @@
 /* serverlog.c - each form of line is a word before the path and a word after it. */
 #include "netns/serverlog.h"
+#include "netns/say.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -118,7 +119,7 @@ struct serverlog *serverlog_read(const char *path)
         fclose(in);
     if (!err)
         return log;
-    fprintf(stderr, "%s: cannot read the TFTP server's log: %s\n", path, strerror(-err));
+    say_at(path, "cannot read the TFTP server's log: %s", strerror(-err));
     serverlog_free(log);
     return NULL;
 }

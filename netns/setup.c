@@ -5,6 +5,8 @@
 #include "netns/elevate.h"
 #include "netns/hostcheck.h"
 #include "netns/place.h"
+#include "netns/say.h"
+#include "netns/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,11 +20,11 @@ static struct fleet *pick_variant(const struct fleet *base, const struct call *c
     for (size_t i = 0; i < count; i++)
         if (strcmp(names[i], call->variant) == 0)
             return fleet_variant(base, names[i], &call->overrides);
-    fprintf(stderr, "--variant %s: %s has %s", call->variant, base->origin,
-            count ? "no such one, only" : "no variants");
-    for (size_t i = 0; i < count; i++)
-        fprintf(stderr, " %s", names[i]);
-    fputc('\n', stderr);
+    char known[VARIANTS_MAX * 24] = "";
+    for (size_t i = 0, len = 0; i < count; i++)
+        len += (size_t)snprintf(known + len, sizeof known - len, " %s", names[i]);
+    say_at("--variant", "%s: %s has %s%s", call->variant, base->origin,
+           count ? "no such one, only" : "no variants", known);
     return NULL;
 }
 
@@ -50,7 +52,7 @@ static void print_plan(const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_phone *p = &plan->phones[i];
         const uint8_t *ip = (const uint8_t *)&p->ip;
-        fprintf(stderr, "%4zu %s %u.%u.%u.%u %s pfs %s, %s -> %s\n", i + 1, p->name, ip[0], ip[1],
+        text_line(stderr, "%4zu %s %u.%u.%u.%u %s pfs %s, %s -> %s", i + 1, p->name, ip[0], ip[1],
                 ip[2], ip[3], p->model->name, pfs_names[p->pfs + 1],
                 p->running[0] ? p->running : "(nothing)", p->load);
     }
@@ -63,8 +65,7 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
     elevate(call->argv);
     s->phone_binary = place_program("fleet-phone");
     if (!call->quiet && s->fleet->authentication == FLEET_AUTH_STRUCTURE)
-        fprintf(stderr, "fleet: authentication is structure: no signature is verified, only names "
-                        "and structure\n");
+        say("authentication is structure: no signature is verified, only names and structure");
     if (call->verbose)
         print_plan(plan);
     if (!call->out_dir && call->junit && !place_writable(call->junit))
@@ -112,8 +113,10 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
                                                     .junit = call->junit});
     if (code != 0)
         return code;
-    if (call->json || call->quiet)
+    bool silent = call->json || call->quiet;
+    if (silent)
         batch_print_unfinished(b);
+    batch_tell_failed(b, !silent || call->retold);
     if (call->json)
         place_print(s->out_dir, batch_json(b));
     else if (!call->quiet)

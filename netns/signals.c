@@ -10,10 +10,14 @@
 static int channel[2] = {-1, -1};
 static struct sigaction before[NSIG];
 static bool caught[NSIG];
+static volatile sig_atomic_t sender;
 
-static void note(int sig)
+static void note(int sig, siginfo_t *info, void *context)
 {
     int saved = errno;
+    (void)context;
+    if (sig != SIGCHLD)
+        sender = info->si_pid;
     unsigned char byte = (unsigned char)sig;
     ssize_t n = write(channel[1], &byte, 1);
     (void)n; /* a full pipe wakes its reader all the same */
@@ -35,7 +39,7 @@ int signals_catch(const int *list)
     if (pipe2(channel, O_CLOEXEC | O_NONBLOCK) != 0)
         return -errno;
     for (; *list != 0; list++) {
-        struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART};
+        struct sigaction action = {.sa_sigaction = note, .sa_flags = SA_RESTART | SA_SIGINFO};
         sigaction(*list, &action, caught[*list] ? NULL : &before[*list]);
         caught[*list] = true;
     }
@@ -46,6 +50,11 @@ int signals_next(void)
 {
     unsigned char byte;
     return read(channel[0], &byte, 1) == 1 ? byte : 0;
+}
+
+int signals_sender(void)
+{
+    return sender;
 }
 
 void signals_release(void)

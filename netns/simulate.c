@@ -36,7 +36,13 @@ static void describe_group(FILE *out, const struct plan_phone *like, size_t coun
     free(text);
 }
 
-static void describe(FILE *out, const struct predict *p, const struct prediction *r)
+/* By number, as a line of the description would end within some paths; -1: none. */
+struct open_files {
+    int firmware, key;
+};
+
+static void describe(FILE *out, const struct predict *p, const struct prediction *r,
+                     const struct open_files *open_files)
 {
     const struct predict_sample *s = &p->samples[r->mode];
     const struct fleet *f = &s->fleet;
@@ -49,13 +55,13 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
     if (!counts)
         err(3, "plan");
     predict_scale(p->fleet, r->phones, counts);
-    fprintf(out, "phones %zu\nseed %llu\nfirmware %s\nfirst %s\n", r->phones,
-            (unsigned long long)f->seed, f->firmware, inet_ntoa(first));
+    fprintf(out, "phones %zu\nseed %llu\nfirmware /proc/self/fd/%d\nfirst %s\n", r->phones,
+            (unsigned long long)f->seed, open_files->firmware, inet_ntoa(first));
     fprintf(out, "clock %u\ntransfers %zu\n", f->speed, server_transfers(r->phones));
     fprintf(out, "wan %llu %llu %llu %.9f\n", (unsigned long long)line.delay_ns / 1000,
             (unsigned long long)line.rate_bps, (unsigned long long)line.queue_bytes, line.loss);
     if (f->authentication == FLEET_AUTH_SIGNATURE)
-        fprintf(out, "key %s\n", f->key);
+        fprintf(out, "key /proc/self/fd/%d\n", open_files->key);
     if (f->boot == BOOT_RATE)
         fprintf(out, "boot %.9f\n", f->boot_rate);
     for (size_t i = 0; i < f->group_count; i++)
@@ -73,20 +79,41 @@ struct job {
     size_t len;
 };
 
+static struct open_files files_open(const struct fleet *f)
+{
+    bool verifies = f->authentication == FLEET_AUTH_SIGNATURE;
+    struct open_files files = {.firmware = open(f->firmware, O_PATH | O_DIRECTORY | O_CLOEXEC),
+                               .key = verifies ? open(f->key, O_RDONLY | O_CLOEXEC) : -1};
+    if (files.firmware < 0 || (verifies && files.key < 0))
+        err(3, "plan: firmware or its key");
+    return files;
+}
+
+static void files_close(const struct open_files *files)
+{
+    close(files->firmware);
+    if (files->key >= 0)
+        close(files->key);
+}
+
 static bool job_start(struct job *j, const char *program, const struct predict *p,
                       const struct prediction *r)
 {
+    const struct fleet *fleet = &p->samples[r->mode].fleet;
+    const struct open_files files = files_open(fleet);
+    const int keep[] = {files.firmware, files.key, -1};
     int in = memfd_create("fleet", MFD_CLOEXEC), out[2] = {-1, -1};
     int spare = in < 0 ? -1 : fcntl(in, F_DUPFD_CLOEXEC, 0);
     FILE *text = spare < 0 ? NULL : fdopen(spare, "w");
     if (!text || pipe2(out, O_CLOEXEC) < 0)
         err(3, "plan");
-    describe(text, p, r);
+    describe(text, p, r, &files);
     fclose(text);
     lseek(in, 0, SEEK_SET);
     const char *argv[] = {program, NULL};
     j->pid = spawn(&(struct spawn){.argv = argv, .netns = -1, .in = in, .out = out[1],
-                                   .err = STDERR_FILENO});
+                                   .err = STDERR_FILENO, .keep_fds = keep});
+    files_close(&files);
     j->answer = out[0];
     close(in);
     close(out[1]);

@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,9 +19,9 @@
 #include <unistd.h>
 
 /* What a child can fail at, in its order. */
-enum step { STEP_PLACE, STEP_STREAMS, STEP_PRIVILEGE, STEP_EXEC };
-static const char *const step_names[] = {"enter its namespace", "set up its descriptors",
-                                         "drop privileges", "run it"};
+enum step { STEP_PLACE, STEP_FOLDER, STEP_STREAMS, STEP_PRIVILEGE, STEP_EXEC };
+static const char *const step_names[] = {"enter its namespace", "see its folder",
+                                         "set up its descriptors", "drop privileges", "run it"};
 
 struct failure {
     enum step step;
@@ -52,6 +54,15 @@ static int streams_set(const int wanted[3])
     return 0;
 }
 
+/* In mounts that nobody else sees. */
+static int folder_show(const char *folder, const char *at)
+{
+    if (unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount(folder, at, NULL, MS_BIND, NULL) == 0)
+        return 0;
+    return -errno;
+}
+
 static int descriptors_set(const struct spawn *s)
 {
     int rc = streams_set((int[3]){s->in, s->out, s->err});
@@ -79,6 +90,9 @@ static struct failure become(const struct spawn *s)
     int rc = s->netns >= 0 ? world_enter(s->netns) : 0;
     if (rc < 0)
         return (struct failure){STEP_PLACE, -rc};
+    rc = s->folder ? folder_show(s->folder, s->seen_at) : 0;
+    if (rc < 0)
+        return (struct failure){STEP_FOLDER, -rc};
     rc = descriptors_set(s);
     if (rc < 0)
         return (struct failure){STEP_STREAMS, -rc};

@@ -18,6 +18,9 @@ struct spawn {
     int in, out, err;         /* standard descriptors, -1: /dev/null */
     const int *keep_fds;      /* ended by -1: stay open under their numbers, above 2; NULL: none.
                                  Every other descriptor must be close-on-exec */
+    const char *folder;       /* it alone sees this one at the path seen_at, an existing folder;
+                                 NULL: nothing of the kind */
+    const char *seen_at;
     uid_t uid;                /* user and group to become; 0: stays as it is, capabilities too */
     gid_t gid;
     const int *keep_caps;     /* ended by -1: capabilities kept (see caps_drop), NULL: none */

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define WAN_NET  0xac1fff00u /* 172.31.255.0/24: the link between site and server */
-#define NAME_LEN 40
 
 /* ---- keys --------------------------------------------------------------------------- */
 
@@ -60,7 +59,7 @@ static unsigned check_one(const struct fleet *f, size_t i)
     char path[128];
     unsigned mistakes = 0;
     snprintf(path, sizeof path, "lan.subnets.%s", s->name);
-    if (!set_name(s->name, &(struct schema_key){.max = NAME_LEN}, &name)) {
+    if (!set_name(s->name, &(struct schema_key){.max = LIMIT_WORD}, &name)) {
         fleet_complain(f, path,
                        "lan.subnets: a name is up to 40 letters, digits and any of - . _ +, "
                        "not '%s'", s->name);

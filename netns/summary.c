@@ -4,6 +4,7 @@
 #include "netns/json.h"
 #include "netns/judge.h"
 #include "netns/output.h"
+#include "netns/text.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,23 +19,18 @@ static const char *mode_name(const struct results *r)
     return r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional";
 }
 
-/* A string whatever its bytes: JSON cannot hold what is no UTF-8, so that becomes ASCII. */
-static json_t *text(const char *s)
-{
-    json_t *string = json_string(s);
-    char *ascii = string ? NULL : strdup(s);
-    for (char *p = ascii; p && *p; p++)
-        if ((unsigned char)*p >= 0x80)
-            *p = '?';
-    if (ascii)
-        string = json_string(ascii);
-    free(ascii);
-    return string;
-}
-
 static json_t *real_or_null(double value)
 {
     return isnan(value) ? json_null() : json_real(value);
+}
+
+/* Adds to what stands under the file's name. */
+static void count_in(json_t *files, const struct fetch_count *f)
+{
+    char *name = text_of(f->file, TEXT_JSON);
+    json_int_t before = json_integer_value(json_object_get(files, name));
+    json_object_set_new(files, name, json_integer(before + f->count));
+    free(name);
 }
 
 static json_t *fetches(const struct results *r)
@@ -42,8 +38,7 @@ static json_t *fetches(const struct results *r)
     json_t *all = json_object();
     for (size_t i = 0; i < r->fetch_count; i++) {
         const struct fetch_count *f = &r->fetches[i];
-        json_int_t before = json_integer_value(json_object_get(all, f->file));
-        json_object_set_new(all, f->file, json_integer(before + f->count));
+        count_in(all, f);
     }
     return all;
 }
@@ -56,9 +51,7 @@ static json_t *fetches_by_model(const struct results *r)
         const char *name = f->model ? f->model->name : "other clients";
         if (!json_object_get(models, name))
             json_object_set_new(models, name, json_object());
-        json_t *files = json_object_get(models, name);
-        json_int_t before = json_integer_value(json_object_get(files, f->file));
-        json_object_set_new(files, f->file, json_integer(before + f->count));
+        count_in(json_object_get(models, name), f);
     }
     return models;
 }
@@ -69,8 +62,8 @@ static json_t *hierarchies(const struct results *r)
     for (size_t i = 0; i < r->hierarchy_count; i++) {
         const struct hierarchy *h = &r->hierarchies[i];
         json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:s, s:I, s:I, s:I}",
-            "model", h->model->name, "subnet", text(r->plan->subnets[h->subnet].name),
-            "file", text(h->file), "root", h->root,
+            "model", h->model->name, "subnet", json_text(r->plan->subnets[h->subnet].name),
+            "file", json_text(h->file), "root", h->root,
             "members", (json_int_t)h->members, "depth", (json_int_t)h->depth,
             "max_children", (json_int_t)h->max_children));
     }
@@ -83,7 +76,7 @@ static json_t *expectations(const struct results *r)
     for (size_t i = 0; i < r->expectation_count; i++) {
         const struct expectation *e = &r->expectations[i];
         json_array_append_new(list, json_pack("{s:s, s:b, s:o}", "name", e->name, "passed",
-                                              (int)e->passed, "detail", text(e->detail)));
+                                              (int)e->passed, "detail", json_text(e->detail)));
     }
     return list;
 }
@@ -107,14 +100,14 @@ static json_t *phones(const struct results *r)
             "name", p->name, "model", p->model->name, "ip", ip,
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
             "upgraded", (int)judge_upgraded(r, i), "pfs", (int)r->sharing[i],
-            "running", text(s->running), "status_text", text(s->status_text),
-            "status_file", text(s->status_file), "changed_s", (double)s->changed_us / 1e6);
+            "running", json_text(s->running), "status_text", json_text(s->status_text),
+            "status_file", json_text(s->status_file), "changed_s", (double)s->changed_us / 1e6);
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
         if (judge_phone(s) == OUTCOME_UNFINISHED)
-            json_object_set_new(phone, "waits", text(judge_doing(s, told)));
+            json_object_set_new(phone, "waits", json_text(judge_doing(s, told)));
         if (judge_expected_end(r, i, told))
-            json_object_set_new(phone, "expected_end", text(told));
+            json_object_set_new(phone, "expected_end", json_text(told));
         json_array_append_new(list, phone);
     }
     return list;
@@ -160,7 +153,7 @@ static json_t *summary(const struct results *r)
     return json_pack(
         "{s:i, s:o, s:s, s:i, s:I, s:s, s:o, s:o, s:{s:I, s:I}, s:o, s:o,"
         " s:{s:f, s:f}, s:{s:{s:f, s:f}, s:b}, s:{s:I, s:I}, s:{s:I, s:f}, s:o, s:I, s:o}",
-        "schema", SCHEMA, "name", text(fleet->name), "mode", mode_name(r),
+        "schema", SCHEMA, "name", json_text(fleet->name), "mode", mode_name(r),
         "speed", (int)fleet->speed, "seed", (json_int_t)fleet->seed,
         "verdict", results_verdict(r),
         "phones", phone_counts(r),
@@ -197,7 +190,7 @@ static json_t *ratios(const struct results *traditional, const struct results *p
 static json_t *comparison(const struct run_set *set)
 {
     json_t *all = json_pack("{s:i, s:o, s:s}", "schema", SCHEMA,
-                            "name", text(set->run[0]->plan->fleet->name),
+                            "name", json_text(set->run[0]->plan->fleet->name),
                             "verdict", run_set_passed(set) ? "passed" : "failed");
     for (size_t i = 0; all && i < set->count; i++)
         json_object_set_new(all, run_label(set->run[i]), summary(set->run[i]));

@@ -82,10 +82,19 @@ static int damage_one(const char *firmware, const char *name, int dir)
     return rc < 0 ? say_errno(-rc, "cannot make a damaged copy of %s", name) : 0;
 }
 
+/* Whether a server may give it away that runs as a user of its own, which ours here does not need
+ * to: what a real one would refuse is left out. */
+static bool is_given(const struct fleet *fleet, const char *name)
+{
+    struct sight s;
+    sight_of(fleet->firmware, name, &s);
+    return s.kind == SIGHT_FILE || s.kind == SIGHT_FOLDER;
+}
+
 /* Of one entry of the firmware folder: a link, nothing, or a damaged copy. */
 static int serve_one(const struct fleet *fleet, const char *name, int dir)
 {
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+    if (!is_given(fleet, name) || strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
         tftp_matches(&fleet->without, name))
         return 0;
     bool damaged = tftp_matches(&fleet->damage, name);

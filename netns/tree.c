@@ -14,6 +14,53 @@ static int is_entry(const struct dirent *e)
     return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
 }
 
+/* ---- by name ------------------------------------------------------------------------- */
+
+/* Names that differ in capitals alone follow each other. */
+static int by_name(const void *a, const void *b)
+{
+    const struct tree_entry *x = a, *y = b;
+    int order = strcasecmp(x->name, y->name);
+    return order ? order : strcmp(x->name, y->name);
+}
+
+static void sort(struct tree *t)
+{
+    struct sight sight;
+    for (size_t i = 0; i < t->count; i++) {
+        sight_of(t->fleet->firmware, t->names[i], &sight);
+        t->entries[i] = (struct tree_entry){t->names[i], sight.kind};
+    }
+    qsort(t->entries, t->count, sizeof *t->entries, by_name);
+}
+
+/* The first of those that have the name but for capitals; where there is none, NULL. */
+static const struct tree_entry *first_of(const struct tree *t, const char *name)
+{
+    size_t from = 0, to = t->count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (strcasecmp(t->entries[middle].name, name) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    bool there = from < t->count && strcasecmp(t->entries[from].name, name) == 0;
+    return there ? &t->entries[from] : NULL;
+}
+
+/* The one of exactly that name, or of one that differs in capitals; NULL when there is none. */
+static const struct tree_entry *find(const struct tree *t, const char *name, bool exactly)
+{
+    const struct tree_entry *end = t->entries + t->count, *e = first_of(t, name);
+    for (; e && e < end && strcasecmp(e->name, name) == 0; e++)
+        if ((strcmp(e->name, name) == 0) == exactly)
+            return e;
+    return NULL;
+}
+
+/* ---- the root ------------------------------------------------------------------------ */
+
 struct tree *tree_read(const struct fleet *fleet)
 {
     struct dirent **entries;
@@ -22,15 +69,17 @@ struct tree *tree_read(const struct fleet *fleet)
         return NULL;
     struct tree *t = malloc(sizeof *t);
     char **names = calloc((size_t)n + 1, sizeof *names);
-    if (!t || !names)
+    struct tree_entry *sorted = calloc((size_t)n + 1, sizeof *sorted);
+    if (!t || !names || !sorted)
         err(3, "TFTP root");
-    *t = (struct tree){fleet, names, (size_t)n};
+    *t = (struct tree){fleet, names, (size_t)n, sorted};
     for (int i = 0; i < n; i++) {
         if (!(names[i] = strdup(entries[i]->d_name)))
             err(3, "TFTP root");
         free(entries[i]);
     }
     free(entries);
+    sort(t);
     return t;
 }
 
@@ -41,28 +90,30 @@ void tree_free(struct tree *t)
     for (size_t i = 0; i < t->count; i++)
         free(t->names[i]);
     free(t->names);
+    free(t->entries);
     free(t);
 }
 
 bool tree_has(const struct tree *t, const char *name)
 {
-    for (size_t i = 0; i < t->count; i++)
-        if (strcmp(t->names[i], name) == 0)
-            return true;
-    return false;
+    return find(t, name, true) != NULL;
+}
+
+bool tree_gives(const struct tree *t, const char *name)
+{
+    const struct tree_entry *e = find(t, name, true);
+    return e && e->sight == SIGHT_FILE;
 }
 
 const char *tree_nearly(const struct tree *t, const char *name)
 {
-    for (size_t i = 0; i < t->count; i++)
-        if (strcasecmp(t->names[i], name) == 0 && strcmp(t->names[i], name) != 0)
-            return t->names[i];
-    return NULL;
+    const struct tree_entry *e = find(t, name, false);
+    return e ? e->name : NULL;
 }
 
 bool tree_serves(const struct tree *t, const char *name)
 {
-    return tree_has(t, name) && !tftp_matches(&t->fleet->without, name);
+    return tree_gives(t, name) && !tftp_matches(&t->fleet->without, name);
 }
 
 char *tree_path(const struct tree *t, const char *name)

@@ -1,26 +1,36 @@
-/* tree.h - what lies in the TFTP root, by name. */
+/* tree.h - what lies in the TFTP root, by name, and what of it a server can give away. */
 #ifndef TREE_H
 #define TREE_H
 
 #include "emu/loadname.h"
 #include "netns/fleetfile.h"
+#include "netns/sight.h"
 
 #define LOADS_SUFFIX ".loads"
+
+struct tree_entry {
+    const char *name;
+    enum sight_kind sight;
+};
 
 struct tree {
     const struct fleet *fleet;
     char **names; /* of all entries; oldest version first (9-10 is newer than 9-4) */
     size_t count;
+    struct tree_entry *entries; /* the same, by name, whatever its capitals */
 };
 
 /* The fleet's firmware directory; NULL with errno. */
 struct tree *tree_read(const struct fleet *fleet);
 void tree_free(struct tree *t);
 
+/* Whether anything has that name. */
 bool tree_has(const struct tree *t, const char *name);
+/* Whether it is a file that a server can give away: see sight.h. */
+bool tree_gives(const struct tree *t, const char *name);
 /* A name that differs from this one only in capitals, or NULL. */
 const char *tree_nearly(const struct tree *t, const char *name);
-/* Whether the server has it: it is there, and tftp.without does not take it away. */
+/* Whether the server has it: it can give it away, and tftp.without does not take it from it. */
 bool tree_serves(const struct tree *t, const char *name);
 /* Its path, malloc'ed. */
 char *tree_path(const struct tree *t, const char *name);

@@ -130,9 +130,9 @@ void tftproot_config(FILE *out, const struct plan_phone *phone);
 struct server; /* dnsmasq */
 /* How many transfers it takes at one time. */
 size_t server_transfers(size_t phones);
-/* Starts it in w->hq_ns on WORLD_SERVER_IP, serving root, its log into log_fd, a regular
+/* Starts it in w->hq_ns on WORLD_SERVER_IP, serving dir/tftproot, its log into log_fd, a regular
  * file; waits until it is ready. NULL after a message. */
-struct server *server_start(struct world *w, const char *root, int log_fd);
+struct server *server_start(struct world *w, const char *dir, int log_fd);
 /* Whether it was another child that ended; else false after a message. */
 bool server_alive(struct server *s, pid_t ended);
 /* Ends it at once, on purpose; does nothing when there is none. */

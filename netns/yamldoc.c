@@ -4,6 +4,7 @@
  * end. The first mistake prints its message and makes every caller return NULL.
  */
 #include "netns/yamldoc.h"
+#include "netns/say.h"
 
 #include <assert.h>
 #include <err.h>
@@ -27,30 +28,31 @@ struct reader {
 
 /* ---- messages ----------------------------------------------------------------------- */
 
+/* "t.fleet.yml:3:5" or "--speed 0", to be freed. */
+static char *place_of(struct doc_source source, unsigned line, unsigned column)
+{
+    char *place;
+    int len = source.said ? asprintf(&place, "%s", source.said)
+                          : asprintf(&place, "%s:%u:%u", source.file, line, column);
+    if (len < 0)
+        err(3, "fleet file");
+    return place;
+}
+
 static void complain_at(struct doc_source source, unsigned line, unsigned column,
                         const char *format, va_list args)
 {
-    if (source.said)
-        fprintf(stderr, "%s: ", source.said);
-    else
-        fprintf(stderr, "%s:%u:%u: ", source.file, line, column);
-    char *text;
+    char *place = place_of(source, line, column), *text;
     if (vasprintf(&text, format, args) < 0)
         err(3, "fleet file");
-    for (char *c = text; *c; c++) /* what a terminal would obey */
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "%s\n", text);
+    say_at(place, "%s", text);
+    free(place);
     free(text);
 }
 
 char *doc_place(const struct doc_node *node)
 {
-    char *place;
-    int len = node->source.said
-                  ? asprintf(&place, "%s", node->source.said)
-                  : asprintf(&place, "%s:%u:%u", node->source.file, node->line, node->column);
-    return len < 0 ? NULL : place;
+    return place_of(node->source, node->line, node->column);
 }
 
 void doc_complain(const struct doc_node *node, const char *format, ...)
@@ -92,11 +94,28 @@ static bool tab_indents(const struct reader *r, size_t line)
     return at && at < end && *at == '\t';
 }
 
+/* What no YAML holds: bytes that are no UTF-8, and control characters. A path may have them. */
+static void complain_byte(const struct reader *r)
+{
+    size_t at = r->parser.problem_offset;
+    yaml_mark_t mark = {0};
+    if (strstr(r->parser.problem, "trailing")) /* what was to follow is told, not what began it */
+        while (at > 0 && (r->text[at - 1] & 0x80) && (r->text[at] & 0xc0) != 0xc0)
+            at--;
+    for (size_t i = 0; i < at && i < r->len; i++) {
+        mark.column = r->text[i] == '\n' ? 0 : mark.column + 1;
+        mark.line += r->text[i] == '\n';
+    }
+    complain_mark(r, mark, "byte 0x%02X is no text in UTF-8, and YAML takes nothing else; a path "
+                  "with it can be named by an option, such as --set firmware=DIR",
+                  at < r->len ? (unsigned char)r->text[at] : 0);
+}
+
 static void complain_parser(const struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_READER_ERROR)
-        complain_mark(r, (yaml_mark_t){0}, "not a text in UTF-8 (byte %zu)", p->problem_offset);
+        complain_byte(r);
     else if (tab_indents(r, p->problem_mark.line))
         complain_mark(r, p->problem_mark, "a tab indents this line; YAML wants spaces");
     else
@@ -195,14 +214,14 @@ void doc_put(struct doc_node *map, const char *key, struct doc_node *value)
 const struct doc_node *doc_locate(const struct doc_node *root, const char *path)
 {
     while (*path) {
-        char key[64];
         size_t len = strcspn(path, ".[]");
+        char *key = must(strndup(path, len));
         const struct doc_node *next = NULL;
-        snprintf(key, sizeof key, "%.*s", (int)len, path);
         if (root->kind == DOC_MAP)
             next = doc_get(root, key);
         else if (root->kind == DOC_LIST)
             next = doc_at(root, strtoul(key, NULL, 10));
+        free(key);
         if (!next)
             break;
         root = next;

@@ -142,7 +142,13 @@ signal.pause()' "$$" 3>&- >"$BATS_TEST_TMPDIR/bound" &
 
 @test "scenarios and variants" {
     offers 'run-fleet.sh scenarios csc' "$("$fleet" scenarios --list | cut -d' ' -f1 | grep ^csc | xargs)"
-    offers 'run-fleet.sh scenarios pfs-off --' ''
+    diff <(offered 'run-fleet.sh scenarios pfs-off --') <(offered 'run-fleet.sh scenarios --')
+    offers 'run-fleet.sh scenarios pfs-off --mo' '' # it takes none
+    offers 'run-fleet.sh scenarios pfs-off --sp' --speed
+    offers 'run-fleet.sh phone 3 kill --la' --lab
+    offers 'run-fleet.sh wan --lab x loss=5% ' 'for= loss='
+    offers 'run-fleet.sh exec 3 ip --la' ''
+    offers 'run-fleet.sh exec 3 --la' --lab
     local file=tests/scenarios/cscus67416.fleet.yml
     offers "run-fleet.sh run -f $file --variant " 'affected healthy'
     offers "run-fleet.sh run -f $file --variant=h" healthy

@@ -96,6 +96,62 @@ unprivileged() {
     expect 2 "capture needs -w FILE"
 }
 
+@test "options stand anywhere, as GNU programs take them; -- ends them" {
+    local call
+    # every place gives the same words and the same options: what follows is refused alike
+    for call in '--speed 0 scenarios pfs-off' 'scenarios --speed 0 pfs-off' 'scenarios pfs-off --speed 0' \
+        'scenarios pfs-off late-joiner --speed=0' 'scenarios pfs-off --speed 0 late-joiner'; do
+        # shellcheck disable=SC2086
+        run "$fleet" $call
+        expect 2 "--speed 0: "
+    done
+    run "$fleet" scenarios --list pfs-off
+    [ "$status" -eq 0 ]
+    [ "$output" = "$("$fleet" scenarios pfs-off --list)" ]
+    [ "$output" = "$("$fleet" --list scenarios -- pfs-off)" ]
+    run "$fleet" scenarios pfs-off -- --list # a name
+    expect 2 "no scenario --list"
+    for call in '--lab nosuch phone 3 freeze for=1s' 'phone --lab nosuch 3 freeze for=1s' \
+        'phone 3 --lab nosuch freeze for=1s' 'phone 3 freeze --lab=nosuch for=1s' \
+        'phone 3 freeze for=1s --lab nosuch' 'phone -q 3 freeze --lab nosuch -- for=1s' \
+        'wan loss=5% --lab nosuch for=1s' 'server kill --lab nosuch' 'down --lab nosuch' \
+        'logs 3 --follow --lab nosuch' 'capture site -w c.pcapng --lab nosuch' \
+        'exec --lab nosuch 3 ip -4 addr' 'exec 3 --lab nosuch ip -4 addr'; do
+        # shellcheck disable=SC2086
+        [ "$(id -u)" -eq 0 ] || continue # only who is root gets that far
+        # shellcheck disable=SC2086
+        run unshare -n "$fleet" $call
+        expect 2 "no lab called nosuch runs"
+    done
+    run "$fleet" phone 3 freeze --now
+    expect 2 "unrecognized option '--now'"
+    run "$fleet" phone 3 freeze --json
+    expect 2 "--json does not go with phone"
+    run "$fleet" exec 3 -- # the command is missing
+    expect 2 "usage: exec PHONE CMD..."
+}
+
+@test "a command that exec runs keeps its own options" {
+    [ "$(id -u)" -eq 0 ] || skip "needs root: it makes a namespace"
+    local call
+    for call in 'exec 3 ip --lab x addr' 'exec 3 ip -4 addr' 'exec 3 -- ip -q --help' 'exec 3 sh -- -c'; do
+        # shellcheck disable=SC2086
+        run unshare -n "$fleet" $call
+        expect 2 "no lab runs" # none of it was ours
+    done
+}
+
+@test "words of the command line reach no terminal as they are" {
+    run "$fleet" $'wa\e[2Jn'
+    expect 2 "unknown command 'wa\x1b[2Jn'"
+    run "$fleet" run --set $'a\nb'
+    expect 2 "--set a\x0ab: takes PATH=VALUE"
+    run "$fleet" run --speed $'\e]0;x\a'
+    expect 2 "--speed \x1b]0;x\x07: "
+    run "$fleet" run -f $'no\nsuch'
+    expect 2 "no\x0asuch: cannot read this fleet file"
+}
+
 @test "values of options are checked by the fleet file's own tables" {
     run "$fleet" run --speed 0
     expect 2 "--speed 0: speed takes a whole number from 1 to 1000, not '0'"

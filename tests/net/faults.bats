@@ -119,9 +119,9 @@ pings() {
     run ctl phone 1 melt
     [ "$status" -eq 2 ]
     [[ "$output" == *"melt: do takes one of these: kill freeze"* ]]
-    run ctl phone 1 kill --lab "$LAB"
+    run ctl phone 1 kill now
     [ "$status" -eq 2 ]
-    [[ "$output" == *"options such as --lab stand before the words"* ]]
+    [[ "$output" == *"settings are given as KEY=VALUE, such as for=5s"* ]]
     ctl phone all kill
     run ctl phone random:2 kill
     [ "$status" -eq 2 ]

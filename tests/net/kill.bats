@@ -66,7 +66,7 @@ kill_it() {
         start "$FLEET" up -q -f "$FILE" --out "$OUT"
         sleep "$after"
         kill_it
-        "$FLEET" down 2> /dev/null || true # it may have been up already
+        ctl down 2> /dev/null || true # it may have been up already
         nothing_left
     done
 }

@@ -76,18 +76,33 @@ fails_with() {
                              END {exit bad}'
 }
 
-@test "real sizes over a link as fast as a LAN: every phone's flash by the generator's digests" {
-    fleet_of '{model: CP-7961G, count: 8, load: SCCP41.9-4-2SR3-1S}' > "$FILE"
-    run_whole --speed 5 --wan rate=1gbit --set firmware="$ROOT/firmware-samples/real"
-    (cd "$ROOT/firmware-samples/real" &&
-        sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) > "$BATS_TEST_TMPDIR/digests"
-    [ "$(wc -l < "$BATS_TEST_TMPDIR/digests")" -eq 6 ]
-    local dir
-    for dir in "$OUT"/flash/SEP*/; do
+# Every phone's flash of the run holds the load as the generator wrote it.
+flash_is_real() {
+    local dir count=0
+    for dir in "$1"/flash/SEP*/; do
         (cd "$dir" && sha256sum --quiet -c "$BATS_TEST_TMPDIR/digests")
+        count=$((count + 1))
     done
-    [ "$(find "$OUT/flash" -mindepth 1 -maxdepth 1 -name 'SEP*' | wc -l)" -eq 8 ]
-    [ "$(sent "$OUT" | awk '{print $1}' | sort -u)" = 1 ]
+    [ "$count" -eq 8 ]
+}
+
+@test "real sizes and forms over a link as fast as a LAN, in both modes: every phone's flash" {
+    local real=$ROOT/firmware-samples/real
+    fleet_of '{model: CP-7961G, count: 8, load: SCCP41.9-4-2SR3-1S}' |
+        sed "s|^firmware:.*|firmware: $real|" > "$FILE"
+    (cd "$real" && sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) \
+        > "$BATS_TEST_TMPDIR/digests"
+    [ "$(wc -l < "$BATS_TEST_TMPDIR/digests")" -eq 6 ]
+    # as real ones: a record without a name, and a byte after the last content
+    [ "$(python3 "$BATS_TEST_DIRNAME/mkload.py" read "$real/cnu41.9-4-2ES26.sbn")" = "4 1 1" ]
+    [ "$("$FLEET" lint -f "$FILE")" = "0 errors, 0 warnings" ]
+    local status=0
+    "$FLEET" compare -q -f "$FILE" --speed 5 --wan rate=1gbit --out "$OUT" || status=$?
+    [ "$status" -le 1 ]
+    flash_is_real "$OUT/pfs"
+    flash_is_real "$OUT/traditional"
+    [ "$(sent "$OUT/pfs" | awk '{print $1}' | sort -u)" = 1 ]
+    [ "$(sent "$OUT/traditional" | awk '{print $1}' | sort -u)" = 8 ]
 }
 
 @test "every model of the table upgrades: third generation by PFS, second from the server" {

@@ -51,6 +51,14 @@ setup() {
     done
 }
 
+@test "no test does anything to a lab that it does not name" {
+    # whose.bats has a namespace of its own, and that as its subject
+    run grep -nE '"\$FLEET" (down|ps|logs|exec|capture|phone|wan|server)( |$)' tests/*.sh tests/*/*.bats
+    run grep -vE 'tests/net/whose.bats|--lab "\$LAB|down "\$LAB"' <<<"$output"
+    echo "$output"
+    [ -z "$output" ]
+}
+
 @test "nothing stands at the top level but what should" {
     local entry
     for entry in *; do

@@ -318,7 +318,8 @@ static void a_load_fits_with_its_suffix(void **state)
         if (len <= 57)
             assert_int_equal(strlen(accepted(text).load), len);
         else if (len == 58)
-            unusable(text, "line 2, column 76: load name is too long", "none is named");
+            unusable(text, "line 2, column 76: load name is longer than 57 characters, a limit of "
+                           "the emulator", "none is named");
         else if (len == 300)
             unusable(text, "line 2, column 318: text is too long", "none is named");
         else
@@ -490,7 +491,7 @@ static void size_is_bounded(void **state)
     while (cnf_feed(parser, block, sizeof block) == 0)
         blocks++;
     assert_int_equal(blocks, CNF_MAX / sizeof block - 1);
-    assert_non_null(strstr(cnf_error(parser), "file is too large"));
+    assert_non_null(strstr(cnf_error(parser), "the file has more than 1024 KiB, a limit of the emulator"));
 }
 
 static int close_last(void **state)

@@ -127,7 +127,7 @@ static void a_useless_value_is_logged_and_passed_over(void **state)
          "loadServer is not an IPv4 address", true, true},
         {FILE_OF("../../etc/passwd", SHARING("1")), "load is not a plain file name", true, false},
         {FILE_OF("SCCP41.a-name-that-has-far-more-letters-than-a-file-of-a-phone", SHARING("1")),
-         "load name is too long", true, false},
+         "load name is longer than 57 characters", true, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench *b = play_new();

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -20,6 +21,54 @@ static void models_are_found_by_exact_name(void **state)
     static const char *const unknown[] = {"", "CP-7961", "cp-7961g", "CP-7961G ", "CP-7961G-G"};
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         assert_null(phone_model_find(unknown[i]));
+}
+
+/* Appends text with every run of white space as one blank. */
+static void squeeze(char *out, size_t size, const char *text)
+{
+    size_t len = strlen(out);
+    for (; *text && len + 2 < size; text++) {
+        bool blank = strchr(" \n\t", *text) != NULL;
+        if (!blank || (len > 0 && out[len - 1] != ' '))
+            out[len++] = blank ? ' ' : *text;
+    }
+    out[len] = '\0';
+}
+
+static void the_manual_lists_the_limits(void **state)
+{
+    (void)state;
+    static char text[65536], manual[65536];
+    FILE *in = fopen("netns/fleet.5.scd", "r");
+    assert_non_null(in);
+    text[fread(text, 1, sizeof text - 1, in)] = '\0';
+    fclose(in);
+    char *section = strstr(text, "# LIMITS"), *end = strstr(text, "# EXAMPLES");
+    assert_true(section && end > section);
+    *end = '\0';
+    squeeze(manual, sizeof manual, section);
+    size_t listed = 0;
+    for (const char *at = manual; (at = strstr(at, "*")); at++)
+        listed += at[1] >= '0' && at[1] <= '9';
+    assert_int_equal(listed, limit_rule_count);
+    for (size_t i = 0; i < limit_rule_count; i++) {
+        char row[512], want[512] = "";
+        snprintf(row, sizeof row, "*%u %s* %s ", limit_rules[i].most, limit_rules[i].what,
+                 limit_rules[i].rests_on);
+        squeeze(want, sizeof want, row);
+        if (!strstr(manual, want))
+            fail_msg("not in the manual: %s", want);
+    }
+}
+
+/* What is refused for a limit says which, and whose it is. */
+static void a_limit_is_named_with_its_number(void **state)
+{
+    (void)state;
+    assert_string_equal(LIMIT_BEYOND("the list names more than", LIMIT_LIST, "files"),
+                        "the list names more than 8 files, " LIMIT_OWN);
+    assert_int_equal(LIMIT_NAME, NAME_MAX_LEN - 1);
+    assert_int_equal(LIMIT_LOAD + strlen(".loads"), LIMIT_NAME);
 }
 
 /* Public device types; the second generation cannot share. */
@@ -134,6 +183,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(models_are_found_by_exact_name),
         cmocka_unit_test(table_holds_every_model),
+        cmocka_unit_test(the_manual_lists_the_limits),
+        cmocka_unit_test(a_limit_is_named_with_its_number),
         cmocka_unit_test(models_differ_in_what_selects_them),
         cmocka_unit_test(names_match_their_enums),
         cmocka_unit_test(buckets_grow_and_cover),

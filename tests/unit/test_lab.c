@@ -1,6 +1,7 @@
 /* The lab: names, requests and answers over a socket pair, and what ps shows. */
 #include "netns/lab.h"
 #include "netns/ps.h"
+#include "tests/unit/world_bench.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -156,10 +157,38 @@ static void sees_a_client_go_and_the_order_to_go_down(void **state)
     (void)state;
     char text[LAB_ANSWER];
     int fd;
+    struct words words = words_begin();
     assert_int_equal(ask("down", text, &fd), LAB_DOWN);
     assert_string_equal(text, "+going down");
+    assert_non_null(strstr(words_end(words), " by a client that did not say who\n"));
+    words = words_begin();
+    assert_int_equal(ask("down \"down\", process 7 of lea, in /a\nb", text, &fd), LAB_DOWN);
+    assert_non_null(strstr(words_end(words), " by \"down\", process 7 of lea, in /a\\x0ab\n"));
     shutdown(near, SHUT_RDWR);
     assert_int_equal(lab_answer(&view, far), LAB_CLIENT_GONE);
+}
+
+/* Its clients know its directories by themselves, not by their names; and never get the descriptor
+ * that locks its output. */
+static void tells_where_and_when_it_was_begun(void **state)
+{
+    (void)state;
+    char text[LAB_ANSWER];
+    int fd;
+    job.lab_dir = open("/usr", O_PATH);
+    job.lab_begun = 1234567890;
+    job.out.dir = open("/tmp", O_RDONLY | O_DIRECTORY);
+    assert_int_equal(ask("begun", text, &fd), LAB_SERVED);
+    assert_string_equal(text, "+1234567890 2");
+    assert_true(same_file(fd, job.lab_dir));
+    close(fd);
+    assert_int_equal(ask("output", text, &fd), LAB_SERVED);
+    assert_string_equal(text, "+");
+    assert_true(same_file(fd, job.out.dir));
+    assert_true(fcntl(fd, F_GETFL) & O_PATH);
+    close(fd);
+    close(job.lab_dir);
+    close(job.out.dir);
 }
 
 /* What ps shows of the records as they are. */
@@ -248,6 +277,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_what_it_does_not_know, set_up, tear_down),
         cmocka_unit_test_setup_teardown(sees_a_client_go_and_the_order_to_go_down, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(tells_where_and_when_it_was_begun, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ps_shows_a_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ps_shows_json_of_hostile_records, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ps_refuses_a_cut_row, set_up, tear_down),

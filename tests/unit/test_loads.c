@@ -75,6 +75,31 @@ static void test_samples_have_the_published_sizes_and_names(void **state)
     }
 }
 
+static void test_second_generation_samples(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *first, *second;
+    } cases[] = {
+        {SAMPLES "second/P00308000500.loads", "P00308000500.sbn", "P00308000500.sb2"},
+        {SAMPLES "second/P00308010200.loads", "P00308010200.sbn", "P00308010200.sb2"},
+        {SAMPLES "second/P0S3-8-12-00.loads", "P003-8-12-00.sbn", "P0S3-8-12-00.sb2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct file f = read_sample(cases[i].path);
+        struct envelope env;
+        struct loads loads;
+        assert_int_equal(f.len, 458);
+        assert_null(envelope_parse(f.data, f.len, &env));
+        assert_int_equal(env.length, 404);
+        assert_null(memchr(f.data + env.length, '\r', f.len - env.length));
+        assert_null(loads_parse(f.data, f.len, &loads));
+        assert_int_equal(loads.count, 2);
+        assert_string_equal(loads.file[0], cases[i].first);
+        assert_string_equal(loads.file[1], cases[i].second);
+    }
+}
+
 static void test_comments_spaces_and_empty_lines(void **state)
 {
     (void)state;
@@ -87,11 +112,62 @@ static void test_comments_spaces_and_empty_lines(void **state)
     assert_string_equal(loads.file[1], "cnu41.sbn");
 }
 
+#define TOO_LONG "a file name in the list is longer than 63 characters, a limit of the emulator"
 #define NAME_62 "a2345678901234567890123456789012345678901234567890123456789012"
+
+/* As all public ones of a 7940 or 7960: 54 bytes, LF alone, no comment, no file on the last. */
+static void test_second_generation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *first, *second;
+    } cases[] = {
+        {"P00309000100.sbn\nP00309000100.sb2\nLA_VERSION=PAS31234\n", "P00309000100.sbn",
+         "P00309000100.sb2"},
+        {"P003-8-99-00.sbn\nP0S3-8-99-00.sb2\nLA_VERSION=PAS31230\n", "P003-8-99-00.sbn",
+         "P0S3-8-99-00.sb2"},
+        {"P003-8-99-00.sbn \nP0S3-8-99-00.sb2\n\nX1_=\nLA_VERSION=a b=c  \n", "P003-8-99-00.sbn",
+         "P0S3-8-99-00.sb2"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct loads loads;
+        assert_null(parse_text(cases[i].text, strlen(cases[i].text), &loads));
+        assert_int_equal(loads.count, 2);
+        assert_string_equal(loads.file[0], cases[i].first);
+        assert_string_equal(loads.file[1], cases[i].second);
+    }
+}
+
+/* Wherever such a list is cut, it is noticed. */
+static void test_every_truncation_of_a_list_with_lf(void **state)
+{
+    (void)state;
+    static const char text[] = "P003-8-99-00.sbn\nP0S3-8-99-00.sb2\nLA_VERSION=PAS31230\n";
+    for (size_t len = 0; len < sizeof text - 1; len++) {
+        struct loads loads;
+        if (!parse_text(text, len, &loads))
+            fail_msg("cut to %zu bytes it was accepted", len);
+    }
+}
+
+static void test_a_setting_is_no_file_in_either_form(void **state)
+{
+    (void)state;
+    static const char text[] = "LA_VERSION=1\r\njar41.sbn\r\nla_version=2\r\nLA_VERSION=3\r\n";
+    struct loads loads;
+    assert_null(parse_text(text, sizeof text - 1, &loads));
+    assert_int_equal(loads.count, 2);
+    assert_string_equal(loads.file[0], "jar41.sbn");
+    assert_string_equal(loads.file[1], "la_version=2"); /* a name as good as any other */
+}
 
 static void test_refusals(void **state)
 {
     (void)state;
+    static const char cut[] = "the last line of the list has no end (cut short?)";
+    static const char mixed[] = "lines of the list end in CRLF, others in LF alone";
+    static const char unended[] =
+        "lines of the list end in LF alone, but it has no KEY=VALUE at its end (cut short?)";
 #define TEXT(s) s, sizeof s - 1
     static const struct {
         const char *text;
@@ -100,11 +176,22 @@ static void test_refusals(void **state)
     } cases[] = {
         {TEXT(""), "the list names no file"},
         {TEXT("# only\r\n\r\n"), "the list names no file"},
-        {TEXT("jar.sbn"), "a line of the list does not end in CRLF (cut short?)"},
-        {TEXT("jar.sbn\r"), "a line of the list does not end in CRLF (cut short?)"},
-        {TEXT("jar.sbn\n"), "a line of the list does not end in CRLF (cut short?)"},
-        {TEXT("\n"), "a line of the list does not end in CRLF (cut short?)"},
-        {TEXT("jar.sbn\r\ncnu.s"), "a line of the list does not end in CRLF (cut short?)"},
+        {TEXT("jar.sbn"), cut},
+        {TEXT("jar.sbn\r"), cut},
+        {TEXT("jar.sbn\r\ncnu.s"), cut},
+        {TEXT("jar.sbn\r\ncnu.sbn\r"), cut},
+        {TEXT("jar.sbn\nLA_VERSION=1"), cut},
+        {TEXT("jar.sbn\n"), unended},
+        {TEXT("\n"), "the list names no file"},
+        {TEXT("LA_VERSION=1\n"), "the list names no file"},
+        {TEXT("jar.sbn\nLA_VERSION\n"), unended},
+        {TEXT("jar.sbn\n=1\n"), unended},
+        {TEXT("jar.sbn\nla_version=1\n"), unended},
+        {TEXT("LA_VERSION=1\njar.sbn\n"), unended},
+        {TEXT("# a list without its CRs\n\njar.sbn\ncnu.sbn\n"), unended},
+        {TEXT("jar.sbn\r\nLA_VERSION=1\n"), mixed},
+        {TEXT("jar.sbn\r\ncnu.sbn\nLA_VERSION=1\n"), mixed},
+        {TEXT("jar.sbn\nLA_VERSION=1\r\n"), mixed},
         {TEXT("a/b\r\n"), "file name in the list holds a character that no file name has"},
         {TEXT("a\tb\r\n"), "file name in the list holds a character that no file name has"},
         {TEXT("a\0b\r\n"), "file name in the list holds a character that no file name has"},
@@ -112,9 +199,10 @@ static void test_refusals(void **state)
         {TEXT("a\r\r\n"), "file name in the list holds a character that no file name has"},
         {TEXT("../jar.sbn\r\n"), "file name in the list begins with a dot"},
         {TEXT("..\r\n"), "file name in the list begins with a dot"},
-        {TEXT(NAME_62 "34\r\n"), "file name in the list is too long"},
+        {TEXT(NAME_62 "34\r\n"), TOO_LONG},
         {TEXT("a\r\nb\r\na \r\n"), "the list names a file twice"},
-        {TEXT("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n"), "the list names too many files"},
+        {TEXT("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9\r\n"),
+         "the list names more than 8 files, a limit of the emulator"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct loads loads;
@@ -152,10 +240,10 @@ static void test_samples_to_be_refused(void **state)
         const char *path, *wrong;
     } cases[] = {
         {SAMPLES "bad/SCCP41.truncated-list.loads",
-         "a line of the list does not end in CRLF (cut short?)"},
+         "the last line of the list has no end (cut short?)"},
         {SAMPLES "bad/SCCP41.path-in-list.loads", "file name in the list begins with a dot"},
         {SAMPLES "bad/SCCP41.twice-in-list.loads", "the list names a file twice"},
-        {SAMPLES "bad/SCCP41.long-name-list.loads", "file name in the list is too long"},
+        {SAMPLES "bad/SCCP41.long-name-list.loads", TOO_LONG},
         {SAMPLES "bad/SCCP41.empty-list.loads", "the list names no file"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -172,7 +260,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_have_the_published_sizes_and_names),
+        cmocka_unit_test(test_second_generation_samples),
         cmocka_unit_test(test_comments_spaces_and_empty_lines),
+        cmocka_unit_test(test_second_generation),
+        cmocka_unit_test(test_every_truncation_of_a_list_with_lf),
+        cmocka_unit_test(test_a_setting_is_no_file_in_either_form),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_most_and_longest),
         cmocka_unit_test(test_an_envelope_is_needed),

@@ -25,7 +25,8 @@ static const char *get(const char *name)
     return text;
 }
 
-/* A firmware folder that only its owner can enter, as in a user's home. */
+/* A firmware folder below one that only its owner can enter, as a user's home; and in it what no
+ * server could give away. */
 static int folder_make(void **state)
 {
     char path[96];
@@ -34,10 +35,16 @@ static int folder_make(void **state)
     if (!mkdtemp(folder))
         return -1;
     snprintf(path, sizeof path, "%s/fw", folder);
-    mkdir(path, 0700);
+    mkdir(path, 0755);
     snprintf(path, sizeof path, "%s/fw/sub", folder);
-    mkdir(path, 0700);
-    put("fw/SCCP41.9-4-2SR3-1S.loads", "the list", 0600);
+    mkdir(path, 0755);
+    snprintf(path, sizeof path, "%s/fw/pipe.sbn", folder);
+    mkfifo(path, 0644);
+    snprintf(path, sizeof path, "%s/fw/away.sbn", folder);
+    if (symlink("nowhere", path) != 0)
+        return -1;
+    put("fw/mine.sbn", "mine", 0600);
+    put("fw/SCCP41.9-4-2SR3-1S.loads", "the list", 0644);
     put("fw/sub/inner.sbn", "below", 0644);
     put("fw/XMLDefault.cnf.xml", "<Default/>", 0644);
     put("fw/SEP02760A6A0011.cnf.xml", "<device>mine</device>", 0644);
@@ -71,10 +78,10 @@ static void some_files_are_left_out_or_damaged(void **state)
     plan_for_folder(&b, 3, firmware, root);
     snprintf(root, sizeof root, "%s/harmed", folder);
     snprintf(path, sizeof path, "%s/signed.sbn", firmware);
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     assert_int_equal(write(fd, list, sizeof list - 1), sizeof list - 1);
     close(fd);
-    put("fw/plain.txt", "0123456789", 0600);
+    put("fw/plain.txt", "0123456789", 0644);
     b.fleet.without = (struct text_list){(const char *[]){"*.loads", "sub"}, 2};
     b.fleet.damage = (struct text_list){(const char *[]){"signed.*", "plain.txt"}, 2};
     b.plan.phones[0].load_server = inet_addr("10.1.2.3");
@@ -106,6 +113,13 @@ static void root_is_an_overlay(void **state)
     assert_int_equal(tftproot_make(&b.plan, root), 0);
     assert_string_equal(get("root/SCCP41.9-4-2SR3-1S.loads"), "the list");
     assert_string_equal(get("root/sub/inner.sbn"), "below");
+    static const char *const none[] = {"root/pipe.sbn", "root/away.sbn", "root/mine.sbn"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        char path[128];
+        struct stat st;
+        snprintf(path, sizeof path, "%s/%s", folder, none[i]);
+        assert_int_equal(lstat(path, &st), -1);
+    }
     assert_string_equal(get("root/XMLDefault.cnf.xml"), "<Default/>");
     assert_string_equal(get("root/SEP02760A6A0011.cnf.xml"), "<device>mine</device>");
     const char *xml = get("root/SEP02760A6A0010.cnf.xml");
@@ -189,15 +203,24 @@ static bool logged(int log, const char *wanted)
     return false;
 }
 
+/* An output directory of that name; the path of the root in it. */
+static void out_make(const char *name, char root[96])
+{
+    snprintf(root, 96, "%s/%s", folder, name);
+    assert_int_equal(mkdir(root, 0755), 0);
+    strcat(root, "/tftproot");
+}
+
 static void serves_through_the_wan(void **state)
 {
     (void)state;
     NEED_ROOT();
-    char firmware[96], root[96], line[256];
+    char firmware[96], root[96];
     struct bench b;
     plan_for_folder(&b, 2, firmware, root);
-    snprintf(root, sizeof root, "%s/root2", folder);
+    out_make("second, of \"many\"\n\xff", root);
     assert_int_equal(tftproot_make(&b.plan, root), 0);
+    *strrchr(root, '/') = '\0';
     b.fleet.has_wan = true;
     b.fleet.wan_delay_us = 2000;
     b.w = world_make(&b.plan);
@@ -214,7 +237,7 @@ static void serves_through_the_wan(void **state)
     assert_string_equal(fetch(phone, "SEP02760A6A0011.cnf.xml"), "<device>mine</device>");
     assert_string_equal(fetch(phone, "CTLSEP02760A6A0010.tlv"), "error 1");
     assert_string_equal(fetch(phone, "../../../etc/passwd"), "error 2");
-    snprintf(line, sizeof line, "sent %s/sub/inner.sbn to 10.106.0.16\n", root);
+    static const char line[] = "sent /proc/fs/tftproot/sub/inner.sbn to 10.106.0.16\n";
     assert_true(logged(log, line));
 
     pid_t pid = child_named("dnsmasq");
@@ -258,7 +281,7 @@ static void serves_through_the_wan(void **state)
     bench_down(&b);
 }
 
-/* dnsmasq itself says why it cannot start. */
+/* Its folder is missing, or dnsmasq itself says why it cannot start. */
 static void failure_is_told(void **state)
 {
     (void)state;
@@ -271,8 +294,14 @@ static void failure_is_told(void **state)
     struct server *s = server_start(b.w, "/nonexistent", log);
     const char *said = words_end(words);
     assert_null(s);
+    assert_string_equal(said, "fleet: cannot start dnsmasq: failed to see its folder: No such file "
+                              "or directory\n");
+    words = words_begin();
+    s = server_start(b.w, folder, log);
+    said = words_end(words);
+    assert_null(s);
     assert_non_null(strstr(said, "fleet: the TFTP server did not start: dnsmasq"));
-    assert_non_null(strstr(said, ": TFTP directory /nonexistent inaccessible: No such file"));
+    assert_non_null(strstr(said, ": TFTP directory /proc/fs/tftproot inaccessible: No such file"));
     close(log);
     bench_down(&b);
 }
@@ -286,8 +315,9 @@ static void burst_is_answered(void **state)
     char firmware[96], root[96];
     struct bench b;
     plan_for_folder(&b, ASKERS, firmware, root);
-    snprintf(root, sizeof root, "%s/root3", folder);
+    out_make("third", root);
     assert_int_equal(tftproot_make(&b.plan, root), 0);
+    *strrchr(root, '/') = '\0';
     b.w = world_make(&b.plan);
     int log = memfd_create("log", MFD_CLOEXEC);
     struct server *s = server_start(b.w, root, log);
