@@ -195,7 +195,7 @@ static const struct schema_word way_words[] = {
     "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
 #define PHONES_AS(key)                                                                             \
     {key, PHONES_TAKE, set_phones, AT(phones), .pattern = SELECTOR_FIXED_PATTERN,                  \
-     .like = set_count, .min = 1, .max = PLAN_PHONES}
+     .like = set_count, .min = 1, .max = PLAN_PHONES, .why = units_mac_why}
 #define PHONES PHONES_AS("phones"), PHONES_AS("phone")
 #define MODEL {"model", MODEL_TAKES, set_model, AT(model), .word = model_word}
 #define FILES {"file", PATTERN "jar41*", set_text, AT(file), .max = TEXT_MAX}

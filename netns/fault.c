@@ -68,7 +68,7 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
 #define TIME(what) what " of emulated time up to 24h, such as 500ms, 30s or 5m"
 #define PHONES(key)                                                                                \
     key, SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN, .like = set_count,  \
-        .min = 1, .max = PLAN_PHONES
+        .min = 1, .max = PLAN_PHONES, .why = units_mac_why
 #define MOMENT                                                                                     \
     "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,            \
         .max = 24 * HOUR_US, .pattern = "^settled$"

@@ -81,7 +81,7 @@ static const struct schema_key phone_keys[] = {
     {"subnet", "the name of one of lan.subnets, up to 40 characters", set_text,
      offsetof(struct fleet_group, subnet), .max = LIMIT_WORD},
     {"mac", "the MAC address of its first phone, such as 00:1B:54:C1:22:33", set_mac,
-     .offset = offsetof(struct fleet_group, mac)},
+     .offset = offsetof(struct fleet_group, mac), .why = units_mac_why},
     LEVEL(struct fleet_group, pfs, load_server),
     QUIRK_LIST(struct fleet_group),
     {"factory_reset", SWITCH_TAKES, set_word, offsetof(struct fleet_group, factory_reset),

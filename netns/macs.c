@@ -5,6 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+uint64_t macs_of(const struct plan_phone *phone)
+{
+    uint64_t mac = 0;
+    for (size_t byte = 0; byte < sizeof phone->mac; byte++)
+        mac = mac << 8 | phone->mac[byte];
+    return mac;
+}
+
 struct holder {
     uint64_t mac;
     size_t phone; /* from the plan's count on: a gateway */
@@ -56,11 +64,8 @@ static void check_range(const struct fleet *fleet, size_t i, struct findings *fo
 static struct holder *holders(const struct plan *plan)
 {
     struct holder *all = calloc(plan->count + plan->subnet_count, sizeof *all);
-    for (size_t i = 0; all && i < plan->count; i++) {
-        all[i].phone = i;
-        for (int byte = 0; byte < 6; byte++)
-            all[i].mac = all[i].mac << 8 | plan->phones[i].mac[byte];
-    }
+    for (size_t i = 0; all && i < plan->count; i++)
+        all[i] = (struct holder){macs_of(&plan->phones[i]), i};
     for (size_t i = 0; all && i < plan->subnet_count; i++)
         all[plan->count + i] = (struct holder){PLAN_MAC(ntohl(plan->subnets[i].gateway)),
                                                plan->count + i};

@@ -44,9 +44,13 @@ char *place_fleet_file(void)
     glob_t found;
     char *file = NULL;
     if (glob("*.fleet.yml", 0, NULL, &found) == 0 && found.gl_pathc > 1) {
-        say("several fleet files here; name one with -f:");
-        for (size_t i = 0; i < found.gl_pathc; i++)
-            say("    %s", found.gl_pathv[i]);
+        char *names = NULL;
+        size_t size;
+        FILE *out = open_memstream(&names, &size);
+        for (size_t i = 0; out && i < found.gl_pathc; i++)
+            fprintf(out, " %s", found.gl_pathv[i]);
+        if (out && fclose(out) == 0)
+            say("several fleet files here; name one with -f:%s", names);
         exit(2);
     }
     if (found.gl_pathc == 1)

@@ -341,14 +341,16 @@ void plan_free(struct plan *plan)
 
 const struct plan_phone *plan_find(const struct plan *plan, const char *what)
 {
-    uint64_t number;
+    uint64_t number, mac = 0;
     struct in_addr in;
     if (units_count(what, 1, plan->count, &number))
         return &plan->phones[number - 1];
     bool address = inet_pton(AF_INET, what, &in) == 1;
+    bool by_mac = !address && units_mac(what, &mac);
     for (size_t i = 0; i < plan->count; i++)
         if (address ? plan->phones[i].ip == in.s_addr
-                    : strcasecmp(plan->phones[i].name, what) == 0)
+                    : (by_mac && macs_of(&plan->phones[i]) == mac) ||
+                          strcasecmp(plan->phones[i].name, what) == 0)
             return &plan->phones[i];
     return NULL;
 }

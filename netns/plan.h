@@ -89,7 +89,8 @@ bool plan_is_silent(const struct fleet *fleet, size_t group);
  * is another model's, or the root has none of that name. */
 bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
                     const struct phone_model *model, struct findings *found);
-/* The phone with that name, number (as ps prints it, from 1) or address; NULL when none. */
+/* The phone with that name, number (as ps prints it, from 1), address or MAC address; NULL when
+ * none. */
 const struct plan_phone *plan_find(const struct plan *plan, const char *what);
 
 #endif

@@ -68,14 +68,16 @@ static const char *near_value(const struct schema_key *key, const char *text)
 static void wrong(struct walk *w, const struct schema_key *key, const struct doc_node *node)
 {
     const char *near = node->text ? near_value(key, node->text) : NULL;
+    const char *why = node->text && key->why ? key->why(node->text) : NULL;
     w->mistakes++;
     if (node->kind != DOC_SCALAR)
         doc_complain(node, "%s takes %s, not %s", w->path, key->takes, doc_kind_names[node->kind]);
     else if (!node->text)
         doc_complain(node, "%s has no value; it takes %s", w->path, key->takes);
     else
-        doc_complain(node, "%s takes %s, not '%s'%s%s%s", w->path, key->takes, node->text,
-                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        doc_complain(node, "%s takes %s, not '%s'%s%s%s%s%s", w->path, key->takes, node->text,
+                     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
+                     why ? ": " : "", why ? why : "");
 }
 
 static bool said_before(struct walk *w, const struct doc_node *map, const struct doc_node *node)

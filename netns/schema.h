@@ -56,6 +56,7 @@ struct schema_key {
     bool (*like)(const char *text, const struct schema_key *key, void *field); /* the setter whose
                                           texts it takes, besides words and pattern */
     const char *pattern; /* a regular expression (ECMA 262) that its texts match */
+    const char *(*why)(const char *text); /* more about a text that set refused, or NULL */
     /* Of a kind: */
     const char *main;    /* which of its keys a single value sets, needing no other; NULL: none */
     const void *initial; /* what an element of it holds before its keys are read */

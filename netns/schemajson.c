@@ -2,6 +2,7 @@
 #include "netns/schemajson.h"
 #include "netns/expect.h"
 #include "netns/json.h"
+#include "netns/units.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 #define OP   "^(([<>]=?|=) *)?"
 #define BYTE "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 #define HOST "(22[0-3]|2[01][0-9]|1[013-9][0-9]|12[0-689]|[1-9][0-9]?)" /* no 0, 127, 224 to 255 */
-#define HEX  "[0-9A-Fa-f]"
 
 /* How the texts of a setter look. */
 enum range { NO_RANGE, VALUES, VALUES_ABOVE_0, LENGTH };
@@ -39,8 +39,7 @@ static const struct form {
     {set_percent, {"string", "integer"}, "^(0|" DECIMAL "%)$", NO_RANGE, 0, 0},
     {set_rate, {"string"}, "^(unlimited|" DECIMAL "[kKmMgG]?[bB][iI][tT])$", NO_RANGE, 1, 0},
     {set_address, {"string"}, "^" HOST "([.]" BYTE "){3}$", NO_RANGE, 1, 0},
-    {set_mac, {"string"}, "^(?![0:-]+$)[0-9A-Fa-f][02468ACEace]"
-     "((:" HEX "{2}){5}|(-" HEX "{2}){5}|" HEX "{10})$", NO_RANGE, 1, 0},
+    {set_mac, {TEXT}, "^" UNITS_MAC_FORMS "$", NO_RANGE, 1, 0}, /* digits alone are a number */
     {set_number, {"string", "integer"}, OP "0*(1?0{9}|[0-9]{1,9})$", NO_RANGE, 0, 1000000000},
     {set_bytes, {"string", "number"}, OP DECIMAL "([kKmMgG]?[bB]|[kKmMgG][iI][bB])?$", NO_RANGE,
      0, 999999999999999999},

@@ -60,6 +60,9 @@ static bool read_range(const char *text, struct selector *s)
 static enum selector_kind read_name(const char *text, struct selector *s)
 {
     snprintf(s->name, sizeof s->name, "%s", text);
+    uint64_t mac;
+    if (strpbrk(text, ":-"))
+        return units_mac(text, &mac) ? SELECT_PHONE : SELECT_NONE;
     if (strstr(text, ".."))
         return read_range(text, s) ? SELECT_RANGE : SELECT_NONE;
     if (is_made_of(text, NAME_CHARS "."))
@@ -158,7 +161,7 @@ static bool is_meant(const struct selector *s, const struct plan *plan, size_t i
 
 const char *selector_misfit(const struct selector *s, const struct plan *plan)
 {
-    static char why[NAME_MAX_LEN + 64];
+    static char why[NAME_MAX_LEN + 128];
     bool someone = selector_is_momentary(s) || s->kind == SELECT_ALL;
     bool counted = s->kind == SELECT_RANDOM || s->kind == SELECT_RANGE;
     if (counted)
@@ -173,7 +176,9 @@ const char *selector_misfit(const struct selector *s, const struct plan *plan)
     if (counted)
         snprintf(why, sizeof why, "the fleet has only %zu phones", plan->count);
     else
-        snprintf(why, sizeof why, "no phone of this fleet is meant by '%s'", s->text);
+        snprintf(why, sizeof why, "no phone of this fleet is meant by '%s'%s%s", s->text,
+                 units_mac_why(s->text) ? ": " : "",
+                 units_mac_why(s->text) ? units_mac_why(s->text) : "");
     return why;
 }
 

@@ -1,6 +1,7 @@
 /* selector.h - which phones are meant: by name, or by what they are at the moment.
  *
- *   SEP02760A6A0010     a device name; 3: a number as ps prints it; 10.106.0.16: an address
+ *   SEP02760A6A0010     a device name; 3: a number as ps prints it; 10.106.0.16: an address;
+ *                       02:76:0a:6a:00:10: a MAC address, in any notation of units.h
  *   3..10               numbers, both ends included
  *   SEP02760A6A00*      every name that fits: * for any characters, ? for one; case is no matter
  *   CP-7961G            every phone of a model; profile:NAME: of a common profile; all: every one
@@ -14,14 +15,15 @@
 #define SELECTOR_H
 
 #include "netns/plan.h"
+#include "netns/units.h"
 
 #define SELECTOR_TAKES                                                                             \
     "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
     "SEP02*, a model, profile:NAME, random:N, root, parents or all"
 /* How it looks, as a regular expression; a number is one as well. */
 #define SELECTOR_FORMS                                                                             \
-    "profile:[^\"\\\\]+|0*[1-9][0-9]*[.][.]0*[1-9][0-9]*|(?!.*[.][.])[A-Za-z0-9.]+|"               \
-    "[A-Za-z0-9*?]+|CP-79[0-9]{2}G(-GE)?"
+    UNITS_MAC_FORMS "|profile:[^\"\\\\]+|0*[1-9][0-9]*[.][.]0*[1-9][0-9]*|"                        \
+    "(?!.*[.][.])[A-Za-z0-9.]+|[A-Za-z0-9*?]+|CP-79[0-9]{2}G(-GE)?"
 #define SELECTOR_PATTERN       "^(random:0*[1-9][0-9]*|" SELECTOR_FORMS ")$"
 #define SELECTOR_FIXED_PATTERN "^(?!root$|parents$)(" SELECTOR_FORMS ")$" /* none of the moment */
 

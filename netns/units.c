@@ -160,27 +160,116 @@ bool units_address(const char *text, uint32_t *ip)
     return true;
 }
 
-bool units_mac(const char *text, uint64_t *mac)
+/* ---- MAC addresses ------------------------------------------------------------------- */
+
+#define MAC_GROUPS 7
+
+/* How the six bytes are written: in groups of hexadecimal digits, one mark between all of them. */
+static const struct notation {
+    unsigned groups, least, most; /* digits of a group */
+    const char *marks;
+    unsigned last;  /* digits of the last group, where that is shorter */
+    bool has_type;  /* the byte 01, Ethernet, stands before the address (RFC 2132, 9.14) */
+} notations[] = {
+    {6, 1, 2, ":-.", 0, false}, /* IEEE 802; without leading zeros Solaris and BSD */
+    {3, 4, 4, ".-:", 0, false}, /* Cisco; H3C and Huawei */
+    {2, 6, 6, "-:.", 0, false}, /* ProCurve */
+    {1, 12, 12, "", 0, false},
+    {4, 4, 4, ".", 2, true},    /* bindings of a Cisco DHCP server */
+    {7, 2, 2, ":-", 0, true},   /* names of PXE files */
+};
+
+/* Groups and how many digits each has; false where there are other characters. */
+struct written {
+    uint64_t value[MAC_GROUPS];
+    unsigned digits[MAC_GROUPS], groups;
+    char mark; /* NUL: none */
+};
+static bool split(const char *text, size_t len, struct written *w)
 {
     static const char digits[] = "0123456789abcdef";
-    char mark = strlen(text) == 17 ? text[2] : '\0';
-    uint64_t value = 0;
-    if ((mark != ':' && mark != '-' && mark != '\0') || (!mark && strlen(text) != 12))
-        return false;
-    for (int i = 0; i < 12; i++) {
-        if (mark && i > 0 && i % 2 == 0 && *text++ != mark)
+    *w = (struct written){.groups = 1};
+    for (size_t i = 0; i < len; i++) {
+        const char *digit = strchr(digits, tolower((unsigned char)text[i]));
+        if (digit) {
+            w->value[w->groups - 1] = w->value[w->groups - 1] << 4 | (uint64_t)(digit - digits);
+            w->digits[w->groups - 1]++;
+        } else if (w->groups < MAC_GROUPS && (!w->mark || text[i] == w->mark)) {
+            w->mark = text[i];
+            w->groups++;
+        } else {
             return false;
-        const char *digit = *text ? strchr(digits, tolower((unsigned char)*text)) : NULL;
-        if (!digit)
-            return false;
-        text++;
-        value = value << 4 | (uint64_t)(digit - digits);
+        }
     }
-    if (value == 0 || value >> 40 & 1)
-        return false;
-    *mac = value;
     return true;
 }
+
+static bool is_in(const struct notation *n, const struct written *w)
+{
+    bool fits = w->groups == n->groups && (!w->mark || strchr(n->marks, w->mark));
+    for (unsigned i = 0; i < w->groups && fits; i++) {
+        bool short_one = n->last && i + 1 == w->groups;
+        fits = w->digits[i] >= (short_one ? n->last : n->least) &&
+               w->digits[i] <= (short_one ? n->last : n->most);
+    }
+    return fits;
+}
+
+/* The bytes as one number; false when a type before them is not Ethernet's. */
+static bool join(const struct notation *n, const struct written *w, uint64_t *mac)
+{
+    unsigned __int128 all = 0;
+    for (unsigned i = 0; i < w->groups; i++) {
+        unsigned most = n->last && i + 1 == w->groups ? n->last : n->most;
+        all = all << 4 * most | w->value[i];
+    }
+    *mac = (uint64_t)all & UNITS_MAC_MAX;
+    return all >> 48 == (n->has_type ? 1 : 0);
+}
+
+/* Past "SEP" or "0x", before which alone all twelve digits follow at once; else the text itself. */
+static const char *past_prefix(const char *text, size_t *len)
+{
+    static const char suffix[] = ".cnf.xml";
+    bool device = strncasecmp(text, "SEP", 3) == 0;
+    const char *digits = device ? text + 3 : strncasecmp(text, "0x", 2) == 0 ? text + 2 : text;
+    *len = strlen(digits);
+    if (device && *len == 12 + strlen(suffix) && strcmp(digits + 12, suffix) == 0)
+        *len = 12;
+    return digits;
+}
+
+/* Of a device or not. */
+static bool mac_read(const char *text, uint64_t *mac)
+{
+    struct written w;
+    size_t len;
+    const char *digits = past_prefix(text, &len);
+    if (len == 0 || !split(digits, len, &w) || (digits != text && w.groups > 1))
+        return false;
+    for (size_t i = 0; i < sizeof notations / sizeof *notations; i++)
+        if (is_in(&notations[i], &w))
+            return join(&notations[i], &w, mac);
+    return false;
+}
+
+const char *units_mac_why(const char *text)
+{
+    uint64_t mac;
+    if (!mac_read(text, &mac))
+        return NULL;
+    return mac == UNITS_MAC_MAX ? "that is everybody's, the broadcast address"
+           : mac >> 40 & 1      ? "that is the address of a group (multicast), and of no device"
+           : mac == 0           ? "all zero is the address of no device"
+                                : NULL;
+}
+
+bool units_mac(const char *text, uint64_t *mac)
+{
+    return !units_mac_why(text) && mac_read(text, mac);
+}
+
+/* ---- words --------------------------------------------------------------------------- */
 
 /* Levenshtein's distance, upper and lower case alike; both words shorter than WORD_MAX. */
 static size_t distance(const char *a, const char *b)

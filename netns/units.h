@@ -27,9 +27,31 @@ bool units_percent(const char *text, double *fraction);
 bool units_subnet(const char *text, uint32_t *address, unsigned *prefix_len);
 /* "10.1.2.3": an IPv4 address that a host may have; network order. */
 bool units_address(const char *text, uint32_t *ip);
-/* "00:1B:54:C1:22:33", with - in place of :, or "001B54C12233": of one device, not of a group, and
- * not all zero. */
+/* A MAC address as switches, servers and lists of phones write it, in either case:
+ *
+ *   00:1B:54:C1:22:33  00-1b-54-c1-22-33  0:1b:54:c1:22:33     001b.54c1.2233  001b-54c1-2233
+ *   001b54-c12233      001B54C12233       0x001b54c12233       SEP001B54C12233[.cnf.xml]
+ *   0100.1b54.c122.33  01-00-1b-54-c1-22-33                    behind Ethernet's type, 01
+ *
+ * Of one device: not of a group, not all zero. */
 bool units_mac(const char *text, uint64_t *mac);
+/* Why a MAC address is that of no device, in words; NULL where it is, or where text is none. */
+const char *units_mac_why(const char *text);
+#define UNITS_MAC_MAX 0xffffffffffff
+/* The same as a regular expression (ECMA 262), to be put between ^ and $. */
+#define UNITS_HEX   "[0-9A-Fa-f]"
+#define UNITS_FIRST UNITS_HEX "[02468ACEace]" /* the lowest bit tells a group's */
+#define UNITS_MAC_FORMS                                                                            \
+    "(?!(0[xX]|[Ss][Ee][Pp]|01)?[0:.-]*([.]cnf[.]xml)?$)("                                         \
+    UNITS_HEX "?[02468ACEace]((:" UNITS_HEX "{1,2}){5}|(-" UNITS_HEX "{1,2}){5}|"                  \
+    "([.]" UNITS_HEX "{1,2}){5})|"                                                                 \
+    UNITS_FIRST UNITS_HEX "{2}(([.]" UNITS_HEX "{4}){2}|(-" UNITS_HEX "{4}){2}|"                   \
+    "(:" UNITS_HEX "{4}){2})|"                                                                     \
+    UNITS_FIRST UNITS_HEX "{4}[-:.]" UNITS_HEX "{6}|"                                              \
+    "(0[xX])?" UNITS_FIRST UNITS_HEX "{10}|"                                                       \
+    "[Ss][Ee][Pp]" UNITS_FIRST UNITS_HEX "{10}([.]cnf[.]xml)?|"                                    \
+    "01" UNITS_FIRST "[.]" UNITS_HEX "{4}[.]" UNITS_HEX "{4}[.]" UNITS_HEX "{2}|"                  \
+    "01:" UNITS_FIRST "(:" UNITS_HEX "{2}){5}|01-" UNITS_FIRST "(-" UNITS_HEX "{2}){5})"
 
 /* The word closest to text among count of them, words[i] at stride bytes from each other (so
  * that the first member of a table's rows serves); NULL when none is close. */

@@ -222,7 +222,8 @@ static void nobody_is_meant(void **state)
         const char *wish, *message;
     } rows[] = {
         {"reboots: {count: 1, phones: SEP000000000000}",
-         "4:31: expect.reboots: no phone of this fleet is meant by 'SEP000000000000'\n"},
+         "4:31: expect.reboots: no phone of this fleet is meant by 'SEP000000000000': all zero is "
+         "the address of no device\n"},
         {"screen: {phone: CP-7911G}",
          "4:19: expect.screen: no phone of this fleet is meant by 'CP-7911G'\n"},
         {"depth: {count: 1, model: CP-7911G}",

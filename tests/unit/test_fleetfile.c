@@ -175,7 +175,8 @@ static const struct {
      "from, not 'hq'\n"},
     {"phones: [{model: CP-7961G, mac: 01:00:5E:00:00:01}]\n",
      "t.fleet.yml:1:33: phones[0].mac takes the MAC address of its first phone, such as "
-     "00:1B:54:C1:22:33, not '01:00:5E:00:00:01'\n"},
+     "00:1B:54:C1:22:33, not '01:00:5E:00:00:01': that is the address of a group (multicast), and of "
+     "no device\n"},
     {PHONES "firmware: nowhere\n", "t.fleet.yml:2:11: firmware: cannot find nowhere\n"},
     {PHONES "key: no.pem\n", "t.fleet.yml:2:6: key: cannot find no.pem\n"},
     {"phones: [{model: CP-7961G, profile: warehous}]\nprofiles: {warehouse: {}}\n",

@@ -94,7 +94,7 @@ static void a_fleet_without_sharing_does_not_meet_the_wish(void **state)
     struct results *r = fleet8_results(&f);
     check(r, "server_fetches_per_file", false,
           "no phone that took firmware has peer firmware sharing on: each fetched its own; see "
-          "tftp.log");
+          "tftp.log; the cause: peerFirmwareSharing is on for no phone");
     results_free(r);
     fleet8_free(&f);
 }

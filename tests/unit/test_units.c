@@ -121,17 +121,48 @@ static void addresses_are_those_of_hosts(void **state)
 static void macs_are_of_one_device(void **state)
 {
     (void)state;
-    static const char *const good[] = {"00:1B:54:C1:22:33", "00-1b-54-c1-22-33", "001b54C12233"};
+    static const char *const good[] = {
+        "00:1B:54:C1:22:33",    "00-1b-54-c1-22-33",       "001b54C12233",
+        "0:1b:54:c1:22:33",     "0-1B-54-C1-22-33",        "00.1b.54.c1.22.33",
+        "001b.54c1.2233",       "001B-54C1-2233",          "001b:54c1:2233",
+        "001b54-c12233",        "001B54:C12233",           "001b54.c12233",
+        "0x001b54c12233",       "0X001B54C12233",          "SEP001B54C12233",
+        "sep001b54c12233",      "SEP001B54C12233.cnf.xml", "0100.1b54.c122.33",
+        "01-00-1b-54-c1-22-33", "01:00:1B:54:C1:22:33"};
     static const char *const bad[] = {"",
                                       "00:1B:54:C1:22",
-                                      "00:1B:54:C1:22:3",
                                       "00:1B:54-C1:22:33",
                                       "00:1B:54:C1:22:3G",
                                       "001B54C1223",
                                       "01:00:5E:00:00:01",
                                       "00:00:00:00:00:00",
                                       "00:1B:54:C1:22:33 ",
-                                      "0:01B:54:C1:22:33"};
+                                      "0:01B:54:C1:22:33",
+                                      "00:1B:54:C1:22:33:44",
+                                      "02-00-1b-54-c1-22-33", /* no Ethernet */
+                                      "0200.1b54.c122.33",
+                                      "001b.54c1.223",
+                                      "1b.54c1.2233",
+                                      "001b54-c1223",
+                                      "001b5-4c12233",
+                                      "00 1b 54 c1 22 33",
+                                      ":1b:54:c1:22:33",
+                                      "00:1b:54:c1:22:",
+                                      "00::54:c1:22:33",
+                                      "0x00:1b:54:c1:22:33",
+                                      "SEP00:1B:54:C1:22:33",
+                                      "SEP001B54C12233.cnf",
+                                      "001B54C12233.cnf.xml",
+                                      "SEP",
+                                      "0x",
+                                      "-",
+                                      "10.106.0.16",
+                                      "ffff.ffff.ffff",
+                                      "01005e-000001",
+                                      "SEP000000000000",
+                                      "0x010000000000",
+                                      "0100.0000.0000.00",
+                                      "0:0:0:0:0:0"};
     uint64_t mac;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         assert_true(units_mac(good[i], &mac));
@@ -139,6 +170,28 @@ static void macs_are_of_one_device(void **state)
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(units_mac(bad[i], &mac));
+    assert_true(units_mac("a:b:c:d:e:f", &mac));
+    assert_true(mac == 0x0a0b0c0d0e0f);
+    assert_true(units_mac("0100.1b54.c122.3a", &mac) && mac == 0x001b54c1223a);
+}
+
+/* What is a MAC address, but of no device, is refused in words. */
+static void macs_of_nobody_are_told_why(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+    } cases[] = {{"ff:ff:ff:ff:ff:ff", "broadcast"}, {"FFFF.FFFF.FFFF", "broadcast"},
+                 {"SEPFFFFFFFFFFFF", "broadcast"},   {"01:00:5e:00:00:01", "multicast"},
+                 {"0100.5e00.0001", "multicast"},    {"1:0:5e:0:0:1", "multicast"},
+                 {"333300-000001", "multicast"},     {"0:0:0:0:0:0", "all zero"},
+                 {"000000000000", "all zero"},       {"0100.ffff.ffff.ffff", NULL},
+                 {"00:1b:54:c1:22:33", NULL},        {"three", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *why = units_mac_why(cases[i].text);
+        assert_true(!why == !cases[i].why);
+        assert_true(!why || strstr(why, cases[i].why));
+    }
 }
 
 static void the_nearest_word_is_near(void **state)
@@ -167,6 +220,7 @@ int main(void)
         cmocka_unit_test(rates_are_decimal_bits),     cmocka_unit_test(percentages_are_fractions),
         cmocka_unit_test(decimals_have_no_unit),      cmocka_unit_test(subnets_have_no_host_bits),
         cmocka_unit_test(the_nearest_word_is_near),   cmocka_unit_test(macs_are_of_one_device),
+        cmocka_unit_test(macs_of_nobody_are_told_why),
         cmocka_unit_test(addresses_are_those_of_hosts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
