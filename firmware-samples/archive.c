@@ -11,7 +11,8 @@
 static const struct member {
     const char *name;
     uint32_t share;
-} members[] = {{NULL, 3}, {"/synthetic/code", 6}, {"/synthetic/data", 5}, {"/synthetic/strings", 2}};
+} members[] = {
+    {NULL, 3}, {"/synthetic/code", 6}, {"/synthetic/data", 5}, {"/synthetic/strings", 2}};
 #define MEMBERS (sizeof members / sizeof *members)
 #define FLAG    2u /* what the public packer writes for every file; what it means is not known */
 

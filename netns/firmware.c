@@ -88,8 +88,7 @@ static void add_asked(struct firmware *f, const char *load, const struct tree *t
         add_load(f, load, tree);
 }
 
-struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree,
-                                  const char *key)
+struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree, const char *key)
 {
     struct firmware *f = calloc(1, sizeof *f);
     if (!f)

@@ -83,8 +83,8 @@ static const char *accept(const char *name, enum auth_level level)
 static void test_images_are_opaque(void **state)
 {
     (void)state;
-    static const char *const names[] = {"P00308010200.sbn", "P00308010200.sb2",
-                                        "P003-8-12-00.sbn", "P0S3-8-12-00.sb2"};
+    static const char *const names[] = {"P00308010200.sbn", "P00308010200.sb2", "P003-8-12-00.sbn",
+                                        "P0S3-8-12-00.sb2"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[64];
         snprintf(path, sizeof path, "second/%s", names[i]);

@@ -106,6 +106,7 @@ static void what_is_left_out_has_a_default(void **state)
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
+#define FORTY "a123456789b123456789c123456789d123456789"
 #define MODELS                                                                                     \
     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
     "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
@@ -158,6 +159,19 @@ static const struct {
                                    "'Traditional'; did you mean 'traditional'?\n"},
     {PHONES "name: ../../etc\n", "t.fleet.yml:2:7: name takes up to 40 letters, digits and any of "
                                  "- . _ +, not '../../etc'\n"},
+    {PHONES "name: " FORTY "1\n", "t.fleet.yml:2:7: name takes up to 40 letters, digits and any "
+                                  "of - . _ +, not '" FORTY "1'\n"},
+    {PHONES "profiles: {" FORTY "1: {peerFirmwareSharing: true}}\n",
+     "t.fleet.yml:2:11: profiles: a name has up to 40 characters, not '" FORTY "1'\n"},
+    {"phones: [{model: CP-7961G, profile: " FORTY "1}]\n",
+     "t.fleet.yml:1:37: phones[0].profile takes the name of a profile, up to 40 characters, not "
+     "'" FORTY "1'\n"},
+    {"phones: [{model: CP-7961G, load: SCCP41." FORTY "12345678901}]\n",
+     "t.fleet.yml:1:34: phones[0].load takes a load's name without .loads, up to 57 characters, "
+     "not 'SCCP41." FORTY "12345678901'\n"},
+    {PHONES "set: [{phones: all, load: SCCP41." FORTY "12345678901}]\n",
+     "t.fleet.yml:2:27: set[0].load takes a load's name without .loads, up to 57 characters, not "
+     "'SCCP41." FORTY "12345678901'\n"},
     {PHONES "tftp: {engine: atftpd}\n",
      "t.fleet.yml:2:16: tftp.engine takes dnsmasq or external, not 'atftpd'\n"},
     {PHONES "tftp: {engine: external}\n",

@@ -113,7 +113,7 @@ static void test_comments_spaces_and_empty_lines(void **state)
 }
 
 #define TOO_LONG "a file name in the list is longer than 63 characters, a limit of the emulator"
-#define NAME_62 "a2345678901234567890123456789012345678901234567890123456789012"
+#define NAME_62  "a2345678901234567890123456789012345678901234567890123456789012"
 
 /* As all public ones of a 7940 or 7960: 54 bytes, LF alone, no comment, no file on the last. */
 static void test_second_generation(void **state)

@@ -146,8 +146,10 @@ static void test_no_other_record_is_nameless(void **state)
     (void)state;
     static const struct {
         uint32_t type, name;
-    } cases[] = {{0, 0},  {1, 0}, {5, 0}, {7, 0}, {0x06000000, 0}, {UINT32_MAX, 0}, {6, 1},
-                 {6, 20}, {6, NAMES_AT - 1}, {6, CONTENT_AT}, {6, UINT32_MAX}};
+    } cases[] = {{0, 0},          {1, 0},          {5, 0},
+                 {7, 0},          {0x06000000, 0}, {UINT32_MAX, 0},
+                 {6, 1},          {6, 20},         {6, NAMES_AT - 1},
+                 {6, CONTENT_AT}, {6, UINT32_MAX}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct sbn sbn;
         const char *wrong = parse_record(0, cases[i].type, cases[i].name, &sbn);
