@@ -41,9 +41,9 @@ static void child_event(struct pfs *s, enum event event, const struct pfs_slot *
 void share_leave(struct pfs *s)
 {
     struct wire_msg done = pfs_message(s, WIRE_DONE, pfs_current(s)->h);
-    link_send(s->kit, &s->parent, &done, NULL, 0);
+    link_send(s->kit, &s->parent.link, &done, NULL, 0);
     share_drop_parent(s);
-    s->current = -1;
+    pfs_attend(s, -1);
     pfs_set_state(s, PFS_IDLE, NEVER);
     s->owner->advance(s->owner_arg);
 }
@@ -134,7 +134,7 @@ void parent_sent(struct pfs *s, struct pfs_slot *c)
 void parent_alive(struct pfs *s, struct pfs_slot *c)
 {
     struct wire_msg m = message_for(s, c, WIRE_ALIVE);
-    uint64_t own = s->state == PFS_CHILD ? s->received : 0;
+    uint64_t own = s->state == PFS_CHILD ? s->want.part.received : 0;
     m.offset = own > s->parent_has ? own : s->parent_has;
     tell(s, c, &m, NULL, 0);
 }

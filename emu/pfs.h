@@ -82,7 +82,7 @@
  *   LISTENING  nobody known; claims when the time is up. Any claim believed: YIELD.
  *   CLAIM      [ClaimRoot(tent)] a stronger claim believed: YIELD. Fifth timeout: ROOT_WAIT.
  *   YIELD      waits for another's confirmation and for its own turn to join.
- *   JOIN       asked `target` for a place.
+ *   JOIN       asked `turn.target` for a place.
  *   LINK       accepted: connecting, then HELLO until the parent's first word.
  *   CHILD      linked; waits for the file, then receives it.
  *   ROOT_WAIT  [ROOT_WAITING] confirmed root; its tree forms.
@@ -151,6 +151,39 @@ struct pfs_doubt {
     usec asked_at;
 };
 
+/* The link upwards. Made anew with each connection, nothing of the one before is left. */
+struct pfs_parent {
+    struct link link;
+    usec silent_at;       /* when its silence is too long */
+    usec stalled_at;      /* when its lack of progress is */
+    usec limit;           /* when our patience ends, whatever it says */
+    bool announced;       /* it has said FILE: DATA may follow */
+};
+
+/* What the flash has of a file from peers, so that the next one can go on with it. */
+struct pfs_part {
+    bool partial;         /* its beginning, and not yet the end */
+    uint64_t size, received;
+    uint8_t digest[DIGEST_LEN];
+};
+
+/* One turn: an election, or a walk to a place, and what became of it. Begun by elect_begin(). */
+struct pfs_turn {
+    unsigned ads;         /* sent for the claim */
+    uint32_t target;      /* YIELD, JOIN, LINK: the phone to be asked, network order */
+    unsigned tries, hops;
+};
+
+/* What is known for the sake of the current file alone. Begun anew with each, see pfs_attend(). */
+struct pfs_want {
+    unsigned attempts;    /* turns that ended without the file, by a peer's fault, */
+    unsigned losses;      /* and because one further up was lost */
+    uint32_t bad[PFS_BAD]; /* addresses not to be used for it */
+    unsigned bad_count;
+    struct pfs_part part;
+    struct pfs_turn turn;
+};
+
 struct pfs_lobby {
     usec deadline;
     struct link link;
@@ -182,32 +215,15 @@ struct pfs {
     struct pfs_file files[PFS_FILES];
     int file_count;
     int current;             /* index in files; -1 between files */
-    unsigned ads;            /* sent for the current claim */
-    unsigned attempts;       /* turns that ended without the file, by a peer's fault, */
-    unsigned losses;         /* and because one further up was lost */
+    struct pfs_want want;    /* of the current file */
+    uint8_t depth;           /* own in the current tree, root = 1 */
 
     struct pfs_root known[PFS_KNOWN];
-    uint32_t bad[PFS_BAD];   /* addresses not to be used for the current file */
-    unsigned bad_count;
     bool wary;               /* one has been bad in this upgrade */
     struct pfs_doubt doubts[PFS_DOUBTS];
 
-    uint32_t target;         /* JOIN, LINK: the phone asked, network order */
-    unsigned tries, hops;
-    uint8_t depth;           /* own in the current tree, root = 1 */
-
-    struct link parent;
-    uint32_t parent_xid;
-    usec parent_silent_at;   /* when its silence is too long */
-    usec parent_stalled_at;  /* when its lack of progress is */
-    usec parent_limit;       /* when our patience ends, whatever it says */
+    struct pfs_parent parent;
     uint64_t parent_has;     /* bytes it last said to hold */
-
-    bool partial;            /* the flash holds the beginning of the current file from a peer */
-    bool announced;          /* the present parent has said FILE: DATA may follow */
-    uint64_t size, received; /* of that download */
-    uint8_t digest[DIGEST_LEN];
-
     struct pfs_slot slots[2];
     struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];
     usec alive_at;           /* when ALIVE goes to whoever waits for us */
@@ -246,6 +262,8 @@ void pfs_closed(struct pfs *s, int conn, int error);
 /* ---- between elect.c, join.c, share.c and pfs.c -------------------------------------- */
 
 struct pfs_file *pfs_current(struct pfs *s);       /* NULL between files */
+/* Another file is the current one, or none, by its index in files: the only place that says so. */
+void pfs_attend(struct pfs *s, int file);
 int pfs_find(const struct pfs *s, uint32_t h);     /* index in files, or -1 */
 void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
 struct wire_msg pfs_message(const struct pfs *s, enum wire_type type, uint32_t h);

@@ -18,7 +18,7 @@ table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
     third-child     ; join.c    ; /^        if (s->slots.i..state == SLOT_FREE)$/s/s->slots.*FREE/true/; s/if (slot->state == SLOT_FREE)/if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.ip) {/) {/ ; --kind parent-of-part ; cycle
+    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
     slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches

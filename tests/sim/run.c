@@ -42,12 +42,12 @@ static void involve_around(struct run *r, size_t phone)
     const struct pfs *p = sim_pfs(r->sim, phone);
     uint32_t h = p->current >= 0 ? p->files[p->current].h : 0;
     involve(r, (long)phone);
-    involve(r, sim_node_of(r->sim, p->parent.ip));
+    involve(r, sim_node_of(r->sim, p->parent.link.ip));
     for (int k = 0; k < 2; k++)
         involve(r, p->slots[k].state ? sim_node_of(r->sim, p->slots[k].ip) : -1);
     for (size_t i = 0; i < r->o.phones; i++) {
         const struct pfs *other = sim_pfs(r->sim, i);
-        if (sim_node_of(r->sim, other->parent.ip) == (long)phone || (h && is_root_of(other, h)))
+        if (sim_node_of(r->sim, other->parent.link.ip) == (long)phone || (h && is_root_of(other, h)))
             involve(r, (long)i);
     }
 }

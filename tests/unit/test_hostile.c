@@ -64,8 +64,8 @@ static void many_silent_claimers_cost_one_turn(void **state)
     assert_state(b, PFS_ROOT_WAIT);
     usec healthy = PFS_LISTEN + PFS_LISTEN_SPREAD + (PFS_ADS + 1) * PFS_TICK;
     assert_in_range(b->now - from, healthy - PFS_TICK, healthy + PFS_TICK);
-    assert_int_equal(pfs_of(b)->attempts, 1);
-    assert_int_equal(pfs_of(b)->bad_count, 1);
+    assert_int_equal(pfs_of(b)->want.attempts, 1);
+    assert_int_equal(pfs_of(b)->want.bad_count, 1);
     assert_int_equal(count_events(b, "\"event\":\"fallback\""), 0);
     play_free(b);
 }
@@ -95,7 +95,7 @@ static void the_next_files_cost_nothing(void **state)
         play_for(b, PFS_TICK);
         assert_true(b->now < 120 * USEC_SEC);
     }
-    assert_int_equal(pfs_of(b)->attempts, 0);
+    assert_int_equal(pfs_of(b)->want.attempts, 0);
     assert_int_equal(count_requests(b, INDEX), 1);
     assert_int_equal(count_requests(b, FIRST), 1);
     play_free(b);
@@ -238,7 +238,7 @@ static void a_root_whose_ways_lead_nowhere_is_bad(void **state)
         if (pfs_of(b)->state == PFS_YIELD)
             assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     }
-    assert_int_equal(pfs_of(b)->attempts, PFS_BLAME);
+    assert_int_equal(pfs_of(b)->want.attempts, PFS_BLAME);
     assert_true(b->now - from <= PFS_BLAME * (PFS_JOIN_TRIES + 1) * PFS_JOIN_TIMEOUT);
     assert_true(play_until(b, PFS_ROOT_WAIT, b->now + 10 * USEC_SEC)); /* by itself, for others */
     play_free(b);
@@ -256,7 +256,7 @@ static void a_root_that_refuses_is_bad_in_the_end(void **state)
         play_for(b, 50 * USEC_MS);
     }
     assert_state(b, PFS_ROOT_WAIT);
-    assert_int_equal(pfs_of(b)->attempts, PFS_BLAME);
+    assert_int_equal(pfs_of(b)->want.attempts, PFS_BLAME);
     play_free(b);
 }
 

@@ -61,7 +61,7 @@ static void a_redirect_to_nowhere_counts_as_a_turn(void **state)
         struct bench *b = joining();
         answer(b, 1, WIRE_REDIRECT, nowhere[i], REASON_NONE);
         assert_state(b, PFS_YIELD); /* the root is still the root */
-        assert_int_equal(pfs_of(b)->attempts, 1);
+        assert_int_equal(pfs_of(b)->want.attempts, 1);
         assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
         expect_udp(b, PEER(1), WIRE_JOIN);
         play_free(b);
@@ -158,8 +158,8 @@ static void after_so_many_turns_it_goes_to_the_server(void **state)
     while (pfs_of(b)->current != 1)
         play_for(b, 100 * USEC_MS);
     assert_int_equal(count_requests(b, INDEX), 1);
-    assert_int_equal(pfs_of(b)->attempts, 0); /* the next file is a new chance */
-    assert_int_equal(pfs_of(b)->bad_count, 0);
+    assert_int_equal(pfs_of(b)->want.attempts, 0); /* the next file is a new chance */
+    assert_int_equal(pfs_of(b)->want.bad_count, 0);
     play_free(b);
 }
 
