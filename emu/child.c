@@ -47,11 +47,21 @@ static void heard(struct pfs *s, bool progress)
         s->parent.stalled_at = s->kit->now + PFS_STALL;
 }
 
+/* What the parent holds, or the one above it that is at work, grows while bytes flow. It falls when
+ * a fetch begins anew, and when the download of the next level begins; up and down again for ever
+ * is no progress. */
+static bool grows(struct pfs_parent *p, uint64_t has)
+{
+    bool more = has > p->has;
+    p->falls += has < p->has;
+    p->has = has;
+    return more && p->falls <= PFS_FALLS;
+}
+
 /* The parent's first word: the link stands. */
 static void linked(struct pfs *s, uint32_t xid)
 {
     char text[IP_TEXT];
-    s->parent_has = 0;
     s->parent.limit = s->kit->now + PFS_PATIENCE;
     pfs_set_state(s, PFS_CHILD, NEVER);
     heard(s, true);
@@ -61,7 +71,7 @@ static void linked(struct pfs *s, uint32_t xid)
     event_ip(&e, "parent", s->parent.link.ip);
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
-            ip_text(s->parent.link.ip, text), s->depth);
+            ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
     share_log_slots(s);
 }
 
@@ -154,9 +164,7 @@ void child_message(struct pfs *s, const struct wire_msg *m)
         linked(s, m->xid);
     switch (m->type) {
     case WIRE_ALIVE:
-        heard(s, m->offset > s->parent_has);
-        if (m->offset > s->parent_has) /* up and down again is no progress */
-            s->parent_has = m->offset;
+        heard(s, grows(&s->parent, m->offset));
         break;
     case WIRE_FILE:
         if (s->parent.announced)

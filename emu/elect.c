@@ -165,7 +165,7 @@ static void confirm(struct pfs *s, struct pfs_file *f)
     char text[IP_TEXT];
     f->rooted = true;
     f->strength |= STRENGTH_CONFIRMED;
-    s->depth = 1;
+    f->depth = 1;
     s->ad_at = s->kit->now + PFS_AD_INTERVAL;
     elect_forget(s, f->h);
     kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
@@ -230,17 +230,17 @@ void elect_advertise(struct pfs *s)
 
 /* Tells a claimer that its file is to be had here. Once a tick everybody hears it, so that of many
  * who come late together only the first few claim. */
-static void answer(struct pfs *s, uint32_t ip, const struct pfs_file *f)
+static void answer(struct pfs *s, uint32_t ip, struct pfs_file *f)
 {
     struct pfs_file root = *f;
     root.rooted = true;
     root.strength |= STRENGTH_CONFIRMED;
     struct wire_msg m = claim_message(s, &root, PFS_ADS);
-    if (s->kit->now < s->answered_at + PFS_TICK) {
+    if (s->kit->now < f->answered_at + PFS_TICK) {
         pfs_unicast(s, ip, &m);
         return;
     }
-    s->answered_at = s->kit->now;
+    f->answered_at = s->kit->now;
     uint8_t out[WIRE_MAX];
     s->kit->ops->udp_broadcast(s->kit->ctx, out, wire_encode(&m, 0, out, sizeof out));
 }

@@ -82,7 +82,7 @@ void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         pfs_mark_bad(s, ip); /* a tree of a thousand phones is not that deep */
         pfs_again(s, true, "lost its way in the tree");
     } else if (m->type == WIRE_ACCEPT) {
-        s->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
+        pfs_current(s)->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
         share_link(s, ip);
     } else if (m->type == WIRE_REDIRECT && usable(s, m->ip)) {
         walk_to(s, m->ip);
@@ -162,7 +162,7 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
                                       .deadline = s->kit->now + PFS_LINK_TIMEOUT,
                                       .link = {.conn = slot->link.conn}};
         struct wire_msg accept = pfs_message(s, WIRE_ACCEPT, m->h);
-        accept.depth = s->depth;
+        accept.depth = s->files[i].depth;
         pfs_unicast(s, ip, &accept);
         return;
     }
@@ -173,7 +173,7 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     }
     child->passed++;
     struct wire_msg redirect = pfs_message(s, WIRE_REDIRECT, m->h);
-    redirect.depth = s->depth;
+    redirect.depth = s->files[i].depth;
     redirect.ip = child->ip;
     pfs_unicast(s, ip, &redirect);
 }

@@ -131,11 +131,21 @@ void parent_sent(struct pfs *s, struct pfs_slot *c)
     tell(s, c, &data, view.data + c->offset - len, len);
 }
 
+/* Bytes of the current file, by which those below see progress: of our own download, or before it
+ * has begun, of the nearest one above us that has. A part from before is no progress. */
+static uint64_t held(const struct pfs *s)
+{
+    if (s->state == PFS_ROOT_FETCH)
+        return s->want.turn.fetched;
+    if (s->state == PFS_CHILD)
+        return s->parent.announced ? s->want.part.received : s->parent.has;
+    return 0;
+}
+
 void parent_alive(struct pfs *s, struct pfs_slot *c)
 {
     struct wire_msg m = message_for(s, c, WIRE_ALIVE);
-    uint64_t own = s->state == PFS_CHILD ? s->want.part.received : 0;
-    m.offset = own > s->parent_has ? own : s->parent_has;
+    m.offset = held(s);
     tell(s, c, &m, NULL, 0);
 }
 

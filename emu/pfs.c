@@ -113,6 +113,7 @@ static struct pfs_file *add_file(struct pfs *s, const char *name)
     assert(i < PFS_FILES);
     struct pfs_file *f = &s->files[i];
     f->h = h;
+    f->depth = 1;
     memccpy(f->name, name, 0, sizeof f->name - 1);
     return f;
 }
@@ -134,7 +135,7 @@ void pfs_turn(struct pfs *s, bool root_lost)
 {
     if (root_lost)
         elect_forget(s, pfs_current(s)->h);
-    s->depth = 1; /* unless a parent is found */
+    pfs_current(s)->depth = 1; /* unless a parent is found */
     elect_begin(s);
 }
 
@@ -148,7 +149,7 @@ void pfs_again(struct pfs *s, bool root_lost, const char *why)
         pfs_turn(s, root_lost);
         return;
     }
-    s->depth = 1;
+    f->depth = 1;
     s->want.turn = (struct pfs_turn){0};
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_FALLBACK);
@@ -164,7 +165,7 @@ void pfs_fetch(struct pfs *s, enum pfs_state as)
 {
     pfs_set_state(s, as, NEVER);
     s->want.part = (struct pfs_part){0}; /* the server's transfer begins anew, over that */
-    s->parent_has = 0;
+    s->want.turn.fetched = 0;
     s->owner->fetch(s->owner_arg, pfs_current(s)->name);
 }
 
@@ -187,7 +188,8 @@ void pfs_fetch_failed(struct pfs *s, bool for_all)
 
 void pfs_fetch_progress(struct pfs *s, uint64_t bytes)
 {
-    s->parent_has = bytes;
+    if (s->state == PFS_ROOT_FETCH || s->state == PFS_FALLBACK)
+        s->want.turn.fetched = bytes;
 }
 
 /* ---- timers -------------------------------------------------------------------------- */

@@ -61,6 +61,8 @@
 #define PFS_SILENCE       (15 * USEC_SEC)  /* a peer silent for so long is gone */
 #define PFS_STALL         (240 * USEC_SEC) /* a parent without progress: ROOT_WAITING, TFTP's
                                             * tries (155 s), and one ALIVE per level */
+#define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
+                                            * anew, or the next level's own begun; not for ever */
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC) /* for a child's subtree; then we go on without it */
 #define PFS_PATIENCE      (7200 * USEC_SEC) /* for a parent, whatever its progress: 4 MB in blocks
                                             * of 512 bytes take 82 min at 600 ms each */
@@ -114,6 +116,8 @@ struct pfs_file {
     bool held;          /* whole and authenticated here */
     bool rooted;        /* we are its confirmed root */
     uint32_t strength;  /* of our claim for it */
+    uint8_t depth;      /* our own in its tree; root, and who has no parent: 1 */
+    usec answered_at;   /* when we last told everybody that it is to be had here */
 };
 
 /* A root heard of, for a file that is or will be ours. */
@@ -157,6 +161,8 @@ struct pfs_parent {
     usec silent_at;       /* when its silence is too long */
     usec stalled_at;      /* when its lack of progress is */
     usec limit;           /* when our patience ends, whatever it says */
+    uint64_t has;         /* bytes it last said to hold */
+    unsigned falls;       /* how often they were fewer than before */
     bool announced;       /* it has said FILE: DATA may follow */
 };
 
@@ -172,6 +178,7 @@ struct pfs_turn {
     unsigned ads;         /* sent for the claim */
     uint32_t target;      /* YIELD, JOIN, LINK: the phone to be asked, network order */
     unsigned tries, hops;
+    uint64_t fetched;     /* ROOT_FETCH: bytes that the owner has from the server */
 };
 
 /* What is known for the sake of the current file alone. Begun anew with each, see pfs_attend(). */
@@ -216,19 +223,16 @@ struct pfs {
     int file_count;
     int current;             /* index in files; -1 between files */
     struct pfs_want want;    /* of the current file */
-    uint8_t depth;           /* own in the current tree, root = 1 */
 
     struct pfs_root known[PFS_KNOWN];
     bool wary;               /* one has been bad in this upgrade */
     struct pfs_doubt doubts[PFS_DOUBTS];
 
     struct pfs_parent parent;
-    uint64_t parent_has;     /* bytes it last said to hold */
     struct pfs_slot slots[2];
     struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];
     usec alive_at;           /* when ALIVE goes to whoever waits for us */
     usec ad_at;              /* when a confirmed root reminds its subnet */
-    usec answered_at;        /* when it last told everybody who its file is to be had from */
 };
 
 /* ---- for the owner (pfs.c) ----------------------------------------------------------- */

@@ -34,7 +34,7 @@ static void accepted_it_connects_and_says_what_it_wants(void **state)
     assert_int_equal(hello.offset, 0);
     play_alive(b, CONN_PARENT, 1, INDEX, 0);
     assert_state(b, PFS_CHILD);
-    assert_int_equal(pfs_of(b)->depth, 2);
+    assert_int_equal(pfs_current(pfs_of(b))->depth, 2);
     assert_int_equal(phone_status(b->phone)->parent_ip, PEER(1));
     assert_int_equal(count_events(b, "\"event\":\"parent\",\"file\":\"" INDEX
                                      "\",\"parent\":\"10.106.0.21\""), 1);
@@ -187,7 +187,7 @@ static void depth_does_not_wrap(void **state)
     struct wire_msg m = play_msg(WIRE_ACCEPT, 1, INDEX);
     m.depth = 255;
     play_udp(b, 1, &m);
-    assert_int_equal(pfs_of(b)->depth, 255);
+    assert_int_equal(pfs_current(pfs_of(b))->depth, 255);
     play_free(b);
 }
 
