@@ -50,12 +50,18 @@ static void heard(struct pfs *s, bool progress)
 /* What the parent holds, or the one above it that is at work, grows while bytes flow. It falls when
  * a fetch begins anew, and when the download of the next level begins; up and down again for ever
  * is no progress. */
-static bool grows(struct pfs_parent *p, uint64_t has)
+static bool grows(struct pfs *s, uint64_t has)
 {
-    bool more = has > p->has;
+    struct pfs_parent *p = &s->parent;
+    uint64_t more = has > p->has ? has - p->has : 0, room = PFS_FILE_MAX - p->grown;
+    uint64_t counts = more < room ? more : room;
     p->falls += has < p->has;
     p->has = has;
-    return more && p->falls <= PFS_FALLS;
+    if (more == 0 || p->falls > PFS_FALLS)
+        return false;
+    p->grown += counts;
+    p->limit = pfs_earn(s, p->limit, counts, PFS_SLOWEST, PFS_PATIENCE);
+    return true;
 }
 
 /* The parent's first word: the link stands. */
@@ -145,6 +151,7 @@ void child_payload(struct pfs *s, struct cursor *payload)
         return;
     }
     part->received += len;
+    s->parent.limit = pfs_earn(s, s->parent.limit, len, PFS_CRAWL, PFS_SERVE_LIMIT);
     heard(s, true);
     s->owner->progress(s->owner_arg, part->received, part->size);
     if (part->received == part->size)
@@ -164,7 +171,7 @@ void child_message(struct pfs *s, const struct wire_msg *m)
         linked(s, m->xid);
     switch (m->type) {
     case WIRE_ALIVE:
-        heard(s, grows(&s->parent, m->offset));
+        heard(s, !s->parent.announced && grows(s, m->offset));
         break;
     case WIRE_FILE:
         if (s->parent.announced)

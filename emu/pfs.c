@@ -192,6 +192,12 @@ void pfs_fetch_progress(struct pfs *s, uint64_t bytes)
         s->want.turn.fetched = bytes;
 }
 
+usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec all)
+{
+    usec earned = end + bytes * USEC_SEC / rate, most = s->kit->now + all;
+    return earned < most ? earned : most;
+}
+
 /* ---- timers -------------------------------------------------------------------------- */
 
 usec pfs_deadline(const struct pfs *s)

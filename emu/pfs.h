@@ -63,9 +63,15 @@
                                             * tries (155 s), and one ALIVE per level */
 #define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
                                             * anew, or the next level's own begun; not for ever */
-#define PFS_SERVE_LIMIT   (600 * USEC_SEC) /* for a child's subtree; then we go on without it */
-#define PFS_PATIENCE      (7200 * USEC_SEC) /* for a parent, whatever its progress: 4 MB in blocks
-                                            * of 512 bytes take 82 min at 600 ms each */
+/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer and what
+ * is below a child. Bytes that come earn it anew, at these rates: a block of TFTP in each of its
+ * own waits (512 bytes in 4 s), and what no LAN is below. So it ends for who crawls, and never
+ * while a file flows, of whatever size: 4 MB at 600 ms one way and 64 kbit/s take three hours. */
+#define PFS_PATIENCE      (7200 * USEC_SEC)
+#define PFS_SLOWEST       128              /* bytes a second, at most PFS_FILE_MAX of them */
+#define PFS_SERVE_LIMIT   (600 * USEC_SEC)
+#define PFS_CRAWL         1024             /* bytes a second */
+#define PFS_LEVELS        16               /* below a child, each as slow as the link to it was */
 #define PFS_FILE_MAX      (16u << 20)      /* bytes; five times the largest file of a load */
 #define PFS_ATTEMPTS      8
 #define PFS_LOSSES        32 /* a peer that says so for ever is no use either */
@@ -90,7 +96,8 @@
  *   ROOT_WAIT  [ROOT_WAITING] confirmed root; its tree forms.
  *   ROOT_FETCH the owner takes the file from the server.
  *   FALLBACK   no peer to be had: the owner takes the file from the server.
- *   SERVE      holds the file; stays until both child slots are free, or until PFS_SERVE_LIMIT. */
+ *   SERVE      holds the file; stays until both child slots are free, or for PFS_SERVE_LIMIT and
+ *              what a slow LAN adds to it. */
 enum pfs_state {
     PFS_OFF,
     PFS_IDLE,
@@ -133,7 +140,7 @@ struct pfs_root {
  *   WAITING   linked; the file is not whole here yet.
  *   SENDING   FILE or DATA on their way.
  *   SENT      all sent; the child serves those below it and says DONE when they hold it, within
- *             PFS_SERVE_LIMIT. */
+ *             PFS_SERVE_LIMIT and what a slow LAN adds to it. */
 enum slot_state { SLOT_FREE, SLOT_KEPT, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
 
 struct pfs_slot {
@@ -145,7 +152,9 @@ struct pfs_slot {
     uint64_t offset;      /* WAITING: bytes it holds already; SENDING: next byte to send */
     uint8_t digest[DIGEST_LEN]; /* of the file that those bytes belong to */
     usec deadline;        /* KEPT: end of the promise; later: when its silence is too long */
-    usec limit;           /* SENT: when our patience ends, whatever it says */
+    usec limit;           /* SENDING, SENT: when our patience ends, whatever it says */
+    usec since;           /* SENDING: from then on */
+    uint64_t took;        /* SENDING: bytes that it last said to hold */
     struct link link;
 };
 
@@ -161,7 +170,8 @@ struct pfs_parent {
     usec silent_at;       /* when its silence is too long */
     usec stalled_at;      /* when its lack of progress is */
     usec limit;           /* when our patience ends, whatever it says */
-    uint64_t has;         /* bytes it last said to hold */
+    uint64_t has;         /* bytes it last said to hold, */
+    uint64_t grown;       /* and by how many they have grown in all, up to PFS_FILE_MAX */
     unsigned falls;       /* how often they were fewer than before */
     bool announced;       /* it has said FILE: DATA may follow */
 };
@@ -189,6 +199,7 @@ struct pfs_want {
     unsigned bad_count;
     struct pfs_part part;
     struct pfs_turn turn;
+    usec whole_at;        /* SERVE: since when it is held */
 };
 
 struct pfs_lobby {
@@ -278,6 +289,8 @@ void pfs_mark_bad(struct pfs *s, uint32_t ip);
 void pfs_turn(struct pfs *s, bool root_lost);
 /* Likewise, but the turn failed by a peer's fault: after PFS_ATTEMPTS of them, fall back. */
 void pfs_again(struct pfs *s, bool root_lost, const char *why);
+/* Patience that ends at `end`, after so many bytes more at that rate; never beyond all of it. */
+usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec all);
 /* The owner takes the current file from the server. */
 void pfs_fetch(struct pfs *s, enum pfs_state as);
 
