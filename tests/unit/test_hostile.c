@@ -180,6 +180,31 @@ static void a_root_steps_down_for_a_stronger_one_that_answers(void **state)
     }
 }
 
+/* A JOIN for another file would give up the place that it has there, or asks for. */
+static void a_holder_does_not_doubt_its_own_parent(void **state)
+{
+    (void)state;
+    for (int linked = 0; linked < 2; linked++) {
+        struct bench *b = play_new();
+        play_to(b, PFS_ROOT_WAIT);
+        assert_true(play_until(b, PFS_LISTENING, b->now + 60 * USEC_SEC));
+        assert_true(pfs_of(b)->files[0].held && pfs_of(b)->files[0].rooted);
+        play_claim(b, 1, FIRST, MAXIMAL, true);
+        assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
+        if (linked) {
+            play_link(b, 1, FIRST);
+            play_alive(b, CONN_PARENT, 1, FIRST, 0);
+        }
+        forget_udp(b);
+        play_claim(b, 1, INDEX, MAXIMAL, true);
+        assert_null(next_udp(b));
+        play_claim(b, 2, INDEX, MAXIMAL, true);
+        expect_udp(b, PEER(2), WIRE_JOIN);
+        assert_state(b, linked ? PFS_CHILD : PFS_JOIN);
+        play_free(b);
+    }
+}
+
 /* Latecomers go on to hear who has the file, whatever else is claimed for it. */
 static void a_holder_goes_on_answering(void **state)
 {
@@ -396,6 +421,7 @@ int main(void)
         cmocka_unit_test(answers_that_prove_nothing),
         cmocka_unit_test(a_root_does_not_step_down_for_a_word),
         cmocka_unit_test(a_root_steps_down_for_a_stronger_one_that_answers),
+        cmocka_unit_test(a_holder_does_not_doubt_its_own_parent),
         cmocka_unit_test(a_holder_goes_on_answering),
         cmocka_unit_test(ever_busy_is_bad),
         cmocka_unit_test(a_root_whose_ways_lead_nowhere_is_bad),
