@@ -48,7 +48,7 @@ PHONE_LINK := $(if $(SAN),,-static)
 
 # Of the simulator, what checks fleets: `fleet plan` has no use for it.
 SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
-             roots.c ends.c faults.c faultkinds.c)
+             roots.c flows.c ends.c faults.c faultkinds.c lines.c grid.c)
 
 .PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests core-files
 # The samples do not depend on how their generator was built.
