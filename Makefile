@@ -48,7 +48,7 @@ PHONE_LINK := $(if $(SAN),,-static)
 
 # Of the simulator, what checks fleets: `fleet plan` has no use for it.
 SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
-             roots.c ends.c faults.c faultkinds.c)
+             roots.c flows.c ends.c faults.c faultkinds.c lines.c grid.c)
 
 .PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests core-files
 # The samples do not depend on how their generator was built.
@@ -188,6 +188,7 @@ help:
 	@echo 'make check      every test there is; installs what they need first'
 	@echo 'make sim        simulated fleets with faults: SEEDS=200 FIRST_SEED=1 [KIND=crash], or'
 	@echo '                REPLAY=seed [V=1] for one of them and its timeline'
+	@echo '                KIND=lines: real sizes on any line; .build/sim --grid: as a table'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
 	@echo 'make soak       cycle 200 phones between two loads, SOAK_MINUTES=30; nothing grows'

@@ -7,12 +7,13 @@ static void tell(struct pfs *s, enum wire_type type, uint64_t offset)
 {
     struct wire_msg m = pfs_message(s, type, pfs_current(s)->h);
     m.offset = offset;
-    link_send(s->kit, &s->parent, &m, NULL, 0);
+    link_send(s->kit, &s->parent.link, &m, NULL, 0);
 }
 
 void share_link(struct pfs *s, uint32_t ip)
 {
-    s->parent = (struct link){.state = LINK_CONNECTING, .conn = CONN_PARENT, .ip = ip};
+    s->parent = (struct pfs_parent){
+        .link = {.state = LINK_CONNECTING, .conn = CONN_PARENT, .ip = ip}};
     pfs_set_state(s, PFS_LINK, s->kit->now + PFS_LINK_TIMEOUT);
     s->kit->ops->tcp_connect(s->kit->ctx, CONN_PARENT, ip);
 }
@@ -20,47 +21,63 @@ void share_link(struct pfs *s, uint32_t ip)
 void child_connected(struct pfs *s)
 {
     const struct pfs_file *f = pfs_current(s);
-    s->parent.state = LINK_OPEN;
+    const struct pfs_part *part = &s->want.part;
+    s->parent.link.state = LINK_OPEN;
     struct wire_msg m = pfs_message(s, WIRE_HELLO, f->h);
     memccpy(m.model, s->kit->id->model->name, 0, sizeof m.model - 1);
     memcpy(m.file, f->name, sizeof m.file);
-    if (s->partial) {
-        m.offset = s->received;
-        memcpy(m.digest, s->digest, sizeof m.digest);
+    if (part->partial) {
+        m.offset = part->received;
+        memcpy(m.digest, part->digest, sizeof m.digest);
     }
-    link_send(s->kit, &s->parent, &m, NULL, 0);
+    link_send(s->kit, &s->parent.link, &m, NULL, 0);
 }
 
 void child_alive(struct pfs *s)
 {
-    if (s->parent.state == LINK_OPEN && s->state != PFS_LINK)
-        tell(s, WIRE_ALIVE, s->state == PFS_SERVE ? s->size : s->received);
+    const struct pfs_part *part = &s->want.part;
+    if (s->parent.link.state == LINK_OPEN && s->state != PFS_LINK)
+        tell(s, WIRE_ALIVE, s->state == PFS_SERVE ? part->size : part->received);
 }
 
 static void heard(struct pfs *s, bool progress)
 {
-    s->parent_silent_at = s->kit->now + PFS_SILENCE;
+    s->parent.silent_at = s->kit->now + PFS_SILENCE;
     if (progress)
-        s->parent_stalled_at = s->kit->now + PFS_STALL;
+        s->parent.stalled_at = s->kit->now + PFS_STALL;
+}
+
+/* What the parent holds, or the one above it that is at work, grows while bytes flow. It falls when
+ * a fetch begins anew, and when the download of the next level begins; up and down again for ever
+ * is no progress. */
+static bool grows(struct pfs *s, uint64_t has)
+{
+    struct pfs_parent *p = &s->parent;
+    uint64_t more = has > p->has ? has - p->has : 0, room = PFS_FILE_MAX - p->grown;
+    uint64_t counts = more < room ? more : room;
+    p->falls += has < p->has;
+    p->has = has;
+    if (more == 0 || p->falls > PFS_FALLS)
+        return false;
+    p->grown += counts;
+    p->limit = pfs_earn(s, p->limit, counts, PFS_SLOWEST, PFS_PATIENCE);
+    return true;
 }
 
 /* The parent's first word: the link stands. */
 static void linked(struct pfs *s, uint32_t xid)
 {
     char text[IP_TEXT];
-    s->parent_xid = xid;
-    s->parent_has = 0;
-    s->announced = false;
-    s->parent_limit = s->kit->now + PFS_PATIENCE;
+    s->parent.limit = s->kit->now + PFS_PATIENCE;
     pfs_set_state(s, PFS_CHILD, NEVER);
     heard(s, true);
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_PARENT);
     event_str(&e, "file", pfs_current(s)->name);
-    event_ip(&e, "parent", s->parent.ip);
+    event_ip(&e, "parent", s->parent.link.ip);
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
-            ip_text(s->parent.ip, text), s->depth);
+            ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
     share_log_slots(s);
 }
 
@@ -69,57 +86,63 @@ static void refuse_parent(struct pfs *s, const char *why)
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_REFUSED);
     event_str(&e, "file", pfs_current(s)->name);
-    event_ip(&e, "from", s->parent.ip);
+    event_ip(&e, "from", s->parent.link.ip);
     event_str(&e, "why", why);
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_WRN, "XID%08X refuses %s: %s", s->kit->id->xid, pfs_current(s)->name, why);
     s->kit->ops->flash_discard(s->kit->ctx);
-    s->partial = false;
-    s->received = 0;
-    pfs_mark_bad(s, s->parent.ip);
+    s->want.part = (struct pfs_part){0};
+    pfs_mark_bad(s, s->parent.link.ip);
     share_parent_lost(s, REASON_BAD_FILE);
 }
 
 /* All bytes are here: the owner judges them. */
 static void received_all(struct pfs *s)
 {
-    s->partial = false;
-    const char *why = s->owner->whole(s->owner_arg, pfs_current(s)->name, s->parent.ip, s->digest);
+    struct pfs_part *part = &s->want.part;
+    part->partial = false;
+    const char *why = s->owner->whole(s->owner_arg, pfs_current(s)->name, s->parent.link.ip,
+                                      part->digest);
     if (why)
         refuse_parent(s, why);
     else
         share_whole(s);
 }
 
+/* Whether what is announced goes on with the part that we have. */
+static bool goes_on(const struct pfs_part *part, const struct wire_msg *m)
+{
+    return part->partial && part->size == m->size && part->received == m->offset &&
+           memcmp(part->digest, m->digest, DIGEST_LEN) == 0;
+}
+
 static void file_begins(struct pfs *s, const struct wire_msg *m)
 {
-    bool same = s->partial && s->size == m->size &&
-                memcmp(s->digest, m->digest, DIGEST_LEN) == 0 && m->offset == s->received;
-    if (!same) {
+    struct pfs_part *part = &s->want.part;
+    if (!goes_on(part, m)) {
         if (m->offset != 0 || m->size == 0 || m->size > PFS_FILE_MAX ||
             s->kit->ops->flash_begin(s->kit->ctx, pfs_current(s)->name, m->digest) != 0) {
             refuse_parent(s, "begins in the middle, or the flash cannot take it");
             return;
         }
-        s->partial = true;
-        s->received = 0;
-        s->size = m->size;
-        memcpy(s->digest, m->digest, DIGEST_LEN);
+        *part = (struct pfs_part){.partial = true, .size = m->size};
+        memcpy(part->digest, m->digest, DIGEST_LEN);
     }
-    s->announced = true;
-    s->parent_limit = s->kit->now + PFS_SERVE_LIMIT;
+    s->parent.announced = true;
+    s->parent.limit = s->kit->now + PFS_SERVE_LIMIT;
     heard(s, true);
-    s->owner->progress(s->owner_arg, s->received, s->size);
-    if (s->received == s->size) /* resumed at the very end */
+    s->owner->progress(s->owner_arg, part->received, part->size);
+    if (part->received == part->size) /* resumed at the very end */
         received_all(s);
 }
 
 void child_payload(struct pfs *s, struct cursor *payload)
 {
+    struct pfs_part *part = &s->want.part;
     size_t len = cursor_left(payload);
     if (s->state == PFS_SERVE) /* as in child_message */
         return;
-    if (!s->announced || len > s->size - s->received) {
+    if (!s->parent.announced || len > part->size - part->received) {
         refuse_parent(s, "more bytes than announced");
         return;
     }
@@ -127,10 +150,11 @@ void child_payload(struct pfs *s, struct cursor *payload)
         refuse_parent(s, "flash failed");
         return;
     }
-    s->received += len;
+    part->received += len;
+    s->parent.limit = pfs_earn(s, s->parent.limit, len, PFS_CRAWL, PFS_SERVE_LIMIT);
     heard(s, true);
-    s->owner->progress(s->owner_arg, s->received, s->size);
-    if (s->received == s->size)
+    s->owner->progress(s->owner_arg, part->received, part->size);
+    if (part->received == part->size)
         received_all(s);
 }
 
@@ -147,12 +171,10 @@ void child_message(struct pfs *s, const struct wire_msg *m)
         linked(s, m->xid);
     switch (m->type) {
     case WIRE_ALIVE:
-        heard(s, m->offset > s->parent_has);
-        if (m->offset > s->parent_has) /* up and down again is no progress */
-            s->parent_has = m->offset;
+        heard(s, !s->parent.announced && grows(s, m->offset));
         break;
     case WIRE_FILE:
-        if (s->announced)
+        if (s->parent.announced)
             refuse_parent(s, "announced twice");
         else
             file_begins(s, m);
@@ -170,8 +192,8 @@ void child_message(struct pfs *s, const struct wire_msg *m)
 
 void share_drop_parent(struct pfs *s)
 {
-    link_close(s->kit, &s->parent);
-    s->parent.ip = 0;
+    link_close(s->kit, &s->parent.link);
+    s->parent = (struct pfs_parent){.link.conn = CONN_PARENT};
 }
 
 /* The parent is honest, one above it was lost. */
@@ -182,7 +204,7 @@ static bool was_further_up(enum wire_reason why)
 
 void share_parent_lost(struct pfs *s, enum wire_reason why)
 {
-    uint32_t ip = s->parent.ip;
+    uint32_t ip = s->parent.link.ip;
     share_drop_parent(s);
     if (s->state != PFS_CHILD && s->state != PFS_LINK)
         return; /* whole: a parent is no longer needed */
@@ -198,13 +220,13 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
     /* Those below go first: only a phone without children looks for a parent. */
     bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && elect_is_root(s, ip));
     if (why == REASON_FETCH_FAILED) { /* one liar can be heard twice: by itself, and passed on */
-        unsigned more = s->attempts + PFS_ATTEMPTS / 4;
-        s->attempts = more < PFS_BLAME ? PFS_BLAME - 1 : more;
+        unsigned more = s->want.attempts + PFS_ATTEMPTS / 4;
+        s->want.attempts = more < PFS_BLAME ? PFS_BLAME - 1 : more;
     }
     share_drop_waiting(s, why == REASON_FETCH_FAILED ? why
                           : root_lost                ? REASON_ROOT_LOST
                                                      : REASON_PARENT_LOST);
-    if (was_further_up(why) && s->losses++ < PFS_LOSSES)
+    if (was_further_up(why) && s->want.losses++ < PFS_LOSSES)
         pfs_turn(s, root_lost);
     else
         pfs_again(s, root_lost, wire_reason_text[why]);

@@ -130,7 +130,7 @@ static void yield_to(struct pfs *s, const struct pfs_root *r)
     usec from = r->confirmed_at > now ? r->confirmed_at : now;
     usec spread = r->confirmed ? PFS_TICK : PFS_JOIN_SPREAD;
     pfs_set_state(s, PFS_YIELD, from + PFS_TICK + kit_random(s->kit, (uint32_t)spread));
-    s->target = r->ip;
+    s->want.turn.target = r->ip;
 
     char text[IP_TEXT];
     struct event_line e;
@@ -147,6 +147,7 @@ void elect_begin(struct pfs *s)
     struct pfs_file *f = pfs_current(s);
     struct pfs_root *r = elect_known(s, f->h);
     f->rooted = false;
+    s->want.turn = (struct pfs_turn){0};
     if (r && pfs_is_bad(s, r->ip)) {
         elect_forget(s, f->h);
         r = NULL;
@@ -164,7 +165,7 @@ static void confirm(struct pfs *s, struct pfs_file *f)
     char text[IP_TEXT];
     f->rooted = true;
     f->strength |= STRENGTH_CONFIRMED;
-    s->depth = 1;
+    f->depth = 1;
     s->ad_at = s->kit->now + PFS_AD_INTERVAL;
     elect_forget(s, f->h);
     kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
@@ -184,11 +185,11 @@ static void claim_timeout(struct pfs *s, struct pfs_file *f)
     kit_log(s->kit, LOG_NOT, "^.idl_timeout.c-doTimeout");
     kit_log(s->kit, LOG_DBG, "Timeout XID%08X hier=%s", s->kit->id->xid,
             pfs_state_names[PFS_CLAIM]);
-    if (s->ads == PFS_ADS) {
+    if (s->want.turn.ads == PFS_ADS) {
         confirm(s, f);
         return;
     }
-    broadcast_claim(s, f, ++s->ads);
+    broadcast_claim(s, f, ++s->want.turn.ads);
     s->at += PFS_TICK; /* from the tick, not from now: lateness does not add up */
     if (s->at <= s->kit->now)
         s->at = s->kit->now + PFS_TICK;
@@ -198,13 +199,13 @@ void elect_timer(struct pfs *s)
 {
     struct pfs_file *f = pfs_current(s);
     if (s->state == PFS_LISTENING) {
-        s->ads = 0;
+        s->want.turn.ads = 0;
         broadcast_claim(s, f, 0);
         pfs_set_state(s, PFS_CLAIM, s->kit->now + PFS_TICK);
     } else if (s->state == PFS_CLAIM) {
         claim_timeout(s, f);
     } else if (s->state == PFS_YIELD) {
-        join_begin(s, s->target);
+        join_begin(s, s->want.turn.target);
     } else {
         kit_log(s->kit, LOG_INF, "XID%08X Root sending TFTP XfrCmd on ROOT_WAITING TO",
                 s->kit->id->xid);
@@ -229,17 +230,17 @@ void elect_advertise(struct pfs *s)
 
 /* Tells a claimer that its file is to be had here. Once a tick everybody hears it, so that of many
  * who come late together only the first few claim. */
-static void answer(struct pfs *s, uint32_t ip, const struct pfs_file *f)
+static void answer(struct pfs *s, uint32_t ip, struct pfs_file *f)
 {
     struct pfs_file root = *f;
     root.rooted = true;
     root.strength |= STRENGTH_CONFIRMED;
     struct wire_msg m = claim_message(s, &root, PFS_ADS);
-    if (s->kit->now < s->answered_at + PFS_TICK) {
+    if (s->kit->now < f->answered_at + PFS_TICK) {
         pfs_unicast(s, ip, &m);
         return;
     }
-    s->answered_at = s->kit->now;
+    f->answered_at = s->kit->now;
     uint8_t out[WIRE_MAX];
     s->kit->ops->udp_broadcast(s->kit->ctx, out, wire_encode(&m, 0, out, sizeof out));
 }
@@ -293,21 +294,27 @@ static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg 
             doubt_ask(s, ip, m);
         return;
     }
-    uint32_t before = s->target;
+    uint32_t before = s->want.turn.target;
     remember(s, ip, m);
     struct pfs_root *r = elect_known(s, f->h);
     if (open || (s->state == PFS_YIELD && before != r->ip))
         yield_to(s, r);
 }
 
-/* A claim for a file whose confirmed root we are. */
+/* Whether we have a place below that phone, or ask for one: a JOIN for another file gives it up. */
+static bool is_above(const struct pfs *s, uint32_t ip)
+{
+    return ip == s->parent.link.ip || (s->state == PFS_JOIN && ip == s->want.turn.target);
+}
+
+/* A claim for a file whose confirmed root we are, or were while it was the current one. */
 static void rivalled(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_file *f)
 {
     const struct pfs_root rival = elect_root_of(s, ip, m);
-    if (beats_us(s, &rival, f))
-        doubt_ask(s, ip, m);
-    else
+    if (!beats_us(s, &rival, f))
         answer(s, ip, f);
+    else if (!is_above(s, ip))
+        doubt_ask(s, ip, m);
 }
 
 void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)

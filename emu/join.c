@@ -15,14 +15,14 @@ void join_ask(struct pfs *s, uint32_t ip, const struct pfs_file *f)
 
 static void ask(struct pfs *s)
 {
-    join_ask(s, s->target, pfs_current(s));
+    join_ask(s, s->want.turn.target, pfs_current(s));
     pfs_set_state(s, PFS_JOIN, s->kit->now + PFS_JOIN_TIMEOUT);
 }
 
 static void walk_to(struct pfs *s, uint32_t target)
 {
-    s->target = target;
-    s->tries = 0;
+    s->want.turn.target = target;
+    s->want.turn.tries = 0;
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_JOIN);
     event_str(&e, "file", pfs_current(s)->name);
@@ -33,22 +33,22 @@ static void walk_to(struct pfs *s, uint32_t target)
 
 void join_begin(struct pfs *s, uint32_t target)
 {
-    s->hops = 0;
+    s->want.turn.hops = 0;
     walk_to(s, target);
 }
 
 /* No answer, or asked to ask again later. */
 void join_timer(struct pfs *s)
 {
-    if (++s->tries < PFS_JOIN_TRIES) {
+    uint32_t target = s->want.turn.target;
+    if (++s->want.turn.tries < PFS_JOIN_TRIES) {
         ask(s);
         return;
     }
     char text[IP_TEXT];
-    kit_log(s->kit, LOG_WRN, "XID%08X no answer from %s", s->kit->id->xid,
-            ip_text(s->target, text));
-    pfs_mark_bad(s, s->target);
-    pfs_again(s, elect_is_root(s, s->target), "no answer to JOIN");
+    kit_log(s->kit, LOG_WRN, "XID%08X no answer from %s", s->kit->id->xid, ip_text(target, text));
+    pfs_mark_bad(s, target);
+    pfs_again(s, elect_is_root(s, target), "no answer to JOIN");
 }
 
 static bool usable(const struct pfs *s, uint32_t ip)
@@ -58,30 +58,31 @@ static bool usable(const struct pfs *s, uint32_t ip)
 
 static void refused(struct pfs *s, const struct wire_msg *m)
 {
+    struct pfs_turn *turn = &s->want.turn;
     if (m->reason == REASON_BUSY) {
         /* Half a timeout to twice that, so that those sent away do not come back together. */
         s->at = s->kit->now + PFS_JOIN_TIMEOUT / 2 + kit_random(s->kit, PFS_JOIN_TIMEOUT);
-        if (s->tries > 0)
-            s->tries--;
+        if (turn->tries > 0)
+            turn->tries--;
         return;
     }
-    if (m->ip != s->target && usable(s, m->ip))
+    if (m->ip != turn->target && usable(s, m->ip))
         walk_to(s, m->ip);
     else
-        pfs_again(s, elect_is_root(s, s->target), "refused by the root");
+        pfs_again(s, elect_is_root(s, turn->target), "refused by the root");
 }
 
 void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 {
-    if (s->state != PFS_JOIN || ip != s->target || m->h != pfs_current(s)->h) {
+    if (s->state != PFS_JOIN || ip != s->want.turn.target || m->h != pfs_current(s)->h) {
         doubt_answered(s, ip, m);
         return;
     }
-    if (++s->hops > PFS_JOIN_HOPS) {
+    if (++s->want.turn.hops > PFS_JOIN_HOPS) {
         pfs_mark_bad(s, ip); /* a tree of a thousand phones is not that deep */
         pfs_again(s, true, "lost its way in the tree");
     } else if (m->type == WIRE_ACCEPT) {
-        s->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
+        pfs_current(s)->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
         share_link(s, ip);
     } else if (m->type == WIRE_REDIRECT && usable(s, m->ip)) {
         walk_to(s, m->ip);
@@ -150,7 +151,7 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     bool ours = i >= 0 && strcmp(m->file, s->files[i].name) == 0 &&
                 strcmp(m->model, s->kit->id->model->name) == 0;
     bool claiming = ours && i == s->current && s->state == PFS_CLAIM;
-    if (!ours || !is_member(s, i) || ip == s->parent.ip) {
+    if (!ours || !is_member(s, i) || ip == s->parent.link.ip) {
         refuse(s, ip, m->h, claiming ? REASON_BUSY : REASON_NOT_MEMBER);
         return;
     }
@@ -161,7 +162,7 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
                                       .deadline = s->kit->now + PFS_LINK_TIMEOUT,
                                       .link = {.conn = slot->link.conn}};
         struct wire_msg accept = pfs_message(s, WIRE_ACCEPT, m->h);
-        accept.depth = s->depth;
+        accept.depth = s->files[i].depth;
         pfs_unicast(s, ip, &accept);
         return;
     }
@@ -172,7 +173,7 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     }
     child->passed++;
     struct wire_msg redirect = pfs_message(s, WIRE_REDIRECT, m->h);
-    redirect.depth = s->depth;
+    redirect.depth = s->files[i].depth;
     redirect.ip = child->ip;
     pfs_unicast(s, ip, &redirect);
 }

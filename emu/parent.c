@@ -41,9 +41,9 @@ static void child_event(struct pfs *s, enum event event, const struct pfs_slot *
 void share_leave(struct pfs *s)
 {
     struct wire_msg done = pfs_message(s, WIRE_DONE, pfs_current(s)->h);
-    link_send(s->kit, &s->parent, &done, NULL, 0);
+    link_send(s->kit, &s->parent.link, &done, NULL, 0);
     share_drop_parent(s);
-    s->current = -1;
+    pfs_attend(s, -1);
     pfs_set_state(s, PFS_IDLE, NEVER);
     s->owner->advance(s->owner_arg);
 }
@@ -106,8 +106,35 @@ static void announce(struct pfs *s, struct pfs_slot *c)
     m.offset = c->offset;
     memcpy(m.digest, view.digest, DIGEST_LEN);
     c->state = SLOT_SENDING;
+    c->since = s->kit->now;
+    c->took = m.offset;
+    c->limit = s->kit->now + PFS_SERVE_LIMIT;
     c->deadline = s->kit->now + PFS_SILENCE;
     tell(s, c, &m, NULL, 0);
+}
+
+/* What a LAN as slow as the link to that child adds to the patience for those below it: so many
+ * levels, each as slow as that; but nothing is as slow as to crawl. */
+static usec slowness(const struct pfs *s, const struct pfs_slot *c, size_t size)
+{
+    usec levels = (s->kit->now - c->since) * PFS_LEVELS, crawl = size * USEC_SEC / PFS_CRAWL;
+    return levels < crawl ? levels : crawl;
+}
+
+/* What was given to the carrier has left, and so many bytes more are to follow; none: that was all.
+ * A LAN's speed tells how long those below may take, and we with them. */
+static void has_left(struct pfs *s, struct pfs_slot *c, size_t next, size_t size)
+{
+    usec now = s->kit->now, slow = slowness(s, c, size);
+    usec stay = s->want.whole_at + PFS_SERVE_LIMIT + slow;
+    c->deadline = now + PFS_SILENCE;
+    c->limit = pfs_earn(s, c->limit, next, PFS_CRAWL, PFS_SERVE_LIMIT);
+    if (next == 0) {
+        c->state = SLOT_SENT;
+        c->limit = now + PFS_SERVE_LIMIT + slow;
+    }
+    if (s->state == PFS_SERVE && c->file == s->current && s->at < stay)
+        s->at = stay;
 }
 
 void parent_sent(struct pfs *s, struct pfs_slot *c)
@@ -115,27 +142,34 @@ void parent_sent(struct pfs *s, struct pfs_slot *c)
     struct flash_view view;
     if (c->state != SLOT_SENDING || c->link.busy)
         return;
-    c->deadline = s->kit->now + PFS_SILENCE;
     if (!view_of(s, c, &view)) {
         parent_drop(s, c, REASON_FETCH_FAILED);
         return;
     }
-    if (c->offset == view.len) {
-        c->state = SLOT_SENT;
-        c->limit = s->kit->now + PFS_SERVE_LIMIT;
+    size_t left = view.len - c->offset, len = left < WIRE_DATA_MAX ? left : WIRE_DATA_MAX;
+    has_left(s, c, len, view.len);
+    if (len == 0)
         return;
-    }
-    size_t len = view.len - c->offset < WIRE_DATA_MAX ? view.len - c->offset : WIRE_DATA_MAX;
     struct wire_msg data = message_for(s, c, WIRE_DATA);
     c->offset += len;
     tell(s, c, &data, view.data + c->offset - len, len);
 }
 
+/* Bytes of the current file, by which those below see progress: of our own download, or before it
+ * has begun, of the nearest one above us that has. A part from before is no progress. */
+static uint64_t held(const struct pfs *s)
+{
+    if (s->state == PFS_ROOT_FETCH)
+        return s->want.turn.fetched;
+    if (s->state == PFS_CHILD)
+        return s->parent.announced ? s->want.part.received : s->parent.has;
+    return 0;
+}
+
 void parent_alive(struct pfs *s, struct pfs_slot *c)
 {
     struct wire_msg m = message_for(s, c, WIRE_ALIVE);
-    uint64_t own = s->state == PFS_CHILD ? s->received : 0;
-    m.offset = own > s->parent_has ? own : s->parent_has;
+    m.offset = held(s);
     tell(s, c, &m, NULL, 0);
 }
 
@@ -143,6 +177,7 @@ void share_whole(struct pfs *s)
 {
     int file = s->current;
     pfs_current(s)->held = true;
+    s->want.whole_at = s->kit->now;
     pfs_set_state(s, PFS_SERVE, s->kit->now + PFS_SERVE_LIMIT);
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state == SLOT_WAITING && s->slots[i].file == file)
@@ -197,10 +232,12 @@ void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m)
     bool expected = m->h == s->files[c->file].h;
     if (expected && m->type == WIRE_ALIVE) {
         usec patience = s->kit->now + PFS_SILENCE;
+        bool takes = c->state != SLOT_SENDING || m->offset > c->took;
         if (c->state == SLOT_WAITING)
             c->deadline = patience;
-        else if (c->state == SLOT_SENT) /* while we send, only what leaves counts */
+        else if (takes) /* while we send, only what is taken counts */
             c->deadline = patience < c->limit ? patience : c->limit;
+        c->took = m->offset > c->took ? m->offset : c->took;
     } else if (expected && m->type == WIRE_DONE && c->state >= SLOT_SENDING) {
         free_slot(s, c, "done");
         leave_if_alone(s);

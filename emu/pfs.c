@@ -17,7 +17,7 @@ void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, voi
 {
     *s = (struct pfs){.kit = kit, .owner = owner, .owner_arg = owner_arg, .at = NEVER,
                       .current = -1, .alive_at = NEVER, .ad_at = NEVER,
-                      .parent = {.conn = CONN_PARENT}};
+                      .parent.link.conn = CONN_PARENT};
     for (int i = 0; i < 2; i++)
         s->slots[i].link.conn = CONN_CHILD0 + i;
     for (int i = 0; i < CONN_COUNT - CONN_LOBBY; i++)
@@ -33,6 +33,12 @@ void pfs_set_state(struct pfs *s, enum pfs_state to, usec at)
 struct pfs_file *pfs_current(struct pfs *s)
 {
     return s->current < 0 ? NULL : &s->files[s->current];
+}
+
+void pfs_attend(struct pfs *s, int file)
+{
+    s->current = file;
+    s->want = (struct pfs_want){0};
 }
 
 int pfs_find(const struct pfs *s, uint32_t h)
@@ -58,16 +64,16 @@ void pfs_unicast(struct pfs *s, uint32_t ip, const struct wire_msg *msg)
 
 bool pfs_is_bad(const struct pfs *s, uint32_t ip)
 {
-    for (unsigned i = 0; i < s->bad_count; i++)
-        if (s->bad[i] == ip)
+    for (unsigned i = 0; i < s->want.bad_count; i++)
+        if (s->want.bad[i] == ip)
             return true;
     return false;
 }
 
 void pfs_mark_bad(struct pfs *s, uint32_t ip)
 {
-    if (!pfs_is_bad(s, ip) && s->bad_count < PFS_BAD)
-        s->bad[s->bad_count++] = ip;
+    if (!pfs_is_bad(s, ip) && s->want.bad_count < PFS_BAD)
+        s->want.bad[s->want.bad_count++] = ip;
     doubt_all(s);
 }
 
@@ -90,7 +96,7 @@ void pfs_close(struct pfs *s)
 {
     if (s->state == PFS_OFF)
         return;
-    s->current = -1; /* nothing more to advance to */
+    pfs_attend(s, -1); /* nothing more to advance to */
     pfs_set_state(s, PFS_IDLE, NEVER);
     for (int i = 0; i < 2; i++)
         parent_drop(s, &s->slots[i], REASON_LEAVING);
@@ -107,6 +113,7 @@ static struct pfs_file *add_file(struct pfs *s, const char *name)
     assert(i < PFS_FILES);
     struct pfs_file *f = &s->files[i];
     f->h = h;
+    f->depth = 1;
     memccpy(f->name, name, 0, sizeof f->name - 1);
     return f;
 }
@@ -119,10 +126,7 @@ void pfs_hold(struct pfs *s, const char *file)
 void pfs_want(struct pfs *s, const char *file)
 {
     struct pfs_file *f = add_file(s, file);
-    s->current = (int)(f - s->files);
-    s->attempts = s->losses = s->bad_count = 0;
-    s->partial = false;
-    s->received = 0;
+    pfs_attend(s, (int)(f - s->files));
     if (s->state != PFS_OPENING)
         elect_begin(s);
 }
@@ -131,7 +135,7 @@ void pfs_turn(struct pfs *s, bool root_lost)
 {
     if (root_lost)
         elect_forget(s, pfs_current(s)->h);
-    s->depth = 1; /* unless a parent is found */
+    pfs_current(s)->depth = 1; /* unless a parent is found */
     elect_begin(s);
 }
 
@@ -139,13 +143,14 @@ void pfs_again(struct pfs *s, bool root_lost, const char *why)
 {
     struct pfs_file *f = pfs_current(s);
     const struct pfs_root *r = elect_known(s, f->h);
-    if (++s->attempts >= PFS_BLAME && r)
+    if (++s->want.attempts >= PFS_BLAME && r)
         pfs_mark_bad(s, r->ip);
-    if (s->attempts <= PFS_ATTEMPTS) {
+    if (s->want.attempts <= PFS_ATTEMPTS) {
         pfs_turn(s, root_lost);
         return;
     }
-    s->depth = 1;
+    f->depth = 1;
+    s->want.turn = (struct pfs_turn){0};
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_FALLBACK);
     event_str(&e, "file", f->name);
@@ -159,8 +164,8 @@ void pfs_again(struct pfs *s, bool root_lost, const char *why)
 void pfs_fetch(struct pfs *s, enum pfs_state as)
 {
     pfs_set_state(s, as, NEVER);
-    s->partial = false; /* the server's transfer begins anew, over what a peer had sent */
-    s->received = s->parent_has = 0;
+    s->want.part = (struct pfs_part){0}; /* the server's transfer begins anew, over that */
+    s->want.turn.fetched = 0;
     s->owner->fetch(s->owner_arg, pfs_current(s)->name);
 }
 
@@ -177,13 +182,20 @@ void pfs_fetch_failed(struct pfs *s, bool for_all)
     share_drop_waiting(s, for_all ? REASON_FETCH_FAILED : REASON_ROOT_LOST);
     if (s->current >= 0)
         pfs_current(s)->rooted = false;
-    s->current = -1;
+    pfs_attend(s, -1);
     pfs_set_state(s, PFS_IDLE, NEVER);
 }
 
 void pfs_fetch_progress(struct pfs *s, uint64_t bytes)
 {
-    s->parent_has = bytes;
+    if (s->state == PFS_ROOT_FETCH || s->state == PFS_FALLBACK)
+        s->want.turn.fetched = bytes;
+}
+
+usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec all)
+{
+    usec earned = end + bytes * USEC_SEC / rate, most = s->kit->now + all;
+    return earned < most ? earned : most;
 }
 
 /* ---- timers -------------------------------------------------------------------------- */
@@ -220,7 +232,7 @@ static void state_timer(struct pfs *s)
         join_timer(s);
         break;
     case PFS_LINK: /* it accepted, and then said nothing */
-        pfs_mark_bad(s, s->parent.ip);
+        pfs_mark_bad(s, s->parent.link.ip);
         share_parent_lost(s, REASON_STALLED);
         break;
     case PFS_FALLBACK:

@@ -61,9 +61,17 @@
 #define PFS_SILENCE       (15 * USEC_SEC)  /* a peer silent for so long is gone */
 #define PFS_STALL         (240 * USEC_SEC) /* a parent without progress: ROOT_WAITING, TFTP's
                                             * tries (155 s), and one ALIVE per level */
-#define PFS_SERVE_LIMIT   (600 * USEC_SEC) /* for a child's subtree; then we go on without it */
-#define PFS_PATIENCE      (7200 * USEC_SEC) /* for a parent, whatever its progress: 4 MB in blocks
-                                            * of 512 bytes take 82 min at 600 ms each */
+#define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
+                                            * anew, or the next level's own begun; not for ever */
+/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer and what
+ * is below a child. Bytes that come earn it anew, at these rates: a block of TFTP in each of its
+ * own waits (512 bytes in 4 s), and what no LAN is below. So it ends for who crawls, and never
+ * while a file flows, of whatever size: 4 MB at 600 ms one way and 64 kbit/s take three hours. */
+#define PFS_PATIENCE      (7200 * USEC_SEC)
+#define PFS_SLOWEST       128              /* bytes a second, at most PFS_FILE_MAX of them */
+#define PFS_SERVE_LIMIT   (600 * USEC_SEC)
+#define PFS_CRAWL         1024             /* bytes a second */
+#define PFS_LEVELS        16               /* below a child, each as slow as the link to it was */
 #define PFS_FILE_MAX      ((uint32_t)LIMIT_FILE_MIB << 20) /* bytes */
 #define PFS_ATTEMPTS      8
 #define PFS_LOSSES        32 /* a peer that says so for ever is no use either */
@@ -82,13 +90,14 @@
  *   LISTENING  nobody known; claims when the time is up. Any claim believed: YIELD.
  *   CLAIM      [ClaimRoot(tent)] a stronger claim believed: YIELD. Fifth timeout: ROOT_WAIT.
  *   YIELD      waits for another's confirmation and for its own turn to join.
- *   JOIN       asked `target` for a place.
+ *   JOIN       asked `turn.target` for a place.
  *   LINK       accepted: connecting, then HELLO until the parent's first word.
  *   CHILD      linked; waits for the file, then receives it.
  *   ROOT_WAIT  [ROOT_WAITING] confirmed root; its tree forms.
  *   ROOT_FETCH the owner takes the file from the server.
  *   FALLBACK   no peer to be had: the owner takes the file from the server.
- *   SERVE      holds the file; stays until both child slots are free, or until PFS_SERVE_LIMIT. */
+ *   SERVE      holds the file; stays until both child slots are free, or for PFS_SERVE_LIMIT and
+ *              what a slow LAN adds to it. */
 enum pfs_state {
     PFS_OFF,
     PFS_IDLE,
@@ -114,6 +123,8 @@ struct pfs_file {
     bool held;          /* whole and authenticated here */
     bool rooted;        /* we are its confirmed root */
     uint32_t strength;  /* of our claim for it */
+    uint8_t depth;      /* our own in its tree; root, and who has no parent: 1 */
+    usec answered_at;   /* when we last told everybody that it is to be had here */
 };
 
 /* A root heard of, for a file that is or will be ours. */
@@ -129,7 +140,7 @@ struct pfs_root {
  *   WAITING   linked; the file is not whole here yet.
  *   SENDING   FILE or DATA on their way.
  *   SENT      all sent; the child serves those below it and says DONE when they hold it, within
- *             PFS_SERVE_LIMIT. */
+ *             PFS_SERVE_LIMIT and what a slow LAN adds to it. */
 enum slot_state { SLOT_FREE, SLOT_KEPT, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
 
 struct pfs_slot {
@@ -141,7 +152,9 @@ struct pfs_slot {
     uint64_t offset;      /* WAITING: bytes it holds already; SENDING: next byte to send */
     uint8_t digest[DIGEST_LEN]; /* of the file that those bytes belong to */
     usec deadline;        /* KEPT: end of the promise; later: when its silence is too long */
-    usec limit;           /* SENT: when our patience ends, whatever it says */
+    usec limit;           /* SENDING, SENT: when our patience ends, whatever it says */
+    usec since;           /* SENDING: from then on */
+    uint64_t took;        /* SENDING: bytes that it last said to hold */
     struct link link;
 };
 
@@ -149,6 +162,44 @@ struct pfs_slot {
 struct pfs_doubt {
     struct pfs_root root; /* ip 0: free */
     usec asked_at;
+};
+
+/* The link upwards. Made anew with each connection, nothing of the one before is left. */
+struct pfs_parent {
+    struct link link;
+    usec silent_at;       /* when its silence is too long */
+    usec stalled_at;      /* when its lack of progress is */
+    usec limit;           /* when our patience ends, whatever it says */
+    uint64_t has;         /* bytes it last said to hold, */
+    uint64_t grown;       /* and by how many they have grown in all, up to PFS_FILE_MAX */
+    unsigned falls;       /* how often they were fewer than before */
+    bool announced;       /* it has said FILE: DATA may follow */
+};
+
+/* What the flash has of a file from peers, so that the next one can go on with it. */
+struct pfs_part {
+    bool partial;         /* its beginning, and not yet the end */
+    uint64_t size, received;
+    uint8_t digest[DIGEST_LEN];
+};
+
+/* One turn: an election, or a walk to a place, and what became of it. Begun by elect_begin(). */
+struct pfs_turn {
+    unsigned ads;         /* sent for the claim */
+    uint32_t target;      /* YIELD, JOIN, LINK: the phone to be asked, network order */
+    unsigned tries, hops;
+    uint64_t fetched;     /* ROOT_FETCH: bytes that the owner has from the server */
+};
+
+/* What is known for the sake of the current file alone. Begun anew with each, see pfs_attend(). */
+struct pfs_want {
+    unsigned attempts;    /* turns that ended without the file, by a peer's fault, */
+    unsigned losses;      /* and because one further up was lost */
+    uint32_t bad[PFS_BAD]; /* addresses not to be used for it */
+    unsigned bad_count;
+    struct pfs_part part;
+    struct pfs_turn turn;
+    usec whole_at;        /* SERVE: since when it is held */
 };
 
 struct pfs_lobby {
@@ -182,37 +233,17 @@ struct pfs {
     struct pfs_file files[PFS_FILES];
     int file_count;
     int current;             /* index in files; -1 between files */
-    unsigned ads;            /* sent for the current claim */
-    unsigned attempts;       /* turns that ended without the file, by a peer's fault, */
-    unsigned losses;         /* and because one further up was lost */
+    struct pfs_want want;    /* of the current file */
 
     struct pfs_root known[PFS_KNOWN];
-    uint32_t bad[PFS_BAD];   /* addresses not to be used for the current file */
-    unsigned bad_count;
     bool wary;               /* one has been bad in this upgrade */
     struct pfs_doubt doubts[PFS_DOUBTS];
 
-    uint32_t target;         /* JOIN, LINK: the phone asked, network order */
-    unsigned tries, hops;
-    uint8_t depth;           /* own in the current tree, root = 1 */
-
-    struct link parent;
-    uint32_t parent_xid;
-    usec parent_silent_at;   /* when its silence is too long */
-    usec parent_stalled_at;  /* when its lack of progress is */
-    usec parent_limit;       /* when our patience ends, whatever it says */
-    uint64_t parent_has;     /* bytes it last said to hold */
-
-    bool partial;            /* the flash holds the beginning of the current file from a peer */
-    bool announced;          /* the present parent has said FILE: DATA may follow */
-    uint64_t size, received; /* of that download */
-    uint8_t digest[DIGEST_LEN];
-
+    struct pfs_parent parent;
     struct pfs_slot slots[2];
     struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];
     usec alive_at;           /* when ALIVE goes to whoever waits for us */
     usec ad_at;              /* when a confirmed root reminds its subnet */
-    usec answered_at;        /* when it last told everybody who its file is to be had from */
 };
 
 /* ---- for the owner (pfs.c) ----------------------------------------------------------- */
@@ -246,6 +277,8 @@ void pfs_closed(struct pfs *s, int conn, int error);
 /* ---- between elect.c, join.c, share.c and pfs.c -------------------------------------- */
 
 struct pfs_file *pfs_current(struct pfs *s);       /* NULL between files */
+/* Another file is the current one, or none, by its index in files: the only place that says so. */
+void pfs_attend(struct pfs *s, int file);
 int pfs_find(const struct pfs *s, uint32_t h);     /* index in files, or -1 */
 void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
 struct wire_msg pfs_message(const struct pfs *s, enum wire_type type, uint32_t h);
@@ -256,6 +289,8 @@ void pfs_mark_bad(struct pfs *s, uint32_t ip);
 void pfs_turn(struct pfs *s, bool root_lost);
 /* Likewise, but the turn failed by a peer's fault: after PFS_ATTEMPTS of them, fall back. */
 void pfs_again(struct pfs *s, bool root_lost, const char *why);
+/* Patience that ends at `end`, after so many bytes more at that rate; never beyond all of it. */
+usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec all);
 /* The owner takes the current file from the server. */
 void pfs_fetch(struct pfs *s, enum pfs_state as);
 

@@ -126,7 +126,7 @@ static void leave(struct phone *p)
     upgrade_advance(p);
     struct phone_status *s = &p->status;
     s->root = p->pfs.current >= 0 && pfs_current(&p->pfs)->rooted;
-    s->parent_ip = p->pfs.parent.state == LINK_OPEN ? p->pfs.parent.ip : 0;
+    s->parent_ip = p->pfs.parent.link.state == LINK_OPEN ? p->pfs.parent.link.ip : 0;
     for (int i = 0; i < 2; i++)
         s->child_ip[i] = p->pfs.slots[i].link.state == LINK_OPEN ? p->pfs.slots[i].ip : 0;
     if (memcmp(s, &p->published, sizeof *s) == 0)

@@ -11,7 +11,7 @@ static usec earlier(usec a, usec b)
 void share_log_slots(struct pfs *s)
 {
     int fd[3];
-    const struct link *links[] = {&s->parent, &s->slots[0].link, &s->slots[1].link};
+    const struct link *links[] = {&s->parent.link, &s->slots[0].link, &s->slots[1].link};
     for (int i = 0; i < 3; i++) /* as a phone counts them: 7 listens, 8 and on are links */
         fd[i] = links[i]->state == LINK_OPEN ? 8 + links[i]->conn : -1;
     kit_log(s->kit, LOG_NOT, "|parent=%d><fd[0]=%d fd[1]=%d FULL=%d", fd[0], fd[1], fd[2],
@@ -57,7 +57,7 @@ int pfs_accepted(struct pfs *s, uint32_t ip)
 static struct link *link_of(struct pfs *s, int conn)
 {
     if (conn == CONN_PARENT)
-        return &s->parent;
+        return &s->parent.link;
     if (conn < CONN_LOBBY)
         return &s->slots[conn - CONN_CHILD0].link;
     return &s->lobby[conn - CONN_LOBBY].link;
@@ -114,7 +114,7 @@ void pfs_data(struct pfs *s, int conn, const void *data, size_t len)
 
 void pfs_connected(struct pfs *s, int conn)
 {
-    if (conn == CONN_PARENT && s->parent.state == LINK_CONNECTING)
+    if (conn == CONN_PARENT && s->parent.link.state == LINK_CONNECTING)
         child_connected(s);
 }
 
@@ -146,7 +146,7 @@ void pfs_closed(struct pfs *s, int conn, int error)
 
 static usec parent_deadline(const struct pfs *s)
 {
-    return earlier(s->parent_limit, earlier(s->parent_silent_at, s->parent_stalled_at));
+    return earlier(s->parent.limit, earlier(s->parent.silent_at, s->parent.stalled_at));
 }
 
 usec share_deadline(const struct pfs *s)
@@ -186,7 +186,7 @@ void share_timers(struct pfs *s)
         if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= now)
             parent_drop(s, &s->slots[i], REASON_STALLED);
     if (s->state == PFS_CHILD && parent_deadline(s) <= now) {
-        pfs_mark_bad(s, s->parent.ip);
+        pfs_mark_bad(s, s->parent.link.ip);
         share_parent_lost(s, REASON_STALLED);
     }
 }

@@ -51,9 +51,10 @@ static void show_progress(struct phone *p, uint64_t bytes, uint64_t total)
 {
     struct screen *s = &p->status.screen;
     bool first = p->file != INDEX_FILE && s->box[p->file] != BOX_DOWNL;
+    if (first || bytes / 1024 < s->kb) /* a download begins, or begins anew */
+        p->next_kb = FIRST_SCREEN_KB;
     screen_progress(s, bytes, total);
     if (first) {
-        p->next_kb = FIRST_SCREEN_KB;
         show_box(p, BOX_DOWNL);
     } else if (s->kb >= p->next_kb) {
         p->next_kb = s->kb + s->kb / 4;
@@ -238,7 +239,7 @@ static void begin_file(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
-    p->broken_off = 0;
+    p->broken_off = p->next_kb = 0;
     screen_file(&p->status.screen, p->file, name);
     if (on_flash(p, name)) {
         screen_box(&p->status.screen, p->file, BOX_WRITE);

@@ -1,13 +1,17 @@
-/* check.c - the set: fleets without blows that are bounded sharply, every kind of fault by itself,
- * mixed faults of fixed seeds and of fresh ones, the same seeds twice. See check.h.
+/* check.c - the set: fleets without blows that are bounded sharply, loads of real size over a grid
+ * of lines and over what seeds draw, every kind of fault by itself, mixed faults of fixed seeds and
+ * of fresh ones, the same seeds twice. See check.h.
  */
 #include "tests/sim/check.h"
 
 #include "tests/sim/faults.h"
+#include "tests/sim/lines.h"
 
 #include <string.h>
 #include <sys/random.h>
 
+#define LINES_SEEDS 150
+#define FRESH_LINES 50
 #define KIND_SEEDS  40
 #define SWEEP_SEEDS 1500
 #define FRESH_SEEDS 500
@@ -29,6 +33,10 @@ static const struct fleet fleets[] = {
 bool check_plan(const char *name, struct plan *p)
 {
     *p = (struct plan){.kind = name};
+    if (name && (strcmp(name, "lines") == 0 || strcmp(name, "grid") == 0)) {
+        *p = (struct plan){.lines = *name == 'l', .grid = *name == 'g'};
+        return true;
+    }
     for (const struct fleet *f = fleets; name && f->name; f++)
         if (strcmp(f->name, name) == 0)
             *p = (struct plan){.fleet = f};
@@ -43,7 +51,8 @@ void check_names(FILE *to)
     for (const struct fleet *f = fleets; f->name; f++)
         fprintf(to, "%s ", f->name);
     for (const char *const *kind = faults_kinds(); *kind; kind++)
-        fprintf(to, "%s%s", *kind, kind[1] ? " " : "\n");
+        fprintf(to, "%s ", *kind);
+    fprintf(to, "lines grid\n");
 }
 
 /* ---- TAP ----------------------------------------------------------------------------- */
@@ -74,7 +83,7 @@ static uint64_t fresh_seed(void)
 
 static unsigned count_tests(void)
 {
-    unsigned count = 3;
+    unsigned count = 6;
     for (const struct fleet *f = fleets; f->name; f++)
         count++;
     for (const char *const *kind = faults_kinds(); *kind; kind++)
@@ -88,6 +97,10 @@ int check_tap(void)
     printf("1..%u\n", count_tests());
     for (const struct fleet *f = fleets; f->name; f++)
         test(&t, f->text, &(struct plan){.fleet = f}, 1, f->seeds);
+    test(&t, "real loads over a grid of lines", &(struct plan){.grid = true}, 1, lines_cells());
+    test(&t, "real loads over any line", &(struct plan){.lines = true}, 1, LINES_SEEDS);
+    test(&t, "real loads over any line, fresh seeds", &(struct plan){.lines = true}, fresh_seed(),
+         FRESH_LINES);
     for (const char *const *kind = faults_kinds(); *kind; kind++)
         test(&t, *kind, &(struct plan){.kind = *kind}, 1, KIND_SEEDS);
     test(&t, "mixed faults", &(struct plan){0}, 1, SWEEP_SEEDS);

@@ -61,7 +61,8 @@ static usec tftp_patience(void)
     return sum + sum / 4;
 }
 
-/* A file's way from the server to its root, block by block, and down the tree. */
+/* A file's way from the server to its root, block by block, and down the tree. A block or an ACK that
+ * is lost costs a wait of the phone's or the server's, now and then a longer one. */
 static usec journey(const struct sim *s, size_t bytes)
 {
     usec levels = 1, round_trip = 2 * s->o.wan_delay + 2 * SIM_LAN_DELAY;
@@ -69,6 +70,7 @@ static usec journey(const struct sim *s, size_t bytes)
         levels++;
     if (s->o.wan_bps)
         round_trip += (TFTP_BLOCK + 100) * 8 * USEC_SEC / s->o.wan_bps;
+    round_trip += (usec)(2 * s->o.wan_loss * 2 * TFTP_TIMEOUT * s->o.server_clock);
     usec to_two_children = 2 * bytes * 8 * USEC_SEC / s->o.port_bps;
     return (bytes / TFTP_BLOCK + 1) * round_trip + levels * (to_two_children + PFS_TICK);
 }
@@ -87,7 +89,7 @@ usec invariants_patience(const struct sim *s)
     size_t count;
     const struct sim_file *f = sim_files(s, &count);
     for (size_t i = 0; i < count; i++)
-        if (f[i].fetches && !strstr(f[i].name, ".cnf.xml"))
+        if (f[i].firmware)
             sum += PFS_ROOT_WAITING + 2 * turn + 2 * journey(s, f[i].len);
     return sum;
 }

@@ -11,7 +11,7 @@ static bool has_slot(const struct pfs *p, enum slot_state from, enum slot_state 
 
 static bool tentative(struct sim *s, size_t i)
 {
-    return sim_pfs(s, i)->state == PFS_CLAIM && sim_pfs(s, i)->ads > 0;
+    return sim_pfs(s, i)->state == PFS_CLAIM && sim_pfs(s, i)->want.turn.ads > 0;
 }
 
 static bool confirmed(struct sim *s, size_t i)
@@ -39,7 +39,7 @@ static bool serving(struct sim *s, size_t i)
 static bool holds_part(struct sim *s, size_t i)
 {
     const struct pfs *p = sim_pfs(s, i);
-    return p->state == PFS_CHILD && p->received > 0 && p->received < p->size;
+    return p->state == PFS_CHILD && p->want.part.received > 0 && p->want.part.received < p->want.part.size;
 }
 
 static bool in_upgrade(struct sim *s, size_t i)
@@ -68,7 +68,7 @@ static void leave(struct sim *s, size_t i)
 
 static void kill_parent(struct sim *s, size_t i)
 {
-    long parent = sim_node_of(s, sim_pfs(s, i)->parent.ip);
+    long parent = sim_node_of(s, sim_pfs(s, i)->parent.link.ip);
     if (parent >= 0 && sim_alive(s, (size_t)parent))
         kill_one(s, (size_t)parent, sim_random(s, 2));
 }

@@ -1,6 +1,7 @@
 /* faults.c - from a seed to faults, and from faults to blows. */
 #include "tests/sim/faults.h"
 #include "tests/sim/faultkinds.h"
+#include "tests/sim/lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,8 @@
 #define BLOWS_MAX  8
 #define KINDS_MAX  5
 #define PATIENCE   (90 * USEC_SEC)  /* for a phone to come into the state to be hit in */
+#define REAL_ONES  16               /* one seed in so many has a load of real size, and if no damage, */
+#define LONGER     64               /* its blows fall in so much more time */
 #define DAMAGE_MAX (300 * USEC_SEC) /* damage by chance ends by then, or with the last blow */
 
 struct blow {
@@ -27,6 +30,7 @@ struct faults {
     struct blow blows[BLOWS_MAX];
     size_t blow_count;
     usec damage_until;
+    bool real;
 };
 
 static uint32_t below(struct faults *f, uint32_t limit)
@@ -90,6 +94,10 @@ static void make_fleet(struct faults *f, uint64_t seed, struct sim_options *o)
     o->port_bps = port_bps[below(f, 4)];
     o->boot_spread = spread_s[below(f, 5)] * USEC_SEC;
     f->damage_until = 20 * USEC_SEC + below(f, DAMAGE_MAX - 20 * USEC_SEC);
+    uint64_t draws = ~seed * 0x9e3779b97f4a7c15ull; /* of its own: the others' faults stay theirs */
+    f->real = sim_draw(&draws) % REAL_ONES == 0;
+    if (f->real)
+        lines_draw(&draws, o);
 }
 
 static struct faults *new_faults(uint64_t seed, struct sim_options *o)
@@ -173,8 +181,9 @@ static long go_on(struct faults *f, struct sim *s, usec until,
 static void deal(struct faults *f, struct sim *s, struct blow *b)
 {
     const struct fault_kind *k = b->kind;
-    go_on(f, s, sim_now(s) + b->pause, NULL);
-    long phone = k->whom ? go_on(f, s, sim_now(s) + PATIENCE, k->whom)
+    usec time = f->real && !f->damage_count ? LONGER : 1;
+    go_on(f, s, sim_now(s) + time * b->pause, NULL);
+    long phone = k->whom ? go_on(f, s, sim_now(s) + time * PATIENCE, k->whom)
                          : (long)below(f, (uint32_t)sim_phones(s));
     if (phone < 0 || (!k->nobody && !sim_alive(s, (size_t)phone)))
         return;

@@ -2,7 +2,7 @@
  *
  * A fault kind is one row of a table in faults.c: its name, what it does, how long that lasts, and
  * how many fetches from the server beyond the first it can explain, for each file. A fifth of the
- * seeds has faults of one kind only, the others mix up to five.
+ * seeds has faults of one kind only, the others mix up to five. A few have a load of real size.
  */
 #ifndef FAULTS_H
 #define FAULTS_H

@@ -38,6 +38,7 @@ int sim_flash_append(void *ctx, const void *data, size_t len)
     const struct sim_file *c = n->candidate;
     if (!n->downloading)
         return -EBADF;
+    n->moved = n->sim->now;
     if (c && n->len + len <= c->len &&
         (data == c->data + n->len || memcmp(c->data + n->len, data, len) == 0)) {
         n->len += len;

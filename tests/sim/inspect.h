@@ -1,5 +1,6 @@
 /* inspect.h - the inside of the invariants: what is remembered of a fleet, shared by invariant.c
- * (the table, and when it is looked at) and trees.c, roots.c and ends.c (the functions that look).
+ * (the table, and when it is looked at) and trees.c, roots.c, flows.c and ends.c (the functions
+ * that look).
  *
  * A function that looks returns false when its invariant is broken, having said so by broken().
  */
@@ -9,12 +10,13 @@
 #include "tests/sim/invariant.h"
 #include "tests/sim/node.h"
 
-#define ROOTED_FILES  (2 * PFS_FILES)
+#define ROOTED_FILES  (4 * PFS_FILES)
 
 /* What a phone was after its latest event. */
 struct seen {
     enum pfs_state state;
-    long up;                  /* the phone that it calls its parent, or -1 */
+    int file;                 /* that it was after, by its index */
+    long up, was_up;          /* the phone that it calls its parent, or -1; before the event */
     uint32_t slot[2];         /* whom its slots are for: IPs, 0: free */
     uint32_t root_of;         /* hierarchy that it is confirmed root of and still fetches; 0 */
     unsigned below;           /* phones that call it their parent */
@@ -34,6 +36,7 @@ struct invariants {
     struct seen *seen;
     size_t phones;
     struct rooted rooted[ROOTED_FILES];
+    unsigned *wanted;         /* by file: how many hierarchies want it; NULL: not yet known */
     usec calm;                /* the fleet was last seen damaged, */
     usec thawed;              /* and with a phone, or a connection, that stands still */
     usec sample;
@@ -62,7 +65,11 @@ bool ends_agree(struct invariants *v, struct sim *s, size_t i);
 void count_root(struct invariants *v, const struct sim *s, size_t i);
 bool one_root(struct invariants *v, struct sim *s, size_t i);
 bool few_fetches(struct invariants *v, struct sim *s, size_t i);
+bool once_each(struct invariants *v, struct sim *s, size_t i);
 bool few_broadcasts(struct invariants *v, struct sim *s, size_t i);
+
+/* flows.c */
+bool flows(struct invariants *v, struct sim *s, size_t i);
 
 /* ends.c */
 bool quiet(struct invariants *v, struct sim *s, size_t i);

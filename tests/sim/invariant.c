@@ -29,6 +29,9 @@ static const struct invariant {
      AT_STEP, one_root},
     {"fetches", "the server sends a file once, and again where a fault explains it", AT_CHANGE,
      few_fetches},
+    {"once", "without faults each hierarchy has had each of its files from the server once", AT_END,
+     once_each},
+    {"flow", "no time-out ends a link or a wait while bytes flow there", AT_STEP, flows},
     {"broadcasts", "broadcasts are near linear in the number of phones", AT_STEP, few_broadcasts},
     {"quiet", "a phone outside an upgrade holds nothing open", AT_STEP, quiet},
     {"ends", "every phone ends upgraded in time, or says why not where a fault explains it",
@@ -90,6 +93,7 @@ static void see_parent(struct invariants *v, const struct sim *s, size_t i)
 {
     struct seen *me = &v->seen[i];
     long up = parent_of(s, i);
+    me->was_up = me->up;
     v->changed = up != me->up || sim_pfs(s, i)->state != me->state;
     if (up == me->up)
         return;
@@ -106,6 +110,7 @@ static void remember(struct invariants *v, const struct sim *s, size_t i)
     const struct pfs *p = sim_pfs(s, i);
     struct seen *me = &v->seen[i];
     me->state = p->state;
+    me->file = p->current;
     for (int k = 0; k < 2; k++)
         me->slot[k] = p->slots[k].state ? p->slots[k].ip : 0;
 }
@@ -175,13 +180,14 @@ struct invariants *invariants_new(size_t phones, const struct limits *limits)
     v->phones = phones;
     v->limits = *limits;
     for (size_t i = 0; i < phones; i++)
-        v->seen[i] = (struct seen){.up = -1, .crowded = NEVER, .alone = {NEVER, NEVER, NEVER}};
+        v->seen[i] = (struct seen){.up = -1, .was_up = -1, .crowded = NEVER, .alone = {NEVER, NEVER, NEVER}};
     return v;
 }
 
 void invariants_free(struct invariants *v)
 {
     free(v->seen);
+    free(v->wanted);
     free(v);
 }
 

@@ -27,6 +27,8 @@
 /* How much of what depends on the faults is allowed. */
 struct limits {
     unsigned fetches;      /* from the server, of any one file */
+    bool exact;            /* not that: there are no faults, and each hierarchy fetches once; nor
+                              does any patience end while bytes flow */
     uint64_t broadcasts;
     bool excused;          /* a phone may give up */
 };
@@ -43,8 +45,8 @@ struct breach {
 
 /* Broadcasts near linear in the number of phones: every phone may begin a turn when it comes late,
  * and every fault explained may begin one anew. A turn is an election: a claim, its Ads and the
- * confirmation of whoever wins it, fewer of the others; and answers and reminders, of which there
- * are no more than claims to answer and minutes to remind in. */
+ * confirmation of whoever wins it, fewer of the others; and answers, of which there are no more
+ * than claims to answer. Reminders, one a minute of each group of phones, come on top. */
 uint64_t invariants_broadcasts(size_t phones, unsigned turns);
 
 struct invariants;

@@ -17,7 +17,7 @@ static unsigned kills = 1;
 static uint64_t seeds, first_seed = 1, replay;
 static const char *kind;
 static unsigned jobs;
-static bool check, twice, stop;
+static bool check, grid, twice, stop;
 
 static const struct argp_option table[] = {
     {"phones", 'n', "N", 0, "how many phones", 0},
@@ -31,6 +31,7 @@ static const struct argp_option table[] = {
     {"kills", 'K', "N", 0, "how many times", 0},
     {"verbose", 'v', NULL, 0, "console lines of all phones", 0},
     {"check", 'c', NULL, 0, "instead: the set of fleets that make check runs, as TAP", 1},
+    {"grid", 'g', NULL, 0, "instead: loads of real size over a grid of lines, as a table", 1},
     {"sweep", 'S', "N", 0, "instead: N seeds with random fleets and faults", 1},
     {"first", 'F', "SEED", 0, "the first of them", 1},
     {"jobs", 'j', "N", 0, "so many processes; default: one per processor", 1},
@@ -68,6 +69,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'K': kills = (unsigned)number(arg, state); break;
     case 'v': options.trace = true; break;
     case 'c': check = true; break;
+    case 'g': grid = true; break;
     case 'S': seeds = number(arg, state); break;
     case 'F': first_seed = number(arg, state); break;
     case 'i': kind = arg; break;
@@ -152,6 +154,8 @@ int main(int argc, char **argv)
     plan.twice = twice;
     if (check)
         return check_tap();
+    if (grid)
+        return grid_print(stdout);
     if (seeds)
         return run_sweep(&plan);
     return replay ? run_replay(&plan) : run_one();

@@ -18,12 +18,16 @@ table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
     third-child     ; join.c    ; /^        if (s->slots.i..state == SLOT_FREE)$/s/s->slots.*FREE/true/; s/if (slot->state == SLOT_FREE)/if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.ip) {/) {/ ; --kind parent-of-part ; cycle
+    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
     slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
     claims-for-ever ; elect.c   ; s/if (s->ads == PFS_ADS) {/if (s->ads > 250) {/ ; ; broadcasts ends
+    # what outlives what it speaks of, and patience that counts time alone
+    outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = has;/    p->has = has > p->has ? has : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
+    two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
+    doubts-parent   ; elect.c   ; s/else if (!is_above(s, ip))/else if (ip || is_above(s, ip))/ ; --kind lines ; flow
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load

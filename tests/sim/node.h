@@ -66,6 +66,7 @@ struct node {
     uint8_t *buffer;          /* only when it differs from the candidate */
     size_t len, room;
     bool downloading;
+    usec moved;               /* when a byte of a file last came to it; 0: never */
 };
 
 struct transfer;              /* the server's */
@@ -82,6 +83,7 @@ struct sim {
     size_t used, room;
     uint64_t order, rng, end_ids;
     usec now;
+    enum kind doing;          /* what happens at this time */
     bool split, server_down, wan_down;
     uint64_t wan_free_ns[2];  /* when the line has sent all that it was given */
     size_t ended;             /* phones */

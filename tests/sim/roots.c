@@ -1,6 +1,8 @@
 /* roots.c - who fetches from the server, and how much is broadcast. See inspect.h. */
 #include "tests/sim/inspect.h"
 
+#include "emu/loads.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,13 +50,18 @@ static bool avoid(const struct sim *s, size_t a, size_t b)
            pfs_is_bad(sim_pfs(s, b), sim_ip(s, (uint32_t)a));
 }
 
+static unsigned subnet_of(const struct sim *s, size_t i)
+{
+    return s->o.groups[s->nodes[i].group].subnet;
+}
+
 /* The other one; those that died without a word no longer count. */
 static long rival_of(struct invariants *v, const struct sim *s, size_t i)
 {
     long rival = -1;
     uint32_t h = v->seen[i].root_of;
     for (size_t n = 0; n < v->phones; n++) {
-        if (n == i || v->seen[n].root_of != h)
+        if (n == i || v->seen[n].root_of != h || subnet_of(s, n) != subnet_of(s, i))
             continue;
         count_root(v, s, n);
         if (v->seen[n].root_of == h && !avoid(s, i, n))
@@ -77,17 +84,77 @@ bool one_root(struct invariants *v, struct sim *s, size_t i)
                   rival, p->files[p->current].name);
 }
 
+/* ---- how often ------------------------------------------------------------------------ */
+
+static bool of_load(const struct sim *s, const char *load, const struct sim_file *f)
+{
+    struct loads list = {0};
+    char index[NAME_MAX_LEN];
+    size_t count;
+    const struct sim_file *files = sim_files(s, &count);
+    loads_index_name(load, index);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i].name, index) == 0)
+            loads_parse(files[i].data, files[i].len, &list);
+    bool lists = strcmp(f->name, index) == 0;
+    for (size_t i = 0; i < list.count; i++)
+        lists |= strcmp(list.file[i], f->name) == 0;
+    return lists;
+}
+
+/* Hierarchies that want the file: models and subnets, each once. */
+static unsigned hierarchies_of(const struct sim *s, const struct sim_file *f)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < s->o.group_count; i++) {
+        const struct sim_group *g = s->o.groups;
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again |= strcmp(g[k].model, g[i].model) == 0 && g[k].subnet == g[i].subnet &&
+                     of_load(s, g[k].load, f);
+        count += !again && of_load(s, g[i].load, f);
+    }
+    return count;
+}
+
+static unsigned wanted(struct invariants *v, const struct sim *s, size_t file)
+{
+    size_t count;
+    const struct sim_file *f = sim_files(s, &count);
+    if (!v->limits.exact)
+        return v->limits.fetches;
+    if (!v->wanted && !(v->wanted = calloc(count, sizeof *v->wanted)))
+        abort();
+    if (!v->wanted[file])
+        v->wanted[file] = hierarchies_of(s, &f[file]);
+    return v->wanted[file];
+}
+
 bool few_fetches(struct invariants *v, struct sim *s, size_t i)
 {
     size_t count;
     const struct sim_file *f = sim_files(s, &count);
     for (size_t n = 0; n < count; n++)
-        if (f[n].fetches > v->limits.fetches && !strstr(f[n].name, ".cnf.xml"))
+        if (f[n].firmware && f[n].fetches && f[n].fetches > wanted(v, s, n))
             return broken(v, sim_now(s), (long)i, -1, -1,
                           "the server has sent %s %u times; the faults explain %u", f[n].name,
-                          f[n].fetches, v->limits.fetches);
+                          f[n].fetches, wanted(v, s, n));
     return true;
 }
+
+bool once_each(struct invariants *v, struct sim *s, size_t i)
+{
+    size_t count;
+    const struct sim_file *f = sim_files(s, &count);
+    for (size_t n = 0; n < count && i == 0 && v->limits.exact; n++)
+        if (f[n].firmware && f[n].fetches != wanted(v, s, n))
+            return broken(v, sim_now(s), -1, -1, -1,
+                          "the server has sent %s %u times, for %u hierarchies", f[n].name,
+                          f[n].fetches, wanted(v, s, n));
+    return true;
+}
+
+/* ---- broadcasts ----------------------------------------------------------------------- */
 
 uint64_t invariants_broadcasts(size_t phones, unsigned turns)
 {
@@ -96,7 +163,8 @@ uint64_t invariants_broadcasts(size_t phones, unsigned turns)
 
 bool few_broadcasts(struct invariants *v, struct sim *s, size_t i)
 {
-    if (sim_counts(s).broadcasts <= v->limits.broadcasts)
+    uint64_t reminders = sim_now(s) / PFS_AD_INTERVAL * s->o.group_count;
+    if (sim_counts(s).broadcasts <= v->limits.broadcasts + reminders)
         return true;
     return broken(v, sim_now(s), (long)i, -1, -1, "%llu broadcasts of %zu phones; at most %llu",
                   (unsigned long long)sim_counts(s).broadcasts, v->phones,

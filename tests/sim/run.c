@@ -2,6 +2,7 @@
 #include "tests/sim/run.h"
 
 #include "tests/sim/faults.h"
+#include "tests/sim/lines.h"
 #include "tests/sim/timeline.h"
 
 #include <stdlib.h>
@@ -42,12 +43,12 @@ static void involve_around(struct run *r, size_t phone)
     const struct pfs *p = sim_pfs(r->sim, phone);
     uint32_t h = p->current >= 0 ? p->files[p->current].h : 0;
     involve(r, (long)phone);
-    involve(r, sim_node_of(r->sim, p->parent.ip));
+    involve(r, sim_node_of(r->sim, p->parent.link.ip));
     for (int k = 0; k < 2; k++)
         involve(r, p->slots[k].state ? sim_node_of(r->sim, p->slots[k].ip) : -1);
     for (size_t i = 0; i < r->o.phones; i++) {
         const struct pfs *other = sim_pfs(r->sim, i);
-        if (sim_node_of(r->sim, other->parent.ip) == (long)phone || (h && is_root_of(other, h)))
+        if (sim_node_of(r->sim, other->parent.link.ip) == (long)phone || (h && is_root_of(other, h)))
             involve(r, (long)i);
     }
 }
@@ -100,7 +101,11 @@ static struct limits limits_of(const struct run *r, const struct plan *p)
 {
     if (p->fleet)
         return (struct limits){.fetches = p->fleet->fetches,
+                               .exact = p->fleet->fetches == 1,
                                .broadcasts = p->fleet->broadcasts};
+    if (!r->faults)
+        return (struct limits){.exact = true,
+                               .broadcasts = invariants_broadcasts(r->o.phones, 0)};
     unsigned explained = faults_explain(r->faults, &r->o);
     return (struct limits){.fetches = 1 + explained,
                            .broadcasts = invariants_broadcasts(r->o.phones, explained),
@@ -122,6 +127,10 @@ static void begin(struct run *r, const struct plan *p, uint64_t seed, bool keep,
     *r = (struct run){.o = sim_defaults};
     if (p->fleet)
         fleet_options(p->fleet, seed, &r->o);
+    else if (p->lines)
+        lines_of_seed(seed, &r->o);
+    else if (p->grid)
+        lines_of_cell(seed, &r->o);
     else
         r->faults = p->kind ? faults_of_kind(p->kind, seed, &r->o) : faults_of_seed(seed, &r->o);
     const struct limits limits = limits_of(r, p);
@@ -144,27 +153,30 @@ static void end(struct run *r)
     free(r->involved);
 }
 
-/* A second more than anybody needs, so that what is on its way when the last phone ends arrives. */
+/* A second more than anybody needs, so that what is on its way when the last phone ends arrives; and
+ * where the last ACK may be lost, until the server has taken it for given. */
 static void play(struct run *r)
 {
     usec calm = r->faults ? faults_play(r->faults, r->sim, DAY) : 0;
     while (invariants_busy(r->sim) && !invariants_breach(r->invariants)->invariant &&
            sim_now(r->sim) < calm + invariants_patience(r->sim))
         sim_run(r->sim, sim_now(r->sim) + USEC_SEC);
-    sim_run(r->sim, sim_now(r->sim) + USEC_SEC);
+    sim_run(r->sim, sim_now(r->sim) + (r->o.wan_loss > 0 ? 40 : 1) * USEC_SEC);
     invariants_end(r->invariants, r->sim);
     freeze_breach(r);
 }
 
-static unsigned most_fetches(const struct sim *s)
+static void count_fetches(const struct sim *s, struct outcome *out)
 {
     size_t count;
-    unsigned most = 0;
     const struct sim_file *files = sim_files(s, &count);
-    for (size_t i = 0; i < count; i++)
-        if (!strstr(files[i].name, ".cnf.xml") && files[i].fetches > most)
-            most = files[i].fetches;
-    return most;
+    for (size_t i = 0; i < count; i++) {
+        if (!files[i].firmware)
+            continue;
+        out->all_fetches += files[i].fetches;
+        if (files[i].fetches > out->fetches)
+            out->fetches = files[i].fetches;
+    }
 }
 
 /* The digest of a run of its own. */
@@ -193,7 +205,10 @@ static void compare_traces(struct run *r, const struct plan *p, uint64_t seed)
 
 static void print_replay(const struct plan *p, uint64_t seed, FILE *to)
 {
-    const char *kind = p->fleet ? p->fleet->name : p->kind;
+    const char *kind = p->fleet ? p->fleet->name
+                       : p->lines ? "lines"
+                       : p->grid  ? "grid"
+                                  : p->kind;
     fprintf(to, "replay: make sim REPLAY=%llu%s%s%s\n", (unsigned long long)seed,
             kind ? " KIND=" : "", kind ? kind : "", p->twice ? " TWICE=1" : "");
 }
@@ -205,7 +220,8 @@ static void print_report(const struct run *r, const struct plan *p, uint64_t see
             b->promise);
     fprintf(to, "at %.6f s: %s\n", (double)b->at / USEC_SEC, b->text);
     print_replay(p, seed, to);
-    fprintf(to, "%zu phones, ports of %llu bit/s, power-on within %.0f s; faults:\n", r->o.phones,
+    lines_print(&r->o, to);
+    fprintf(to, "ports of %llu bit/s, power-on within %.0f s; faults:\n",
             (unsigned long long)r->o.port_bps, (double)r->o.boot_spread / USEC_SEC);
     if (r->faults)
         faults_print(r->faults, to);
@@ -222,8 +238,9 @@ struct outcome run_seed(const struct plan *p, uint64_t seed, FILE *report, bool 
         compare_traces(&r, p, seed);
     const struct breach *b = invariants_breach(r.invariants);
     struct outcome out = {.good = !b->invariant, .ended = sim_now(r.sim), .phones = r.o.phones,
-                          .fetches = most_fetches(r.sim),
+                          .upgraded = sim_census(r.sim).upgraded,
                           .broadcasts = sim_counts(r.sim).broadcasts};
+    count_fetches(r.sim, &out);
     if (b->invariant)
         memccpy(out.invariant, b->invariant, 0, sizeof out.invariant - 1);
     if (report && b->invariant)

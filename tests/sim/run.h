@@ -21,10 +21,12 @@ struct fleet {
     unsigned seeds;      /* how many of them the fixed set runs */
 };
 
-/* Where the faults come from: a fleet of its own, a kind, or neither: whatever the seed decides. */
+/* Where the faults come from: a fleet of its own, a kind, or neither: whatever the seed decides. Or
+ * there are none, and what the seed decides, or counts as a cell of the grid, is the line. */
 struct plan {
     const struct fleet *fleet;
     const char *kind;
+    bool lines, grid;
     bool twice;          /* run again: the same trace is demanded */
 };
 
@@ -33,7 +35,9 @@ struct outcome {
     char invariant[16];  /* the one that was broken */
     usec ended;
     size_t phones;
+    size_t upgraded;
     unsigned fetches;    /* of the file fetched most */
+    unsigned all_fetches; /* of firmware */
     uint64_t broadcasts;
 };
 

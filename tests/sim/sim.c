@@ -220,6 +220,7 @@ static long step(struct sim *s)
 {
     struct item it = sim_pop(s);
     s->now = it.at;
+    s->doing = it.kind;
     s->counts.events++;
     struct node *n = &s->nodes[it.node];
     if (it.kind == EV_SERVER || it.kind == EV_SERVER_TIMER) {

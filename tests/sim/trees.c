@@ -4,8 +4,8 @@
 long parent_of(const struct sim *s, size_t i)
 {
     const struct pfs *p = sim_pfs(s, i);
-    bool child = sim_alive(s, i) && p->state == PFS_CHILD && p->parent.state == LINK_OPEN;
-    return child ? sim_node_of(s, p->parent.ip) : -1;
+    bool child = sim_alive(s, i) && p->state == PFS_CHILD && p->parent.link.state == LINK_OPEN;
+    return child ? sim_node_of(s, p->parent.link.ip) : -1;
 }
 
 static bool has_child(const struct sim *s, size_t parent, size_t child)
@@ -22,8 +22,8 @@ static bool has_child(const struct sim *s, size_t parent, size_t child)
 static bool has_parent(const struct sim *s, size_t child, size_t parent)
 {
     const struct pfs *p = sim_pfs(s, child);
-    return sim_alive(s, child) && p->parent.state == LINK_OPEN &&
-           sim_node_of(s, p->parent.ip) == (long)parent;
+    return sim_alive(s, child) && p->parent.link.state == LINK_OPEN &&
+           sim_node_of(s, p->parent.link.ip) == (long)parent;
 }
 
 /* A slot that goes to another phone without having been free has lost the first one's link. */

@@ -126,7 +126,7 @@ static inline void play_check(struct bench *b)
     if (s->state == PFS_OFF)
         return;
     assert_in_range(s->file_count, 0, PFS_FILES);
-    assert_true(s->received <= PFS_FILE_MAX);
+    assert_true(s->want.part.received <= PFS_FILE_MAX);
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state == SLOT_SENDING || s->slots[i].state == SLOT_SENT)
             assert_true(s->files[s->slots[i].file].held);

@@ -192,7 +192,7 @@ static void leaves_a_silent_parent(void **state)
     play_free(b);
 }
 
-/* Says ever the same, by ALIVE or by empty DATA: `say` every five seconds. */
+/* Says ever the same, by ALIVE, up and down again, or by empty DATA: `say` every five seconds. */
 static void assert_leaves_a_stalled_parent(enum wire_type say)
 {
     struct bench *b = child();
@@ -203,7 +203,7 @@ static void assert_leaves_a_stalled_parent(enum wire_type say)
         play_tcp(b, CONN_PARENT, &m);
         play_for(b, PFS_ALIVE);
     }
-    assert_in_range(b->now - from, PFS_STALL, PFS_STALL + PFS_ALIVE);
+    assert_in_range(b->now - from, PFS_STALL, PFS_STALL + (PFS_FALLS + 1) * PFS_ALIVE);
     assert_refused(b, NULL);
     play_free(b);
 }

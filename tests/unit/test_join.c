@@ -34,7 +34,7 @@ static void accepted_it_connects_and_says_what_it_wants(void **state)
     assert_int_equal(hello.offset, 0);
     play_alive(b, CONN_PARENT, 1, INDEX, 0);
     assert_state(b, PFS_CHILD);
-    assert_int_equal(pfs_of(b)->depth, 2);
+    assert_int_equal(pfs_current(pfs_of(b))->depth, 2);
     assert_int_equal(phone_status(b->phone)->parent_ip, PEER(1));
     assert_int_equal(count_events(b, "\"event\":\"parent\",\"file\":\"" INDEX
                                      "\",\"parent\":\"10.106.0.21\""), 1);
@@ -61,7 +61,7 @@ static void a_redirect_to_nowhere_counts_as_a_turn(void **state)
         struct bench *b = joining();
         answer(b, 1, WIRE_REDIRECT, nowhere[i], REASON_NONE);
         assert_state(b, PFS_YIELD); /* the root is still the root */
-        assert_int_equal(pfs_of(b)->attempts, 1);
+        assert_int_equal(pfs_of(b)->want.attempts, 1);
         assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
         expect_udp(b, PEER(1), WIRE_JOIN);
         play_free(b);
@@ -158,8 +158,8 @@ static void after_so_many_turns_it_goes_to_the_server(void **state)
     while (pfs_of(b)->current != 1)
         play_for(b, 100 * USEC_MS);
     assert_int_equal(count_requests(b, INDEX), 1);
-    assert_int_equal(pfs_of(b)->attempts, 0); /* the next file is a new chance */
-    assert_int_equal(pfs_of(b)->bad_count, 0);
+    assert_int_equal(pfs_of(b)->want.attempts, 0); /* the next file is a new chance */
+    assert_int_equal(pfs_of(b)->want.bad_count, 0);
     play_free(b);
 }
 
@@ -187,7 +187,7 @@ static void depth_does_not_wrap(void **state)
     struct wire_msg m = play_msg(WIRE_ACCEPT, 1, INDEX);
     m.depth = 255;
     play_udp(b, 1, &m);
-    assert_int_equal(pfs_of(b)->depth, 255);
+    assert_int_equal(pfs_current(pfs_of(b))->depth, 255);
     play_free(b);
 }
 

@@ -179,7 +179,7 @@ static void refuses_while_it_has_no_place(void **state)
     struct bench *b = joining();
     assert_int_equal(ask(b, 2, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
     assert_int_equal(ask(b, 1, INDEX, WIRE_REFUSE)->ip, 0); /* each other's target */
-    pfs_of(b)->attempts = PFS_ATTEMPTS;
+    pfs_of(b)->want.attempts = PFS_ATTEMPTS;
     answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
     assert_state(b, PFS_FALLBACK);
     assert_int_equal(ask(b, 2, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER);

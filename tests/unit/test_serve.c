@@ -261,7 +261,7 @@ static void closes_from_every_state(void **state)
             m.type = WIRE_REDIRECT;
             play_udp(b, 1, &m);
         } else if (states[i] == PFS_LINK || states[i] == PFS_FALLBACK) {
-            pfs_of(b)->attempts = PFS_ATTEMPTS;
+            pfs_of(b)->want.attempts = PFS_ATTEMPTS;
             play_udp(b, 1, &m);
         } else if (states[i] == PFS_CHILD) {
             play_link(b, 1, INDEX);

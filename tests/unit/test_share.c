@@ -162,7 +162,7 @@ static void a_loss_further_up_is_no_failed_turn(void **state)
         play_link(b, 1, FIRST);
         play_tcp(b, CONN_PARENT, &m);
     }
-    assert_int_equal(pfs_of(b)->attempts, 0);
+    assert_int_equal(pfs_of(b)->want.attempts, 0);
     assert_int_equal(count_events(b, "\"event\":\"fallback\""), 0);
     for (unsigned i = 0; pfs_of(b)->state != PFS_FALLBACK && i < 2 * PFS_LOSSES; i++) {
         play_claim(b, 1, FIRST, STRENGTH_CONFIRMED | 7, true);
@@ -171,7 +171,7 @@ static void a_loss_further_up_is_no_failed_turn(void **state)
         play_link(b, 1, FIRST);
         play_tcp(b, CONN_PARENT, &m);
     }
-    assert_in_range(pfs_of(b)->losses, PFS_LOSSES, PFS_LOSSES + PFS_ATTEMPTS);
+    assert_in_range(pfs_of(b)->want.losses, PFS_LOSSES, PFS_LOSSES + PFS_ATTEMPTS);
     play_free(b);
 }
 
