@@ -129,6 +129,7 @@ extern const char *const screen_box_names[BOX_COUNT];
 
 #define SCREEN_BOXES 8 /* five components in practice; room for odd lists */
 #define NAME_MAX_LEN 64 /* longest load, file or device name, with its NUL */
+#define SAID_MAX_LEN 128 /* what a server said, cut to so much with its NUL */
 
 /* What the phone's screen would show right now. */
 struct screen {
@@ -165,6 +166,10 @@ struct phone_status {
     char running[NAME_MAX_LEN];        /* load it runs; empty: none since a factory reset */
     char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
     char status_file[NAME_MAX_LEN];    /* the file that it is about, or empty */
+    char status_server[SAID_MAX_LEN];  /* what the TFTP server last said of that file in place of it:
+                                        * error 2 "Access violation" (code and words of an ERROR),
+                                        * or what was wrong with its answer; else empty. Printable
+                                        * ASCII, whatever the server sent */
     struct screen screen;
 };
 
@@ -258,8 +263,9 @@ struct control_msg {
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
- *   failed          text file                text: the phone's own status text; a boot that
- *                                            follows is one of a loop
+ *   failed          text file server         text: the phone's own status text; a boot that
+ *                                            follows is one of a loop. server: as status_server,
+ *                                            left out when empty
  *
  * Three more are the launcher's own, about what it was told to do to a phone, or, without
  * "phone", to server or WAN. Times are emulated seconds, rates bits a second, loss a fraction:

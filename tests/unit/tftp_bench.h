@@ -91,7 +91,7 @@ static inline struct bench *new_bench(void **state)
 static inline struct bench *getting(void **state, const char *name)
 {
     struct bench *b = new_bench(state);
-    assert_int_equal(tftp_get(&b->tftp, SERVER, name, bench_sink, b, 0), 0);
+    assert_int_equal(tftp_get(&b->tftp, SERVER, name, TFTP_MUST, bench_sink, b, 0), 0);
     return b;
 }
 
