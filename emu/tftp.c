@@ -128,6 +128,7 @@ bool tftp_again(struct tftp *t, usec now)
         return false;
     t->state = TFTP_PAUSE;
     t->tid = t->block = 0;
+    t->wrap = TFTP_WRAP_UNSEEN;
     t->bytes = 0;
     t->tries = t->breaks++;
     arm(t, now);
@@ -142,6 +143,14 @@ static enum tftp_result refuse(struct tftp *t, uint16_t port, enum tftp_code cod
     return end(t, TFTP_ERROR);
 }
 
+/* Whether the block that is due has that number. */
+static bool is_due(const struct tftp *t, uint16_t block)
+{
+    if (t->block < UINT16_MAX)
+        return block == t->block + 1;
+    return t->wrap == TFTP_WRAP_UNSEEN ? block < 2 : block == (t->wrap == TFTP_WRAP_TO_1);
+}
+
 /* A DATA packet from the server. Only the block that is due counts: what came before it is a
  * duplicate, what lies after it cannot be ours. */
 static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block, struct cursor *c,
@@ -150,7 +159,7 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
     size_t len = cursor_left(c);
     if (len > TFTP_BLOCK)
         return refuse(t, port, TFTP_CODE_ILLEGAL, "a block of more than 512 bytes");
-    if (block != (uint16_t)(t->block + 1))
+    if (!is_due(t, block))
         return TFTP_MORE;
     t->state = TFTP_DATA;
     t->tid = port;
@@ -159,6 +168,8 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
         send_error(t, t->tid, TFTP_CODE_FULL, "cannot store");
         return end(t, TFTP_SINK);
     }
+    if (t->block == UINT16_MAX)
+        t->wrap = block == 0 ? TFTP_WRAP_TO_0 : TFTP_WRAP_TO_1;
     t->block = block;
     t->bytes += len;
     t->tries = 0;

@@ -9,6 +9,11 @@
  * transfer, and the server is told so: ERROR 8 for options (RFC 2347), else 4. An ERROR is never
  * answered.
  *
+ * Block numbers have 16 bits, and RFC 1350 does not say what follows 65535 (32 MiB): most servers go
+ * on with 0, some with 1. Either is taken, the first time; from then on the server has told which
+ * it does. No repetition can be mistaken for that block: the number 0 was never sent before, and the
+ * first block 1 lies 65,534 acknowledgements back.
+ *
  * Retransmission: a request unanswered is asked again from a NEW port (a burst of a thousand
  * requests loses more than half of them at a common server); a block that does not come has the
  * last ACK sent again. The wait doubles from TFTP_TIMEOUT to TFTP_TIMEOUT_MAX, each with up to a
@@ -71,7 +76,7 @@ extern const struct tftp_error {
 /*   IDLE      nothing under way. Accepts tftp_get only, and tftp_again after a break.
  *   REQUEST   read request sent; waits for DATA 1 or ERROR.
  *   PAUSE     refused for now, or broken off: asks again at the deadline. Ignores datagrams.
- *   DATA      transfer id known; waits for block `block` + 1. */
+ *   DATA      transfer id known; waits for the block after `block`. */
 enum tftp_state { TFTP_IDLE, TFTP_REQUEST, TFTP_PAUSE, TFTP_DATA, TFTP_STATE_COUNT };
 
 enum tftp_result {
@@ -87,6 +92,9 @@ enum tftp_result {
 /* The phone's own words for a result, as its status messages show them. */
 const char *tftp_result_text(enum tftp_result result);
 
+/* What follows block 65535 at this server. */
+enum tftp_wrap { TFTP_WRAP_UNSEEN, TFTP_WRAP_TO_0, TFTP_WRAP_TO_1 };
+
 /* Whether the phone needs the file, or can do without it (a trust list). */
 enum tftp_need { TFTP_MUST, TFTP_MAY };
 
@@ -100,6 +108,7 @@ struct tftp {
     enum tftp_need need;
     uint16_t tid;                    /* server's port, host order; 0 until DATA 1 */
     uint16_t block;                  /* last block received and acknowledged */
+    enum tftp_wrap wrap;
     uint64_t bytes;                  /* delivered to the sink */
     unsigned tries;                  /* timeouts in a row */
     unsigned breaks;                 /* times that the file was begun anew */
