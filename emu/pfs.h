@@ -64,7 +64,7 @@
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC) /* for a child's subtree; then we go on without it */
 #define PFS_PATIENCE      (7200 * USEC_SEC) /* for a parent, whatever its progress: 4 MB in blocks
                                             * of 512 bytes take 82 min at 600 ms each */
-#define PFS_FILE_MAX      (16u << 20)      /* bytes; five times the largest file of a load */
+#define PFS_FILE_MAX      (64u << 20)      /* bytes; 20 times the largest file of a load */
 #define PFS_ATTEMPTS      8
 #define PFS_LOSSES        32 /* a peer that says so for ever is no use either */
 #define PFS_BLAME         (PFS_ATTEMPTS / 2) /* turns after which a failed turn's root is bad */
