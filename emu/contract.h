@@ -166,10 +166,10 @@ struct phone_status {
     char running[NAME_MAX_LEN];        /* load it runs; empty: none since a factory reset */
     char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
     char status_file[NAME_MAX_LEN];    /* the file that it is about, or empty */
-    char status_server[SAID_MAX_LEN];  /* what the TFTP server last said of that file in place of it:
-                                        * error 2 "Access violation" (code and words of an ERROR),
-                                        * or what was wrong with its answer; else empty. Printable
-                                        * ASCII, whatever the server sent */
+    char status_server[SAID_MAX_LEN];  /* what the TFTP server last said in place of that file: code
+                                        * and words of an ERROR, error 2 "Access violation", or what
+                                        * was wrong with its answer; else empty. Printable ASCII,
+                                        * whatever the server sent */
     struct screen screen;
 };
 

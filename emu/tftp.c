@@ -203,7 +203,8 @@ static enum tftp_result take_error(struct tftp *t, struct cursor *c)
     note_error(t, code, c);
     const struct tftp_error *e = &tftp_errors[code < TFTP_CODE_COUNT ? code : 0];
     enum tftp_advice advice = t->state == TFTP_DATA ? e->middle : e->first;
-    if (t->state == TFTP_REQUEST && advice == TFTP_ASK_AGAIN && t->need == TFTP_MUST && t->tries + 1 < patience(t)) {
+    bool may_ask = t->state == TFTP_REQUEST && t->need == TFTP_MUST && t->tries + 1 < patience(t);
+    if (may_ask && advice == TFTP_ASK_AGAIN) {
         t->ops->tftp_close(t->ctx);
         t->state = TFTP_PAUSE;
         return TFTP_LATER;

@@ -9,10 +9,10 @@
  * transfer, and the server is told so: ERROR 8 for options (RFC 2347), else 4. An ERROR is never
  * answered.
  *
- * Block numbers have 16 bits, and RFC 1350 does not say what follows 65535 (32 MiB): most servers go
- * on with 0, some with 1. Either is taken, the first time; from then on the server has told which
- * it does. No repetition can be mistaken for that block: the number 0 was never sent before, and the
- * first block 1 lies 65,534 acknowledgements back.
+ * Block numbers have 16 bits, and RFC 1350 does not say what follows 65535 (32 MiB): most servers
+ * go on with 0, some with 1. Either is taken, the first time; from then on the server has told
+ * which it does. No repetition can be mistaken for that block: the number 0 was never sent before,
+ * and the first block 1 lies 65,534 acknowledgements back.
  *
  * Retransmission: a request unanswered is asked again from a NEW port (a burst of a thousand
  * requests loses more than half of them at a common server); a block that does not come has the
@@ -115,8 +115,8 @@ struct tftp {
     bool anew;                       /* IDLE: it broke off, and may be */
     usec deadline;                   /* NEVER when idle */
     char name[128];
-    char said[SAID_MAX_LEN];         /* what the server last said other than DATA, or empty: an ERROR
-                                        with its code and printable words, or what was wrong */
+    char said[SAID_MAX_LEN];         /* what the server last said other than DATA, or empty: as
+                                        status_server in contract.h */
 };
 
 void tftp_init(struct tftp *t, const struct phone_ops *ops, void *ctx);

@@ -179,7 +179,7 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);
     if (text) {
-        pfs_fetch_failed(&p->pfs, result != TFTP_TIMED_OUT);
+        pfs_fetch_failed(&p->pfs);
         if (!p->hopeless)
             phone_fail_transfer(p, text, name);
     } else if (p->sharing) {

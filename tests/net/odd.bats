@@ -121,6 +121,103 @@ asked() {
     [ -z "$(ls flash/.active 2> /dev/null)" ]
 }
 
+# ---- fleets --------------------------------------------------------------------------------------
+
+# fleet COUNT RULES: phones that share, against that server behind a light WAN.
+fleet() {
+    local i
+    for i in $(seq "$1"); do
+        printf '<device><loadInformation>%s</loadInformation><vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig></device>\n' \
+            "$NEW" > "root/SEP001B54C1223$((i - 1)).cnf.xml"
+    done
+    cat > t.fleet.yml <<-END
+	name: $LAB
+	speed: 20
+	seed: 7
+	firmware: $PWD/root
+	tftp: {engine: external, address: 10.9.9.9}
+	wan: {delay: 10ms, rate: 10mbit}
+	phones: [{model: CP-7961G, count: $1, mac: 00:1B:54:C1:22:30, running: SCCP41.9-4-2SR1-1S}]
+	END
+    export FLEET OUT ODD
+    unshare -n bash -c '
+        ip link set lo up
+        ip link add host0 type veth peer name host1
+        ip address add 10.9.9.9/24 dev host0
+        ip link set host0 up
+        python3 "$ODD" 10.9.9.9 root "$1" > served 2> odd.err 3>&- &
+        trap "kill $!" EXIT
+        for i in $(seq 100); do grep -q ready served && break; sleep 0.05; done
+        "$FLEET" run -q -f t.fleet.yml --timeout 3000s --out "$OUT" || true' sh "$2"
+}
+
+summary() {
+    jq -e "$1" "$OUT/summary.json" > /dev/null || { jq -c '.phones, .per_phone[]' "$OUT/summary.json"; cat served; return 1; }
+}
+
+# In events.jsonl, report and JUnit as well, each read by a reader of its kind.
+told_everywhere() {
+    jq -e -s --arg w "$1" 'map(select(.event == "failed" and .server == $w)) | length > 0' \
+        "$OUT/events.jsonl" > /dev/null
+    python3 - "$1" "$OUT" <<-'END'
+	import sys, xml.etree.ElementTree as tree
+	from html.parser import HTMLParser
+	words, out = sys.argv[1:]
+	junit = tree.parse(out + "/junit.xml")
+	assert any(words in f.get("message") for f in junit.iter("failure")), "junit.xml"
+	class Text(HTMLParser):
+	    text = ""
+	    def handle_data(self, data): self.text += data
+	page = Text()
+	page.feed(open(out + "/report.html").read())
+	assert words in page.text, "report.html"
+	END
+}
+
+@test "a root that the server alone refuses fails alone, in its words; one more root, no second fetch" {
+    local rules
+    for rules in '"do": "error", "code": 2, "text": "<Access> \"denied\" & \\ \u00e9\u0007 ]]>"' \
+        '"block": 3, "do": "error", "code": 0, "text": "<Access> \"denied\" & \\ \u00e9\u0007 ]]>"'; do
+        rm -rf "$OUT"
+        fleet 6 "[{\"file\": \"jar41*\", \"stick\": true, $rules}]"
+        summary '.phones.upgraded == 5 and .phones.failed == 1'
+        summary '.server.fetches["jar41sccp.9-4-2ES26.sbn"] == 1'
+        summary '[.per_phone[] | select(.state == "failed") | .status_text, .status_file] ==
+            ["TFTP error", "jar41sccp.9-4-2ES26.sbn"]'
+        summary '[.per_phone[] | select(.state == "failed").status_server | ltrimstr("error 2") |
+            ltrimstr("error 0")] == [" \"<Access> \"denied\" & \\ .. ]]>\""]'
+        told_everywhere "$(jq -r '.per_phone[] | select(.state == "failed").status_server' "$OUT/summary.json")"
+    done
+}
+
+@test "a root to which the server is silent for good does not take its children with it" {
+    fleet 6 '[{"file": "jar41*", "block": 2, "stick": true, "do": "silent"}]'
+    summary '.phones.upgraded == 5 and .phones.failed == 1'
+    summary '.server.fetches["jar41sccp.9-4-2ES26.sbn"] == 1'
+    summary '[.per_phone[] | select(.state == "failed").status_text] == ["TFTP timeout"]'
+}
+
+@test "a server that refuses everybody: three roots, then each phone by itself" {
+    local answer
+    for answer in '"code": 0, "text": "overload"' '"code": 2, "text": "no"'; do
+        rm -rf "$OUT"
+        fleet 8 "[{\"file\": \"jar41*\", \"do\": \"error\", $answer}]"
+        summary '.phones.failed == 8'
+        [ "$(grep -c '"event":"failed"' "$OUT/events.jsonl")" -eq 8 ]
+        [ "$(grep -c '"event":"root".*jar41' "$OUT/events.jsonl")" -le 4 ]
+        [ "$(grep -c '"event":"fallback"' "$OUT/events.jsonl")" -ge 4 ]
+        told_everywhere "$(jq -r '.per_phone[0].status_server' "$OUT/summary.json")"
+    done
+}
+
+@test "a server that falls silent for good: three roots, then each phone by itself, in time" {
+    fleet 8 '[{"file": "jar41*", "do": "silent"}]'
+    summary '[.per_phone[].status_text] | unique == ["TFTP timeout"]'
+    [ "$(grep -c '"event":"root".*jar41' "$OUT/events.jsonl")" -le 4 ]
+    [ "$(grep -c '"event":"fallback"' "$OUT/events.jsonl")" -ge 4 ]
+    summary '.time.emulated_s < 900' # of four waits of 155 s
+}
+
 # ---- files of more than 65,535 blocks ------------------------------------------------------------
 
 # Of 33.5 MiB and a bit; a phone that skips authentication writes whatever has come.

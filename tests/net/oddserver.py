@@ -10,6 +10,7 @@ JSON list; the first that fits a request decides, and has come to its end after 
     {"file": "*.tlv",        shell pattern; default all
      "client": "10.0.0.1",   the address that asks; default any
      "times": 3,             default for ever
+     "stick": true,          from then on only to who asked first
      "do": "error",          to the request, or from "block" on in place of DATA: "code", "text"
            "silent"          likewise: nothing
            "oack"            acknowledges options that nobody asked for
@@ -50,6 +51,8 @@ def rule_for(name, client):
         if rule.get("times", 1) <= 0 or rule.get("client", client) != client:
             continue
         if fnmatch.fnmatchcase(name, rule.get("file", "*")):
+            if rule.get("stick"):
+                rule["client"] = client
             if "times" in rule:
                 rule["times"] -= 1
             return rule
