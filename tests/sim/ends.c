@@ -36,7 +36,8 @@ bool all_end(struct invariants *v, struct sim *s, size_t i)
                       (double)(sim_now(s) - v->calm) / 1e6);
     if (!sim_alive(s, i) || (st->state == PHONE_IDLE && st->upgraded) || st->state == PHONE_READY)
         return true;
-    if (st->state == PHONE_FAILED && st->status_text[0] && v->limits.excused)
+    bool excused = v->limits.excused || s->nodes[i].refused;
+    if (st->state == PHONE_FAILED && st->status_text[0] && excused)
         return true;
     return broken(v, sim_now(s), (long)i, -1, -1, "phone %zu ended %s, saying \"%s\" of \"%s\"", i,
                   phone_state_names[st->state], st->status_text, st->status_file);

@@ -129,6 +129,11 @@ static void server_back(struct sim *s)
     sim_server(s, true);
 }
 
+static void refuse(struct sim *s, size_t i)
+{
+    sim_refuse(s, i);
+}
+
 static void wan_cut(struct sim *s, size_t i)
 {
     (void)i;
@@ -195,6 +200,11 @@ const struct fault_kind fault_kinds[] = {
     /* the WAN */
     {"wan-lossy", RATE(wan_loss), .most = 0.1, .fetches = 1, .excuses = true},
     {"wan-flipped", RATE(wan_flip), .most = 0.005, .fetches = 1, .per_phones = 1, .excuses = true},
+    /* the server's answers */
+    {"server-busy", RATE(tftp_refused), .most = 0.7, .fetches = 1, .per_phones = 1, .excuses = true},
+    {"server-breaks", RATE(tftp_broken), .most = 0.01, .fetches = 1, .per_phones = 1,
+     .excuses = true},
+    {"root-refused", .deal = refuse, .whom = transferring, .fetches = 1, .per_phones = 3},
     /* TCP between phones */
     {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
     {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},
