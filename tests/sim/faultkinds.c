@@ -189,7 +189,9 @@ static void one_more_late(struct sim_options *o, uint64_t *draws)
  * fetches the file under way once more; one that goes in silence has two: for PFS_SILENCE its
  * children wait, and who comes meanwhile elects for himself. Who loses its parent or its download, or is not answered,
  * asks again, and falls back to the server after PFS_ATTEMPTS such turns: some phones get so far
- * while damage lasts. A root to which a file looks bad sends all of its phones to the server. */
+ * while damage lasts. A root to which a file looks bad sends all of its phones to the server. One
+ * that the server refuses, or is silent to, costs each of them almost half of its turns: two that
+ * come close upon each other, and a turn lost for another cause, send all of them there. */
 const struct fault_kind fault_kinds[] = {
     /* datagrams on the LAN */
     {"lost", RATE(udp_loss), .most = 0.3, .fetches = 3, .per_phones = 8},
@@ -234,7 +236,7 @@ const struct fault_kind fault_kinds[] = {
     {"split", .deal = split, .nobody = true, .lift = heal, .lasts_s = 120, .fetches = 2,
      .per_phones = 4},
     {"server-away", .deal = server_away, .whom = transferring, .nobody = true,
-     .lift = server_back, .lasts_s = 300, .fetches = 1, .excuses = true},
+     .lift = server_back, .lasts_s = 300, .fetches = 1, .per_phones = 2, .excuses = true},
     {"wan-cut", .deal = wan_cut, .whom = transferring, .nobody = true, .lift = wan_back,
-     .lasts_s = 300, .fetches = 1, .excuses = true},
+     .lasts_s = 300, .fetches = 1, .per_phones = 2, .excuses = true},
     {0}};
