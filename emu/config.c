@@ -1,7 +1,13 @@
 /* config.c - which files a phone asks for at boot, and what it does with the answer.
  *
- * The order is the phones' own: trust lists (absent ones are skipped, their content is not
- * emulated), then SEP<MAC>.cnf.xml, then XMLDefault.cnf.xml.
+ * The order is the phones' own: trust lists, then SEP<MAC>.cnf.xml, then XMLDefault.cnf.xml.
+ *
+ * What an emulated phone knows of trust lists is that it has none, and their content is not
+ * emulated: one that comes is skipped, and one that the server refuses, whatever it says, breaks
+ * off or does not speak of stops nobody [the vendor's guides: a phone without a list goes on to its
+ * configuration]. The configuration is needed: File not found leads to the next file, and nothing
+ * else does; what may pass is waited for (tftp.h), what does not ends the boot with the phone's
+ * words.
  */
 #include "emu/page.h"
 #include "emu/upgrade.h"
@@ -11,10 +17,10 @@
 
 static const struct config_file {
     const char *format; /* %s: device name */
-    bool configures;
+    enum tftp_need need; /* TFTP_MUST: it configures */
 } files[] = {
-    {"CTL%s.tlv", false},  {"ITL%s.tlv", false},         {"ITLFile.tlv", false},
-    {"%s.cnf.xml", true},  {"XMLDefault.cnf.xml", true},
+    {"CTL%s.tlv", TFTP_MAY},   {"ITL%s.tlv", TFTP_MAY},          {"ITLFile.tlv", TFTP_MAY},
+    {"%s.cnf.xml", TFTP_MUST}, {"XMLDefault.cnf.xml", TFTP_MUST},
 };
 #define FILE_COUNT (sizeof files / sizeof *files)
 
@@ -32,16 +38,26 @@ static int sink(void *to, const void *data, size_t len)
     return p->parser ? cnf_feed(p->parser, data, len) : 0;
 }
 
+/* A parser that has read nothing, where the file configures. */
+static bool open_parser(struct phone *p, const char *name)
+{
+    cnf_close(p->parser);
+    p->parser = files[p->config_step].need == TFTP_MUST ? cnf_open(p->id.model) : NULL;
+    if (p->parser || files[p->config_step].need == TFTP_MAY)
+        return true;
+    phone_fail(p, "Memory Error", name);
+    return false;
+}
+
 static void request(struct phone *p)
 {
     char name[NAME_MAX_LEN];
     file_name(p, name);
-    if (files[p->config_step].configures && !(p->parser = cnf_open(p->id.model))) {
-        phone_fail(p, "Memory Error", name);
+    if (!open_parser(p, name))
         return;
-    }
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
-    if (tftp_get(&p->tftp, p->id.tftp_ip, name, sink, p, p->kit.now) != 0)
+    if (tftp_get(&p->tftp, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
+                 p->kit.now) != 0)
         phone_fail(p, "TFTP error", name);
 }
 
@@ -93,27 +109,29 @@ static void refused(struct phone *p, const char *name)
     phone_fail(p, "CFG file error", name);
 }
 
+/* Past a trust list, or a configuration that is not there. */
+static void next_file(struct phone *p, const char *name)
+{
+    if (++p->config_step < FILE_COUNT)
+        request(p);
+    else
+        phone_fail_transfer(p, "CFG file not found", name);
+}
+
 void config_ended(struct phone *p, enum tftp_result result)
 {
     char name[NAME_MAX_LEN];
     file_name(p, name);
-    if (result == TFTP_SINK) {
+    if (files[p->config_step].need == TFTP_MAY || result == TFTP_NOT_FOUND)
+        next_file(p, name);
+    else if (result == TFTP_DONE && cnf_finish(p->parser, &p->cnf) == 0)
+        configured(p, name);
+    else if (result == TFTP_DONE || result == TFTP_SINK)
         refused(p, name);
-    } else if (result == TFTP_DONE && files[p->config_step].configures) {
-        if (cnf_finish(p->parser, &p->cnf) == 0)
-            configured(p, name);
-        else
-            refused(p, name);
-    } else if (result == TFTP_DONE || result == TFTP_NOT_FOUND) {
-        cnf_close(p->parser);
-        p->parser = NULL;
-        if (++p->config_step < FILE_COUNT)
-            request(p);
-        else
-            phone_fail(p, "CFG file not found", name);
-    } else {
-        phone_fail(p, tftp_result_text(result), name);
-    }
+    else if (!tftp_again(&p->tftp, p->kit.now))
+        phone_fail_transfer(p, tftp_result_text(result), name);
+    else if (open_parser(p, name))
+        kit_log(&p->kit, LOG_WRN, "%s broke off, and is asked for anew", name);
     if (p->status.state != PHONE_CONFIG) {
         cnf_close(p->parser);
         p->parser = NULL;

@@ -168,6 +168,7 @@ extern const char *const screen_box_names[BOX_COUNT];
 
 #define SCREEN_BOXES LIMIT_LIST
 #define NAME_MAX_LEN (LIMIT_NAME + 1) /* longest load, file or device name, with its NUL */
+#define SAID_MAX_LEN 128 /* what a server said, cut to so much with its NUL */
 
 /* What the phone's screen would show right now. */
 struct screen {
@@ -204,6 +205,10 @@ struct phone_status {
     char running[NAME_MAX_LEN];        /* load it runs; empty: none since a factory reset */
     char status_text[NAME_MAX_LEN];    /* last line of its status messages, or empty */
     char status_file[NAME_MAX_LEN];    /* the file that it is about, or empty */
+    char status_server[SAID_MAX_LEN];  /* what the TFTP server last said in place of that file: code
+                                        * and words of an ERROR, error 2 "Access violation", or what
+                                        * was wrong with its answer; else empty. Printable ASCII,
+                                        * whatever the server sent */
     struct screen screen;
 };
 
@@ -310,8 +315,9 @@ extern const char *const config_warning_words[CONFIG_WARNING_COUNT];
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
- *   failed          text file                text: the phone's own status text; a boot that
- *                                            follows is one of a loop
+ *   failed          text file server         text: the phone's own status text; a boot that
+ *                                            follows is one of a loop. server: as status_server,
+ *                                            left out when empty
  *
  * Three more are the launcher's own, about what it was told to do to a phone, or, without
  * "phone", to server or WAN. Times are emulated seconds, rates bits a second, loss a fraction:

@@ -175,11 +175,11 @@ void pfs_fetched(struct pfs *s)
         share_whole(s);
 }
 
-void pfs_fetch_failed(struct pfs *s, bool for_all)
+void pfs_fetch_failed(struct pfs *s)
 {
     if (s->state == PFS_OFF)
         return;
-    share_drop_waiting(s, for_all ? REASON_FETCH_FAILED : REASON_ROOT_LOST);
+    share_drop_waiting(s, REASON_FETCH_FAILED);
     if (s->current >= 0)
         pfs_current(s)->rooted = false;
     pfs_attend(s, -1);

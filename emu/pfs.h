@@ -29,8 +29,12 @@
  *
  * Failure: a lost parent sends its children back to the root; a lost root to a new election; a
  * peer that is silent, stalls or serves what does not check is not used again for that file;
- * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself. A root to which the
- * server is silent is lost; one that the server refuses the file sends its children there.
+ * after PFS_ATTEMPTS such turns the phone goes to the TFTP server by itself. A root that
+ * gives its fetch up (the server refuses the file, is silent for good, or sends what does not
+ * check) says so to all below it. The server may have nothing against the next one (an access
+ * list), and the word of a peer is no proof: so two more roots are tried before a phone that heard
+ * three of them goes to the server by itself [the white paper: "Fails back to TFTP"]. There it
+ * hears the answer that is its own: no phone fails by what a server told another.
  *
  * Doubt (doubt.c)  Anybody on the LAN can claim anything. A phone that has met one bad peer is wary
  * for the rest of its upgrade: a claim silences it only when its sender has answered a JOIN, and
@@ -257,11 +261,10 @@ void pfs_close(struct pfs *s);
 void pfs_want(struct pfs *s, const char *file);
 /* A file that the flash already held: served to others, not wanted. */
 void pfs_hold(struct pfs *s, const char *file);
-/* The fetch asked for has ended: whole (committed by the owner), or failed for good. for_all: the
- * server would tell the others the same, and those below hear it from the server themselves; else
- * they elect another root. */
+/* The fetch asked for has ended: whole (committed by the owner), or failed for good: those below
+ * hear of it, and go on without us. */
 void pfs_fetched(struct pfs *s);
-void pfs_fetch_failed(struct pfs *s, bool for_all);
+void pfs_fetch_failed(struct pfs *s);
 /* Bytes of the current file held by the owner's own fetch: told to children as progress. */
 void pfs_fetch_progress(struct pfs *s, uint64_t bytes);
 

@@ -60,26 +60,30 @@ static void let_go(struct phone *p)
     p->at = NEVER;
 }
 
-static void set_status(struct phone *p, const char *text, const char *file)
+static void set_status(struct phone *p, const char *text, const char *file, const char *said)
 {
     struct phone_status *s = &p->status;
     memset(s->status_text, 0, sizeof s->status_text);
     memset(s->status_file, 0, sizeof s->status_file);
+    memset(s->status_server, 0, sizeof s->status_server);
     memccpy(s->status_text, text, 0, sizeof s->status_text - 1);
     memccpy(s->status_file, file, 0, sizeof s->status_file - 1);
+    memccpy(s->status_server, said, 0, sizeof s->status_server - 1);
 }
 
 /* What it has failed with, to all who look; of its work nothing is left. */
-static void give_up(struct phone *p, const char *text, const char *file)
+static void give_up(struct phone *p, const char *text, const char *file, const char *said)
 {
     if (p->status.state != PHONE_CONFIG)
         screen_failed(&p->status.screen, p->file, text);
     let_go(p);
-    set_status(p, text, file);
+    set_status(p, text, file, said);
     struct event_line e;
     kit_event_begin(&p->kit, &e, EVENT_FAILED);
     event_str(&e, "text", text);
     event_str(&e, "file", file);
+    if (*said)
+        event_str(&e, "server", said);
     kit_event_end(&p->kit, &e);
     kit_log(&p->kit, LOG_WRN, "%s %s", text, file);
 }
@@ -96,13 +100,19 @@ static void boot(struct phone *p)
 
 void phone_fail(struct phone *p, const char *text, const char *file)
 {
-    give_up(p, text, file ? file : "");
+    give_up(p, text, file ? file : "", "");
+    phone_set_state(p, PHONE_FAILED);
+}
+
+void phone_fail_transfer(struct phone *p, const char *text, const char *file)
+{
+    give_up(p, text, file, p->tftp.said);
     phone_set_state(p, PHONE_FAILED);
 }
 
 void phone_boot_again(struct phone *p, const char *text, const char *file)
 {
-    give_up(p, text, file);
+    give_up(p, text, file, "");
     boot(p);
 }
 
@@ -110,7 +120,7 @@ void phone_reboot(struct phone *p)
 {
     let_go(p);
     screen_clear(&p->status.screen);
-    set_status(p, "", "");
+    set_status(p, "", "", "");
     boot(p);
 }
 
@@ -150,9 +160,24 @@ usec phone_deadline(const struct phone *p)
     return p->tftp.deadline < at ? p->tftp.deadline : at;
 }
 
+/* What the server said in place of a file, or that it said nothing. An absent file is nothing
+ * unusual. */
+static void log_answer(struct phone *p, enum tftp_result result)
+{
+    const struct tftp *t = &p->tftp;
+    if (result == TFTP_TIMED_OUT)
+        kit_log(&p->kit, LOG_WRN, "TFTP %s: no answer", t->name);
+    else if (t->said[0])
+        kit_log(&p->kit, result == TFTP_NOT_FOUND ? LOG_DBG : LOG_WRN, "TFTP %s: %s%s", t->name,
+                t->said, result == TFTP_LATER ? ", asks again" : "");
+}
+
 static void transfer_ended(struct phone *p, enum tftp_result result)
 {
     if (result == TFTP_MORE)
+        return;
+    log_answer(p, result);
+    if (result == TFTP_LATER)
         return;
     if (p->status.state == PHONE_CONFIG)
         config_ended(p, result);

@@ -155,18 +155,21 @@ static void fetch(void *owner, const char *name)
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
         phone_fail(p, "Flash Error", name);
-    else if (tftp_get(&p->tftp, server, name, sink, p, p->kit.now) != 0)
+    else if (tftp_get(&p->tftp, server, name, TFTP_MUST, sink, p, p->kit.now) != 0)
         phone_fail(p, "TFTP error", name);
 }
 
-/* A transfer that broke off in the middle, for an outage or because we stood still, the server has
- * forgotten: then it hears no ACK of ours, but a new request. */
-static bool ask_anew(struct phone *p, const char *name, enum tftp_result result)
+/* A transfer that broke off in the middle, by an ERROR, for an outage or because we stood still,
+ * the server has forgotten: it hears no ACK of ours, but a new request, for the file from its
+ * beginning. */
+static bool ask_anew(struct phone *p, const char *name)
 {
-    if (result != TFTP_TIMED_OUT || p->tftp.bytes == 0 || ++p->broken_off > PHONE_BREAKS)
+    uint64_t bytes = p->tftp.bytes;
+    if (!tftp_again(&p->tftp, p->kit.now))
         return false;
-    kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, p->tftp.bytes + 0ull);
-    fetch(p, name);
+    kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, bytes + 0ull);
+    if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
+        phone_fail(p, "Flash Error", name);
     return true;
 }
 
@@ -174,15 +177,15 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
-    if (ask_anew(p, name, result))
+    if (ask_anew(p, name))
         return;
     const char *text = result == TFTP_DONE   ? take(p, name, 0)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);
     if (text) {
-        pfs_fetch_failed(&p->pfs, result != TFTP_TIMED_OUT);
+        pfs_fetch_failed(&p->pfs);
         if (!p->hopeless)
-            phone_fail(p, text, name);
+            phone_fail_transfer(p, text, name);
     } else if (p->sharing) {
         pfs_fetched(&p->pfs);
     } else {
@@ -239,7 +242,7 @@ static void begin_file(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
-    p->broken_off = p->next_kb = 0;
+    p->next_kb = 0;
     screen_file(&p->status.screen, p->file, name);
     if (on_flash(p, name)) {
         screen_box(&p->status.screen, p->file, BOX_WRITE);

@@ -15,8 +15,6 @@
 #define PHONE_PORT_RETRY  (250 * USEC_MS)  /* port 4051 still held by the life before */
 #define PHONE_PORT_TRIES  8
 
-#define PHONE_BREAKS      3                /* so often a file's transfer may break off */
-
 #define INDEX_FILE (-1) /* the .loads index, which has no box on the screen */
 
 struct phone {
@@ -38,7 +36,6 @@ struct phone {
     bool hopeless;                 /* no sender can help it to this load: it boots again then */
     struct loads list;
     int file;                      /* INDEX_FILE, or index in list */
-    unsigned broken_off;           /* transfers of it that ended in the middle */
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
 
@@ -49,7 +46,9 @@ static inline bool phone_has(const struct phone *p, enum quirk quirk)
 void phone_set_state(struct phone *p, enum phone_state to);
 /* Gives the upgrade (or the configuration) up with the phone's own words; file may be NULL. */
 void phone_fail(struct phone *p, const char *text, const char *file);
-/* Likewise, and boots anew: a loop, as long as nobody mends what is wrong. Text, file and the
+/* Likewise, because of how the transfer of the file ended: with the server's words. */
+void phone_fail_transfer(struct phone *p, const char *text, const char *file);
+/* As phone_fail, and boots anew: a loop, as long as nobody mends what is wrong. Text, file and the
  * screen's title stay to be seen. */
 void phone_boot_again(struct phone *p, const char *text, const char *file);
 /* Boots into the load on the flash. */

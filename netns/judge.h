@@ -18,12 +18,13 @@ enum phone_outcome judge_phone(const struct phone_status *s);
 bool judge_upgraded(const struct results *r, size_t phone);
 bool judge_is_upgraded(const struct plan_phone *planned, const struct phone_status *s);
 
-#define JUDGE_TEXT 256
+#define JUDGE_TEXT 512
 /* How many are OUT. */
 unsigned judge_out(const struct results *r);
 /* "runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S": out, or NULL when it runs what is planned. */
 const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_TEXT]);
-/* What the phone said last, "File not found: apps41.sbn", or nothing; returns out. */
+/* What the phone said last, or nothing: "File not found: apps41.sbn, server: error 1 "no file"",
+ * the server's words only where it said any; returns out. */
 const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT]);
 /* What an unfinished phone was doing: "upgrade, apps41.sbn DOWNL 61 %"; returns out. */
 const char *judge_doing(const struct phone_status *s, char out[JUDGE_TEXT]);

@@ -72,9 +72,11 @@ bool judge_shares(const struct wish *w, struct expectation *e)
 
 const char *judge_said(const struct phone_status *s, char out[JUDGE_TEXT])
 {
-    bool both = s->status_text[0] && s->status_file[0];
-    snprintf(out, JUDGE_TEXT, "%s%s%s", s->status_text, both ? ": " : "",
-             both ? s->status_file : "");
+    bool file = s->status_text[0] && s->status_file[0];
+    bool server = s->status_text[0] && s->status_server[0];
+    snprintf(out, JUDGE_TEXT, "%.*s%s%s%s%s", NAME_MAX_LEN - 1, s->status_text, file ? ": " : "",
+             file ? s->status_file : "", server ? ", server: " : "",
+             server ? s->status_server : "");
     if (!out[0] && judge_phone(s) == OUTCOME_FAILED)
         snprintf(out, JUDGE_TEXT, "no status text");
     return out;

@@ -264,7 +264,7 @@ static void write_end(struct phones *p, size_t i, int wait_status)
 {
     struct phone_status *record = &p->job->status[i];
     bool ordered = p->procs[i].off;
-    record->status_text[0] = record->status_file[0] = '\0';
+    record->status_text[0] = record->status_file[0] = record->status_server[0] = '\0';
     if (!ordered)
         describe_end(record->status_text, sizeof record->status_text, wait_status);
     record->state = ordered ? PHONE_OFF : PHONE_FAILED;

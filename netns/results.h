@@ -52,7 +52,7 @@ struct fetch_count {
 struct expectation {
     char name[64];
     bool passed;
-    char detail[512];            /* what was seen, and where to look */
+    char detail[1024];           /* what was seen, and where to look */
 };
 
 struct results {

@@ -96,12 +96,13 @@ static json_t *phones(const struct results *r)
         const struct phone_status *s = &r->facts.status[i];
         char ip[INET_ADDRSTRLEN], told[JUDGE_TEXT];
         inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
-        json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:f}",
+        json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:f}",
             "name", p->name, "model", p->model->name, "ip", ip,
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
             "upgraded", (int)judge_upgraded(r, i), "pfs", (int)r->sharing[i],
             "running", json_text(s->running), "status_text", json_text(s->status_text),
-            "status_file", json_text(s->status_file), "changed_s", (double)s->changed_us / 1e6);
+            "status_file", json_text(s->status_file),
+            "status_server", json_text(s->status_server), "changed_s", (double)s->changed_us / 1e6);
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
         if (judge_phone(s) == OUTCOME_UNFINISHED)

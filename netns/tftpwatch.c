@@ -30,8 +30,9 @@ struct flow {
     uint16_t port;
     char file[128];
     bool answered;
-    uint64_t blocks; /* seen, counted beyond 65535 */
-    bool whole;      /* the last block was among them */
+    uint16_t block;  /* number of the last block seen */
+    bool has_zero;   /* the server goes on after 65535 with 0: else it may with 1 */
+    bool whole;      /* the last block of all was seen */
     uint64_t bytes;
 };
 
@@ -113,10 +114,13 @@ static void requested(struct tftpwatch *t, uint32_t client, uint16_t port, const
 /* size: of the data. */
 static void data_came(struct flow *f, uint16_t block, size_t size)
 {
+    bool round = f->block == UINT16_MAX;
+    bool next = round ? block == 0 || (block == 1 && !f->has_zero) : block == f->block + 1;
     f->answered = true;
-    if (block != (uint16_t)(f->blocks + 1))
+    if (!next)
         return; /* again */
-    f->blocks++;
+    f->has_zero |= round && block == 0;
+    f->block = block;
     f->bytes += size;
     f->whole = size < BLOCK;
 }
@@ -135,7 +139,7 @@ static void from_server(struct tftpwatch *t, struct flow **at, const uint8_t *m,
 static void from_client(struct tftpwatch *t, struct flow **at, const uint8_t *m)
 {
     struct flow *f = *at;
-    bool last = u16(m) == ACK && f->whole && u16(m + 2) == (uint16_t)f->blocks;
+    bool last = u16(m) == ACK && f->whole && u16(m + 2) == f->block;
     if (u16(m) == ERROR)
         f->whole = false;
     if (last || u16(m) == ERROR)

@@ -21,7 +21,8 @@ enum action {
     DO_LAST_AGAIN, /* DATA that is not */
     DO_WAIT,       /* to the deadline and past it */
     DO_EARLY,      /* a timer too early */
-    DO_GET,
+    DO_GET,       /* of a file that can be missed, where the length is odd */
+    DO_AGAIN,
     DO_CANCEL,
     DO_SINK_FULL,
     DO_NO_PORT,
@@ -41,6 +42,8 @@ struct bench {
     size_t due_len;
     uint64_t blocks, bytes; /* taken so far */
     unsigned tries;         /* timeouts since the last of them */
+    unsigned breaks;
+    bool may, anew;         /* the file can be missed; it may be begun anew */
 };
 
 static int bench_open(void *ctx)
@@ -100,7 +103,7 @@ static void check_sent(const struct bench *b)
         must((b->sent[2] << 8 | b->sent[3]) == (uint16_t)b->blocks);
         break;
     case 5: /* error */
-        must(b->to.port == t->tid && b->sent[b->sent_len - 1] == '\0');
+        must(b->to.port == (t->tid ? t->tid : 50123) && b->sent[b->sent_len - 1] == '\0');
         break;
     default:
         must(!"a packet that a reading client does not send");
@@ -114,13 +117,14 @@ static void check_state(const struct bench *b)
     must((t->state == TFTP_IDLE) == (t->deadline == NEVER));
     must(t->state != TFTP_IDLE || !b->open);
     must(t->block == (uint16_t)b->blocks && t->bytes == b->bytes);
-    must(strnlen(t->message, sizeof t->message) < sizeof t->message);
-    for (const char *c = t->message; *c; c++)
+    must(strnlen(t->said, sizeof t->said) < sizeof t->said);
+    for (const char *c = t->said; *c; c++)
         must(*c >= ' ' && *c <= '~');
     if (t->state == TFTP_IDLE)
         return;
     must(t->deadline > b->now && t->deadline <= b->now + TFTP_TIMEOUT_MAX * 5 / 4);
-    must(t->tries < TFTP_TRIES);
+    must(t->tries < TFTP_TRIES && t->breaks == b->breaks && b->breaks <= TFTP_BREAKS);
+    must(t->state != TFTP_PAUSE || (!b->open && !b->may));
     must(t->state == TFTP_DATA ? t->bytes == b->blocks * TFTP_BLOCK : t->bytes == 0);
 }
 
@@ -129,13 +133,22 @@ static void check_state(const struct bench *b)
 static enum tftp_result foresee(struct bench *b, const uint8_t *packet, size_t len)
 {
     const struct tftp *t = &b->tftp;
-    if (t->state == TFTP_IDLE)
+    if (t->state == TFTP_IDLE || t->state == TFTP_PAUSE)
         return TFTP_MORE;
-    if (len < 4 || len > 4 + TFTP_BLOCK || packet[0] || (packet[1] != 3 && packet[1] != 5))
+    b->anew = t->state == TFTP_DATA && !b->may;
+    bool error = len >= 2 && packet[0] == 0 && packet[1] == 5;
+    if (!error && (len < 4 || len > 4 + TFTP_BLOCK || packet[0] || packet[1] != 3))
         return TFTP_ERROR;
-    uint16_t number = (uint16_t)(packet[2] << 8 | packet[3]);
-    if (packet[1] == 5)
-        return number == 1 ? TFTP_NOT_FOUND : TFTP_ERROR;
+    uint16_t number = len < 4 ? 0 : (uint16_t)(packet[2] << 8 | packet[3]);
+    if (error && t->state == TFTP_REQUEST) {
+        bool passes = number == 0 || number == 3 || number == 5 || number > 8;
+        return number == 1                                          ? TFTP_NOT_FOUND
+               : passes && !b->may && b->tries + 1 < TFTP_TRIES ? TFTP_LATER
+                                                                    : TFTP_ERROR;
+    }
+    if (error)
+        return TFTP_ERROR;
+    b->anew = false;
     if (number != (uint16_t)(b->blocks + 1))
         return TFTP_MORE;
     b->due = packet + 4;
@@ -152,13 +165,14 @@ static void packet_comes(struct bench *b, const uint8_t *data, size_t len)
 {
     uint16_t port = b->tftp.state == TFTP_DATA ? b->tftp.tid : 50123;
     uint8_t *packet = fuzz_copy(data, len);
-    bool idle = b->tftp.state == TFTP_IDLE;
+    bool idle = b->tftp.state == TFTP_IDLE, paused = b->tftp.state == TFTP_PAUSE;
     enum tftp_result expected = foresee(b, packet, len);
     enum tftp_result got =
         tftp_datagram(&b->tftp, (struct addr){SERVER, port}, packet, len, b->now);
     must(got == expected);
     must(b->sinks <= 1 && b->sinks == (b->due_len > 0));
-    must((b->tftp.state == TFTP_IDLE) == (idle || got != TFTP_MORE));
+    must((b->tftp.state == TFTP_IDLE) == (idle || got > TFTP_LATER));
+    must((b->tftp.state == TFTP_PAUSE) == (paused || got == TFTP_LATER));
     free(packet);
 }
 
@@ -187,7 +201,8 @@ static void time_passes(struct bench *b, size_t extra)
         return;
     b->now = b->tftp.deadline + extra * USEC_MS;
     enum tftp_result got = tftp_timeout(&b->tftp, b->now);
-    unsigned patience = b->blocks ? TFTP_BLOCK_TRIES : TFTP_TRIES;
+    unsigned patience = b->may ? TFTP_MAY_TRIES : b->blocks ? TFTP_BLOCK_TRIES : TFTP_TRIES;
+    b->anew = b->blocks && !b->may;
     must(got == (++b->tries == patience ? TFTP_TIMED_OUT : TFTP_MORE));
     must((b->tftp.state == TFTP_IDLE) == (got != TFTP_MORE));
 }
@@ -201,10 +216,26 @@ static void get(struct bench *b, const uint8_t *data, size_t len)
     tftp_cancel(&b->tftp);
     must(b->tftp.state == TFTP_IDLE && b->sends <= 1);
     b->sends = 0;
-    b->blocks = b->bytes = b->tries = 0;
-    int error = tftp_get(&b->tftp, SERVER, name, bench_sink, b, b->now);
+    b->blocks = b->bytes = b->tries = b->breaks = 0;
+    b->may = len % 2;
+    b->anew = false;
+    enum tftp_need need = b->may ? TFTP_MAY : TFTP_MUST;
+    int error = tftp_get(&b->tftp, SERVER, name, need, bench_sink, b, b->now);
     must(error == (!good ? -EINVAL : b->no_port ? -EADDRINUSE : 0));
     must(b->sends == (error == 0) && (b->tftp.state == TFTP_REQUEST) == (error == 0));
+}
+
+static void again(struct bench *b)
+{
+    bool may = b->anew && b->breaks < TFTP_BREAKS;
+    if (b->tftp.state != TFTP_IDLE)
+        return;
+    must(tftp_again(&b->tftp, b->now) == may);
+    if (!may)
+        return;
+    b->anew = false;
+    b->blocks = b->bytes = 0;
+    b->tries = b->breaks++;
 }
 
 static void act(struct bench *b, enum action action, const uint8_t *data, size_t len)
@@ -225,7 +256,10 @@ static void act(struct bench *b, enum action action, const uint8_t *data, size_t
         break;
     case DO_GET:
         return get(b, data, len);
+    case DO_AGAIN:
+        return again(b);
     case DO_CANCEL:
+        b->anew = b->tftp.state == TFTP_IDLE && b->anew;
         tftp_cancel(&b->tftp);
         must(b->tftp.state == TFTP_IDLE);
         break;
@@ -245,7 +279,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bench b = {.random = 1};
     struct cursor c = cursor(data, size);
     tftp_init(&b.tftp, &ops, &b);
-    get(&b, (const uint8_t *)"f", 1);
+    get(&b, (const uint8_t *)"ff", 2);
     while (cursor_left(&c)) {
         enum action action = cursor_u8(&c) % DO_COUNT;
         size_t len = cursor_u8(&c);

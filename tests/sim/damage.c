@@ -29,6 +29,11 @@ void sim_kill(struct sim *s, size_t i, bool quietly)
     sim_flash_discard(n);
 }
 
+void sim_refuse(struct sim *s, size_t i)
+{
+    s->nodes[i].refused = true;
+}
+
 void sim_freeze(struct sim *s, size_t i, usec duration)
 {
     s->nodes[i].thaw = s->now + duration;

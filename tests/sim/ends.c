@@ -36,7 +36,8 @@ bool all_end(struct invariants *v, struct sim *s, size_t i)
                       (double)(sim_now(s) - v->calm) / 1e6);
     if (!sim_alive(s, i) || (st->state == PHONE_IDLE && st->upgraded) || st->state == PHONE_READY)
         return true;
-    if (st->state == PHONE_FAILED && st->status_text[0] && v->limits.excused)
+    bool excused = v->limits.excused || s->nodes[i].refused;
+    if (st->state == PHONE_FAILED && st->status_text[0] && excused)
         return true;
     return broken(v, sim_now(s), (long)i, -1, -1, "phone %zu ended %s, saying \"%s\" of \"%s\"", i,
                   phone_state_names[st->state], st->status_text, st->status_file);
@@ -52,11 +53,11 @@ bool invariants_busy(const struct sim *s)
     return busy;
 }
 
-/* Of TFTP's waits together, with their random quarter. */
-static usec tftp_patience(void)
+/* Of so many of TFTP's waits together, with their random quarter. */
+static usec tftp_patience(unsigned tries)
 {
     usec sum = 0;
-    for (int i = 0; i < TFTP_TRIES; i++)
+    for (unsigned i = 0; i < tries; i++)
         sum += TFTP_TIMEOUT << i < TFTP_TIMEOUT_MAX ? TFTP_TIMEOUT << i : TFTP_TIMEOUT_MAX;
     return sum + sum / 4;
 }
@@ -84,8 +85,9 @@ usec invariants_patience(const struct sim *s)
 {
     const usec election = PFS_LISTEN + PFS_LISTEN_SPREAD + (PFS_ADS + 1) * PFS_TICK;
     const usec turn = election + PFS_JOIN_SPREAD + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT + PFS_SILENCE;
-    usec sum = PFS_SERVE_LIMIT + tftp_patience() + s->o.boot_spread +
-               2 * (PHONE_BOOT_TIME + PHONE_BOOT_SPREAD + tftp_patience());
+    const usec lists = 3 * tftp_patience(TFTP_MAY_TRIES);
+    usec sum = PFS_SERVE_LIMIT + tftp_patience(TFTP_TRIES) + s->o.boot_spread +
+               2 * (PHONE_BOOT_TIME + PHONE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
     size_t count;
     const struct sim_file *f = sim_files(s, &count);
     for (size_t i = 0; i < count; i++)

@@ -129,6 +129,11 @@ static void server_back(struct sim *s)
     sim_server(s, true);
 }
 
+static void refuse(struct sim *s, size_t i)
+{
+    sim_refuse(s, i);
+}
+
 static void wan_cut(struct sim *s, size_t i)
 {
     (void)i;
@@ -184,7 +189,9 @@ static void one_more_late(struct sim_options *o, uint64_t *draws)
  * fetches the file under way once more; one that goes in silence has two: for PFS_SILENCE its
  * children wait, and who comes meanwhile elects for himself. Who loses its parent or its download, or is not answered,
  * asks again, and falls back to the server after PFS_ATTEMPTS such turns: some phones get so far
- * while damage lasts. A root to which a file looks bad sends all of its phones to the server. */
+ * while damage lasts. A root to which a file looks bad sends all of its phones to the server. One
+ * that the server refuses, or is silent to, costs each of them almost half of its turns: two that
+ * come close upon each other, and a turn lost for another cause, send all of them there. */
 const struct fault_kind fault_kinds[] = {
     /* datagrams on the LAN */
     {"lost", RATE(udp_loss), .most = 0.3, .fetches = 3, .per_phones = 8},
@@ -195,6 +202,11 @@ const struct fault_kind fault_kinds[] = {
     /* the WAN */
     {"wan-lossy", RATE(wan_loss), .most = 0.1, .fetches = 1, .excuses = true},
     {"wan-flipped", RATE(wan_flip), .most = 0.005, .fetches = 1, .per_phones = 1, .excuses = true},
+    /* the server's answers */
+    {"server-busy", RATE(tftp_refused), .most = 0.7, .fetches = 1, .per_phones = 1, .excuses = true},
+    {"server-breaks", RATE(tftp_broken), .most = 0.01, .fetches = 1, .per_phones = 1,
+     .excuses = true},
+    {"root-refused", .deal = refuse, .whom = transferring, .fetches = 1, .per_phones = 3},
     /* TCP between phones */
     {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
     {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},
@@ -224,7 +236,7 @@ const struct fault_kind fault_kinds[] = {
     {"split", .deal = split, .nobody = true, .lift = heal, .lasts_s = 120, .fetches = 2,
      .per_phones = 4},
     {"server-away", .deal = server_away, .whom = transferring, .nobody = true,
-     .lift = server_back, .lasts_s = 300, .fetches = 1, .excuses = true},
+     .lift = server_back, .lasts_s = 300, .fetches = 1, .per_phones = 2, .excuses = true},
     {"wan-cut", .deal = wan_cut, .whom = transferring, .nobody = true, .lift = wan_back,
-     .lasts_s = 300, .fetches = 1, .excuses = true},
+     .lasts_s = 300, .fetches = 1, .per_phones = 2, .excuses = true},
     {0}};

@@ -49,6 +49,7 @@ struct node {
     bool alive, listening, ended;
     bool skips;               /* authentication, by its quirk */
     bool side;                /* of the split subnet */
+    bool refused;             /* by the server */
     int32_t drift_ppm;        /* its clock is fast by */
     uint32_t parent_ip;       /* as last said */
     usec thaw;                /* frozen until then */

@@ -130,11 +130,32 @@ struct sim_file *sim_find_file(struct sim *s, const char *name)
     return NULL;
 }
 
+static void reply_error(struct sim *s, const struct item *it, uint8_t code)
+{
+    const uint8_t packet[] = {0, 5, 0, code, 'n', 'o', 0};
+    reply(s, it, packet, sizeof packet);
+}
+
+/* Whether it says no: for good, or for now. */
+static bool refuses(struct sim *s, const struct item *it)
+{
+    enum { ACCESS = 2 };
+    static const uint8_t passing[] = {0, 3, 5, 9};
+    bool now = sim_chance(s, s->o.damage.tftp_refused);
+    if (now)
+        reply_error(s, it, passing[sim_random(s, sizeof passing)]);
+    else if (s->nodes[it->node].refused)
+        reply_error(s, it, ACCESS);
+    return now || s->nodes[it->node].refused;
+}
+
 static void read_request(struct sim *s, const struct item *it)
 {
     char packet[256] = "\0\5\0\1", ip[INET_ADDRSTRLEN];
     const char *name = (const char *)it->copy + 2;
     if (it->len < 3 || !memchr(name, '\0', it->len - 2))
+        return;
+    if (refuses(s, it))
         return;
     bool phones_own = strncmp(name, "SEP", 3) == 0;
     struct sim_file *file = phones_own ? &s->files[s->nodes[it->node].group]
@@ -211,6 +232,12 @@ static void acknowledged(struct sim *s, const struct item *it)
         return;
     if (block_len(t) < BLOCK) {
         t->file->fetches++;
+        drop(s, at);
+        return;
+    }
+    bool breaks = sim_chance(s, s->o.damage.tftp_broken);
+    if (breaks || s->nodes[it->node].refused) {
+        reply_error(s, it, breaks ? (uint8_t)sim_random(s, 9) : 0);
         drop(s, at);
         return;
     }

@@ -34,6 +34,8 @@ struct sim_damage {
     double udp_loss, udp_twice, udp_flip; /* of the copies of a datagram on the LAN */
     usec udp_jitter;           /* each copy is late by up to this, and so overtakes others */
     double wan_loss, wan_flip; /* of the packets, each way */
+    double tftp_refused;       /* of the read requests: an ERROR that may pass */
+    double tftp_broken;        /* of the blocks: an ERROR of any code, and the transfer is over */
     double tcp_cut;            /* of the messages: a part of it arrives, then the connection ends */
     double tcp_stall;          /* of the messages: a part of it arrives, the rest up to */
     usec tcp_stall_max;        /*   so much later */
@@ -134,6 +136,8 @@ void sim_split(struct sim *s);
 void sim_heal(struct sim *s);
 /* The server answers nothing, and has forgotten its transfers when it is back. */
 void sim_server(struct sim *s, bool up);
+/* From now on the server refuses phone i whatever it asks for, also in the middle of a file. */
+void sim_refuse(struct sim *s, size_t i);
 /* Nothing passes the WAN. */
 void sim_wan(struct sim *s, bool up);
 /* Ends all damage by chance: struct sim_damage becomes zero. */

@@ -54,6 +54,17 @@ struct bench_datagram {
     struct wire_msg msg;
 };
 
+/* What the server answers in place of a block of a file, block 0: the request; so many times. */
+#define BENCH_SILENT 0xffff /* for a code: nothing at all */
+struct bench_answer {
+    const char *name;     /* or the beginning of it */
+    uint32_t block;       /* 0: to the request; else in place of that block */
+    uint16_t code;        /* of an ERROR */
+    const char *text;     /* behind it; or the whole packet, of len bytes */
+    size_t len;
+    unsigned times;
+};
+
 struct bench {
     struct phone *phone;
     struct phone_identity id;
@@ -71,8 +82,9 @@ struct bench {
 
     struct bench_file server[BENCH_FILES], flash[BENCH_FILES];
     bool server_down;
+    struct bench_answer answers[8]; /* other than the file; the first that fits */
     uint32_t asked_ip;    /* where the last TFTP packet went; the answer comes from there */
-    char requested[1024]; /* names of all read requests, each followed by a blank */
+    char requested[8192]; /* names of all read requests, each followed by a blank */
     struct bench_file *serving;
     uint32_t block;
     uint16_t tid;
@@ -208,6 +220,25 @@ static inline void bench_send_block(struct bench *b)
     b->reply_len = 4 + len;
 }
 
+/* Whether the server answers something else than the block that is due. */
+static inline bool bench_answers(struct bench *b, const char *name)
+{
+    for (size_t i = 0; i < sizeof b->answers / sizeof *b->answers; i++) {
+        struct bench_answer *a = &b->answers[i];
+        if (!a->times || a->block != b->block + (b->block > 0) ||
+            strncmp(name, a->name, strlen(a->name)) != 0)
+            continue;
+        a->times--;
+        memcpy(b->reply, (uint8_t[]){0, 5, (uint8_t)(a->code >> 8), (uint8_t)a->code}, 4);
+        size_t head = a->len ? 0 : 4, len = a->len ? a->len : strlen(a->text) + 1;
+        memcpy(b->reply + head, a->text, len);
+        b->reply_len = a->code == BENCH_SILENT ? 0 : head + len;
+        b->serving = NULL; /* and has forgotten the transfer */
+        return true;
+    }
+    return false;
+}
+
 static inline void bench_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
 {
     static const uint8_t missing[] = "\0\5\0\1File not found";
@@ -224,9 +255,12 @@ static inline void bench_tftp_send(void *ctx, struct addr to, const void *data, 
         b->tid++;
         memcpy(b->reply, missing, sizeof missing);
         b->reply_len = sizeof missing;
+        if (bench_answers(b, (const char *)data + 2))
+            return;
     }
-    bool more = b->block == 0 || b->block * TFTP_BLOCK <= b->serving->len;
-    if ((packet[1] == 1 || packet[1] == 4) && b->serving && more)
+    if ((packet[1] != 1 && packet[1] != 4) || !b->serving || bench_answers(b, b->serving->name))
+        return;
+    if (b->block == 0 || b->block * TFTP_BLOCK <= b->serving->len)
         bench_send_block(b);
 }
 

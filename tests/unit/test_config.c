@@ -60,6 +60,67 @@ static void trust_lists_that_are_there_are_skipped(void **state)
     play_free(b);
 }
 
+/* Whatever a server says of a list that the phone has not, or says nothing of it. */
+static void trust_lists_that_are_refused_stop_nobody(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"CTLSEP", "ITLSEP", "ITLFile"};
+    static const uint16_t codes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0xfffe, BENCH_SILENT};
+    for (size_t n = 0; n < sizeof codes / sizeof *codes; n++)
+        for (size_t all = 0; all < 2; all++) {
+            struct bench *b = play_new();
+            for (size_t i = 0; i < (all ? 3 : 1); i++)
+                b->answers[i] = (struct bench_answer){.name = lists[all ? i : n % 3],
+                                                      .code = codes[n], .text = "no", .times = 99};
+            boot(b);
+            assert_phone(b, PHONE_UPGRADE, "");
+            for (size_t i = 0; i < 3; i++)
+                assert_in_range(count_requests(b, lists[i]), 1, 2);
+            assert_int_equal(count_requests(b, OWN_FILE), 1);
+            play_free(b);
+        }
+}
+
+/* Nor does one that breaks off, is no TFTP, or comes in blocks of another size. */
+static void trust_lists_that_come_to_nothing_stop_nobody(void **state)
+{
+    (void)state;
+    static char large[4 + 513] = "\0\3\0\1";
+    static const struct bench_answer answers[] = {
+        {"CTLSEP", 2, 0, "gone", 0, 99},
+        {"CTLSEP", 2, BENCH_SILENT, "", 0, 99},
+        {"CTLSEP", 0, 0, "\0\6blksize\0" "1428", 14, 99},
+        {"ITLSEP", 0, 0, "\1\2\3\4\5", 5, 99},
+        {"ITLFile", 0, 0, "\0\5", 2, 99},
+        {"ITLFile", 0, 0, large, sizeof large, 99},
+    };
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        struct bench *b = play_new();
+        bench_put(b->server, "CTLSEP0800270027F8.tlv", calloc(1, 3000), 3000);
+        b->answers[0] = answers[i];
+        boot(b);
+        assert_phone(b, PHONE_UPGRADE, "");
+        play_free(b);
+    }
+}
+
+/* A server that is silent to all three lists costs the boot less than a minute. */
+static void silence_about_trust_lists_is_short(void **state)
+{
+    (void)state;
+    for (uint32_t random = 0; random < 3; random++) {
+        struct bench *b = play_new();
+        b->random_fixed = true;
+        b->random = random * 0x7fffffffu;
+        b->answers[0] = (struct bench_answer){"CTL", 0, BENCH_SILENT, "", 0, 99};
+        b->answers[1] = (struct bench_answer){"ITL", 0, BENCH_SILENT, "", 0, 99};
+        boot(b);
+        assert_phone(b, PHONE_UPGRADE, "");
+        assert_in_range(b->now, 3 * 12 * USEC_SEC, 60 * USEC_SEC);
+        play_free(b);
+    }
+}
+
 static void without_its_own_file_it_takes_the_default(void **state)
 {
     (void)state;
@@ -200,9 +261,58 @@ static void a_silent_server_is_a_timeout(void **state)
     b->server_down = true;
     boot(b);
     assert_phone(b, PHONE_FAILED, "TFTP timeout");
-    assert_int_equal(count_requests(b, "CTLSEP"), TFTP_TRIES);
-    assert_int_equal(count_requests(b, ".cnf.xml"), 0);
+    assert_int_equal(count_requests(b, ".tlv"), 6);
+    assert_int_equal(count_requests(b, OWN_FILE), TFTP_TRIES);
+    assert_int_equal(count_requests(b, "XMLDefault"), 0);
+    assert_string_equal(phone_status(b->phone)->status_file, OWN_FILE);
     play_free(b);
+}
+
+/* What a server says of the configuration, how often it says so, how the phone ends, and how often
+ * it has asked. File not found alone leads to the next file. */
+static void what_a_server_says_of_a_configuration(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t code;
+        uint32_t block;
+        unsigned times;
+        const char *ends; /* NULL: well */
+        unsigned asked;
+    } cases[] = {
+        {1, 0, 99, "CFG file not found", 1},
+        {2, 0, 99, "TFTP error", 1},
+        {4, 0, 99, "TFTP error", 1},
+        {8, 0, 99, "TFTP error", 1},
+        {0, 0, 2, NULL, 3},
+        {3, 0, 1, NULL, 2},
+        {77, 0, 5, NULL, 6}, /* a code of nobody's is as good as none */
+        {0, 0, 99, "TFTP error", 6},
+        {3, 0, 99, "TFTP error", 6},
+        {BENCH_SILENT, 0, 3, NULL, 4},
+        {BENCH_SILENT, 0, 99, "TFTP timeout", 6},
+        {0, 2, 1, NULL, 2}, /* in the middle, whatever the code */
+        {1, 2, 2, NULL, 3},
+        {2, 2, 3, NULL, 4},
+        {3, 2, 99, "TFTP error", 4},
+        {BENCH_SILENT, 2, 2, NULL, 3},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench *b = play_new();
+        char text[2048];
+        memset(text, ' ', sizeof text);
+        memcpy(text, "<device>", 8);
+        strcpy(text + 900, "<loadInformation>" NEW_LOAD "</loadInformation></device>");
+        bench_put_text(b->server, OWN_FILE, text);
+        b->answers[0] = (struct bench_answer){OWN_FILE, cases[i].block, cases[i].code, "so it is",
+                                              0, cases[i].times};
+        boot(b);
+        assert_phone(b, cases[i].ends ? PHONE_FAILED : PHONE_UPGRADE,
+                     cases[i].ends ? cases[i].ends : "");
+        assert_int_equal(count_requests(b, OWN_FILE), cases[i].asked);
+        assert_int_equal(count_requests(b, "XMLDefault"), cases[i].code == 1 && !cases[i].block);
+        play_free(b);
+    }
 }
 
 static void a_server_that_falls_silent_in_between(void **state)
@@ -299,6 +409,9 @@ int main(void)
         cmocka_unit_test(boots_for_a_while),
         cmocka_unit_test(asks_in_the_phones_order_and_takes_its_own_file),
         cmocka_unit_test(trust_lists_that_are_there_are_skipped),
+        cmocka_unit_test(trust_lists_that_are_refused_stop_nobody),
+        cmocka_unit_test(trust_lists_that_come_to_nothing_stop_nobody),
+        cmocka_unit_test(silence_about_trust_lists_is_short),
         cmocka_unit_test(without_its_own_file_it_takes_the_default),
         cmocka_unit_test(without_any_file_it_fails),
         cmocka_unit_test(a_malformed_file_fails),
@@ -307,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_file_cut_anywhere_fails),
         cmocka_unit_test(a_file_longer_than_one_block_is_read_whole),
         cmocka_unit_test(a_silent_server_is_a_timeout),
+        cmocka_unit_test(what_a_server_says_of_a_configuration),
         cmocka_unit_test(a_server_that_falls_silent_in_between),
         cmocka_unit_test(the_load_that_runs_already_is_kept),
         cmocka_unit_test(no_load_named_keeps_what_runs),

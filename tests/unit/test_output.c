@@ -40,6 +40,7 @@ static void summary_has_the_schema(void **state)
     fleet8_make(&f, FLEET8_PHONES);
     strcpy(f.status[2].status_text, "caf\xe9");
     strcpy(f.status[2].status_file, "apps41.sbn");
+    strcpy(f.status[2].status_server, "error 2 \"a \\ b\" \x01\xff");
     strcpy(f.status[4].running, "SCCP41.8-5-4S");
     struct results *r = fleet8_results(&f);
     assert_int_equal(results_write(r, dir, NULL), 0);
@@ -74,6 +75,11 @@ static void summary_has_the_schema(void **state)
                                                           "status_text")), "caf\\xe9");
     assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 2),
                                                           "status_file")), "apps41.sbn");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 2),
+                                                          "status_server")),
+                        "error 2 \"a \\ b\" \x01?");
+    assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 3),
+                                                          "status_server")), "");
     assert_true(json_is_false(json_object_get(json_array_get(phones, 4), "upgraded")));
     assert_true(json_is_true(json_object_get(json_array_get(phones, 5), "upgraded")));
     json_decref(root);
@@ -120,6 +126,7 @@ static void junit_counts_and_escapes(void **state)
     f.status[1].state = PHONE_FAILED;
     strcpy(f.status[1].status_text, "<Auth> & \"Fail\"\x01\xff");
     strcpy(f.status[1].status_file, "a&b.sbn");
+    strcpy(f.status[1].status_server, "error 0 \"]]> <busy>\"");
     f.status[2].state = PHONE_CONFIG;
     strcpy(f.status[3].running, "SCCP41.8-5-4S");
     f.status[4].state = PHONE_KILLED;
@@ -132,7 +139,8 @@ static void junit_counts_and_escapes(void **state)
     assert_non_null(strstr(text, "<testcase classname=\"pfs.phones\" name=\"SEP02760A6A0011 "
                                  "CP-7961G\" time=\"61.000000\">\n      <failure type=\"phone "
                                  "failed\" message=\"&lt;Auth&gt; &amp; &quot;Fail&quot;"
-                                 "\\x01\\xff: a&amp;b.sbn; see logs/SEP02760A6A0011.log\"/>"));
+                                 "\\x01\\xff: a&amp;b.sbn, server: error 0 "
+                                 "&quot;]]&gt; &lt;busy&gt;&quot;; see logs/SEP02760A6A0011.log\"/>"));
     assert_non_null(strstr(text, "<failure type=\"another load\" message=\"runs SCCP41.8-5-4S, "
                                  "not SCCP41.9-4-2SR3-1S\"/>"));
     assert_non_null(strstr(text, " failures=\"6\" errors=\"1\" skipped=\"1\" "));

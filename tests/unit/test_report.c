@@ -45,9 +45,12 @@ static void page_of_one_run(void **state)
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
     strcpy(f.status[3].status_text, "</td><script>\x02\xc3(");
+    strcpy(f.status[4].status_text, "TFTP error");
+    strcpy(f.status[4].status_server, "error 9 \"</td><script>\x01\xe2\"");
     struct results *r = fleet8_results(&f);
     char *page = written(report_body, &(struct run_set){{r}, 1});
     check_well_formed(page);
+    assert_non_null(strstr(page, "TFTP error, server: error 9 &quot;&lt;/td&gt;&lt;script&gt;"));
     assert_non_null(strstr(page, "<h1>fleet &lt;8&gt; &amp; &quot;co&quot;</h1>"));
     assert_null(strstr(page, "<script"));
     assert_null(strstr(page, "http://cdn"));

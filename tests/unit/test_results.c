@@ -169,14 +169,38 @@ static void failed_phones_are_named(void **state)
     }
     strcpy(f.status[1].status_file, "apps41.9-4-2ES26.sbn");
     strcpy(f.status[2].status_text, "");
+    strcpy(f.status[3].status_server, "error 1 \"no such file\"");
     struct results *r = fleet8_results(&f);
     check(r, "phones", false,
           "SEP02760A6A0011: File not found: apps41.9-4-2ES26.sbn (logs/SEP02760A6A0011.log), "
           "SEP02760A6A0012: no status text (logs/SEP02760A6A0012.log), "
-          "SEP02760A6A0013: File not found (logs/SEP02760A6A0013.log) and 2 more");
+          "SEP02760A6A0013: File not found, server: error 1 \"no such file\" (logs/SEP02760A6A0013.log) and 2 more");
     check(r, "upgraded", true, "3 of 8 phones upgraded");
     assert_false(r->passed);
     assert_int_equal(r->failed, 5);
+    results_free(r);
+    fleet8_free(&f);
+}
+
+/* Three of the longest a phone can say stand in it whole. */
+static void the_longest_words_are_not_cut(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    char said[3 * 300], *at = said;
+    fleet8_make(&f, FLEET8_PHONES);
+    for (size_t i = 0; i < 3; i++) {
+        struct phone_status *s = &f.status[i];
+        s->state = PHONE_FAILED;
+        memset(s->status_text, 'a' + (int)i, 30);
+        memset(s->status_file, 'f', sizeof s->status_file - 1);
+        memset(s->status_server, 'A' + (int)i, sizeof s->status_server - 1);
+        s->status_text[30] = '\0';
+        at += sprintf(at, "%sSEP02760A6A001%zu: %s: %s, server: %s (logs/SEP02760A6A001%zu.log)",
+                      i ? ", " : "", i, s->status_text, s->status_file, s->status_server, i);
+    }
+    struct results *r = fleet8_results(&f);
+    check(r, "phones", false, said);
     results_free(r);
     fleet8_free(&f);
 }
@@ -343,6 +367,7 @@ int main(void)
         cmocka_unit_test(file_that_the_server_never_sent),
         cmocka_unit_test(only_what_was_asked_is_expected),
         cmocka_unit_test(failed_phones_are_named),
+        cmocka_unit_test(the_longest_words_are_not_cut),
         cmocka_unit_test(phones_put_out_on_purpose_are_no_failures),
         cmocka_unit_test(phones_on_another_load_are_not_upgraded),
         cmocka_unit_test(hierarchies_are_judged_only_where_there_are_some),

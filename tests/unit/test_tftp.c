@@ -95,61 +95,106 @@ static void strangers_are_ignored(void **state)
     assert_int_equal(feed_block(b, 2, 3), TFTP_DONE);
 }
 
+/* An ERROR is never answered, and no port left open. */
+static void assert_ends_as(struct bench *b, enum tftp_result result, const char *packet, size_t len)
+{
+    unsigned sends = b->sends;
+    assert_int_equal(feed(b, TID, packet, len), result);
+    assert_int_equal(b->sends, sends);
+    assert_ended(b);
+}
+
 static void errors_carry_the_servers_words(void **state)
 {
-    struct bench *b = getting(state, "file");
-    assert_int_equal(feed(b, TID, "\0\5\0\1File missing", 17), TFTP_NOT_FOUND);
-    assert_string_equal(b->tftp.message, "File missing");
+    static const struct {
+        const char *packet;
+        size_t len;
+        enum tftp_result result;
+        const char *said;
+    } cases[] = {
+        {"\0\5\0\1File missing", 17, TFTP_NOT_FOUND, "error 1 \"File missing\""},
+        {"\0\5\0\2a\n\x1b\xff", 8, TFTP_ERROR, "error 2 \"a...\""}, /* no NUL either */
+        {"\0\5\0\2", 5, TFTP_ERROR, "error 2"},
+        {"\0\5\0\1", 4, TFTP_NOT_FOUND, "error 1"},
+        {"\0\5\0\4\"\\<&'%s", 12, TFTP_ERROR, "error 4 \"\"\\<&'%s\""},
+        {"\0\5\0\6a\0b", 8, TFTP_ERROR, "error 6 \"a\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench *b = getting(state, "file");
+        assert_ends_as(b, cases[i].result, cases[i].packet, cases[i].len);
+        assert_string_equal(b->tftp.said, cases[i].said);
+
+        b = getting(state, "file");
+        feed_block(b, 1, TFTP_BLOCK);
+        assert_ends_as(b, TFTP_ERROR, cases[i].packet, cases[i].len);
+        assert_string_equal(b->tftp.said, cases[i].said);
+    }
     assert_string_equal(tftp_result_text(TFTP_NOT_FOUND), "File not found");
-    assert_int_equal(b->sends, 1);
-    assert_ended(b);
-
-    b = getting(state, "file");
-    feed_block(b, 1, TFTP_BLOCK);
-    assert_int_equal(feed(b, TID, "\0\5\0\2a\n\x1b\xff", 8), TFTP_ERROR); /* no NUL either */
-    assert_string_equal(b->tftp.message, "a...");
     assert_string_equal(tftp_result_text(TFTP_ERROR), "TFTP error");
+}
 
-    b = getting(state, "file");
-    assert_int_equal(feed(b, TID, "\0\5\0\0", 4), TFTP_ERROR);
-    assert_string_equal(b->tftp.message, "");
+/* One cut before its code is an ERROR all the same. */
+static void an_error_may_lack_everything(void **state)
+{
+    for (size_t len = 2; len < 4; len++) {
+        struct bench *b = getting(state, "file");
+        assert_int_equal(feed(b, TID, "\0\5\0", len), TFTP_LATER);
+        assert_string_equal(b->tftp.said, "error 0");
+        assert_int_equal(b->sends, 1);
+    }
 }
 
 static void a_long_error_is_cut(void **state)
 {
-    uint8_t packet[4 + 400] = {0, 5, 0, 1};
-    memset(packet + 4, 'x', 400);
-    struct bench *b = getting(state, "file");
-    assert_int_equal(feed(b, TID, packet, sizeof packet), TFTP_NOT_FOUND);
-    assert_int_equal(strlen(b->tftp.message), sizeof b->tftp.message - 1);
+    uint8_t packet[4 + 600] = {0, 5, 0, 1};
+    memset(packet + 4, 'x', 600);
+    for (size_t len = 4 + 100; len <= sizeof packet; len++) {
+        struct bench *b = getting(state, "file");
+        assert_int_equal(feed(b, TID, packet, len), TFTP_NOT_FOUND);
+        size_t whole = strlen("error 1 \"\"") + len - 4;
+        assert_int_equal(strlen(b->tftp.said), whole < SAID_MAX_LEN ? whole : SAID_MAX_LEN - 1);
+        assert_int_equal(b->tftp.said[strlen(b->tftp.said) - 1], '"');
+    }
 }
 
+/* What no server may send ends the transfer, and the server is told why. */
 static void garbage_ends_the_transfer(void **state)
 {
+    static const char large[4 + 513] = "\0\3\0\1";
     static const struct {
         const char *bytes;
         size_t len;
+        char code;
+        const char *said;
     } garbage[] = {
-        {"", 0},
-        {"\0\3\0", 3},          /* no room for a block number */
-        {"\0\0\0\2", 4},        /* opcodes that no server sends */
-        {"\0\1file\0octet", 12},
-        {"\0\4\0\1", 4},
-        {"\0\6blksize\0" "1428", 14}, /* an answer to options never asked for */
-        {"\xff\xff\xff\xff", 4},
+        {"", 0, 4, "a packet that answers no read request"},
+        {"\0\3\0", 3, 4, "a packet that answers no read request"}, /* no room for a number */
+        {"\0\0\0\2", 4, 4, "a packet that answers no read request"},
+        {"\0\1file\0octet", 12, 4, "a packet that answers no read request"},
+        {"\0\4\0\1", 4, 4, "a packet that answers no read request"},
+        {"\xff\xff\xff\xff", 4, 4, "a packet that answers no read request"},
+        {"\0\7\0\1", 4, 4, "a packet that answers no read request"},
+        {large, sizeof large, 4, "a block of more than 512 bytes"},
+        {"\0\6blksize\0" "1428", 15, 8, "an acknowledgement of options (OACK)"}, /* RFC 2347 */
+        {"\0\6tsize\0" "5\0timeout\0" "1", 18, 8, "an acknowledgement of options (OACK)"},
+        {"\0\6", 2, 8, "an acknowledgement of options (OACK)"}, /* of none */
+        {"\0\6blksize", 9, 8, "an acknowledgement of options (OACK)"},
     };
-    for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
-        struct bench *b = getting(state, "file");
-        assert_int_equal(feed(b, TID, garbage[i].bytes, garbage[i].len), TFTP_ERROR);
-        assert_int_equal(b->sends, 1);
-        assert_ended(b);
-
-        b = getting(state, "file");
-        feed_block(b, 1, TFTP_BLOCK);
-        assert_int_equal(feed(b, TID, garbage[i].bytes, garbage[i].len), TFTP_ERROR);
-        assert_memory_equal(b->sent, "\0\5\0\4", 4);
-        assert_ended(b);
-    }
+    for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++)
+        for (int middle = 0; middle < 2; middle++) {
+            struct bench *b = getting(state, "file");
+            if (middle)
+                feed_block(b, 1, TFTP_BLOCK);
+            unsigned sends = b->sends;
+            assert_int_equal(feed(b, TID, garbage[i].bytes, garbage[i].len), TFTP_ERROR);
+            assert_int_equal(b->sends, sends + 1);
+            assert_int_equal(b->to.port, TID);
+            assert_memory_equal(b->sent, "\0\5\0", 3);
+            assert_int_equal(b->sent[3], garbage[i].code);
+            assert_int_equal(b->sent[b->sent_len - 1], '\0');
+            assert_string_equal(b->tftp.said, garbage[i].said);
+            assert_ended(b);
+        }
 }
 
 static void a_block_over_512_is_garbage(void **state)
@@ -183,8 +228,8 @@ static void random_datagrams_do_no_harm(void **state)
         uint16_t port = (uint16_t)(TID + random() % 2);
         enum tftp_result result = feed(b, port, packet, len);
         free(packet);
-        assert_true((result == TFTP_MORE) == (b->tftp.state != TFTP_IDLE));
-        if (result != TFTP_MORE)
+        assert_true((result <= TFTP_LATER) == (b->tftp.state != TFTP_IDLE));
+        if (b->tftp.state == TFTP_PAUSE || b->tftp.state == TFTP_IDLE)
             b = getting(state, "file");
     }
 }
@@ -201,6 +246,7 @@ int main(void)
         cmocka_unit_test(stale_and_early_blocks_are_ignored),
         cmocka_unit_test(strangers_are_ignored),
         cmocka_unit_test(errors_carry_the_servers_words),
+        cmocka_unit_test(an_error_may_lack_everything),
         cmocka_unit_test(a_long_error_is_cut),
         cmocka_unit_test(garbage_ends_the_transfer),
         cmocka_unit_test(a_block_over_512_is_garbage),

@@ -204,6 +204,116 @@ static void a_broken_transfer_begins_again(void **state)
     }
 }
 
+/* What a server says of a file of the load, how often, and how it ends; with sharing and without. */
+static void what_a_server_says_of_firmware(void **state)
+{
+    (void)state;
+    static const struct {
+        uint16_t code;
+        uint32_t block;
+        unsigned times;
+        const char *ends; /* NULL: well */
+        unsigned asked;
+    } cases[] = {
+        {1, 0, 99, "File not found", 1},
+        {2, 0, 99, "TFTP error", 1},
+        {8, 0, 99, "TFTP error", 1},
+        {0, 0, 5, NULL, 6},
+        {3, 0, 3, NULL, 4},
+        {3, 0, 99, "TFTP error", 6},
+        {0, 0, 99, "TFTP error", 6},
+        {0, 2, 1, NULL, 2},
+        {1, 3, 2, NULL, 3},
+        {2, 4, 3, NULL, 4},
+        {3, 2, 99, "TFTP error", 4},
+        {BENCH_SILENT, 2, 2, NULL, 3},
+        {BENCH_SILENT, 0, 99, "TFTP timeout", 6},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int pfs = 0; pfs < 2; pfs++) {
+            struct bench *b = play_new_model(MODEL, pfs);
+            b->answers[0] = (struct bench_answer){bench_load[2], cases[i].block, cases[i].code,
+                                                  "so \"it\" is", 0, cases[i].times};
+            play_start(b);
+            run(b);
+            assert_int_equal(count_requests(b, bench_load[2]), cases[i].asked);
+            assert_phone(b, cases[i].ends ? PHONE_FAILED : PHONE_IDLE,
+                         cases[i].ends ? cases[i].ends : "");
+            for (size_t n = 0; n < BENCH_LOAD_FILES && !cases[i].ends; n++) {
+                const struct bench_file *f = bench_find(b->flash, bench_load[n]);
+                assert_int_equal(f->len, bench_find(b->server, bench_load[n])->len);
+                assert_memory_equal(f->data, bench_find(b->server, bench_load[n])->data, f->len);
+            }
+            play_free(b);
+        }
+}
+
+/* No two requests of a fleet at one time: waits double, and spread by a quarter. */
+static void tries_after_an_error_are_spaced(void **state)
+{
+    (void)state;
+    struct bench *b = play_new_model(MODEL, false);
+    b->answers[0] = (struct bench_answer){FIRST, 2, 0, "", 0, 99};
+    play_start(b);
+    usec asked_at[TFTP_BREAKS + 1];
+    for (size_t i = 0; i < TFTP_BREAKS + 1; i++) {
+        while (count_requests(b, FIRST) == i)
+            play_for(b, 100 * USEC_MS);
+        asked_at[i] = b->now;
+    }
+    for (size_t i = 0; i < TFTP_BREAKS; i++) {
+        usec pause = TFTP_TIMEOUT << i;
+        assert_in_range(asked_at[i + 1] - asked_at[i], pause - USEC_SEC, pause * 5 / 4 + USEC_SEC);
+    }
+    play_free(b);
+}
+
+/* What the server said stands in the record, the event and the log, whatever bytes it sent; of a
+ * failure that is none of its making nothing is said. */
+static void the_servers_words_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        struct bench_answer answer;
+        const char *text, *said, *json;
+    } cases[] = {
+        {{FIRST, 0, 2, "no \"x\" \\ <b>&'\x01\x80\xff\n", 0, 99}, "TFTP error",
+         "error 2 \"no \"x\" \\ <b>&'....\"", "error 2 \\\"no \\\"x\\\" \\\\ <b>&'....\\\""},
+        {{FIRST, 0, 1, "", 0, 99}, "File not found", "error 1", "error 1"},
+        {{FIRST, 0, 0, "\0\6blksize\0" "1428", 15, 99}, "TFTP error",
+         "an acknowledgement of options (OACK)", "an acknowledgement of options (OACK)"},
+        {{FIRST, 2, 0, "overload", 0, 99}, "TFTP error", "error 0 \"overload\"",
+         "error 0 \\\"overload\\\""},
+        {{FIRST, 0, BENCH_SILENT, "", 0, 99}, "TFTP timeout", "", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bench *b = play_new_model(MODEL, false);
+        char event[300], line[300];
+        b->answers[0] = cases[i].answer;
+        play_start(b);
+        run(b);
+        assert_phone(b, PHONE_FAILED, cases[i].text);
+        assert_string_equal(phone_status(b->phone)->status_file, FIRST);
+        assert_string_equal(phone_status(b->phone)->status_server, cases[i].said);
+        snprintf(event, sizeof event, "\"text\":\"%s\",\"file\":\"" FIRST "\"%s%s%s}", cases[i].text,
+                 cases[i].json ? ",\"server\":\"" : "", cases[i].json ? cases[i].json : "",
+                 cases[i].json ? "\"" : "");
+        assert_int_equal(count_events(b, event), 1);
+        snprintf(line, sizeof line, "DLoad: TFTP " FIRST ": %s",
+                 *cases[i].said ? cases[i].said : "no answer");
+        assert_in_range(count_log(b, line), 1, TFTP_TRIES);
+        play_free(b);
+    }
+    struct bench *b = play_new_model(MODEL, false);
+    b->answers[0] = (struct bench_answer){FIRST, 2, 0, "busy", 0, 1};
+    bench_find(b->server, FIRST)->data[2000] ^= 1;
+    play_start(b);
+    run(b);
+    assert_phone(b, PHONE_FAILED, "Auth Fail");
+    assert_string_equal(phone_status(b->phone)->status_server, "");
+    play_free(b);
+}
+
 static void a_failing_flash_fails_with_words(void **state)
 {
     (void)state;
@@ -318,6 +428,9 @@ int main(void)
         cmocka_unit_test(a_silent_server_is_a_timeout),
         cmocka_unit_test(a_silent_load_server_is_a_timeout),
         cmocka_unit_test(a_broken_transfer_begins_again),
+        cmocka_unit_test(what_a_server_says_of_firmware),
+        cmocka_unit_test(tries_after_an_error_are_spaced),
+        cmocka_unit_test(the_servers_words_are_told),
         cmocka_unit_test(a_failing_flash_fails_with_words),
         cmocka_unit_test(a_file_larger_than_any_flash_is_cut_off),
         cmocka_unit_test(a_port_in_use_is_tried_again),

@@ -91,7 +91,7 @@ static inline struct bench *new_bench(void **state)
 static inline struct bench *getting(void **state, const char *name)
 {
     struct bench *b = new_bench(state);
-    assert_int_equal(tftp_get(&b->tftp, SERVER, name, bench_sink, b, 0), 0);
+    assert_int_equal(tftp_get(&b->tftp, SERVER, name, TFTP_MUST, bench_sink, b, 0), 0);
     return b;
 }
 
@@ -105,13 +105,20 @@ static inline uint8_t byte_at(uint64_t at)
     return (uint8_t)(at * 7 + (at >> 9));
 }
 
-/* DATA `block` with len bytes, as of a file whose block 1 begins at byte 0. */
-static inline enum tftp_result feed_block(struct bench *b, uint32_t block, size_t len)
+/* DATA of that number, with len bytes of the block `block` of a file whose block 1 begins at byte
+ * 0. */
+static inline enum tftp_result feed_numbered(struct bench *b, uint16_t number, uint32_t block,
+                                             size_t len)
 {
-    uint8_t packet[4 + TFTP_BLOCK + 1] = {0, 3, (uint8_t)(block >> 8), (uint8_t)block};
+    uint8_t packet[4 + TFTP_BLOCK + 1] = {0, 3, (uint8_t)(number >> 8), (uint8_t)number};
     for (size_t i = 0; i < len; i++)
         packet[4 + i] = byte_at((uint64_t)(block - 1) * TFTP_BLOCK + i);
     return feed(b, TID, packet, 4 + len);
+}
+
+static inline enum tftp_result feed_block(struct bench *b, uint32_t block, size_t len)
+{
+    return feed_numbered(b, (uint16_t)block, block, len);
 }
 
 static inline void assert_acked(const struct bench *b, uint16_t block)
