@@ -39,7 +39,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
-FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lm
+FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lnettle -lm
 GEN_LIBS   := -lhogweed -lnettle -lgmp
 UNIT_LIBS  := -lcmocka
 

@@ -45,6 +45,8 @@ static void control_done(struct carrier *c, int res)
         flash_corrupt(c->flash);
     else if (whole && c->control.op == CONTROL_RESUMED)
         c->excused = true;
+    else if (whole && c->control.op == CONTROL_STORED)
+        flash_settle(c->flash);
     if (!c->stopping)
         listen_control(c);
 }
@@ -212,7 +214,8 @@ static const char *set_up(struct carrier *c)
     if (!c->ring)
         return ring_refusal(error);
     tcp_init(&c->tcp, c->ring);
-    c->flash = flash_new(s->flash_fd, s->store_fd);
+    c->flash = flash_new(s->flash_fd, &(struct store){.fd = s->store_fd, .way = s->store_way,
+                                                      .keeper = s->control_fd});
     if (!c->flash)
         return strerror(ENOMEM);
     char load[NAME_MAX_LEN];

@@ -106,7 +106,7 @@ _Noreturn static void fail(const char *name, const char *what)
     _exit(126);
 }
 
-/* Its own files, opened as the user that the phone is; standard output and error go to the log. */
+/* Its own files, of which it only owns the flash; standard output and error go to the log. */
 static void open_own(struct args *a, const struct outdir *out, const char *name)
 {
     char log[32], page[32];
@@ -150,10 +150,10 @@ _Noreturn void become_phone(const struct job *job, size_t i, int netns, int cont
     if (world_enter(netns) != 0)
         fail(name, "enter its network namespace");
     raise_limits();
+    open_own(&a, &job->out, name);
     if (caps_drop(PHONE_UID, PHONE_GID, NULL) != 0)
         _exit(126);
     int binary = job->binary_fd;
-    open_own(&a, &job->out, name);
     a.argv[a.count] = NULL;
     execveat(binary, "", a.argv, environ, AT_EMPTY_PATH);
     fail(name, "run fleet-phone");

@@ -4,7 +4,7 @@
  *   tftp.log              the server's own log
  *   logs/<DEVICE>.log     console of each phone
  *   pages/<DEVICE>.xml    its web page
- *   flash/<DEVICE>/       what each phone holds; hard links to
+ *   flash/<DEVICE>/       what each phone holds; symbolic links into the store, in the end hard ones
  *   flash/.store/         every content once; gone after the run
  *   tftproot/             what the server serves; gone after the run
  *
@@ -16,8 +16,9 @@
  * it, and the kernel unlocks it however they end.
  *
  * Phones reach their files by inherited descriptors only, so that the directory may lie where
- * their user cannot go. What they own may hold anything: it is removed without ever following
- * a link.
+ * their users cannot go. Each owns its flash directory, as long as it runs, and nothing else here:
+ * logs and pages, the store, and in the end the flashes are the launcher's. What phones own may
+ * hold anything: it is handled without ever following a link.
  */
 #ifndef OUTDIR_H
 #define OUTDIR_H

@@ -89,9 +89,9 @@ static void makes_everything_whatever_the_umask(void **state)
     assert_int_equal(st.st_mode & 0777, 0755);
     assert_int_equal(st.st_uid, 65534);
     assert_int_equal(stat(in_out("logs/SEP02760A6A0010.log"), &st), 0);
-    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_uid, 0);
     assert_int_equal(stat(in_out("flash/.store"), &st), 0);
-    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_uid, 0);
     assert_int_equal(stat(in_out("logs"), &st), 0);
     assert_int_equal(st.st_uid, 0);
     assert_true(exists("tftproot") && exists("events.jsonl") && exists("tftp.log"));
@@ -193,6 +193,51 @@ static void follows_no_link_when_it_removes(void **state)
     assert_int_equal(access(path, F_OK), 0);
 }
 
+static ino_t inode(const char *name)
+{
+    struct stat st;
+    assert_int_equal(lstat(in_out(name), &st), 0);
+    assert_true(S_ISREG(st.st_mode) && st.st_uid == 0);
+    return st.st_ino;
+}
+
+/* What people find after a run: whole files of their own, each content once on the disk. */
+static void cleanup_leaves_flashes_whole(void **state)
+{
+    (void)state;
+    static const char *const dirs[] = {"flash/SEP02760A6A0010", "flash/SEP02760A6A0011"};
+    char name[64], gold[128];
+    struct stat st;
+    make(0);
+    snprintf(gold, sizeof gold, "%s/gold", base);
+    put(gold);
+    assert_int_equal(chown(gold, 1234, 1234), 0);
+    put(in_out("flash/.store/a.sbn@00"));
+    put(in_out("flash/SEP02760A6A0010/own.sbn"));
+    assert_int_equal(chown(in_out("flash/SEP02760A6A0010/own.sbn"), 65534, 65534), 0);
+    for (int i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "%s/a.sbn", dirs[i]);
+        assert_int_equal(symlink("../.store/a.sbn@00", in_out(name)), 0);
+    }
+    /* what a phone may have made in malice */
+    assert_int_equal(link(gold, in_out("flash/SEP02760A6A0011/hard.sbn")), 0);
+    assert_int_equal(symlink(gold, in_out("flash/SEP02760A6A0011/soft.sbn")), 0);
+    assert_int_equal(symlink("../.store/../../events.jsonl",
+                             in_out("flash/SEP02760A6A0011/events.sbn")), 0);
+    assert_int_equal(symlink("../.store/absent", in_out("flash/SEP02760A6A0011/none.sbn")), 0);
+    run_cleanup(out);
+    assert_false(exists("flash/.store"));
+    assert_int_equal(inode("flash/SEP02760A6A0010/a.sbn"), inode("flash/SEP02760A6A0011/a.sbn"));
+    assert_true(is_mine(in_out("flash/SEP02760A6A0010/a.sbn")));
+    inode("flash/SEP02760A6A0010/own.sbn");
+    assert_int_equal(stat(in_out("flash/SEP02760A6A0010"), &st), 0);
+    assert_int_equal(st.st_uid, 0);
+    assert_int_equal(stat(gold, &st), 0);
+    assert_int_equal(st.st_uid, 1234);
+    assert_int_equal(lstat(in_out("flash/SEP02760A6A0011/events.sbn"), &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+}
+
 static void cannot_be_made_below_a_file(void **state)
 {
     (void)state;
@@ -211,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(makes_everything_whatever_the_umask, set_up, tear_down),
         cmocka_unit_test_setup_teardown(replaces_an_earlier_run_and_keeps_the_rest, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(cleanup_leaves_flashes_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_directories_that_are_not_of_a_run, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(is_of_one_run_at_a_time, set_up, tear_down),
