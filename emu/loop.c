@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define HEAR_ROUNDS 16 /* of what comes while it is heard: timers must not wait for ever */
+#define RING_TRIES    100
+#define RING_PAUSE_US 20000
 
 /* ---- control ------------------------------------------------------------------------- */
 
@@ -200,6 +202,18 @@ static uint64_t mixed_seed(uint64_t seed, const char *name)
     return h;
 }
 
+/* The kernel takes back late what the ring of a process that has just ended was charged for: this
+ * phone's own, before it was started anew, or a neighbour's of the same user. */
+static struct ring *ring_patiently(int *error)
+{
+    struct ring *ring = ring_new(error);
+    for (int tries = 0; !ring && *error == -ENOMEM && tries < RING_TRIES; tries++) {
+        usleep(RING_PAUSE_US);
+        ring = ring_new(error);
+    }
+    return ring;
+}
+
 /* NULL, or what is missing. */
 static const char *set_up(struct carrier *c)
 {
@@ -210,7 +224,7 @@ static const char *set_up(struct carrier *c)
     if (error)
         return error == -ERANGE ? "the status memory ends before this phone's slot"
                                 : strerror(-error);
-    c->ring = ring_new(&error);
+    c->ring = ring_patiently(&error);
     if (!c->ring)
         return ring_refusal(error);
     tcp_init(&c->tcp, c->ring);

@@ -224,9 +224,8 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL)
-        return 3;
-    if (start_servers(k) != 0 || (k->phones = phones_new(k->job)) == NULL ||
+    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_servers(k) != 0 ||
+        (k->phones = phones_new(k->job)) == NULL ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
         return 3;
     tell(k, KEEPER_PHASE, "creating %zu phones", plan->count);

@@ -162,6 +162,7 @@ static int do_up(struct call *call)
     else if (code == 0)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
+                                                  .ids = s.ids,
                                                   .style = progress_style(call->quiet)});
     if (code == 0 && !call->quiet && !call->dry_run)
         fprintf(stderr, "The lab %s is up; its output is in %s\n"
@@ -229,7 +230,7 @@ static int do_down(struct call *call)
     return lab_down(call->arg_count ? call->args[0] : call->lab);
 }
 
-#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
+#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START | GROUP_HOST)
 #define GROUPS_RUN (GROUPS_UP | GROUP_RUN | GROUP_JSON)
 
 static const struct verb verbs[] = {
@@ -240,7 +241,7 @@ static const struct verb verbs[] = {
     {"plan", "", 0, 0, GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
      "Foretell time and traffic for other sizes, by simulation", do_plan},
     {"scenarios", "[NAME...]", 0, UINT_MAX, GROUP_FLEET | GROUP_RUN | GROUP_OUT | GROUP_JSON |
-     GROUP_LIST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
+     GROUP_LIST | GROUP_HOST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
     {"lint", "", 0, 0, GROUP_FLEET | GROUP_FILE | GROUP_MODE | GROUP_JSON,
      "What would go wrong with fleet file and TFTP root, with remedies", do_lint},
     {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},

@@ -9,7 +9,7 @@
 struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
-    const char *out_dir, *junit, *lab, *write, *points, *variant;
+    const char *out_dir, *junit, *lab, *write, *points, *variant, *ids;
     bool json, quiet, verbose, capture, follow, phones, list, dry_run;
     struct fleet_overrides overrides;
     char **argv;         /* the whole command line */
@@ -32,6 +32,7 @@ enum option_group {
     GROUP_FILE = 1024,  /* -f */
     GROUP_LIST = 2048,
     GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
+    GROUP_HOST = 8192,  /* --ids */
 };
 
 struct verb {

@@ -208,20 +208,20 @@ static int make_file(int dir, const char *phone, const char *suffix)
 }
 
 /* One phone's log and page, which it is handed open, and its flash directory, which it owns. */
-static int make_phone(const struct outdir *o, const char *name)
+static int make_phone(const struct outdir *o, const char *name, uid_t id)
 {
     int err = make_file(o->logs, name, ".log");
     err = err ? err : make_file(o->pages, name, ".xml");
     if (err != 0)
         return err;
-    int fd = make_dir(o->flash, name, PHONE_UID, PHONE_GID);
+    int fd = make_dir(o->flash, name, id, id);
     if (fd < 0)
         return fd;
     close(fd);
     return 0;
 }
 
-static int make_all(struct outdir *o, const struct plan *plan)
+static int make_all(struct outdir *o, const struct plan *plan, const struct ids *ids)
 {
     int root;
     if ((o->events = outdir_file(o, "events.jsonl")) < 0)
@@ -241,18 +241,19 @@ static int make_all(struct outdir *o, const struct plan *plan)
     close(root);
     int err = 0;
     for (size_t i = 0; err == 0 && i < plan->count; i++)
-        err = make_phone(o, plan->phones[i].name);
+        err = make_phone(o, plan->phones[i].name, ids_of(ids, i));
     return err;
 }
 
-int outdir_make(struct outdir *o, const char *path, const struct plan *plan)
+int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
+                const struct ids *ids)
 {
     *o = OUTDIR_NONE;
     mode_t mask = umask(022); /* phones must be able to enter their directories */
     int err = make_path(path);
     int code = err == 0 ? open_locked(o, path) : 0;
     if (err == 0 && code == 0 && (code = clear_earlier(o, path)) == 0)
-        err = make_all(o, plan);
+        err = make_all(o, plan, ids);
     umask(mask);
     if (err != 0)
         code = cannot_write(-err, path);

@@ -23,6 +23,7 @@
 #ifndef OUTDIR_H
 #define OUTDIR_H
 
+#include "netns/ids.h"
 #include "netns/plan.h"
 
 struct outdir {
@@ -37,7 +38,8 @@ struct outdir {
     }
 
 /* Makes path and all of the above. 0, or an exit code after a message. */
-int outdir_make(struct outdir *o, const char *path, const struct plan *plan);
+int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
+                const struct ids *ids);
 /* Opens a new file of that name in it for appending, in place of an old one; or -errno. */
 int outdir_file(const struct outdir *o, const char *name);
 void outdir_close(struct outdir *o);

@@ -5,6 +5,7 @@
  * see tftproot.c). Its log is one line per transfer, written as it happens: the independent
  * witness of what was fetched.
  */
+#include "netns/ids.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
@@ -64,6 +65,9 @@ static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
                           "--no-resolv",
                           "--pid-file",
                           "--log-facility=-",
+                          /* it is the user already that it shall be, if need be root without means */
+                          "--user=root",
+                          "--group=",
                           NULL};
     static const int keep[] = {CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, -1};
     return spawn(&(struct spawn){.argv = argv,
@@ -72,8 +76,8 @@ static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
                                  .in = -1,
                                  .out = log_fd,
                                  .err = log_fd,
-                                 .uid = PHONE_UID,
-                                 .gid = PHONE_GID,
+                                 .uid = ids_servant(),
+                                 .gid = ids_servant(),
                                  .keep_caps = keep});
 }
 

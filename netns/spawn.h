@@ -18,7 +18,8 @@ struct spawn {
     int in, out, err;         /* standard descriptors, -1: /dev/null */
     const int *keep_fds;      /* ended by -1: stay open under their numbers, above 2; NULL: none.
                                  Every other descriptor must be close-on-exec */
-    uid_t uid;                /* user and group to become; 0: stays as it is, capabilities too */
+    uid_t uid;                /* user and group to become; 0: stays as it is, and capabilities
+                                 too unless some are named */
     gid_t gid;
     const int *keep_caps;     /* ended by -1: capabilities kept (see caps_drop), NULL: none */
 };

@@ -79,9 +79,6 @@ int world_here(void);
 
 /* ---- caps.c: privilege in stages (libcap) ------------------------------------------- */
 
-#define PHONE_UID 65534 /* nobody */
-#define PHONE_GID 65534
-
 /* Keeps only what set-up needs (CAP_SYS_ADMIN, NET_ADMIN, SETUID, ...); the rest of the
  * permitted and bounding sets is dropped. 0 or a negative errno after a message. */
 int caps_limit_setup(void);

@@ -25,6 +25,8 @@ static const struct plan_phone phones[] = {{.name = "SEP02760A6A0010"},
                                            {.name = "SEP02760A6A0011"}};
 static const struct plan plan = {.phones = (struct plan_phone *)phones, .count = 2};
 
+static const struct ids ids = {.first = 70000, .count = 2};
+
 static const char *in_out(const char *name)
 {
     snprintf(path, sizeof path, "%s/%s", out, name);
@@ -74,7 +76,7 @@ static int tear_down(void **state)
 static void make(int expected)
 {
     struct outdir o;
-    assert_int_equal(outdir_make(&o, out, &plan), expected);
+    assert_int_equal(outdir_make(&o, out, &plan, &ids), expected);
     outdir_close(&o);
 }
 
@@ -87,7 +89,8 @@ static void makes_everything_whatever_the_umask(void **state)
     umask(mask);
     assert_int_equal(stat(in_out("flash/SEP02760A6A0011"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0755);
-    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_uid, 70001); /* an id each */
+    assert_int_equal(st.st_gid, 70001);
     assert_int_equal(stat(in_out("logs/SEP02760A6A0010.log"), &st), 0);
     assert_int_equal(st.st_uid, 0);
     assert_int_equal(stat(in_out("flash/.store"), &st), 0);
@@ -141,7 +144,7 @@ static void is_of_one_run_at_a_time(void **state)
     char byte;
     int ready[2];
     assert_int_equal(pipe(ready), 0);
-    assert_int_equal(outdir_make(&o, out, &plan), 0);
+    assert_int_equal(outdir_make(&o, out, &plan, &ids), 0);
     put(in_out("summary.json"));
     pid_t heir = fork();
     if (heir == 0) {
@@ -214,7 +217,7 @@ static void cleanup_leaves_flashes_whole(void **state)
     assert_int_equal(chown(gold, 1234, 1234), 0);
     put(in_out("flash/.store/a.sbn@00"));
     put(in_out("flash/SEP02760A6A0010/own.sbn"));
-    assert_int_equal(chown(in_out("flash/SEP02760A6A0010/own.sbn"), 65534, 65534), 0);
+    assert_int_equal(chown(in_out("flash/SEP02760A6A0010/own.sbn"), 70000, 70000), 0);
     for (int i = 0; i < 2; i++) {
         snprintf(name, sizeof name, "%s/a.sbn", dirs[i]);
         assert_int_equal(symlink("../.store/a.sbn@00", in_out(name)), 0);
