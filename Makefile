@@ -97,6 +97,10 @@ $(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
 $(B)/tests/deny: $(B)/tests/net/deny.o
 	$(CC) $(SANFLAGS) -o $@ $^
 
+# Makes rings as another user, for tests/net/ids.bats.
+$(B)/tests/rings: $(B)/tests/net/rings.o
+	$(CC) $(SANFLAGS) -o $@ $^
+
 # What the parser says of many fleet files, for tests/docs/schema.bats.
 $(B)/tests/fleetread: $(B)/tests/docs/fleetread.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS)

@@ -7,11 +7,10 @@
  *
  * Each phone of a fleet is a user of its own and none of them may write here: whoever owns a file
  * can make it writable again, so what all phones trust can belong to none of them. A phone that has
- * authenticated a file offers it to the launcher (struct store_offer), which copies the bytes, finds
- * the digest by itself, and lets the copy appear under a name that says what it holds. So a phone
- * can neither change nor remove what others hold, nor pass one content off as another. That an
- * offered file is authentic stays the word of the phone that offered it, as it is with what phones
- * send each other.
+ * authenticated a file offers it to the launcher (struct store_offer), which copies the bytes,
+ * finds the digest by itself, and lets the copy appear under a name that says what it holds. So a
+ * phone can neither change nor remove what others hold, nor pass one content off as another. That
+ * an offered file is authentic stays the word of the phone that offered it.
  *
  * A flash holds shared content by a symbolic link into the store. A hard link would need the right
  * to write to the file, or to own it, where fs.protected_hardlinks is 1; and a copy each is what

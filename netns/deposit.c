@@ -85,7 +85,7 @@ static int fill(int store, int from, const struct store_offer *offer, const char
     return err;
 }
 
-/* The plain name leads to the content stored last: only a convenience, so that no failure matters. */
+/* The plain name leads to the content stored last: a convenience, so that no failure matters. */
 static void point_last(int store, const char *name, const char *stored)
 {
     unlinkat(store, COMING, 0);

@@ -132,6 +132,15 @@ static int state_open(void)
     }
 }
 
+/* Leaves no file behind when nobody has raised anything. */
+static void state_close(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) == 0 && st.st_size == 0)
+        unlink(STATE_FILE);
+    close(fd);
+}
+
 static void state_read(int fd, struct state *s)
 {
     char text[1024] = "", name[64];
@@ -295,11 +304,39 @@ int hostlimit_raise(const struct plan *plan)
     if (fd < 0)
         return say_errno(-fd, "cannot open %s, which keeps the host's limits", STATE_FILE);
     int rc = raise_all(fd, plan->count);
-    struct stat st;
-    if (fstat(fd, &st) == 0 && st.st_size == 0)
-        unlink(STATE_FILE); /* nobody has raised anything */
-    close(fd);
+    state_close(fd);
     return rc;
+}
+
+/* The largest fleet whose need is met by what there is. */
+static size_t suffices_for(int i, size_t phones, const unsigned long have[LIMITS])
+{
+    unsigned long need[LIMITS];
+    do
+        needs(--phones, have, need);
+    while (phones > 0 && need[i] > have[i]);
+    return phones;
+}
+
+struct hostlimit_try hostlimit_try(const char *name, size_t phones)
+{
+    unsigned long have[LIMITS], need[LIMITS];
+    int which = 0, fd = state_open(); /* nobody may raise it between reading and writing */
+    for (int i = 0; i < LIMITS; i++) {
+        have[i] = limit_read(i);
+        which = strcmp(names[i], name) == 0 ? i : which;
+    }
+    needs(phones, have, need);
+    struct hostlimit_try t = {.have = have[which], .need = need[which], .phones = phones};
+    if (t.have == ULONG_MAX)
+        t.have = 0;
+    if (t.need > have[which]) {
+        t.error = fd < 0 ? -fd : -limit_write(which, t.have);
+        t.phones = suffices_for(which, phones, have);
+    }
+    if (fd >= 0)
+        state_close(fd);
+    return t;
 }
 
 void hostlimit_release(void)

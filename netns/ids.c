@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define SPANS_MAX 400   /* of one file; a map of the kernel has 340 lines at most */
@@ -32,16 +33,22 @@ struct facts {
 
 /* ---- what is taken ------------------------------------------------------------------ */
 
-/* The first and the last number of each line that has that form; a file that is absent has none. */
-static void read_spans(struct spans *s, const char *path, const char *form)
+/* Lines of the kernel's maps have three numbers, those of /etc/subuid a name and two. */
+static bool read_line(const char *line, struct span *span)
+{
+    if (strchr(line, ':') != NULL)
+        return sscanf(line, "%*[^:]:%" SCNu64 ":%" SCNu64, &span->first, &span->count) == 2;
+    return sscanf(line, "%" SCNu64 " %*u %" SCNu64, &span->first, &span->count) == 2;
+}
+
+/* A file that is absent has none. */
+static void read_spans(struct spans *s, const char *path)
 {
     char line[256];
     FILE *in = fopen(path, "re");
     s->path = path;
-    while (in != NULL && s->count < SPANS_MAX && fgets(line, sizeof line, in) != NULL) {
-        struct span *span = &s->item[s->count];
-        s->count += sscanf(line, form, &span->first, &span->count) == 2;
-    }
+    while (in != NULL && s->count < SPANS_MAX && fgets(line, sizeof line, in) != NULL)
+        s->count += read_line(line, &s->item[s->count]);
     if (in != NULL)
         fclose(in);
 }
@@ -64,10 +71,10 @@ static struct facts *facts_read(const struct ids_source *from)
     struct facts *f = calloc(1, sizeof *f);
     if (f == NULL)
         return NULL;
-    read_spans(&f->uid_map, from->uid_map, "%" SCNu64 " %*u %" SCNu64);
-    read_spans(&f->gid_map, from->gid_map, "%" SCNu64 " %*u %" SCNu64);
-    read_spans(&f->subuid, from->subuid, "%*[^:]:%" SCNu64 ":%" SCNu64);
-    read_spans(&f->subgid, from->subgid, "%*[^:]:%" SCNu64 ":%" SCNu64);
+    read_spans(&f->uid_map, from->uid_map);
+    read_spans(&f->gid_map, from->gid_map);
+    read_spans(&f->subuid, from->subuid);
+    read_spans(&f->subgid, from->subgid);
     return f;
 }
 
@@ -134,7 +141,8 @@ static int take_wanted(struct ids *ids, const struct facts *f, const char *wante
     uint64_t first, last;
     char more;
     if (sscanf(wanted, "%" SCNu64 "-%" SCNu64 "%c", &first, &last, &more) != 2 || last < first) {
-        fprintf(stderr, "fleet: --ids %s: takes a range of user ids, such as 65536-66535\n", wanted);
+        fprintf(stderr, "fleet: --ids %s: takes a range of user ids, such as 65536-66535\n",
+                wanted);
         return 2;
     }
     *ids = (struct ids){(uid_t)first, last - first < phones ? (size_t)(last - first) + 1 : phones};
@@ -178,8 +186,8 @@ uid_t ids_servant(void)
 {
     static struct facts f;
     if (f.uid_map.count == 0) {
-        read_spans(&f.uid_map, ids_host.uid_map, "%" SCNu64 " %*u %" SCNu64);
-        read_spans(&f.gid_map, ids_host.gid_map, "%" SCNu64 " %*u %" SCNu64);
+        read_spans(&f.uid_map, ids_host.uid_map);
+        read_spans(&f.gid_map, ids_host.gid_map);
     }
     return mapped(&f, IDS_NOBODY) ? IDS_NOBODY : geteuid();
 }

@@ -45,8 +45,8 @@ struct ids_source {
 };
 extern const struct ids_source ids_host;
 
-/* Ids for so many phones. wanted: NULL, or FIRST-LAST as a user asks for it. 0, or 2 after a message
- * that says which of the wanted ids cannot be had and why. */
+/* Ids for so many phones. wanted: NULL, or FIRST-LAST as a user asks for it. 0, or 2 after a
+ * message that says which of the wanted ids cannot be had and why. */
 int ids_choose(struct ids *ids, const char *wanted, size_t phones, const struct ids_source *from);
 /* The user, and group, of phone i. */
 uid_t ids_of(const struct ids *ids, size_t i);

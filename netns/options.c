@@ -39,7 +39,8 @@ static const struct argp_option options[] = {
      "nothing", 2},
     {"quiet", 'q', NULL, 0, "No progress and no summary; the exit code tells", 2},
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
-    {"ids", OPT_IDS, "FIRST-LAST", 0, "User ids for the phones, one each or shared (65536-...)", 2},
+    {"ids", OPT_IDS, "RANGE", 0, "User ids for the phones, such as 70000-70999; one "
+     "each, or shared", 2},
     {"list", OPT_LIST, NULL, 0, "Only list them", 2},
     {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, where several run", 3},
     {"follow", 'F', NULL, 0, "Go on as the log grows", 3},

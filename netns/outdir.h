@@ -4,7 +4,7 @@
  *   tftp.log              the server's own log
  *   logs/<DEVICE>.log     console of each phone
  *   pages/<DEVICE>.xml    its web page
- *   flash/<DEVICE>/       what each phone holds; symbolic links into the store, in the end hard ones
+ *   flash/<DEVICE>/       what each phone holds; links into the store, in the end hard ones
  *   flash/.store/         every content once; gone after the run
  *   tftproot/             what the server serves; gone after the run
  *

@@ -77,7 +77,7 @@ int phones_spawn(struct phones *p, size_t i, int netns)
     proc->netns = netns;
     p->alive++;
     struct epoll_event e = {.events = EPOLLIN, .data.u64 = i};
-    epoll_ctl(p->voices, EPOLL_CTL_ADD, proc->control, &e); /* unheard it would only store nothing */
+    epoll_ctl(p->voices, EPOLL_CTL_ADD, proc->control, &e); /* unheard, it stores nothing */
     return 0;
 }
 

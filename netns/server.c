@@ -65,7 +65,7 @@ static pid_t dnsmasq_spawn(struct world *w, const char *root, int log_fd)
                           "--no-resolv",
                           "--pid-file",
                           "--log-facility=-",
-                          /* it is the user already that it shall be, if need be root without means */
+                          /* it is the user already that it shall be: root, if need be */
                           "--user=root",
                           "--group=",
                           NULL};

@@ -71,7 +71,8 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
         return 2;
     if (ids_choose(&s->ids, call->ids, plan->count, &ids_host) != 0)
         return 2;
-    if (hostcheck_require(plan->count) != 0)
+    const struct wish wish = {.phones = plan->count, .ids = s->ids, .asked = true};
+    if (hostcheck_require(&wish) != 0)
         return 3;
     s->out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
     if (s->out_dir && call->out_dir && call->junit && !place_writable(call->junit))

@@ -174,6 +174,14 @@ void meter_close(struct meter *m);
  * calling process and what it forked have ended, however they ended. To be called in the host's
  * namespaces before any other is entered. 0 or a negative errno after a message. */
 int hostlimit_raise(const struct plan *plan);
+/* What it would do about one of them, by its sysctl's name, for so many phones; tried by writing
+ * the value that it has, where that does not suffice. */
+struct hostlimit_try {
+    unsigned long have, need; /* have 0: not to be seen from here, where the host's stands */
+    int error;                /* an errno: it does not suffice and cannot be raised */
+    size_t phones;            /* that it suffices for as it is */
+};
+struct hostlimit_try hostlimit_try(const char *name, size_t phones);
 /* Puts them back now, and waits (at most 2 s) until it is done: for an orderly end, when all that
  * the caller forked is gone. */
 void hostlimit_release(void);

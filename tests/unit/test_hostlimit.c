@@ -202,6 +202,40 @@ static void small_fleet_touches_nothing(void **state)
     test_free(b.plan.phones);
 }
 
+/* What `check` tries: the value stays, no file does, and no guard is needed. */
+static void tries_without_a_change(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct hostlimit_try t = hostlimit_try("net.ipv4.neigh.default.gc_thresh3", 16);
+    assert_int_equal(t.error, 0);
+    assert_int_equal(t.have, 1024);
+    assert_true(t.need <= t.have);
+    t = hostlimit_try("net.ipv4.neigh.default.gc_thresh3", 17);
+    assert_int_equal(t.error, 0);
+    assert_int_equal(t.need, 2048);
+    assert_int_equal(t.phones, 16); /* as it is */
+    t = hostlimit_try("net.core.netdev_max_backlog", 501);
+    assert_int_equal(t.error, 0);
+    assert_int_equal(t.have, 1000);
+    assert_int_equal(t.need, 16384);
+    assert_int_equal(t.phones, 500);
+    assert_int_equal(read_limit(paths[0]), 1000);
+    assert_int_equal(read_limit(paths[3]), 1024);
+    assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
+    /* by a user who may not */
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (setuid(65534) != 0)
+            _exit(2);
+        t = hostlimit_try("net.core.netdev_max_backlog", 501);
+        _exit(t.error == EACCES && t.phones == 500 ? 0 : 1);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +245,7 @@ int main(void)
         cmocka_unit_test(said_and_released),
         cmocka_unit_test(foreign_change_is_left_alone),
         cmocka_unit_test(small_fleet_touches_nothing),
+        cmocka_unit_test(tries_without_a_change),
     };
     return cmocka_run_group_tests(tests, set_known, set_host);
 }
