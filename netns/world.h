@@ -171,7 +171,8 @@ void meter_close(struct meter *m);
 /* Raises what the fleet needs and the host lacks (net.core.netdev_max_backlog, the neighbour
  * table's gc_thresh; silently the caller's own limits on open files and locked memory), each with
  * a line on standard error, and leaves a guard process that puts the old values back when the
- * calling process and what it forked have ended, however they ended. To be called in the host's
+ * calling process and what it forked have ended, however they ended. Puts back first what a run
+ * left that was killed with its guard. To be called in the host's
  * namespaces before any other is entered. 0 or a negative errno after a message. */
 int hostlimit_raise(const struct plan *plan);
 /* What it would do about one of them, by its sysctl's name, for so many phones; tried by writing
@@ -183,7 +184,7 @@ struct hostlimit_try {
 };
 struct hostlimit_try hostlimit_try(const char *name, size_t phones);
 /* Puts them back now, and waits (at most 2 s) until it is done: for an orderly end, when all that
- * the caller forked is gone. */
+ * the caller forked is gone. A guard that has been killed is stood in for, with a message. */
 void hostlimit_release(void);
 
 #endif
