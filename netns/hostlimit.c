@@ -181,7 +181,7 @@ static int restore_one(int i, unsigned long original, const char *why)
     if (why != NULL && rc == 0)
         say("%s is back at %lu: %s", names[i], original, why);
     else if (why != NULL)
-        say_errno(-rc, "%s stays raised: %s; put it back with: sudo sysctl -w %s=%lu", names[i], why,
+        say_errno(-rc, "%s stays raised: %s; put it back: sudo sysctl -w %s=%lu", names[i], why,
                   names[i], original);
     return rc;
 }
