@@ -39,7 +39,7 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
-FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lm
+FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lnettle -lm
 GEN_LIBS   := -lhogweed -lnettle -lgmp
 UNIT_LIBS  := -lcmocka
 
@@ -95,6 +95,10 @@ $(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
 
 # Runs a command without a system call, for tests/net/hostcheck.bats.
 $(B)/tests/deny: $(B)/tests/net/deny.o
+	$(CC) $(SANFLAGS) -o $@ $^
+
+# Makes rings as another user, for tests/net/ids.bats.
+$(B)/tests/rings: $(B)/tests/net/rings.o
 	$(CC) $(SANFLAGS) -o $@ $^
 
 # What the parser says of many fleet files, for tests/docs/schema.bats.

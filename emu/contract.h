@@ -7,8 +7,8 @@
  *   argv      "--key value" pairs, PHONE_OPT_* below, and inherited descriptors named there
  *   status    one fixed record per phone in memory shared with the launcher, written by the
  *             phone alone under a sequence lock
- *   control   a SOCK_SEQPACKET pair per phone: struct control_msg downwards; its end of file
- *             means that the launcher is gone, and the phone exits
+ *   control   a SOCK_SEQPACKET pair per phone: struct control_msg downwards, struct store_offer
+ *             upwards; its end of file means that the launcher is gone, and the phone exits
  *   events    one JSON object per line, appended to a shared file with one write() per line
  *   log       the console log in the vendor's form
  *   exit      enum phone_exit
@@ -169,6 +169,7 @@ extern const char *const screen_box_names[BOX_COUNT];
 #define SCREEN_BOXES LIMIT_LIST
 #define NAME_MAX_LEN (LIMIT_NAME + 1) /* longest load, file or device name, with its NUL */
 #define SAID_MAX_LEN 128 /* what a server said, cut to so much with its NUL */
+#define DIGEST_LEN   32  /* SHA-256 */
 
 /* What the phone's screen would show right now. */
 struct screen {
@@ -223,12 +224,20 @@ enum control_op {
     CONTROL_CORRUPT = 3, /* from now on one byte of each file that it serves is flipped */
     CONTROL_RESUMED = 4, /* the process was stopped on purpose: how late that makes its timers is
                             not the host's doing, and not measured */
+    CONTROL_STORED = 5, /* the store holds what the phone offered */
 };
 
 struct control_msg {
     uint32_t op;        /* enum control_op */
     uint32_t reserved;
     uint64_t origin_ns; /* CLOCK_MONOTONIC at emulated time 0, the same for the whole fleet */
+};
+
+/* From a phone that may not write into the store: a file of its flash that it has authenticated,
+ * to be copied there as "<name>@<digest in hex>". An answer comes only when that is done. */
+struct store_offer {
+    char name[NAME_MAX_LEN];    /* ended by NUL */
+    uint8_t digest[DIGEST_LEN]; /* SHA-256 of all of it */
 };
 
 /* ---- command line of a phone process ------------------------------------------------ */
@@ -254,7 +263,8 @@ struct control_msg {
 #define PHONE_OPT_EVENTS_FD "events-fd"
 #define PHONE_OPT_LOG_FD    "log-fd"
 #define PHONE_OPT_FLASH_FD  "flash-fd"   /* directory: files under their names */
-#define PHONE_OPT_STORE_FD  "store-fd"   /* directory: authenticated content, shared by all */
+#define PHONE_OPT_STORE_FD  "store-fd"   /* directory .store beside that of the flash:
+                                            authenticated content, shared by all */
 #define PHONE_OPT_PAGE_FD   "page-fd"    /* file for its web page: its network configuration */
 
 /* ---- inspection --------------------------------------------------------------------- */

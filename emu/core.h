@@ -20,7 +20,6 @@ typedef uint64_t usec;
 
 #define CPPDP_PORT 4051 /* registered as cppdp; UDP and TCP alike */
 #define TFTP_PORT  69
-#define DIGEST_LEN 32 /* SHA-256 */
 
 struct addr {
     uint32_t ip;   /* network byte order */

@@ -1,7 +1,6 @@
 /* flash.c - see flash.h. */
 #include "emu/flash.h"
 #include "emu/auth.h"
-#include "emu/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +11,6 @@
 #include <unistd.h>
 
 #define DOWNLOAD ".download"
-#define LINK     ".link"
 #define ACTIVE   ".active"
 
 /* A file of this flash that is mapped; a list, the newest first. */
@@ -33,7 +31,8 @@ struct download {
 };
 
 struct flash {
-    int dir, store;
+    int dir;
+    struct store store;
     struct sha256_state *hash; /* of the download's bytes, once it goes its own way */
     struct download down;
     struct mapped *files;
@@ -42,7 +41,7 @@ struct flash {
 
 /* ---- download ------------------------------------------------------------------------ */
 
-struct flash *flash_new(int dir_fd, int store_fd)
+struct flash *flash_new(int dir_fd, const struct store *store)
 {
     struct flash *f = calloc(1, sizeof *f);
     struct sha256_state *hash = sha256_new();
@@ -51,9 +50,9 @@ struct flash *flash_new(int dir_fd, int store_fd)
         sha256_free(hash);
         return NULL;
     }
-    *f = (struct flash){.dir = dir_fd, .store = store_fd, .hash = hash, .down.fd = -1};
+    *f = (struct flash){.dir = dir_fd, .store = *store, .hash = hash, .down.fd = -1};
     unlinkat(dir_fd, DOWNLOAD, 0); /* of a life that ended early */
-    unlinkat(dir_fd, LINK, 0);
+    unlinkat(dir_fd, STORE_LINK, 0);
     return f;
 }
 
@@ -63,6 +62,7 @@ void flash_free(struct flash *f)
         return;
     flash_discard(f);
     flash_release(f);
+    store_forget(&f->store);
     sha256_free(f->hash);
     free(f);
 }
@@ -77,11 +77,9 @@ int flash_begin(struct flash *f, const char *name, const uint8_t *digest)
     uint8_t *known = d->known.digest;
     if (digest)
         memcpy(known, digest, DIGEST_LEN);
-    if (!digest && store_last(f->store, name, known) < 0)
+    if (!digest && store_last(&f->store, name, known) < 0)
         return 0;
-    char stored[STORE_NAME];
-    store_name(stored, name, known);
-    store_map(f->store, stored, &d->known); /* without one there is nothing to compare with */
+    store_map(&f->store, name, known, &d->known); /* without one there is nothing to compare with */
     return 0;
 }
 
@@ -152,9 +150,7 @@ static int view_own(struct flash *f, struct flash_view *view)
     if (error)
         return error;
     sha256_final(f->hash, view->digest);
-    char stored[STORE_NAME];
-    store_name(stored, d->name, view->digest);
-    view->known = store_map(f->store, stored, view) == 0;
+    view->known = store_map(&f->store, d->name, view->digest, view) == 0;
     if (view->known)
         close_own(f);
     return view->known ? 0 : store_map_fd(d->fd, view);
@@ -193,38 +189,6 @@ void flash_discard(struct flash *f)
 
 /* ---- commit -------------------------------------------------------------------------- */
 
-static int renamed_into(const struct flash *f, int to_dir, const char *to)
-{
-    int error = renameat(f->dir, LINK, to_dir, to) < 0 ? -errno : 0;
-    unlinkat(f->dir, LINK, 0); /* still there when both were links to one file */
-    return error;
-}
-
-/* <name> in the store points to this content; only a convenience, so that no failure matters. */
-static void point_last(const struct flash *f, const char *name, const uint8_t *digest)
-{
-    uint8_t last[DIGEST_LEN];
-    char stored[STORE_NAME];
-    if (store_last(f->store, name, last) == 0 && memcmp(last, digest, DIGEST_LEN) == 0)
-        return;
-    store_name(stored, name, digest);
-    if (symlinkat(stored, f->dir, LINK) == 0)
-        renamed_into(f, f->store, name);
-}
-
-/* The download's content is in the store under its digest, by us or by who came first. */
-static int store_content(const struct flash *f, const char *stored)
-{
-    const struct download *d = &f->down;
-    if (d->fd < 0)
-        return 0;
-    if (fchmod(d->fd, 0444) < 0)
-        return -errno;
-    if (linkat(f->dir, DOWNLOAD, f->store, stored, 0) < 0 && errno != EEXIST)
-        return -errno;
-    return 0;
-}
-
 /* The download as the newest of the mapped files. */
 static int keep_mapped(struct flash *f, bool known)
 {
@@ -240,27 +204,29 @@ static int keep_mapped(struct flash *f, bool known)
     return 0;
 }
 
-/* Under its name, as a link to what the store holds. */
-static int commit_shared(struct flash *f, const uint8_t *digest)
-{
-    char stored[STORE_NAME];
-    store_name(stored, f->down.name, digest);
-    int error = store_content(f, stored);
-    if (!error && linkat(f->store, stored, f->dir, LINK, 0) < 0)
-        error = -errno;
-    if (!error)
-        error = renamed_into(f, f->dir, f->down.name);
-    if (!error)
-        point_last(f, f->down.name, digest);
-    return error;
-}
-
 /* Under its name, and nowhere else. */
 static int commit_private(const struct flash *f)
 {
-    if (fchmod(f->down.fd, 0444) < 0 || renameat(f->dir, DOWNLOAD, f->dir, f->down.name) < 0)
+    if (renameat(f->dir, DOWNLOAD, f->dir, f->down.name) < 0)
         return -errno;
     return 0;
+}
+
+/* Under its name, as a link to what the store holds, or is asked to hold. */
+static int commit_shared(struct flash *f, const uint8_t *digest)
+{
+    const struct download *d = &f->down;
+    if (d->fd < 0 || store_put(&f->store, f->dir, DOWNLOAD, d->name, digest) == 0)
+        return store_link(&f->store, f->dir, d->name, digest);
+    int error = commit_private(f);
+    if (!error)
+        store_offer(&f->store, d->name, digest);
+    return error;
+}
+
+void flash_settle(struct flash *f)
+{
+    store_settle(&f->store, f->dir);
 }
 
 int flash_commit(struct flash *f, bool authentic)
@@ -270,7 +236,11 @@ int flash_commit(struct flash *f, bool authentic)
     if (error)
         return error;
     bool known = view.known || authentic; /* what the store holds is authentic, whoever says what */
-    error = known ? commit_shared(f, view.digest) : commit_private(f);
+    store_withdraw(&f->store, f->down.name);
+    if (f->down.fd >= 0 && fchmod(f->down.fd, 0444) < 0)
+        error = -errno;
+    else
+        error = known ? commit_shared(f, view.digest) : commit_private(f);
     if (!error)
         error = keep_mapped(f, known);
     flash_discard(f);
@@ -279,34 +249,27 @@ int flash_commit(struct flash *f, bool authentic)
 
 /* ---- committed files ----------------------------------------------------------------- */
 
-/* Whether this is the content that the store has under that digest. */
-static bool is_stored(const struct flash *f, const struct mapped *m)
+/* The link says what it is; what is no link is nobody's but this phone's. */
+static int map_named(const struct flash *f, const char *name, struct flash_view *view)
 {
-    char stored[STORE_NAME];
-    store_name(stored, m->name, m->view.digest);
-    return store_same_file(f->dir, m->name, f->store, stored);
-}
-
-/* The store's name says it where the file is the one stored last; else the bytes do. */
-static void find_digest(const struct flash *f, struct mapped *m)
-{
-    m->view.known = store_last(f->store, m->name, m->view.digest) == 0 && is_stored(f, m);
-    if (m->view.known)
-        return;
-    sha256(m->view.data, m->view.len, m->view.digest);
-    m->view.known = is_stored(f, m);
+    view->known = store_linked(f->dir, name, view->digest) == 0;
+    if (view->known)
+        return store_map(&f->store, name, view->digest, view);
+    int error = store_map_file(f->dir, name, view);
+    if (!error)
+        sha256(view->data, view->len, view->digest);
+    return error;
 }
 
 static const struct mapped *map_file(struct flash *f, const char *name, int *error)
 {
     struct mapped *m = calloc(1, sizeof *m);
-    *error = m ? store_map(f->dir, name, &m->view) : -ENOMEM;
+    *error = m ? map_named(f, name, &m->view) : -ENOMEM;
     if (*error) {
         free(m);
         return NULL;
     }
     snprintf(m->name, sizeof m->name, "%s", name);
-    find_digest(f, m);
     m->next = f->files;
     return f->files = m;
 }
@@ -369,15 +332,15 @@ int flash_activate(struct flash *f, const char *load)
     size_t len = strlen(load);
     if (!store_name_valid(load))
         return -EINVAL;
-    int fd = openat(f->dir, LINK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    int fd = openat(f->dir, STORE_LINK, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
     ssize_t n = write(fd, load, len);
     int error = n < 0 ? -errno : (size_t)n < len ? -ENOSPC : 0;
     close(fd);
     if (!error)
-        return renamed_into(f, f->dir, ACTIVE);
-    unlinkat(f->dir, LINK, 0);
+        return store_rename(f->dir, f->dir, ACTIVE);
+    unlinkat(f->dir, STORE_LINK, 0);
     return error;
 }
 

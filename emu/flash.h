@@ -1,23 +1,24 @@
 /* flash.h - a phone's flash: one directory of its own, and one store shared by all phones.
  *
- * Theory of operation
+ * Theory of operation (of the store: store.h)
  *
- *   flash   <name>            a file of the phone's, whole; authenticated, and then a hard link
- *                             into the store, or not, and then nobody else's
- *           .active           the name of the load to boot from
- *           .download, .link  what is being made; removed at the next start
- *   store   <name>@<sha256>   authenticated content, 0444, never changed once there
- *           <name>            symbolic link to the one of them that was stored last
+ *   <name>            a file of the phone's, whole: a symbolic link to authenticated content in the
+ *                     store; or a regular file, which is nobody else's
+ *   .active           the name of the load to boot from
+ *   .download, .link  what is being made; removed at the next start
  *
  * A download is compared, as it arrives, with the copy that its name and digest (or its name
  * alone) point to in the store. While the two agree nothing is written and nothing hashed: equal
  * to authenticated content is authenticated content. Where they part, the equal beginning is
  * copied to .download, and from there on every byte is written and hashed.
  *
- * A file comes under its name by link() and rename() only, when the core says so: whatever dies at
- * whatever moment, what stands under a name is whole. Two phones that store the same content at
- * once: the first link() wins, the other phone drops its own copy. What the core commits without
- * having authenticated it never gets into the store; a view of it is not known, in any life.
+ * A file comes under its name by rename() only, when the core says so: whatever dies at whatever
+ * moment, what stands under a name is whole. Where the phone may not write into the store, what it
+ * has authenticated first stands there as its own file, is offered to the store's keeper, and
+ * becomes a link when the store has it (flash_settle), unless something else has come under that
+ * name meanwhile. If that never happens, the phone has a copy of its own: that costs room only.
+ * What the core commits without having authenticated it is never offered; a view of it is not
+ * known, in any life.
  *
  * Files are mapped; a mapping stays until flash_release(), also when its name has moved on to newer
  * content. Names with '/', '@', or a leading '.' are refused.
@@ -25,12 +26,12 @@
 #ifndef FLASH_H
 #define FLASH_H
 
-#include "emu/core.h"
+#include "emu/store.h"
 
 struct flash;
 
-/* On two directory descriptors of one filesystem, which stay the caller's. NULL without memory. */
-struct flash *flash_new(int dir_fd, int store_fd);
+/* On descriptors that stay the caller's, directories of one filesystem. NULL without memory. */
+struct flash *flash_new(int dir_fd, const struct store *store);
 void flash_free(struct flash *f);
 
 /* The operations of core.h, without their ctx. Nothing may be appended after a view; a
@@ -44,6 +45,9 @@ int flash_open(struct flash *f, const char *name, struct flash_view *view);
 void flash_release(struct flash *f);
 int flash_activate(struct flash *f, const char *load);
 void flash_keep(struct flash *f, const char *const *names, size_t count);
+
+/* The store holds more than before: what was offered to it becomes a link. */
+void flash_settle(struct flash *f);
 
 /* From now on flash_served() spoils what it is asked about: a flash that rots. */
 void flash_corrupt(struct flash *f);

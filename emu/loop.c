@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #define HEAR_ROUNDS 16 /* of what comes while it is heard: timers must not wait for ever */
+#define RING_TRIES    100
+#define RING_PAUSE_US 20000
 
 /* ---- control ------------------------------------------------------------------------- */
 
@@ -45,6 +47,8 @@ static void control_done(struct carrier *c, int res)
         flash_corrupt(c->flash);
     else if (whole && c->control.op == CONTROL_RESUMED)
         c->excused = true;
+    else if (whole && c->control.op == CONTROL_STORED)
+        flash_settle(c->flash);
     if (!c->stopping)
         listen_control(c);
 }
@@ -198,6 +202,18 @@ static uint64_t mixed_seed(uint64_t seed, const char *name)
     return h;
 }
 
+/* The kernel takes back late what the ring of a process that has just ended was charged for: this
+ * phone's own, before it was started anew, or a neighbour's of the same user. */
+static struct ring *ring_patiently(int *error)
+{
+    struct ring *ring = ring_new(error);
+    for (int tries = 0; !ring && *error == -ENOMEM && tries < RING_TRIES; tries++) {
+        usleep(RING_PAUSE_US);
+        ring = ring_new(error);
+    }
+    return ring;
+}
+
 /* NULL, or what is missing. */
 static const char *set_up(struct carrier *c)
 {
@@ -208,11 +224,12 @@ static const char *set_up(struct carrier *c)
     if (error)
         return error == -ERANGE ? "the status memory ends before this phone's slot"
                                 : strerror(-error);
-    c->ring = ring_new(&error);
+    c->ring = ring_patiently(&error);
     if (!c->ring)
         return ring_refusal(error);
     tcp_init(&c->tcp, c->ring);
-    c->flash = flash_new(s->flash_fd, s->store_fd);
+    c->flash = flash_new(s->flash_fd, &(struct store){.fd = s->store_fd, .way = s->store_way,
+                                                      .keeper = s->control_fd});
     if (!c->flash)
         return strerror(ENOMEM);
     char load[NAME_MAX_LEN];

@@ -32,6 +32,7 @@ struct carrier_setup {
     int page_fd;
     int flash_fd;       /* two directories of one filesystem */
     int store_fd;
+    const char *store_way; /* from the one to the other, see store.h */
 };
 
 /* Sets the phone up and carries it until it is told to stop. enum phone_exit, after a message on

@@ -349,8 +349,10 @@ static void open_flash(struct carrier_setup *s)
             errx(PHONE_EXIT_HOST, "the working directory is the flash of another running phone: "
                                   "give each phone its own");
     }
+    s->store_way = "../.store/";
     if (s->store_fd >= 0)
         return;
+    s->store_way = ".store/";
     mkdirat(s->flash_fd, ".store", 0755);
     s->store_fd = openat(s->flash_fd, ".store", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (s->store_fd < 0)

@@ -70,6 +70,7 @@ static int run_one(struct batch *b, struct batch_run *r, const struct batch_opti
     const struct run_options options = {.out_dir = dir,
                                         .phone_binary = o->phone_binary,
                                         .style = o->style,
+                                        .ids = o->ids,
                                         .capture = o->capture ? capture : NULL};
     int code = run_once(r->plan, &options, &r->facts);
     if (code != 0)

@@ -27,6 +27,7 @@ struct batch {
 struct batch_options {
     const char *out_dir;      /* absolute */
     const char *phone_binary;
+    struct ids ids;           /* of the phones */
     enum progress_style style;
     bool capture;             /* site.pcapng in each run's directory */
     const char *junit;        /* NULL: junit.xml in out_dir */

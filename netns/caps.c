@@ -120,7 +120,10 @@ int caps_limit_setup(void)
 
 static int user_become(uid_t uid, gid_t gid)
 {
-    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
+    /* some user namespaces forbid to set groups, which does no harm where there are none to lose */
+    if (setgroups(0, NULL) < 0 && getgroups(0, NULL) != 0)
+        return -EPERM;
+    if (prctl(PR_SET_KEEPCAPS, 1) < 0 || setresgid(gid, gid, gid) < 0 ||
         setresuid(uid, uid, uid) < 0 || prctl(PR_SET_KEEPCAPS, 0) < 0)
         return -errno;
     return 0;

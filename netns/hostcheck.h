@@ -1,14 +1,19 @@
-/* hostcheck.h - what this host can and cannot do for a fleet. Nothing is changed by asking. */
+/* hostcheck.h - what this host can and cannot do for a fleet.
+ *
+ * Nothing is changed by asking: what is tried is tried in a child, or in namespaces of a child, or
+ * by writing a value that is there already.
+ */
 #ifndef HOSTCHECK_H
 #define HOSTCHECK_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "netns/hostchecks.h"
 
-/* The verb `check`: a table on standard output, or JSON. 0, or 3 when something needed lacks. */
-int hostcheck_print(bool json);
+/* The verb `check`: a table on standard output, or JSON. What no size was asked for is measured by
+ * the largest fleet, whose limits are advice. 0, or 3 when something needed lacks. */
+int hostcheck_print(const struct wish *wish, bool json);
 /* Before a run: a line on standard error, with its remedy, for each needed thing that lacks, and
- * for each limit that so many phones would pass. 0, or 3 when something needed lacks. */
-int hostcheck_require(size_t phones);
+ * for each limit that so many phones would pass; and the largest fleet that would fit. 0, or 3 when
+ * something is in the way. */
+int hostcheck_require(const struct wish *wish);
 
 #endif

@@ -11,9 +11,12 @@
  * removes the file. So the first value is restored once, and no run loses a limit that another one
  * had raised before it.
  *
- * Limits of this scheme: a value that somebody else changed meanwhile is left alone. If a guard
- * itself is killed, the file stays and the next run's guard restores. Limits raised inside a
- * container count for the host only where the container may write them.
+ * A guard may be killed, too, or fail: then the file stays, and whoever finds it without a living
+ * guard puts back what it says, and says so: the launcher at its end, or the next one at its start.
+ * What cannot be put back is told with the command that does it.
+ *
+ * Limits of this scheme: a value that somebody else changed meanwhile is left alone. Limits raised
+ * inside a container count for the host only where the container may write them.
  */
 #include "netns/say.h"
 #include "netns/spawn.h"
@@ -44,8 +47,7 @@ static const char *const names[LIMITS] = {
 };
 
 /* What the message about it adds; NULL: no message, another's speaks for it. */
-static const char *const messages[LIMITS] = {
-    [BACKLOG] = "", [THRESH3] = ", gc_thresh1 and 2 with it,"};
+static const char *const messages[LIMITS] = {"", ", gc_thresh1 and 2 with it,", NULL, NULL};
 
 struct state {
     struct {
@@ -132,6 +134,16 @@ static int state_open(void)
     }
 }
 
+/* Leaves no file behind when nobody has raised anything. */
+static void state_close(int fd)
+{
+    struct stat st;
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size == 0)
+        unlink(STATE_FILE);
+    if (fd >= 0)
+        close(fd);
+}
+
 static void state_read(int fd, struct state *s)
 {
     char text[1024] = "", name[64];
@@ -162,14 +174,37 @@ static int state_write(int fd, const struct state *s)
     return pwrite(fd, text, (size_t)len, 0) == len ? 0 : -EIO;
 }
 
-static void state_restore(int fd)
+/* Back to its first value. why: said with it; NULL: nothing is said. 0 or a negative errno. */
+static int restore_one(int i, unsigned long original, const char *why)
+{
+    int rc = limit_write(i, original);
+    if (why != NULL && rc == 0)
+        say("%s is back at %lu: %s", names[i], original, why);
+    else if (why != NULL)
+        say_errno(-rc, "%s stays raised: %s; put it back: sudo sysctl -w %s=%lu", names[i], why,
+                  names[i], original);
+    return rc;
+}
+
+/* All of them; what fails stays in the file for who comes next. 0 or a negative errno. */
+static int state_restore(int fd, const char *why)
 {
     struct state s;
+    int rc = 0;
     state_read(fd, &s);
     for (int i = 0; i < LIMITS; i++)
-        if (s.limit[i].set && limit_read(i) == s.limit[i].set)
-            limit_write(i, s.limit[i].original);
-    unlink(STATE_FILE);
+        if (s.limit[i].set && limit_read(i) == s.limit[i].set &&
+            restore_one(i, s.limit[i].original, why) < 0)
+            rc = -EPERM;
+    if (rc == 0)
+        unlink(STATE_FILE);
+    return rc;
+}
+
+/* Whether no guard lives: then byte 1 is the caller's until it closes or unlocks the file. */
+static bool unguarded(int fd)
+{
+    return lock(fd, F_WRLCK, 1, false) == 0;
 }
 
 /* ---- the guard ----------------------------------------------------------------------------- */
@@ -186,9 +221,7 @@ static void guard(int pipe_end, int state)
     while (read(0, &nothing, 1) < 0 && errno == EINTR)
         ;
     lock(1, F_WRLCK, 0, true);
-    if (lock(1, F_WRLCK, 1, false) == 0)
-        state_restore(1);
-    _exit(0);
+    _exit(unguarded(1) && state_restore(1, NULL) < 0);
 }
 
 /* Leaves a guard that holds byte 1 of the state file; releases byte 0. */
@@ -252,8 +285,8 @@ static int raise_all(int fd, size_t phones)
 {
     struct state s;
     unsigned long unraised[LIMITS], need[LIMITS];
-    bool any = false;
     int rc = 0;
+    bool any = false;
     state_read(fd, &s);
     for (int i = 0; i < LIMITS; i++) {
         unsigned long now = limit_read(i);
@@ -280,26 +313,76 @@ static void own_limit_raise(int resource, rlim_t need)
     getrlimit(resource, &limit);
     if (limit.rlim_cur >= need)
         return;
-    struct rlimit more = {need, need > limit.rlim_max ? need : limit.rlim_max};
-    if (setrlimit(resource, &more) == 0)
+    rlim_t hard = limit.rlim_max;
+    if (setrlimit(resource, &(struct rlimit){need, need > hard ? need : hard}) == 0)
         return;
-    limit.rlim_cur = need < limit.rlim_max ? need : limit.rlim_max;
+    limit.rlim_cur = need < hard ? need : hard;
     setrlimit(resource, &limit);
+}
+
+/* What a run left that was killed together with its guard. The file, open as by state_open(). */
+static int state_open_clean(void)
+{
+    int fd = state_open();
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0 || st.st_size == 0 || !unguarded(fd))
+        return fd;
+    int rc = state_restore(fd, "a run that was killed had left it raised");
+    lock(fd, F_UNLCK, 1, true);
+    if (rc < 0)
+        return fd; /* its entries are still true */
+    close(fd);
+    return state_open();
 }
 
 int hostlimit_raise(const struct plan *plan)
 {
     own_limit_raise(RLIMIT_NOFILE, 8 * plan->count + 1024);
     own_limit_raise(RLIMIT_MEMLOCK, 64 * 1024 * plan->count); /* of rings, per user */
-    int fd = state_open();
+    int fd = state_open_clean();
     if (fd < 0)
         return say_errno(-fd, "cannot open %s, which keeps the host's limits", STATE_FILE);
     int rc = raise_all(fd, plan->count);
-    struct stat st;
-    if (fstat(fd, &st) == 0 && st.st_size == 0)
-        unlink(STATE_FILE); /* nobody has raised anything */
-    close(fd);
+    state_close(fd);
     return rc;
+}
+
+/* The largest fleet whose need is met by what there is. */
+static size_t suffices_for(int i, size_t phones, const unsigned long have[LIMITS])
+{
+    unsigned long need[LIMITS];
+    do
+        needs(--phones, have, need);
+    while (phones > 0 && need[i] > have[i]);
+    return phones;
+}
+
+struct hostlimit_try hostlimit_try(const char *name, size_t phones)
+{
+    unsigned long have[LIMITS], need[LIMITS];
+    int which = 0, fd = state_open(); /* nobody may raise it between reading and writing */
+    for (int i = 0; i < LIMITS; i++) {
+        have[i] = limit_read(i);
+        which = strcmp(names[i], name) == 0 ? i : which;
+    }
+    needs(phones, have, need);
+    struct hostlimit_try t = {.have = have[which] == ULONG_MAX ? 0 : have[which],
+                              .need = need[which], .phones = phones};
+    if (t.need > have[which]) {
+        t.error = fd < 0 ? -fd : -limit_write(which, t.have);
+        t.phones = suffices_for(which, phones, have);
+    }
+    state_close(fd);
+    return t;
+}
+
+/* For a guard that was killed or failed, unless another one lives: the last one restores. */
+static void stand_in(void)
+{
+    int fd = state_open();
+    if (fd >= 0 && unguarded(fd))
+        state_restore(fd, "the guard that was to put it back is dead");
+    state_close(fd);
 }
 
 void hostlimit_release(void)
@@ -309,6 +392,9 @@ void hostlimit_release(void)
     close(guard_pipe);
     guard_pipe = -1;
     long long deadline = spawn_now_ms() + 2000;
-    while (waitpid(guard_pid, NULL, WNOHANG) == 0 && spawn_now_ms() < deadline)
+    int status = 0;
+    while (waitpid(guard_pid, &status, WNOHANG) == 0 && spawn_now_ms() < deadline)
         poll(NULL, 0, 1);
+    if (status != 0)
+        stand_in();
 }

@@ -1,5 +1,6 @@
 /* hostprobe.c - abilities of the kernel that only trying can tell. */
 #include "netns/hostprobe.h"
+#include "netns/ids.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,18 +12,21 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOBODY 65534
-
 /* Linux 6.0 and 6.1; Debian 12's own header may be older than the kernel. */
 #ifndef IORING_SETUP_SINGLE_ISSUER
 #define IORING_SETUP_SINGLE_ISSUER (1u << 12)
 #endif
+#define RING_ENTRIES 64
+#define RING_BUFFERS 16
+
 #ifndef IORING_SETUP_DEFER_TASKRUN
 #define IORING_SETUP_DEFER_TASKRUN (1u << 13)
 #endif
@@ -46,10 +50,11 @@ static int in_child(int (*try)(void))
 
 static int try_io_uring(void)
 {
+    uid_t id = ids_servant();
     struct io_uring_params params = {.flags =
                                          IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
     /* kernel.io_uring_disabled=1 shuts out the unprivileged only, which phones are */
-    if (geteuid() == 0 && (setresgid(NOBODY, NOBODY, NOBODY) || setresuid(NOBODY, NOBODY, NOBODY)))
+    if (geteuid() == 0 && (setresgid(id, id, id) || setresuid(id, id, id)))
         return errno;
     return syscall(SYS_io_uring_setup, 8, &params) < 0 ? errno : 0;
 }
@@ -57,6 +62,87 @@ static int try_io_uring(void)
 int probe_io_uring(void)
 {
     return in_child(try_io_uring);
+}
+
+/* ---- limits ------------------------------------------------------------------------- */
+
+static struct {
+    int resource;
+    uint64_t need;
+} raise_wanted;
+
+static int try_raise(void)
+{
+    const struct rlimit more = {raise_wanted.need, raise_wanted.need};
+    return setrlimit(raise_wanted.resource, &more) < 0 ? errno : 0;
+}
+
+int probe_raise(int resource, uint64_t need)
+{
+    raise_wanted.resource = resource;
+    raise_wanted.need = need;
+    return in_child(try_raise);
+}
+
+/* All that may be, and a phone's hard limit is its soft one. */
+static void limit_open(int resource, rlim_t most)
+{
+    struct rlimit limit;
+    if (setrlimit(resource, &(struct rlimit){most, most}) == 0)
+        return;
+    getrlimit(resource, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(resource, &limit);
+}
+
+/* As emu/ring.c does: a ring, and a ring of buffers on a page of its own. */
+static int make_ring(void)
+{
+    struct io_uring_params params = {.flags =
+                                         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
+    int fd = (int)syscall(SYS_io_uring_setup, RING_ENTRIES, &params);
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (fd < 0 || page == MAP_FAILED)
+        return errno;
+    struct io_uring_buf_reg reg = {
+        .ring_addr = (uintptr_t)page, .ring_entries = RING_BUFFERS, .bgid = 1};
+    return syscall(SYS_io_uring_register, fd, IORING_REGISTER_PBUF_RING, &reg, 1) < 0 ? errno : 0;
+}
+
+static struct {
+    uid_t id;
+    size_t count;
+    size_t *made; /* shared with the child */
+} rings_wanted;
+
+static int try_rings(void)
+{
+    uid_t id = rings_wanted.id;
+    int error = 0;
+    limit_open(RLIMIT_MEMLOCK, RLIM_INFINITY);
+    limit_open(RLIMIT_NOFILE, rings_wanted.count + 64);
+    if (geteuid() == 0 && (setresgid(id, id, id) || setresuid(id, id, id)))
+        return errno;
+    while (error == 0 && *rings_wanted.made < rings_wanted.count)
+        if ((error = make_ring()) == 0)
+            ++*rings_wanted.made;
+    return error;
+}
+
+int probe_rings(uid_t id, size_t count, size_t *made)
+{
+    size_t *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    *made = 0;
+    if (shared == MAP_FAILED)
+        return EAGAIN; /* and nothing was tried */
+    rings_wanted.id = id;
+    rings_wanted.count = count;
+    rings_wanted.made = shared;
+    int error = in_child(try_rings);
+    *made = *shared;
+    munmap(shared, sizeof *shared);
+    return error;
 }
 
 /* ---- namespaces and links ----------------------------------------------------------- */

@@ -79,12 +79,13 @@ static int open_files(struct job *job)
 int job_make(struct job *job, const struct plan *plan, const struct run_options *options,
              int lab_fd)
 {
-    *job = (struct job){.plan = plan, .options = options, .begun_ns = now_ns(),
+    *job = (struct job){.plan = plan, .options = options, .ids = options->ids,
+                        .begun_ns = now_ns(),
                         .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
                         .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
                         .host_ns = -1,
                         .lab_fd = lab_fd, .lab_dir = -1, .message_fd = -1, .talk = {-1, -1}};
-    int code = outdir_make(&job->out, options->out_dir, plan);
+    int code = outdir_make(&job->out, options->out_dir, plan, &job->ids);
     if (code == 0)
         code = open_files(job);
     if (code != 0)

@@ -25,6 +25,7 @@ struct job {
     const struct plan *plan;
     const struct run_options *options;
     struct outdir out;
+    struct ids ids; /* of the phones */
     uint64_t begun_ns;
     struct phone_traffic *traffic; /* shared, per phone: for the meter */
     int status_fd; /* memory of the phones' records */

@@ -29,7 +29,8 @@
 #define RUNNING       (-1)
 
 /* What a wake-up came from. */
-enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_METER, FROM_WITNESS, FROM_LAB, FROM_CLIENT };
+enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_PHONES, FROM_METER, FROM_WITNESS, FROM_LAB,
+              FROM_CLIENT };
 
 struct keeper {
     struct job *job;
@@ -158,6 +159,9 @@ static void dispatch(struct keeper *k, enum source source, int fd)
     case FROM_SIGNAL:
         hear_signals(k);
         break;
+    case FROM_PHONES:
+        phones_hear(k->phones);
+        break;
     case FROM_METER:
         meter_poll(k->meter);
         break;
@@ -219,9 +223,9 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL)
-        return 3;
-    if (start_servers(k) != 0 || (k->phones = phones_new(k->job)) == NULL)
+    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_servers(k) != 0 ||
+        (k->phones = phones_new(k->job)) == NULL ||
+        watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
         return 3;
     tell(k, KEEPER_PHASE, "creating %zu phones", plan->count);
     for (size_t i = 0; i < plan->count && k->code == RUNNING; i++) {

@@ -19,6 +19,7 @@
 #include "netns/schemajson.h"
 #include "netns/setup.h"
 #include "netns/text.h"
+#include "netns/units.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -116,9 +117,42 @@ static int do_plan(struct call *call)
 
 /* ---- the other verbs ----------------------------------------------------------------- */
 
+/* A plain number of phones, or 0. The option given last is what counts. */
+static size_t plain_size(const struct call *call)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < call->overrides.count; i++)
+        if (strcmp(call->overrides.items[i].path, "phones") == 0 &&
+            !units_count(call->overrides.items[i].value, 1, PLAN_PHONES, &count))
+            count = 0;
+    return (size_t)count;
+}
+
+/* How many phones the fleet that is meant has. An exit code. */
+static int fleet_size(const struct call *call, size_t *phones)
+{
+    struct setup s = {0};
+    struct batch b = {0};
+    int code = setup_read(&s, call, false);
+    if (code == 0)
+        code = batch_make(&b, s.fleet, call->variant == NULL, &call->overrides);
+    if (code == 0)
+        *phones = batch_largest(&b)->count;
+    batch_free(&b);
+    setup_free(&s);
+    return code;
+}
+
 static int do_check(struct call *call)
 {
-    return hostcheck_print(call->json);
+    struct wish wish = {.phones = plain_size(call)};
+    int code = 0;
+    if (wish.phones == 0 && (call->file || call->overrides.count > 0))
+        code = fleet_size(call, &wish.phones);
+    wish.asked = wish.phones > 0;
+    if (code == 0)
+        code = ids_choose(&wish.ids, call->ids, wish.asked ? wish.phones : PLAN_PHONES, &ids_host);
+    return code == 0 ? hostcheck_print(&wish, call->json) : code;
 }
 
 /* The fleet, and each of its variants. */
@@ -167,6 +201,7 @@ static int do_up(struct call *call)
     else if (code == 0)
         code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
                                                   .phone_binary = s.phone_binary,
+                                                  .ids = s.ids,
                                                   .style = progress_style(call->quiet)});
     if (code == 0 && !call->quiet && !call->dry_run) {
         text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.out_dir);
@@ -234,7 +269,7 @@ static int do_down(struct call *call)
     return lab_down(call->arg_count ? call->args[0] : call->lab, call->quiet);
 }
 
-#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START)
+#define GROUPS_UP  (GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_START | GROUP_HOST)
 #define GROUPS_RUN (GROUPS_UP | GROUP_RUN | GROUP_JSON)
 
 static const struct verb verbs[] = {
@@ -245,10 +280,12 @@ static const struct verb verbs[] = {
     {"plan", "", 0, 0, GROUP_FILE | GROUP_FLEET | GROUP_MODE | GROUP_OUT | GROUP_JSON | GROUP_PLAN,
      "Foretell time and traffic for other sizes, by simulation", do_plan},
     {"scenarios", "[NAME...]", 0, UINT_MAX, GROUP_FLEET | GROUP_RUN | GROUP_OUT | GROUP_JSON |
-     GROUP_LIST, "Run the library's scenarios, or those named; --list lists", do_scenarios},
+     GROUP_LIST | GROUP_HOST, "Run the library's scenarios, or those named; --list lists",
+     do_scenarios},
     {"lint", "", 0, 0, GROUP_FLEET | GROUP_FILE | GROUP_MODE | GROUP_JSON,
      "What would go wrong with fleet file and TFTP root, with remedies", do_lint},
-    {"check", "", 0, 0, GROUP_JSON, "What this host can and cannot do, with remedies", do_check},
+    {"check", "", 0, 0, GROUP_JSON | GROUP_FILE | GROUP_FLEET | GROUP_HOST,
+     "What this host can and cannot do, with remedies", do_check},
     {"schema", "", 0, 0, 0, "Print the fleet file's JSON Schema, for editors", do_schema},
     {"completion", "", 0, 0, 0, "Print the completion of commands and options, for bash",
      do_completion},

@@ -16,7 +16,7 @@
 enum {
     OPT_PHONES = 256, OPT_MODE, OPT_SPEED, OPT_SEED, OPT_WAN, OPT_SET, OPT_TIMEOUT,
     OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS, OPT_LIST,
-    OPT_VARIANT, OPT_DRY_RUN
+    OPT_VARIANT, OPT_DRY_RUN, OPT_IDS
 };
 
 static const struct argp_option options[] = {
@@ -41,6 +41,8 @@ static const struct argp_option options[] = {
     {"quiet", 'q', NULL, 0, "No progress and no summary: the exit code tells, and stderr what was "
      "not met", 2},
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
+    {"ids", OPT_IDS, "RANGE", 0, "User ids for the phones, such as 70000-70999; one "
+     "each, or shared", 2},
     {"list", OPT_LIST, NULL, 0, "Only list them", 2},
     {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, wherever it was begun", 3},
     {"follow", 'F', NULL, 0, "Go on as the log grows", 3},
@@ -77,6 +79,7 @@ static const struct effect {
     {OPT_LAB, GROUP_LAB, NULL, offsetof(struct call, lab), 0},
     {'F', GROUP_FOLLOW, NULL, 0, offsetof(struct call, follow)},
     {OPT_VARIANT, GROUP_FILE, NULL, offsetof(struct call, variant), 0},
+    {OPT_IDS, GROUP_HOST, NULL, offsetof(struct call, ids), 0},
     {OPT_LIST, GROUP_LIST, NULL, 0, offsetof(struct call, list)},
     {'w', GROUP_WRITE, NULL, offsetof(struct call, write), 0},
 };

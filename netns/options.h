@@ -9,7 +9,7 @@
 struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */
-    const char *out_dir, *junit, *lab, *write, *points, *variant;
+    const char *out_dir, *junit, *lab, *write, *points, *variant, *ids;
     bool json, quiet, verbose, capture, follow, phones, list, dry_run;
     bool retold;         /* no option: what a quiet run did not meet is printed by its caller */
     struct fleet_overrides overrides;
@@ -33,6 +33,7 @@ enum option_group {
     GROUP_FILE = 1024,  /* -f */
     GROUP_LIST = 2048,
     GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
+    GROUP_HOST = 8192,  /* --ids */
     GROUP_WORDS = 1 << 20, /* no option: behind its first argument stand another program's words */
 };
 

@@ -37,6 +37,55 @@ int remove_tree(int dir, const char *name)
     return err;
 }
 
+/* A file of a flash that no phone writes to any more: the launcher's, if it was the phone's (it may
+ * have linked in what is another's); and a hard link where it was a symbolic one into the store.
+ * What fails stays as it is. */
+static void settle_file(int store, int dir, const char *name, uid_t phone)
+{
+    static const char way[] = "../.store/";
+    char target[PATH_MAX];
+    struct stat st;
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_uid == phone)
+        fchownat(dir, name, geteuid(), getegid(), AT_SYMLINK_NOFOLLOW);
+    ssize_t len = readlinkat(dir, name, target, sizeof target - 1);
+    target[len > 0 ? len : 0] = '\0';
+    const char *content = target + sizeof way - 1;
+    if (strncmp(target, way, sizeof way - 1) == 0 && strchr(content, '/') == NULL &&
+        linkat(store, content, dir, ".link", 0) == 0 && renameat(dir, ".link", dir, name) != 0)
+        unlinkat(dir, ".link", 0);
+}
+
+static void settle_flash(int store, int flash, const char *phone)
+{
+    struct stat st;
+    int dir = openat(flash, phone, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = dir < 0 ? NULL : fdopendir(dir);
+    if (entries == NULL)
+        return;
+    fstat(dir, &st);
+    fchown(dir, geteuid(), getegid());
+    for (struct dirent *e; (e = readdir(entries)) != NULL;)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+            settle_file(store, dir, e->d_name, st.st_uid);
+    closedir(entries);
+}
+
+/* Takes the flashes from the phones, which have ended, and the store out from under them. */
+static void settle_flashes(int flash)
+{
+    int store = openat(flash, ".store", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int again = store < 0 ? -1 : openat(flash, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *phones = again < 0 ? NULL : fdopendir(again);
+    for (struct dirent *e; phones != NULL && (e = readdir(phones)) != NULL;)
+        if (e->d_name[0] != '.')
+            settle_flash(store, flash, e->d_name);
+    if (phones != NULL)
+        closedir(phones);
+    if (store >= 0)
+        close(store);
+    remove_tree(flash, ".store");
+}
+
 void run_cleanup(const char *out_dir)
 {
     int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -45,7 +94,7 @@ void run_cleanup(const char *out_dir)
     remove_tree(dir, "tftproot");
     int flash = openat(dir, "flash", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (flash >= 0) {
-        remove_tree(flash, ".store");
+        settle_flashes(flash);
         close(flash);
     }
     close(dir);
@@ -146,7 +195,7 @@ static int make_dir(int at, const char *name, uid_t uid, gid_t gid)
     return fd;
 }
 
-/* An empty file of a phone's own. 0 or a negative errno. */
+/* An empty file for a phone. 0 or a negative errno. */
 static int make_file(int dir, const char *phone, const char *suffix)
 {
     char name[32];
@@ -154,26 +203,25 @@ static int make_file(int dir, const char *phone, const char *suffix)
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
         return -errno;
-    int err = fchown(fd, PHONE_UID, PHONE_GID) == 0 ? 0 : -errno;
     close(fd);
-    return err;
+    return 0;
 }
 
-/* One phone's log, page and flash directory, owned by its user. */
-static int make_phone(const struct outdir *o, const char *name)
+/* One phone's log and page, which it is handed open, and its flash directory, which it owns. */
+static int make_phone(const struct outdir *o, const char *name, uid_t id)
 {
     int err = make_file(o->logs, name, ".log");
     err = err ? err : make_file(o->pages, name, ".xml");
     if (err != 0)
         return err;
-    int fd = make_dir(o->flash, name, PHONE_UID, PHONE_GID);
+    int fd = make_dir(o->flash, name, id, id);
     if (fd < 0)
         return fd;
     close(fd);
     return 0;
 }
 
-static int make_all(struct outdir *o, const struct plan *plan)
+static int make_all(struct outdir *o, const struct plan *plan, const struct ids *ids)
 {
     int root;
     if ((o->events = outdir_file(o, "events.jsonl")) < 0)
@@ -186,25 +234,26 @@ static int make_all(struct outdir *o, const struct plan *plan)
         return o->pages;
     if ((o->flash = make_dir(o->dir, "flash", 0, 0)) < 0)
         return o->flash;
-    if ((o->store = make_dir(o->flash, ".store", PHONE_UID, PHONE_GID)) < 0)
+    if ((o->store = make_dir(o->flash, ".store", 0, 0)) < 0)
         return o->store;
     if ((root = make_dir(o->dir, "tftproot", 0, 0)) < 0)
         return root;
     close(root);
     int err = 0;
     for (size_t i = 0; err == 0 && i < plan->count; i++)
-        err = make_phone(o, plan->phones[i].name);
+        err = make_phone(o, plan->phones[i].name, ids_of(ids, i));
     return err;
 }
 
-int outdir_make(struct outdir *o, const char *path, const struct plan *plan)
+int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
+                const struct ids *ids)
 {
     *o = OUTDIR_NONE;
     mode_t mask = umask(022); /* phones must be able to enter their directories */
     int err = make_path(path);
     int code = err == 0 ? open_locked(o, path) : 0;
     if (err == 0 && code == 0 && (code = clear_earlier(o, path)) == 0)
-        err = make_all(o, plan);
+        err = make_all(o, plan, ids);
     umask(mask);
     if (err != 0)
         code = cannot_write(-err, path);

@@ -4,7 +4,7 @@
  *   tftp.log              the server's own log
  *   logs/<DEVICE>.log     console of each phone
  *   pages/<DEVICE>.xml    its web page
- *   flash/<DEVICE>/       what each phone holds; hard links to
+ *   flash/<DEVICE>/       what each phone holds; links into the store, in the end hard ones
  *   flash/.store/         every content once; gone after the run
  *   tftproot/             what the server serves; gone after the run
  *
@@ -16,12 +16,14 @@
  * it, and the kernel unlocks it however they end.
  *
  * Phones reach their files by inherited descriptors only, so that the directory may lie where
- * their user cannot go. What they own may hold anything: it is removed without ever following
- * a link.
+ * their users cannot go. Each owns its flash directory, as long as it runs, and nothing else here:
+ * logs and pages, the store, and in the end the flashes are the launcher's. What phones own may
+ * hold anything: it is handled without ever following a link.
  */
 #ifndef OUTDIR_H
 #define OUTDIR_H
 
+#include "netns/ids.h"
 #include "netns/plan.h"
 
 struct outdir {
@@ -36,7 +38,8 @@ struct outdir {
     }
 
 /* Makes path and all of the above. 0, or an exit code after a message. */
-int outdir_make(struct outdir *o, const char *path, const struct plan *plan);
+int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
+                const struct ids *ids);
 /* Opens a new file of that name in it for appending, in place of an old one; or -errno. */
 int outdir_file(const struct outdir *o, const char *name);
 void outdir_close(struct outdir *o);

@@ -1,6 +1,7 @@
 /* phones.c - the phone processes. */
 #include "netns/phones.h"
 #include "netns/become.h"
+#include "netns/deposit.h"
 #include "netns/say.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
@@ -33,6 +35,7 @@ struct phones {
     struct proc *procs;
     size_t alive, ready;
     int ready_fd;
+    int voices;    /* an epoll of all control sockets, by the phone's index */
     bool stopping; /* ends are expected */
 };
 
@@ -40,14 +43,15 @@ struct phones *phones_new(struct job *job)
 {
     struct phones *p = calloc(1, sizeof *p);
     struct proc *procs = calloc(job->plan->count, sizeof *procs);
-    int ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (p == NULL || procs == NULL || ready_fd < 0) {
+    int ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), voices = epoll_create1(EPOLL_CLOEXEC);
+    if (p == NULL || procs == NULL || ready_fd < 0 || voices < 0) {
         say_errno(errno, "cannot keep a table of %zu phones", job->plan->count);
         free(p);
         free(procs);
         return NULL;
     }
-    *p = (struct phones){.job = job, .procs = procs, .ready_fd = ready_fd};
+    *p = (struct phones){.job = job, .procs = procs, .ready_fd = ready_fd,
+                         .voices = voices};
     return p;
 }
 
@@ -72,6 +76,8 @@ int phones_spawn(struct phones *p, size_t i, int netns)
     proc->control = pair[0];
     proc->netns = netns;
     p->alive++;
+    struct epoll_event e = {.events = EPOLLIN, .data.u64 = i};
+    epoll_ctl(p->voices, EPOLL_CTL_ADD, proc->control, &e); /* unheard, it stores nothing */
     return 0;
 }
 
@@ -92,6 +98,32 @@ static void tell(const struct proc *proc, enum control_op op, uint64_t origin_ns
 {
     struct control_msg msg = {.op = op, .origin_ns = origin_ns};
     send(proc->control, &msg, sizeof msg, MSG_NOSIGNAL | MSG_DONTWAIT); /* it may have died */
+}
+
+int phones_fd(const struct phones *p)
+{
+    return p->voices;
+}
+
+/* One message at most; what it offers is stored or not. */
+static void hear(struct phones *p, size_t i)
+{
+    const struct proc *proc = &p->procs[i];
+    struct store_offer offer;
+    ssize_t len = recv(proc->control, &offer, sizeof offer, MSG_DONTWAIT);
+    if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
+        epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
+    else if (len == sizeof offer &&
+             deposit(&p->job->out, p->job->plan->phones[i].name, &offer) == 0)
+        tell(proc, CONTROL_STORED, 0);
+}
+
+void phones_hear(struct phones *p)
+{
+    struct epoll_event events[16];
+    int n = epoll_wait(p->voices, events, 16, 0);
+    for (int k = 0; k < n; k++)
+        hear(p, events[k].data.u64);
 }
 
 static void boot(struct phones *p, struct proc *proc)
@@ -283,6 +315,8 @@ bool phones_ended(struct phones *p, pid_t pid, int wait_status)
         return false;
     struct proc *proc = &p->procs[i];
     close(proc->pidfd);
+    /* explicitly: a fork that has not become a phone yet holds it open as well */
+    epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
     close(proc->control);
     proc->pid = 0;
     proc->frozen = false;
@@ -352,6 +386,7 @@ void phones_free(struct phones *p)
     if (p == NULL)
         return;
     close(p->ready_fd);
+    close(p->voices);
     free(p->procs);
     free(p);
 }

@@ -1,8 +1,7 @@
 /* phones.h - the phone processes: started, released, watched and stopped by the keeper.
  *
- * Each is forked into its namespace, gives up every privilege, opens its own log and flash
- * directory as the user it has become, and becomes fleet-phone (become.h). It is signalled by
- * pidfd only.
+ * Each is forked into its namespace, opens its own log and flash directory, gives up every
+ * privilege, and becomes fleet-phone (become.h). It is signalled by pidfd only.
  *
  * What is done to one on purpose shows in job->fate, and is no failure when it ends.
  */
@@ -17,6 +16,10 @@ struct phones *phones_new(struct job *job);
 int phones_spawn(struct phones *p, size_t i, int netns);
 /* How many have said so far that they wait for their start. */
 size_t phones_ready(struct phones *p);
+/* Descriptor to poll for what phones say, and the call that hears it: contents that they offer go
+ * to the store, and they are told. */
+int phones_fd(const struct phones *p);
+void phones_hear(struct phones *p);
 /* How many live. */
 size_t phones_alive(const struct phones *p);
 

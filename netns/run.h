@@ -9,6 +9,7 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include "netns/ids.h"
 #include "netns/results.h"
 #include "netns/progress.h"
 
@@ -16,6 +17,7 @@ struct run_options {
     const char *out_dir;      /* created; absolute */
     const char *phone_binary; /* fleet-phone, absolute */
     enum progress_style style;
+    struct ids ids;           /* of the phones */
     const char *capture;      /* NULL, or a file: dumpcap on the site's bridge, all along */
 };
 

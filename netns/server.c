@@ -9,6 +9,7 @@
  * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
  * has and no user's files lie in, by this one process alone.
  */
+#include "netns/ids.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
@@ -68,6 +69,9 @@ static pid_t dnsmasq_spawn(struct world *w, const char *dir, int log_fd)
                           "--no-resolv",
                           "--pid-file",
                           "--log-facility=-",
+                          /* it is the user already that it shall be: root, if need be */
+                          "--user=root",
+                          "--group=",
                           NULL};
     static const int keep[] = {CAP_NET_BIND_SERVICE, CAP_DAC_READ_SEARCH, -1};
     return spawn(&(struct spawn){.argv = argv,
@@ -78,8 +82,8 @@ static pid_t dnsmasq_spawn(struct world *w, const char *dir, int log_fd)
                                  .err = log_fd,
                                  .folder = dir,
                                  .seen_at = SEEN_AT,
-                                 .uid = PHONE_UID,
-                                 .gid = PHONE_GID,
+                                 .uid = ids_servant(),
+                                 .gid = ids_servant(),
                                  .keep_caps = keep});
 }
 

@@ -70,7 +70,10 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
         print_plan(plan);
     if (!call->out_dir && call->junit && !place_writable(call->junit))
         return 2;
-    if (hostcheck_require(plan->count) != 0)
+    if (ids_choose(&s->ids, call->ids, plan->count, &ids_host) != 0)
+        return 2;
+    const struct wish wish = {.phones = plan->count, .ids = s->ids, .asked = true};
+    if (hostcheck_require(&wish) != 0)
         return 3;
     s->out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
     if (s->out_dir && call->out_dir && call->junit && !place_writable(call->junit))
@@ -108,6 +111,7 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
     if (code == 0)
         code = batch_run(b, &(struct batch_options){.out_dir = s->out_dir,
                                                     .phone_binary = s->phone_binary,
+                                                    .ids = s->ids,
                                                     .style = progress_style(call->quiet),
                                                     .capture = call->capture,
                                                     .junit = call->junit});

@@ -15,6 +15,7 @@ struct setup {
     struct fleet *fleet; /* that, or the variant that was named */
     char *out_dir;
     char *phone_binary;
+    struct ids ids;      /* of the phones */
 };
 
 /* Reads the call's fleet file: -f; else the bundled demo, where only phones were named or demo is

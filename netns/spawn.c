@@ -96,7 +96,7 @@ static struct failure become(const struct spawn *s)
     rc = descriptors_set(s);
     if (rc < 0)
         return (struct failure){STEP_STREAMS, -rc};
-    rc = s->uid ? caps_drop(s->uid, s->gid, s->keep_caps) : 0;
+    rc = s->uid || s->keep_caps ? caps_drop(s->uid, s->gid, s->keep_caps) : 0;
     if (rc < 0)
         return (struct failure){STEP_PRIVILEGE, -rc};
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would clear it: last */

@@ -21,7 +21,8 @@ struct spawn {
     const char *folder;       /* it alone sees this one at the path seen_at, an existing folder;
                                  NULL: nothing of the kind */
     const char *seen_at;
-    uid_t uid;                /* user and group to become; 0: stays as it is, capabilities too */
+    uid_t uid;                /* user and group to become; 0: stays as it is, and capabilities
+                                 too unless some are named */
     gid_t gid;
     const int *keep_caps;     /* ended by -1: capabilities kept (see caps_drop), NULL: none */
 };

@@ -8,6 +8,7 @@
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
 #include "netns/relay.h"
+#include "netns/ids.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
@@ -87,8 +88,9 @@ static void relay_process(const struct fleet *fleet, const int tap[2], int order
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    uid_t servant = ids_servant();
     sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
-    int rc = caps_drop(PHONE_UID, PHONE_GID, NULL);
+    int rc = caps_drop(servant, servant, NULL);
     prctl(PR_SET_NAME, "fleet-wan");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (write(report, &rc, sizeof rc) != sizeof rc || rc < 0)

@@ -118,7 +118,7 @@ LAB
     local file count=0
     for file in flash/*; do
         cmp "$file" "$SAMPLES/${file##*/}"
-        [ "$(stat -c %a "$file")" = 444 ]
+        [ "$(stat -L -c %a "$file")" = 444 ]
         count=$((count + 1))
     done
     [ "$count" = 6 ]

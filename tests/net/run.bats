@@ -70,12 +70,12 @@ phones() {
     [ -e "$OUT/flash/precious" ]
 }
 
-@test "phones: own namespaces, the unprivileged user, no capability, no new privileges" {
+@test "phones: own namespaces, a user each, no capability, no new privileges" {
     start_run --wan delay=300ms,rate=256kbit
     [ "$(phones | wc -l)" -eq 6 ]
     for pid in $(phones); do
-        grep -qP '^Uid:\t65534\t65534\t65534\t65534$' "/proc/$pid/status"
-        grep -qP '^Gid:\t65534\t65534\t65534\t65534$' "/proc/$pid/status"
+        grep -qP '^Uid:\t(6[5-9]|[7-9]\d)(\d{3})\t\1\2\t\1\2\t\1\2$' "/proc/$pid/status"
+        [ "$(sed -n 's/^Uid://p' "/proc/$pid/status")" = "$(sed -n 's/^Gid://p' "/proc/$pid/status")" ]
         [ "$(grep -cP '^Cap(Inh|Prm|Eff|Bnd|Amb):\t0+$' "/proc/$pid/status")" -eq 5 ]
         grep -qP '^NoNewPrivs:\t1$' "/proc/$pid/status"
         readlink "/proc/$pid/ns/net"

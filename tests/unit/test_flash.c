@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,11 +18,14 @@
 
 #define SIZE 100000
 #define FILE_NAME "jar41sccp.9-4-2ES22.sbn"
+#define OTHER_NAME "apps41.9-4-2ES26.sbn"
+#define NOBODY 65534
 
 /* Two phones with one store, and some content. */
 struct bench {
     char root[32];
     int dir[2], store;
+    int keeper; /* hears what is offered */
     struct flash *flash[2];
     uint8_t content[SIZE];
 };
@@ -44,8 +48,9 @@ static int setup(void **state)
     b->dir[0] = make_dir(b->root, "a");
     b->dir[1] = make_dir(b->root, "b");
     b->store = make_dir(b->root, "store");
+    const struct store alone = {.fd = b->store, .way = "../store/", .keeper = -1};
     for (int i = 0; i < 2; i++)
-        b->flash[i] = flash_new(b->dir[i], b->store);
+        b->flash[i] = flash_new(b->dir[i], &alone);
     for (size_t i = 0; i < SIZE; i++)
         b->content[i] = (uint8_t)(i * 7 + i / 251);
     *state = b;
@@ -112,7 +117,7 @@ static void take(struct bench *b, int i, const uint8_t *data, size_t len, const 
 static struct stat stat_of(int dir, const char *name)
 {
     struct stat st;
-    assert_int_equal(fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW), 0);
+    assert_int_equal(fstatat(dir, name, &st, 0), 0); /* as people see it: links are followed */
     return st;
 }
 
@@ -143,7 +148,7 @@ static void known_content_is_shared_and_not_written(void **state)
     assert_view(viewed(b->flash[1]), b->content, SIZE, true);
     assert_int_equal(flash_commit(b->flash[1], true), 0);
     assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_ino, stat_of(b->dir[1], FILE_NAME).st_ino);
-    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_nlink, 3);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_nlink, 1); /* in the store alone */
 }
 
 static void a_named_digest_finds_an_older_copy(void **state)
@@ -242,7 +247,8 @@ static void committed_survives_restart(void **state)
     append_all(b->flash[0], b->content, 5000);
     assert_true(exists(b->dir[0], ".download"));
     /* dies here: no discard */
-    struct flash *again = flash_new(b->dir[0], b->store);
+    const struct store alone = {.fd = b->store, .way = "../store/", .keeper = -1};
+    struct flash *again = flash_new(b->dir[0], &alone);
     struct flash_view view;
     assert_false(exists(b->dir[0], ".download"));
     assert_int_equal(flash_open(again, "half.sbn", &view), -ENOENT);
@@ -322,6 +328,140 @@ static void an_older_file_of_the_store_is_known(void **state)
     assert_view(view, b->content, SIZE, true);
 }
 
+/* ---- a store that belongs to somebody else -------------------------------------------- */
+
+/* Its phones may write into their own directories only, as those of a fleet. */
+static int setup_kept(void **state)
+{
+    int ends[2];
+    if (geteuid() != 0)
+        return 0; /* each test skips itself */
+    setup(state);
+    struct bench *b = *state;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, ends), 0);
+    b->keeper = ends[0];
+    const struct store kept = {.fd = b->store, .way = "../store/", .keeper = ends[1]};
+    chmod(b->root, 0755);
+    for (int i = 0; i < 2; i++) {
+        flash_free(b->flash[i]);
+        b->flash[i] = flash_new(b->dir[i], &kept);
+        assert_int_equal(fchown(b->dir[i], NOBODY, NOBODY), 0);
+    }
+    return seteuid(NOBODY);
+}
+
+static int teardown_kept(void **state)
+{
+    if (!*state)
+        return 0;
+    close(((struct bench *)*state)->keeper);
+    return seteuid(0) == 0 ? teardown(state) : -1;
+}
+
+#define NEED_KEPT()                                                                                \
+    do {                                                                                           \
+        if (!*state)                                                                               \
+            skip(); /* only root can make a directory that is another's */                         \
+    } while (0)
+
+/* What the keeper does with the next offer, if there is one. */
+static bool keeper_stores(struct bench *b, int i)
+{
+    struct store_offer offer;
+    if (recv(b->keeper, &offer, sizeof offer, 0) != sizeof offer)
+        return false;
+    char stored[NAME_MAX_LEN + 1 + 2 * DIGEST_LEN];
+    int len = snprintf(stored, sizeof stored, "%s@", offer.name);
+    for (int n = 0; n < DIGEST_LEN; n++)
+        len += snprintf(stored + len, sizeof stored - (size_t)len, "%02x", offer.digest[n]);
+    assert_int_equal(seteuid(0), 0);
+    assert_int_equal(linkat(b->dir[i], offer.name, b->store, stored, 0), 0);
+    assert_int_equal(fchownat(b->store, stored, 0, 0, 0), 0);
+    unlinkat(b->store, offer.name, 0);
+    assert_int_equal(symlinkat(stored, b->store, offer.name), 0);
+    assert_int_equal(seteuid(NOBODY), 0);
+    return true;
+}
+
+static bool is_link(int dir, const char *name)
+{
+    char target[256];
+    return readlinkat(dir, name, target, sizeof target) > 0;
+}
+
+static void content_is_offered_and_becomes_a_link(void **state)
+{
+    NEED_KEPT();
+    struct bench *b = *state;
+    struct flash_view view;
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_false(is_link(b->dir[0], FILE_NAME));
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_mode & 07777, 0444);
+    assert_false(exists(b->dir[0], ".download"));
+    assert_true(keeper_stores(b, 0));
+    flash_settle(b->flash[0]);
+    assert_true(is_link(b->dir[0], FILE_NAME));
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_uid, 0);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+    flash_release(b->flash[0]);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, true);
+    /* the other phone writes nothing, and asks for nothing */
+    take(b, 1, b->content, SIZE, NULL, true);
+    assert_true(is_link(b->dir[1], FILE_NAME));
+    assert_false(keeper_stores(b, 1));
+}
+
+static void an_offer_that_is_not_heard_costs_room_only(void **state)
+{
+    NEED_KEPT();
+    struct bench *b = *state;
+    struct flash_view view;
+    take(b, 0, b->content, SIZE, NULL, false);
+    flash_settle(b->flash[0]);
+    assert_false(is_link(b->dir[0], FILE_NAME));
+    flash_release(b->flash[0]);
+    assert_int_equal(flash_open(b->flash[0], FILE_NAME, &view), 0);
+    assert_view(view, b->content, SIZE, false); /* authenticated anew, by whoever asks */
+}
+
+/* A late answer must not bring back what was replaced or cleared away. */
+static void what_was_replaced_meanwhile_stays(void **state)
+{
+    NEED_KEPT();
+    struct bench *b = *state;
+    static const char *const none[] = {"x"};
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_true(keeper_stores(b, 0));
+    take_unchecked(b, 0, b->content, SIZE / 2);
+    flash_settle(b->flash[0]);
+    assert_int_equal(stat_of(b->dir[0], FILE_NAME).st_size, SIZE / 2);
+    take(b, 0, b->content, SIZE / 3, NULL, false);
+    assert_true(keeper_stores(b, 0));
+    flash_keep(b->flash[0], none, 1);
+    flash_settle(b->flash[0]);
+    assert_false(exists(b->dir[0], FILE_NAME));
+    assert_false(exists(b->dir[0], ".link"));
+}
+
+static void a_phone_cannot_change_the_store(void **state)
+{
+    NEED_KEPT();
+    struct bench *b = *state;
+    take(b, 0, b->content, SIZE, NULL, false);
+    assert_true(keeper_stores(b, 0));
+    flash_settle(b->flash[0]);
+    assert_int_equal(openat(b->dir[0], FILE_NAME, O_WRONLY), -1);
+    assert_int_equal(errno, EACCES);
+    assert_int_equal(fchmodat(b->dir[0], FILE_NAME, 0666, 0), -1);
+    assert_int_equal(errno, EPERM);
+    assert_int_equal(unlinkat(b->store, FILE_NAME, 0), -1);
+    assert_int_equal(errno, EACCES);
+    assert_int_equal(symlinkat("x", b->store, OTHER_NAME), -1);
+    assert_int_equal(errno, EACCES);
+}
+
 static void empty_file(void **state)
 {
     struct bench *b = *state;
@@ -380,7 +520,8 @@ static void order_of_calls_is_checked(void **state)
 static void a_failed_write_drops_the_download(void **state)
 {
     struct bench *b = *state;
-    struct flash *f = flash_new(-1, b->store);
+    const struct store alone = {.fd = b->store, .way = "../store/", .keeper = -1};
+    struct flash *f = flash_new(-1, &alone);
     assert_int_equal(flash_begin(f, FILE_NAME, NULL), 0);
     assert_int_equal(flash_append(f, "x", 1), -EBADF);
     assert_int_equal(flash_append(f, "x", 1), -EINVAL);
@@ -441,7 +582,11 @@ static void a_corrupt_flash_serves_a_flipped_byte_and_keeps_its_own(void **state
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define KEPT(name) cmocka_unit_test_setup_teardown(name, setup_kept, teardown_kept)
     const struct CMUnitTest tests[] = {
+        KEPT(content_is_offered_and_becomes_a_link),
+        KEPT(an_offer_that_is_not_heard_costs_room_only),
+        KEPT(what_was_replaced_meanwhile_stays), KEPT(a_phone_cannot_change_the_store),
         T(invisible_until_committed), T(known_content_is_shared_and_not_written),
         T(a_named_digest_finds_an_older_copy), T(differing_content_is_kept_apart),
         T(shorter_and_longer_than_the_known_copy), T(two_that_store_the_same_share_one),

@@ -1,6 +1,7 @@
 /* Host limits raised, kept as long as one run needs them, and put back however runs end. */
 #include "tests/unit/world_bench.h"
 
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 
 /* Only one test and no large fleet can use the host's limits at a time. */
@@ -202,6 +203,133 @@ static void small_fleet_touches_nothing(void **state)
     test_free(b.plan.phones);
 }
 
+static int guard_of(pid_t launcher_pid)
+{
+    char path[64];
+    int found = 0;
+    snprintf(path, sizeof path, "/proc/%d/task/%d/children", launcher_pid, launcher_pid);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%d", &found), 1);
+    fclose(f);
+    return found;
+}
+
+static void kill_guard(pid_t launcher_pid)
+{
+    int pid = guard_of(launcher_pid);
+    int fd = pidfd_open(pid, 0);
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 5000); /* its locks go with its end */
+    close(fd);
+}
+
+/* The launcher is there yet: it does what its guard would have done, and says so. */
+static void a_killed_guard_is_stood_in_for(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct bench b;
+    bench_plan(&b, 200);
+    struct words words = words_begin();
+    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    kill_guard(getpid());
+    hostlimit_release();
+    const char *said = words_end(words);
+    assert_non_null(strstr(said, "fleet: net.ipv4.neigh.default.gc_thresh3 is back at 1024: the "
+                                 "guard that was to put it back is dead\n"));
+    assert_int_equal(read_limit(paths[3]), 1024);
+    assert_int_equal(read_limit(paths[1]), 128);
+    assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
+    test_free(b.plan.phones);
+}
+
+/* Another run's guard lives: it is the last, and nothing is said too early. */
+static void another_guard_is_not_stood_in_for(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct bench b;
+    pid_t other = launcher(600);
+    bench_plan(&b, 200);
+    struct words words = words_begin();
+    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    char path[64];
+    int first = 0, second = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
+    FILE *f = fopen(path, "r");
+    assert_int_equal(fscanf(f, "%d %d", &first, &second), 2);
+    fclose(f);
+    assert_int_equal(kill(first == other ? second : first, SIGKILL), 0);
+    hostlimit_release();
+    assert_string_equal(words_end(words), "");
+    assert_int_equal(read_limit(paths[3]), 65536);
+    end(other, SIGKILL);
+    assert_true(becomes(paths[3], 1024) && becomes(paths[0], 1000));
+    test_free(b.plan.phones);
+}
+
+/* Both were killed: the next run, of whatever size, puts it back. */
+static void the_next_run_finds_what_was_left(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct bench b;
+    static const size_t sizes[] = {16, 200};
+    for (int i = 0; i < 2; i++) {
+        pid_t pid = launcher(600);
+        kill_guard(pid);
+        end(pid, SIGKILL);
+        assert_int_equal(read_limit(paths[0]), 16384);
+        bench_plan(&b, sizes[i]);
+        struct words words = words_begin();
+        assert_int_equal(hostlimit_raise(&b.plan), 0);
+        assert_non_null(strstr(words_end(words),
+                               "fleet: net.core.netdev_max_backlog is back at 1000: a run that was "
+                               "killed had left it raised\n"));
+        assert_int_equal(read_limit(paths[0]), 1000);
+        assert_int_equal(read_limit(paths[3]), i == 0 ? 1024 : 16384);
+        hostlimit_release();
+        assert_int_equal(read_limit(paths[3]), 1024);
+        assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
+        test_free(b.plan.phones);
+    }
+}
+
+/* What `check` tries: the value stays, no file does, and no guard is needed. */
+static void tries_without_a_change(void **state)
+{
+    (void)state;
+    NEED_QUIET_HOST();
+    struct hostlimit_try t = hostlimit_try("net.ipv4.neigh.default.gc_thresh3", 16);
+    assert_int_equal(t.error, 0);
+    assert_int_equal(t.have, 1024);
+    assert_true(t.need <= t.have);
+    t = hostlimit_try("net.ipv4.neigh.default.gc_thresh3", 17);
+    assert_int_equal(t.error, 0);
+    assert_int_equal(t.need, 2048);
+    assert_int_equal(t.phones, 16); /* as it is */
+    t = hostlimit_try("net.core.netdev_max_backlog", 501);
+    assert_int_equal(t.error, 0);
+    assert_int_equal(t.have, 1000);
+    assert_int_equal(t.need, 16384);
+    assert_int_equal(t.phones, 500);
+    assert_int_equal(read_limit(paths[0]), 1000);
+    assert_int_equal(read_limit(paths[3]), 1024);
+    assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
+    /* by a user who may not */
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (setuid(65534) != 0)
+            _exit(2);
+        t = hostlimit_try("net.core.netdev_max_backlog", 501);
+        _exit(t.error == EACCES && t.phones == 500 ? 0 : 1);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +339,10 @@ int main(void)
         cmocka_unit_test(said_and_released),
         cmocka_unit_test(foreign_change_is_left_alone),
         cmocka_unit_test(small_fleet_touches_nothing),
+        cmocka_unit_test(tries_without_a_change),
+        cmocka_unit_test(a_killed_guard_is_stood_in_for),
+        cmocka_unit_test(another_guard_is_not_stood_in_for),
+        cmocka_unit_test(the_next_run_finds_what_was_left),
     };
     return cmocka_run_group_tests(tests, set_known, set_host);
 }

@@ -25,6 +25,8 @@ static const struct plan_phone phones[] = {{.name = "SEP02760A6A0010"},
                                            {.name = "SEP02760A6A0011"}};
 static const struct plan plan = {.phones = (struct plan_phone *)phones, .count = 2};
 
+static const struct ids ids = {.first = 70000, .count = 2};
+
 static const char *in_out(const char *name)
 {
     snprintf(path, sizeof path, "%s/%s", out, name);
@@ -74,7 +76,7 @@ static int tear_down(void **state)
 static void make(int expected)
 {
     struct outdir o;
-    assert_int_equal(outdir_make(&o, out, &plan), expected);
+    assert_int_equal(outdir_make(&o, out, &plan, &ids), expected);
     outdir_close(&o);
 }
 
@@ -87,11 +89,12 @@ static void makes_everything_whatever_the_umask(void **state)
     umask(mask);
     assert_int_equal(stat(in_out("flash/SEP02760A6A0011"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0755);
-    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_uid, 70001); /* an id each */
+    assert_int_equal(st.st_gid, 70001);
     assert_int_equal(stat(in_out("logs/SEP02760A6A0010.log"), &st), 0);
-    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_uid, 0);
     assert_int_equal(stat(in_out("flash/.store"), &st), 0);
-    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_uid, 0);
     assert_int_equal(stat(in_out("logs"), &st), 0);
     assert_int_equal(st.st_uid, 0);
     assert_true(exists("tftproot") && exists("events.jsonl") && exists("tftp.log"));
@@ -141,7 +144,7 @@ static void is_of_one_run_at_a_time(void **state)
     char byte;
     int ready[2];
     assert_int_equal(pipe(ready), 0);
-    assert_int_equal(outdir_make(&o, out, &plan), 0);
+    assert_int_equal(outdir_make(&o, out, &plan, &ids), 0);
     put(in_out("summary.json"));
     pid_t heir = fork();
     if (heir == 0) {
@@ -193,6 +196,51 @@ static void follows_no_link_when_it_removes(void **state)
     assert_int_equal(access(path, F_OK), 0);
 }
 
+static ino_t inode(const char *name)
+{
+    struct stat st;
+    assert_int_equal(lstat(in_out(name), &st), 0);
+    assert_true(S_ISREG(st.st_mode) && st.st_uid == 0);
+    return st.st_ino;
+}
+
+/* What people find after a run: whole files of their own, each content once on the disk. */
+static void cleanup_leaves_flashes_whole(void **state)
+{
+    (void)state;
+    static const char *const dirs[] = {"flash/SEP02760A6A0010", "flash/SEP02760A6A0011"};
+    char name[64], gold[128];
+    struct stat st;
+    make(0);
+    snprintf(gold, sizeof gold, "%s/gold", base);
+    put(gold);
+    assert_int_equal(chown(gold, 1234, 1234), 0);
+    put(in_out("flash/.store/a.sbn@00"));
+    put(in_out("flash/SEP02760A6A0010/own.sbn"));
+    assert_int_equal(chown(in_out("flash/SEP02760A6A0010/own.sbn"), 70000, 70000), 0);
+    for (int i = 0; i < 2; i++) {
+        snprintf(name, sizeof name, "%s/a.sbn", dirs[i]);
+        assert_int_equal(symlink("../.store/a.sbn@00", in_out(name)), 0);
+    }
+    /* what a phone may have made in malice */
+    assert_int_equal(link(gold, in_out("flash/SEP02760A6A0011/hard.sbn")), 0);
+    assert_int_equal(symlink(gold, in_out("flash/SEP02760A6A0011/soft.sbn")), 0);
+    assert_int_equal(symlink("../.store/../../events.jsonl",
+                             in_out("flash/SEP02760A6A0011/events.sbn")), 0);
+    assert_int_equal(symlink("../.store/absent", in_out("flash/SEP02760A6A0011/none.sbn")), 0);
+    run_cleanup(out);
+    assert_false(exists("flash/.store"));
+    assert_int_equal(inode("flash/SEP02760A6A0010/a.sbn"), inode("flash/SEP02760A6A0011/a.sbn"));
+    assert_true(is_mine(in_out("flash/SEP02760A6A0010/a.sbn")));
+    inode("flash/SEP02760A6A0010/own.sbn");
+    assert_int_equal(stat(in_out("flash/SEP02760A6A0010"), &st), 0);
+    assert_int_equal(st.st_uid, 0);
+    assert_int_equal(stat(gold, &st), 0);
+    assert_int_equal(st.st_uid, 1234);
+    assert_int_equal(lstat(in_out("flash/SEP02760A6A0011/events.sbn"), &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+}
+
 static void cannot_be_made_below_a_file(void **state)
 {
     (void)state;
@@ -211,6 +259,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(makes_everything_whatever_the_umask, set_up, tear_down),
         cmocka_unit_test_setup_teardown(replaces_an_earlier_run_and_keeps_the_rest, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(cleanup_leaves_flashes_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_directories_that_are_not_of_a_run, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(is_of_one_run_at_a_time, set_up, tear_down),

@@ -1,4 +1,5 @@
 /* Namespaces, links and privileges, tried out in the kernel itself. */
+#include "netns/ids.h"
 #include "tests/unit/world_bench.h"
 
 static void phones_and_server_talk(void **state)
@@ -251,7 +252,7 @@ static uint64_t own_caps(const char *field)
 
 static int nothing_left(void)
 {
-    WANT(caps_drop(PHONE_UID, PHONE_GID, NULL) == 0);
+    WANT(caps_drop(IDS_NOBODY, IDS_NOBODY, NULL) == 0);
     WANT(own_caps("CapEff") == 0 && own_caps("CapPrm") == 0 && own_caps("CapBnd") == 0);
     WANT(own_caps("CapInh") == 0 && own_caps("CapAmb") == 0);
     WANT(strcmp(status_field(getpid(), "Uid"), "65534\t65534\t65534\t65534") == 0);
@@ -281,7 +282,7 @@ static int enough_for_a_world(void)
     b.fleet.has_wan = true;
     WANT((b.w = world_make(&b.plan)) != NULL && world_add_phone(b.w, 0) == 0);
     WANT(wan_start(b.w) != NULL && meter_open(b.w, NULL) != NULL);
-    WANT(caps_drop(PHONE_UID, PHONE_GID, NULL) == 0);
+    WANT(caps_drop(IDS_NOBODY, IDS_NOBODY, NULL) == 0);
     struct words words = words_begin();
     WANT(caps_limit_setup() == -EPERM);
     WANT(strstr(words_end(words), "no capability cap_sys_admin (to make and enter namespaces)"));

@@ -1,0 +1,29 @@
+/* rings.c - how many io_urings of 64 entries one user may have, found by making them: what phones
+ * are charged for, told by somebody else.
+ *
+ *   rings ID MOST
+ */
+#include <linux/io_uring.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 2;
+    gid_t id = (gid_t)atoi(argv[1]);
+    int made = 0, most = atoi(argv[2]);
+    if (setresgid(id, id, id) != 0 || setresuid(id, id, id) != 0) {
+        perror("rings");
+        return 3;
+    }
+    for (; made < most; made++) {
+        struct io_uring_params params = {0};
+        if (syscall(SYS_io_uring_setup, 64, &params) < 0)
+            break;
+    }
+    printf("%d\n", made);
+    return 0;
+}
