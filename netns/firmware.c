@@ -136,10 +136,12 @@ bool firmware_within_limits(const struct plan *plan)
     struct findings found = {0};
     struct tree *tree = tree_read(plan->fleet);
     struct firmware *f = tree ? firmware_inspect(plan, tree, NULL) : NULL;
-    for (size_t i = 0; f && i < f->count; i++)
+    if (!f)
+        exit(3); /* it is said why */
+    for (size_t i = 0; i < f->count; i++)
         check_load(&f->loads[i], tree, &found);
     findings_say(&found);
-    bool within = f && found.count == 0;
+    bool within = found.count == 0;
     findings_free(&found);
     firmware_free(f);
     tree_free(tree);

@@ -153,7 +153,8 @@ static json_t *elements_schema(const struct schema_key *key)
         return kinds_schema(e->kinds);
     json_t *element = e->value ? key_schema(e->value) : map_schema(e->keys);
     if (e->named)
-        return json_pack("{s:s, s:o}", "type", "object", "additionalProperties", element);
+        return json_pack("{s:s, s:{s:i}, s:o}", "type", "object", "propertyNames", "maxLength",
+                         LIMIT_WORD, "additionalProperties", element);
     json_t *list = json_pack("{s:s, s:o}", "type", "array", "items", element);
     if (key->required)
         json_object_set_new(list, "minItems", json_integer(1));
