@@ -68,7 +68,7 @@ static int open_files(struct job *job)
     if (code == 0 && fleet->engine == ENGINE_EXTERNAL)
         code = open_file(&job->host_ns, "/proc/thread-self/ns/net", O_RDONLY, "this namespace");
     if (code == 0 && o->capture != NULL)
-        code = open_file(&job->capture_fd, o->capture, O_WRONLY | O_CREAT | O_TRUNC,
+        code = open_file(&job->capture_fd, o->capture, O_RDWR | O_CREAT | O_TRUNC,
                          "the capture file");
     return code;
 }
