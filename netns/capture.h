@@ -2,6 +2,7 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #define CAPTURE_PROGRAM "dumpcap"
@@ -12,10 +13,16 @@
  * file ("-": standard output). Those that are too many are left out. */
 void capture_args(const char *argv[CAPTURE_ARGS], char *interfaces, const char *file);
 
-/* Starts it in a namespace on the interfaces of these names (by spaces), writing to an open file,
- * and returns its pid once it captures; or a negative errno after a message. */
-pid_t capture_start(int netns, const char *interfaces, int file);
-/* Ends it so that the file is whole, and waits for it. */
-void capture_stop(pid_t pid);
+struct capture;
+
+/* Starts it in a namespace on the interfaces of these names (by spaces), writing to a file that is
+ * open for reading too. Returns once it captures; NULL after a message. The descriptors stay the
+ * caller's, and open until the end. */
+struct capture *capture_start(int netns, const char *interfaces, int file);
+/* Whether it was another child that ended; else false after a message. */
+bool capture_alive(struct capture *c, pid_t ended);
+/* Waits until all that has passed so far is in the file, ends it so that the file is whole, and
+ * forgets it. 0, or -ETIMEDOUT after a message: the file may lack its end. NULL is allowed. */
+int capture_stop(struct capture *c);
 
 #endif

@@ -71,7 +71,7 @@ static int open_files(struct job *job)
         code = open_file(&job->lab_dir, ".", O_PATH | O_DIRECTORY, "the working directory");
     job->lab_begun = time(NULL);
     if (code == 0 && o->capture != NULL)
-        code = open_file(&job->capture_fd, o->capture, O_WRONLY | O_CREAT | O_TRUNC,
+        code = open_file(&job->capture_fd, o->capture, O_RDWR | O_CREAT | O_TRUNC,
                          "the capture file");
     return code;
 }

@@ -46,7 +46,7 @@ struct keeper {
     struct meter *meter;
     struct phones *phones;
     struct faults *faults;
-    pid_t capture;
+    struct capture *capture;
 };
 
 /* ---- begin -------------------------------------------------------------------------- */
@@ -111,12 +111,8 @@ static void child_ended(struct keeper *k, pid_t pid, int status)
 {
     if (phones_ended(k->phones, pid, status) || k->stopped)
         return;
-    if (pid == k->capture) {
-        k->capture = 0;
-        say("dumpcap has ended in the middle of the run (disk full?)");
-        end(k, 3);
-    }
-    if ((k->wan != NULL && !wan_alive(k->wan, pid)) ||
+    if ((k->capture != NULL && !capture_alive(k->capture, pid)) ||
+        (k->wan != NULL && !wan_alive(k->wan, pid)) ||
         (k->server != NULL && !server_alive(k->server, pid)))
         end(k, 3);
 }
@@ -214,9 +210,15 @@ static int start_servers(struct keeper *k)
                             watch(k, FROM_METER, meter_fd(k->meter)) != 0))
         return 3;
     if (job->capture_fd >= 0 &&
-        (k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)) < 0)
+        !(k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)))
         return 3;
     return 0;
+}
+
+/* Whether somebody looks at frames, or may come to: then they are to look as on a wire. */
+static bool watched(const struct job *job)
+{
+    return job->capture_fd >= 0 || job->lab_fd >= 0;
 }
 
 static int set_up(struct keeper *k)
@@ -224,6 +226,7 @@ static int set_up(struct keeper *k)
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
     if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_servers(k) != 0 ||
+        (watched(k->job) && world_plain_frames(k->world) != 0) ||
         (k->phones = phones_new(k->job)) == NULL ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
         return 3;
@@ -347,13 +350,13 @@ static void end_phones(struct keeper *k)
     k->phones = NULL;
 }
 
-static void take_down(struct keeper *k)
+/* 0, or the exit code of a run that has lost something on its way down. */
+static int take_down(struct keeper *k)
 {
     k->stopped = true;
     k->job->report->ended_ns = now_ns();
     tell(k, KEEPER_PHASE, "taking down");
-    if (k->capture > 0)
-        capture_stop(k->capture);
+    int code = capture_stop(k->capture) < 0 ? 3 : 0;
     if (k->phones != NULL)
         end_phones(k);
     faults_free(k->faults);
@@ -362,6 +365,7 @@ static void take_down(struct keeper *k)
     server_stop(k->server);
     wan_stop(k->wan);
     world_free(k->world);
+    return code;
 }
 
 static int keeper_main(struct job *job)
@@ -379,8 +383,8 @@ static int keeper_main(struct job *job)
         if (k.code == 0 && job->lab_fd < 0)
             code = gather_facts(&k);
     }
-    take_down(&k);
-    return code != 0 ? code : k.code;
+    int down = take_down(&k);
+    return code != 0 ? code : k.code != 0 ? k.code : down;
 }
 
 pid_t keeper_fork(struct job *job)

@@ -16,6 +16,7 @@
 #include "netns/world.h"
 #include "netns/line.h"
 #include "netns/links.h"
+#include "netns/offload.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 
@@ -274,6 +275,12 @@ static int phone_inside(const struct world *w, const struct plan_phone *phone, s
     return link_neighbour(w->links->site, bridge_index(phone->subnet), phone->ip, phone->mac);
 }
 
+int world_plain_frames(struct world *w)
+{
+    w->plain_frames = true;
+    return offload_off(w->hq_ns, world_far_end(w));
+}
+
 int world_add_phone(struct world *w, size_t i)
 {
     const struct plan_phone *phone = &w->plan->phones[i];
@@ -295,7 +302,9 @@ int world_add_phone(struct world *w, size_t i)
     links_close(inner);
     if (rc < 0)
         say("cannot connect %s to the site: %s", phone->name, links_error(rc));
-    return rc < 0 ? -EIO : 0;
+    if (rc < 0)
+        return -EIO;
+    return w->plain_frames ? offload_off(ns, "eth0") : 0;
 }
 
 /* ---- faults -------------------------------------------------------------------------- */

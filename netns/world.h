@@ -38,6 +38,7 @@ struct world {
     const struct plan *plan;
     int site_ns, hq_ns;  /* descriptors of the two namespaces, close-on-exec */
     bool beside;         /* hq is the host's */
+    bool plain_frames;   /* see world_plain_frames() */
     int *phone_ns;       /* plan->count of them */
     struct links *links; /* private to world.c: netlink sockets */
 };
@@ -49,6 +50,11 @@ struct world {
 struct world *world_make(const struct plan *plan);
 /* The same with the server's side in the namespace of that descriptor, which stays the caller's. */
 struct world *world_make_beside(const struct plan *plan, int host_ns);
+/* From now on what phones and server send looks in a capture as it does on a wire: checksums are
+ * filled in and no frame is longer than the MTU, since the links' offloads are off. Else the kernel
+ * spares itself both where a frame never leaves the machine. To be asked for before the first
+ * phone. 0 or a negative errno after a message. */
+int world_plain_frames(struct world *w);
 /* What the line is called at the server's side. */
 const char *world_far_end(const struct world *w);
 /* The names of the site's bridges, by spaces. */

@@ -209,12 +209,39 @@ phones() {
     [ "$(jq .phones.upgraded "$OUT/summary.json")" -eq 5 ]
 }
 
+# Of the capture, by tshark, which also computes every checksum.
+frames() {
+    tshark -r "$OUT/site.pcapng" -o udp.check_checksum:TRUE -o tcp.check_checksum:TRUE \
+        -Y "$1" 2> /dev/null | wc -l
+}
+
+# Files that tftp.log and the capture say were sent, each as often as that.
+sent_by_log() {
+    sed -nE 's|.* sent .*/([^/]+) to .*|\1|p' "$OUT/tftp.log" | sort
+}
+
+asked_in_capture() {
+    tshark -r "$OUT/site.pcapng" -Y 'tftp.opcode == 1' -T fields -e tftp.source_file 2> /dev/null |
+        sort
+}
+
+@test "a capture is whole, and its frames are as on a wire" {
+    command -v tshark > /dev/null || skip "needs tshark"
+    run_upgraded --capture
+    [ "$(sent_by_log | wc -l)" -gt 0 ]
+    # Every file that was sent has been asked for in the capture: what it lacks stands on the left.
+    [ "$(comm -23 <(sent_by_log) <(asked_in_capture) | wc -l)" -eq 0 ]
+    [ "$(frames 'udp.port == 69 || tcp.port == 4051')" -gt 0 ]
+    [ "$(frames 'udp.checksum.status == "Bad" || tcp.checksum.status == "Bad"')" -eq 0 ]
+    [ "$(frames 'udp.checksum.status == "Good"')" -gt 0 ]
+    [ "$(frames 'tcp.checksum.status == "Good"')" -gt 0 ]
+    [ "$(frames 'frame.len > 1514')" -eq 0 ]
+    [ "$(frames 'eth.type == 0x88b5')" -eq 1 ] # the mark, and nothing behind it
+}
+
 @test "capture of the site: peers on port 4051 only, the server by TFTP only" {
     command -v tshark > /dev/null || skip "needs tshark"
     run_upgraded --capture
-    frames() {
-        tshark -r "$OUT/site.pcapng" -Y "$1" 2> /dev/null | wc -l
-    }
     [ "$(frames 'tcp.port == 4051')" -gt 0 ]
     [ "$(frames 'udp.port == 4051')" -gt 0 ]
     [ "$(frames 'ip && !(ip.addr == 172.31.255.2) && !(tcp.port == 4051 || udp.port == 4051)')" -eq 0 ]
