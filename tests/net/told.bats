@@ -22,7 +22,7 @@ fetched its own; see tftp.log$CAUSE"
     [ "${#stderr_lines[@]}" -eq 3 ]
     [[ ${stderr_lines[0]} == *"warning: mode is pfs, but peerFirmwareSharing is on for no phone" ]]
     [ "${stderr_lines[1]}" = "fleet: $LAB: $FETCHES" ]
-    [[ ${stderr_lines[2]} == "fleet: $LAB: FAILED upgraded: no such hierarchy was formed"*"$CAUSE" ]]
+    [[ ${stderr_lines[2]} == "fleet: $LAB: FAILED depth: no such hierarchy was formed"*"$CAUSE" ]]
     # the same in what is written
     jq -e --arg cause "$CAUSE" '[.expectations[] | select(.passed | not) | .detail | endswith($cause)] |
         length == 2 and all' "$OUT/summary.json"
