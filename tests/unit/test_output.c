@@ -77,7 +77,7 @@ static void summary_has_the_schema(void **state)
                                                           "status_file")), "apps41.sbn");
     assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 2),
                                                           "status_server")),
-                        "error 2 \"a \\ b\" \x01?");
+                        "error 2 \"a \\ b\" \x01\\xff");
     assert_string_equal(json_string_value(json_object_get(json_array_get(phones, 3),
                                                           "status_server")), "");
     assert_true(json_is_false(json_object_get(json_array_get(phones, 4), "upgraded")));
