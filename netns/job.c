@@ -126,6 +126,11 @@ uint64_t now_ns(void)
     return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
+bool job_watched(const struct job *job)
+{
+    return job->capture_fd >= 0 || job->lab_fd >= 0;
+}
+
 uint64_t job_emulated_us(const struct job *job, uint64_t now)
 {
     uint64_t origin = job->report->origin_ns;

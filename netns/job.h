@@ -61,6 +61,9 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
              int lab_fd);
 void job_free(struct job *job);
 
+/* Whether somebody looks at frames, or may come to: then they are to look as on a wire. */
+bool job_watched(const struct job *job);
+
 /* CLOCK_MONOTONIC in ns, and emulated us since the start (0 before). */
 uint64_t now_ns(void);
 uint64_t job_emulated_us(const struct job *job, uint64_t now);

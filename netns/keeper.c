@@ -215,18 +215,12 @@ static int start_servers(struct keeper *k)
     return 0;
 }
 
-/* Whether somebody looks at frames, or may come to: then they are to look as on a wire. */
-static bool watched(const struct job *job)
-{
-    return job->capture_fd >= 0 || job->lab_fd >= 0;
-}
-
 static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
     if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_servers(k) != 0 ||
-        (watched(k->job) && world_plain_frames(k->world) != 0) ||
+        (job_watched(k->job) && world_plain_frames(k->world) != 0) ||
         (k->phones = phones_new(k->job)) == NULL ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
         return 3;
