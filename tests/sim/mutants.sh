@@ -23,7 +23,7 @@ table() {
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
-    claims-for-ever ; elect.c   ; s/if (s->ads == PFS_ADS) {/if (s->ads > 250) {/ ; ; broadcasts ends
+    claims-for-ever ; elect.c   ; s/if (s->ads == PFS_ADS) {/if (s->ads > 250) {/ ; ; broadcasts ends one-root
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
