@@ -86,10 +86,8 @@ static void look_root(const struct check *c, const struct wish *w, struct found 
         f->remedy = "start the container with --cap-add for each of these, or --privileged";
 }
 
-static void look_probe(const struct check *c, const struct wish *w, struct found *f)
+static void tell_probe(struct found *f, int error)
 {
-    (void)w;
-    int error = c->probe();
     f->good = error == 0;
     f->untold = error == EPERM && geteuid() != 0;
     found_note(f, "%s", f->untold         ? "not tried: that takes root"
@@ -98,11 +96,21 @@ static void look_probe(const struct check *c, const struct wish *w, struct found
                                     : "works");
 }
 
-/* Why phones may make no ring has several causes, each with its own remedy. */
+static void look_probe(const struct check *c, const struct wish *w, struct found *f)
+{
+    (void)w;
+    tell_probe(f, c->probe());
+}
+
+/* Why phones may make no ring has several causes, each with its own remedy; whether the memory for
+ * it suffices is another check. */
 static void look_io_uring(const struct check *c, const struct wish *w, struct found *f)
 {
     uint64_t disabled = 0;
-    look_probe(c, w, f);
+    size_t made;
+    (void)c;
+    int error = probe_rings(ids_of(&w->ids, 0), 1, &made);
+    tell_probe(f, error == ENOMEM ? 0 : error);
     read_number("/proc/sys/kernel/io_uring_disabled", &disabled);
     if (f->good)
         return;
@@ -172,8 +180,7 @@ static const struct check checks[] = {
      .remedy = "run it through sudo; in a container as its root"},
     {"io_uring", look_io_uring, .needed = true,
      .remedy = "sudo sysctl -w kernel.io_uring_disabled=0 (on the host of a container); a kernel "
-     "without CONFIG_IO_URING will not do",
-     .probe = probe_io_uring},
+     "without CONFIG_IO_URING will not do"},
     {"namespaces", look_probe, .needed = true,
      .remedy = "needs root and user.max_net_namespaces above 0; in a container --cap-add SYS_ADMIN",
      .probe = probe_namespaces},

@@ -1,6 +1,5 @@
 /* hostprobe.c - abilities of the kernel that only trying can tell. */
 #include "netns/hostprobe.h"
-#include "netns/ids.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,13 +19,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define RING_ENTRIES 64
+#define RING_BUFFERS 16
+/* The kernel takes back late what the rings of earlier children were charged. */
+#define CHARGE_WAITS   20
+#define CHARGE_WAIT_US 25000
+
 /* Linux 6.0 and 6.1; Debian 12's own header may be older than the kernel. */
 #ifndef IORING_SETUP_SINGLE_ISSUER
 #define IORING_SETUP_SINGLE_ISSUER (1u << 12)
 #endif
-#define RING_ENTRIES 64
-#define RING_BUFFERS 16
-
 #ifndef IORING_SETUP_DEFER_TASKRUN
 #define IORING_SETUP_DEFER_TASKRUN (1u << 13)
 #endif
@@ -44,24 +46,6 @@ static int in_child(int (*try)(void))
         if (errno != EINTR)
             return errno;
     return WIFEXITED(status) ? WEXITSTATUS(status) : EFAULT;
-}
-
-/* ---- io_uring ----------------------------------------------------------------------- */
-
-static int try_io_uring(void)
-{
-    uid_t id = ids_servant();
-    struct io_uring_params params = {.flags =
-                                         IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN};
-    /* kernel.io_uring_disabled=1 shuts out the unprivileged only, which phones are */
-    if (geteuid() == 0 && (setresgid(id, id, id) || setresuid(id, id, id)))
-        return errno;
-    return syscall(SYS_io_uring_setup, 8, &params) < 0 ? errno : 0;
-}
-
-int probe_io_uring(void)
-{
-    return in_child(try_io_uring);
 }
 
 /* ---- limits ------------------------------------------------------------------------- */
@@ -106,7 +90,11 @@ static int make_ring(void)
         return errno;
     struct io_uring_buf_reg reg = {
         .ring_addr = (uintptr_t)page, .ring_entries = RING_BUFFERS, .bgid = 1};
-    return syscall(SYS_io_uring_register, fd, IORING_REGISTER_PBUF_RING, &reg, 1) < 0 ? errno : 0;
+    int rc = (int)syscall(SYS_io_uring_register, fd, IORING_REGISTER_PBUF_RING, &reg, 1);
+    int error = rc < 0 ? errno : 0;
+    if (error != 0)
+        close(fd); /* half a ring must not count */
+    return error;
 }
 
 static struct {
@@ -118,14 +106,21 @@ static struct {
 static int try_rings(void)
 {
     uid_t id = rings_wanted.id;
-    int error = 0;
+    int error = 0, waits = 0;
     limit_open(RLIMIT_MEMLOCK, RLIM_INFINITY);
     limit_open(RLIMIT_NOFILE, rings_wanted.count + 64);
+    /* kernel.io_uring_disabled=1 shuts out the unprivileged only, which phones are */
     if (geteuid() == 0 && (setresgid(id, id, id) || setresuid(id, id, id)))
         return errno;
-    while (error == 0 && *rings_wanted.made < rings_wanted.count)
-        if ((error = make_ring()) == 0)
+    while (error == 0 && *rings_wanted.made < rings_wanted.count) {
+        error = make_ring();
+        if (error == 0) {
             ++*rings_wanted.made;
+        } else if (error == ENOMEM && waits++ < CHARGE_WAITS) {
+            usleep(CHARGE_WAIT_US);
+            error = 0;
+        }
+    }
     return error;
 }
 

@@ -10,7 +10,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-int probe_io_uring(void);   /* a ring as phones make it; by nobody, where we may become that */
 int probe_namespaces(void); /* network, PID and mount */
 int probe_mounts(void);     /* private ones, and a /proc, in a mount namespace */
 int probe_veth(void);
@@ -21,7 +20,7 @@ int probe_tun(void);        /* a TAP device by /dev/net/tun */
 /* Raises a hard limit of processes to need. */
 int probe_raise(int resource, uint64_t need);
 /* Makes count rings as phones do, with the locked memory that they will have, as that user and
- * group; into *made how many could be. ENOMEM: the limit is met. */
+ * group, where we may become that; into *made how many could be. ENOMEM: the limit is met. */
 int probe_rings(uid_t id, size_t count, size_t *made);
 
 #endif

@@ -17,6 +17,7 @@ setup() {
 
 teardown() {
     teardown_world
+    [ -z "${HOLDER:-}" ] || kill "$HOLDER" || true
     [ -z "${DIR:-}" ] || rm -rf "$DIR"
     [ "$(sysctl -n fs.protected_hardlinks)" = "${HARDLINKS:-$(sysctl -n fs.protected_hardlinks)}" ] ||
         sysctl -qw fs.protected_hardlinks="$HARDLINKS"
@@ -188,6 +189,15 @@ upgraded() {
     limited 12 "$FLEET" run -q -f "$FILE" --out "$OUT" --ids 70020-70025
     upgraded 6
     [ "$(grep -c '"event":"boot"' "$OUT/events.jsonl")" -gt 12 ]
+}
+
+@test "rings that another user has made, such as nobody, leave no phone without" {
+    need_charge
+    limited 128 "$ROOT/.build/tests/rings" 65534 40 hold > "$BATS_TEST_TMPDIR/held" 3>&- &
+    HOLDER=$!
+    wait_for 10 test -s "$BATS_TEST_TMPDIR/held"
+    limited 128 "$FLEET" run -q -f "$FILE" --out "$OUT"
+    upgraded 6
 }
 
 @test "in a user namespace of few ids phones take those; of one, that one" {

@@ -1,7 +1,8 @@
 /* rings.c - how many io_urings of 64 entries one user may have, found by making them: what phones
  * are charged for, told by somebody else.
  *
- *   rings ID MOST
+ *   rings ID MOST          says how many
+ *   rings ID MOST hold     and holds them until it is ended
  */
 #include <linux/io_uring.h>
 #include <stdio.h>
@@ -11,7 +12,7 @@
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc < 3)
         return 2;
     gid_t id = (gid_t)atoi(argv[1]);
     int made = 0, most = atoi(argv[2]);
@@ -25,5 +26,8 @@ int main(int argc, char **argv)
             break;
     }
     printf("%d\n", made);
+    fflush(stdout);
+    if (argc > 3)
+        pause();
     return 0;
 }
