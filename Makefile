@@ -188,6 +188,7 @@ help:
 	@echo 'make check      every test there is; installs what they need first'
 	@echo 'make sim        simulated fleets with faults: SEEDS=200 FIRST_SEED=1 [KIND=crash], or'
 	@echo '                REPLAY=seed [V=1] for one of them and its timeline'
+	@echo '                KIND=lines: real sizes on any line; .build/sim --grid: as a table'
 	@echo 'make bench      measure: time to ready, teardown, memory a phone'
 	@echo 'make coverage   which lines of the core the unit tests and the simulator reach'
 	@echo 'make soak       cycle 200 phones between two loads, SOAK_MINUTES=30; nothing grows'

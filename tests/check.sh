@@ -52,20 +52,34 @@ units() {
     done
 }
 
-# bats_files LANES FILE...: so many at a time.
-bats_files() {
-    local lanes=$1 file tap running=0
-    shift
-    for file in "$@"; do
-        ((running++ < lanes)) || wait -n
-        tap=$out/$(basename "$file" .bats).tap
-        { timeout 1800 bats --tap "$file" >"$tap" 2>&1; echo $? >"$tap.rc"; } &
-    done
-    wait
+bats_run() {
+    local tap
+    tap=$out/$(basename "$1" .bats).tap
+    timeout 1800 bats --tap "$1" >"$tap" 2>&1
+    echo $? >"$tap.rc"
+}
+
+bats_count() {
+    local file tap
     for file in "$@"; do
         tap=$out/$(basename "$file" .bats).tap
         count "$tap" "$(<"$tap.rc")"
     done
+}
+
+# bats_files LANES FILE...: so many at a time. $beside, if set, is a job of its own.
+bats_files() {
+    local lanes=$1 file pids=()
+    shift
+    for file in "$@"; do
+        while (($(jobs -rp | grep -vcxF "${beside:-none}") >= lanes)); do
+            wait -n
+        done
+        bats_run "$file" &
+        pids+=($!)
+    done
+    wait "${pids[@]}"
+    bats_count "$@"
 }
 
 step_unit() {
@@ -100,12 +114,18 @@ step_samples() { single samples make samples-check; }
 step_docs() { bats_files 2 tests/docs/*.bats; }
 
 # Tests that wait more than they work go two at a time; not those whose clocks must be right at a
-# high speed.
+# high speed. One that does nothing but wait, for minutes, begins first and goes beside them all.
 step_net() {
-    local alone=(tests/net/{agree,faults,hostile,proof,scenarios}.bats) others
-    mapfile -t others < <(printf '%s\n' tests/net/*.bats | grep -vxFf <(printf '%s\n' "${alone[@]}"))
+    local alone=(tests/net/{agree,faults,hostile,proof,scenarios}.bats) long=tests/net/real.bats
+    local others beside
+    mapfile -t others < <(printf '%s\n' tests/net/*.bats |
+        grep -vxFf <(printf '%s\n' "$long" "${alone[@]}"))
+    bats_run "$long" &
+    beside=$!
     bats_files 2 "${others[@]}"
     bats_files 1 "${alone[@]}"
+    wait "$beside"
+    bats_count "$long"
 }
 
 [[ $# -gt 0 ]] || set -- unit san sim fuzz static samples docs net

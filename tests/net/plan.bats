@@ -62,6 +62,23 @@ refused() {
     [ "${depth[0]}" -lt "${depth[1]}" ] && [ "${depth[1]}" -lt "${depth[2]}" ]
 }
 
+# real DELAY RATE: minutes that a plan gives 8 phones with a load of real size; each file once.
+real() {
+    fleet_file
+    sed -i 's/, {model: CP-7970G.*}//' t.fleet.yml
+    "$fleet" plan -f t.fleet.yml --phones 8 --mode pfs --set firmware="$root/firmware-samples/real" \
+        --wan "delay=$1,rate=$2" --out out -q
+    [ "$(column pfs upgraded)" = 8 ] && [ "$(column pfs server_fetches)" = 6 ] &&
+        column pfs emulated_s | awk '{printf "%.0f\n", $1 / 60}'
+}
+
+@test "a load of real size: 42 minutes in the documents' case, and the slowest lines end as well" {
+    [ "$(real 75ms 1536kbit)" = 42 ]
+    [ "$(real 5ms 10mbit)" -lt 6 ]
+    [ "$(real 300ms 64kbit)" -gt 170 ]
+    [ "$(real 600ms 64kbit)" -gt 330 ]
+}
+
 @test "traditional fetches are six a phone, and the WAN's bytes grow as the phones do" {
     fleet_file
     "$fleet" plan -f t.fleet.yml --phones 8,80,800 --mode traditional --out out -q

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# The documents' own case as it is: a load of real size, a round trip of 150 ms, a T1. Every transfer
+# lasts longer than the protocol's time-outs. Four minutes, in which the machine mostly waits;
+# tests/check.sh runs it beside the others, and no verdict here depends on how late a timer fired.
+
+load common
+
+@test "the documents' case: 8 phones behind 150 ms and 1536 kbit/s, a fetch a file, 42 minutes" {
+    local real=$ROOT/firmware-samples/real
+    fleet_file 8 'wan: {delay: 75ms, rate: 1536kbit}' \
+        'expect: {upgraded: all, server_fetches_per_file: 1, faithful: {wanted: false}}' |
+        sed "s|^speed: .*|speed: 10|; s|^firmware: .*|firmware: $real|" > "$FILE"
+    "$FLEET" run -q -f "$FILE" --out "$OUT"
+    # The server's own log: what it has sent, each once.
+    sed -n 's|.*: sent .*/tftproot/\([^ ]*\) to .*|\1|p' "$OUT/tftp.log" | grep -v 'cnf\.xml$' |
+        sort > "$BATS_TEST_TMPDIR/sent"
+    (cd "$real" && sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) \
+        > "$BATS_TEST_TMPDIR/digests"
+    diff "$BATS_TEST_TMPDIR/sent" <(sed 's|.* \(\./\)*||' "$BATS_TEST_TMPDIR/digests" | sort)
+    [ "$(wc -l < "$BATS_TEST_TMPDIR/digests")" -eq 6 ]
+    # The flash of every phone: what the generator made.
+    local dir count=0
+    for dir in "$OUT"/flash/SEP*/; do
+        (cd "$dir" && sha256sum --quiet -c "$BATS_TEST_TMPDIR/digests")
+        count=$((count + 1))
+    done
+    [ "$count" -eq 8 ]
+    # What the line gives cannot be beaten: this was no other case.
+    jq -e '.phones.upgraded == 8 and .time.emulated_s > 2500' "$OUT/summary.json"
+}
