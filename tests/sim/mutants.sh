@@ -23,7 +23,7 @@ table() {
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
-    claims-for-ever ; elect.c   ; s/if (s->ads == PFS_ADS) {/if (s->ads > 250) {/ ; ; broadcasts ends
+    claims-for-ever ; elect.c   ; s/if (s->want.turn.ads == PFS_ADS) {/if (s->want.turn.ads > 250) {/ ; ; broadcasts ends
     # what outlives what it speaks of, and patience that counts time alone
     outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = has;/    p->has = has > p->has ? has : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
     two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
@@ -32,7 +32,7 @@ table() {
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
     # ends
-    asks-for-ever   ; join.c    ; s/if (++s->tries < PFS_JOIN_TRIES)/if (++s->tries)/ ; --kind root-waiting ; ends
+    asks-for-ever   ; join.c    ; s/if (++s->want.turn.tries < PFS_JOIN_TRIES)/if (++s->want.turn.tries)/ ; --kind root-waiting ; ends
     gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind wan-flipped ; ends
     stays-open      ; phone.c   ; s/^    pfs_close(&p->pfs);$// ; ; quiet
     timer-spins     ; share.c   ; s/s->alive_at = s->kit->now + PFS_ALIVE;/s->alive_at = s->kit->now;/ ; ; spin
