@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define LINES_SEEDS 150
-#define FRESH_LINES 50
+#define LINES_SEEDS 80
+#define FRESH_LINES 30
 #define KIND_SEEDS  40
 #define SWEEP_SEEDS 1500
 #define FRESH_SEEDS 500

@@ -6,8 +6,8 @@
 
 /* All of it, as TAP on standard output. 0 when all is well. */
 int check_tap(void);
-/* The plan for a fleet's or a fault kind's name, or "lines" or "grid"; NULL: whatever the seed decides. False: there is
- * no such name. */
+/* The plan for a fleet's or a fault kind's name, or "lines" or "grid"; NULL: whatever the seed
+ * decides. False: there is no such name. */
 bool check_plan(const char *name, struct plan *p);
 /* All such names, a line of them. */
 void check_names(FILE *to);

@@ -62,8 +62,8 @@ static usec tftp_patience(unsigned tries)
     return sum + sum / 4;
 }
 
-/* A file's way from the server to its root, block by block, and down the tree. A block or an ACK that
- * is lost costs a wait of the phone's or the server's, now and then a longer one. */
+/* A file's way from the server to its root, block by block, and down the tree. A block or an ACK
+ * that is lost costs a wait of the phone's or the server's, now and then a longer one. */
 static usec journey(const struct sim *s, size_t bytes)
 {
     usec levels = 1, round_trip = 2 * s->o.wan_delay + 2 * SIM_LAN_DELAY;

@@ -39,7 +39,8 @@ static bool serving(struct sim *s, size_t i)
 static bool holds_part(struct sim *s, size_t i)
 {
     const struct pfs *p = sim_pfs(s, i);
-    return p->state == PFS_CHILD && p->want.part.received > 0 && p->want.part.received < p->want.part.size;
+    const struct pfs_part *part = &p->want.part;
+    return p->state == PFS_CHILD && part->received > 0 && part->received < part->size;
 }
 
 static bool in_upgrade(struct sim *s, size_t i)

@@ -9,7 +9,7 @@
 #define BLOWS_MAX  8
 #define KINDS_MAX  5
 #define PATIENCE   (90 * USEC_SEC)  /* for a phone to come into the state to be hit in */
-#define REAL_ONES  16               /* one seed in so many has a load of real size, and if no damage, */
+#define REAL_ONES  16               /* one seed in so many has a load of real size; undamaged, */
 #define LONGER     64               /* its blows fall in so much more time */
 #define DAMAGE_MAX (300 * USEC_SEC) /* damage by chance ends by then, or with the last blow */
 

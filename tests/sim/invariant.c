@@ -180,7 +180,8 @@ struct invariants *invariants_new(size_t phones, const struct limits *limits)
     v->phones = phones;
     v->limits = *limits;
     for (size_t i = 0; i < phones; i++)
-        v->seen[i] = (struct seen){.up = -1, .was_up = -1, .crowded = NEVER, .alone = {NEVER, NEVER, NEVER}};
+        v->seen[i] = (struct seen){.up = -1, .was_up = -1, .crowded = NEVER,
+                                   .alone = {NEVER, NEVER, NEVER}};
     return v;
 }
 

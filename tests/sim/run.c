@@ -48,7 +48,8 @@ static void involve_around(struct run *r, size_t phone)
         involve(r, p->slots[k].state ? sim_node_of(r->sim, p->slots[k].ip) : -1);
     for (size_t i = 0; i < r->o.phones; i++) {
         const struct pfs *other = sim_pfs(r->sim, i);
-        if (sim_node_of(r->sim, other->parent.link.ip) == (long)phone || (h && is_root_of(other, h)))
+        if (sim_node_of(r->sim, other->parent.link.ip) == (long)phone ||
+            (h && is_root_of(other, h)))
             involve(r, (long)i);
     }
 }
@@ -153,8 +154,8 @@ static void end(struct run *r)
     free(r->involved);
 }
 
-/* A second more than anybody needs, so that what is on its way when the last phone ends arrives; and
- * where the last ACK may be lost, until the server has taken it for given. */
+/* A second more than anybody needs, so that what is on its way when the last phone ends arrives;
+ * and where the last ACK may be lost, until the server has taken it for given. */
 static void play(struct run *r)
 {
     usec calm = r->faults ? faults_play(r->faults, r->sim, DAY) : 0;
