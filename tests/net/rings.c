@@ -2,11 +2,13 @@
  * are charged for, told by somebody else.
  *
  *   rings ID MOST          says how many
- *   rings ID MOST hold     and holds them until it is ended
+ *   rings ID MOST hold     and holds them until it, or the shell that started it, is ended
  */
 #include <linux/io_uring.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,6 +22,7 @@ int main(int argc, char **argv)
         perror("rings");
         return 3;
     }
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would clear it */
     for (; made < most; made++) {
         struct io_uring_params params = {0};
         if (syscall(SYS_io_uring_setup, 64, &params) < 0)
