@@ -76,8 +76,9 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 
 # Of the world only what reads fleet files.
 $(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c expect.c fault.c finding.c findingsay.c \
-    fleetfile.c fleetread.c macs.c override.c own.c plan.c rootcheck.c say.c schema.c selector.c \
-    setters.c sight.c subnet.c text.c tftpkeys.c tree.c units.c yamldoc.c))
+    fleetfile.c fleetread.c macs.c missing.c override.c own.c plan.c planload.c plansharing.c \
+    rootcheck.c say.c schema.c selector.c setters.c sight.c subnet.c text.c tftpkeys.c tree.c \
+    unfit.c units.c yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
 	    $(CORE_LIBS) $(UNIT_LIBS)
@@ -100,6 +101,10 @@ $(B)/tests/deny: $(B)/tests/net/deny.o
 # Makes rings as another user, for tests/net/ids.bats.
 $(B)/tests/rings: $(B)/tests/net/rings.o
 	$(CC) $(SANFLAGS) -o $@ $^
+
+# The table of findings, for tests/net/remedies.bats.
+$(B)/tests/findings: $(B)/tests/net/findings.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS)
 
 # What the parser says of many fleet files, for tests/docs/schema.bats.
 $(B)/tests/fleetread: $(B)/tests/docs/fleetread.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a

@@ -39,6 +39,7 @@ test gcovr              reads coverage
 test procps             looks for processes left behind
 test scdoc              makes the manual pages
 test mandoc             second opinion on the manual pages
+test openssl            keys in other forms, and signatures by another hand
 test python3            second opinions on documents
 test python3-yaml       second opinion on fleet files
 test python3-jsonschema second opinion on fleet files

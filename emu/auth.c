@@ -136,6 +136,24 @@ static const char *check_signature(const uint8_t *data, size_t len, const struct
     return good ? NULL : "signature does not verify";
 }
 
+/* What the key makes of the signature begins with 00 01 and eight times ff [RFC 8017, 9.2] only if
+ * it was made by it. */
+bool auth_is_signers(const struct envelope *env, const struct auth_key *key)
+{
+    static const char begin[] = "1ffffffffffffffff";
+    if (!key || key->rsa.size != env->signature_bytes)
+        return false;
+    mpz_t block, first;
+    nettle_mpz_init_set_str_256_u(block, env->signature_bytes, env->signature);
+    mpz_powm(block, block, key->rsa.e, key->rsa.n);
+    mpz_tdiv_q_2exp(block, block, 8 * (env->signature_bytes - 10));
+    mpz_init_set_str(first, begin, 16);
+    bool own = mpz_cmp(block, first) == 0;
+    mpz_clear(block);
+    mpz_clear(first);
+    return own;
+}
+
 const char *auth_check(const uint8_t *data, size_t len, const char *name, enum auth_level level,
                        const struct auth_key *key)
 {

@@ -28,6 +28,10 @@ enum auth_level {
 const char *auth_check(const uint8_t *data, size_t len, const char *name, enum auth_level level,
                        const struct auth_key *key);
 
+struct envelope;
+/* Whether the key's owner has made a file's signature, of this content or of another. */
+bool auth_is_signers(const struct envelope *env, const struct auth_key *key);
+
 /* SHA-256 by parts, for the flash. */
 struct sha256_state;
 struct sha256_state *sha256_new(void);

@@ -285,6 +285,8 @@ struct store_offer {
  *   n type why     XMLDefault.cnf.xml; why: they refuse it
  *   n warns why    of the same file: what phones go on in spite of, by a word of CONFIG_WARNINGS
  *   n type warns why   the same, for phones of one device type alone
+ *   n mistake wrong right why   what is behind a why of the file's other lines, as far as its bytes
+ *                  tell, by a word of MISTAKES; why is that text, the others see there
  */
 #define CONFIG_WARNINGS(X)                                                                         \
     X(VALUE, "value")   /* a value that they cannot use: the default counts */                     \
@@ -297,6 +299,37 @@ enum config_warning {
         CONFIG_WARNING_COUNT
 };
 extern const char *const config_warning_words[CONFIG_WARNING_COUNT];
+
+/* What somebody has done to a file, or written into it: id, word, and what stands for it as wrong
+ * and as right; where nothing is said of one, it is empty. */
+#define MISTAKES(X)                                                                                \
+    X(OTHER, "other")         /* not known */                                                      \
+    X(EMPTY, "empty")         /* nothing is in it, or white space */                               \
+    X(PACKED, "packed")       /* wrong: of which kind, "ZIP archive" */                            \
+    X(PAGE, "page")           /* it is a web page */                                               \
+    X(TEXT_MODE, "text mode") /* firmware that was sent as if it were text */                      \
+    X(NAME, "name")           /* firmware; right: the name that its envelope has */                \
+    X(SIGNER, "signer")       /* firmware that another key has signed */                           \
+    X(ROOT, "root")           /* the root element: its name, and the right one */                  \
+    X(ENCODING, "encoding")   /* wrong: what is declared and not read */                           \
+    X(BYTES, "bytes")         /* wrong: a byte that is no UTF-8 */                                 \
+    X(STRAY, "stray")         /* wrong: where something stands that may not, "before <?xml" */     \
+    X(MARKUP, "markup")       /* what stands there, and what should */                             \
+    X(OPEN, "open")           /* right: the end tags that are missing at the end */                \
+    X(ENTITY, "entity")       /* it declares entities */                                           \
+    X(DEEP, "deep")           /* wrong: how deep elements may be */                                \
+    X(VALUE, "value")         /* wrong: what makes it useless; right: an element that is read */   \
+    X(LONG, "long")           /* wrong: an element that has no right value in it */                \
+    X(SERVER, "server")       /* wrong: an element whose server is no address */                   \
+    X(HOST, "host")           /* wrong: the host name */                                           \
+    X(UNREAD, "unread")       /* wrong: the element */
+enum mistake_kind {
+#define X(id, word) MISTAKE_##id,
+    MISTAKES(X)
+#undef X
+        MISTAKE_COUNT
+};
+extern const char *const mistake_words[MISTAKE_COUNT];
 #define PHONE_OPT_INSPECT "inspect"
 #define PHONE_OPT_KEY     "key"      /* the same as key-fd, by path */
 

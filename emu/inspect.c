@@ -7,6 +7,7 @@
 #include "emu/cnf.h"
 #include "emu/console.h"
 #include "emu/loads.h"
+#include "emu/mistake.h"
 #include "emu/pfs.h"
 #include "emu/release.h"
 
@@ -49,6 +50,17 @@ static void print_verdict(const struct bytes *b, const struct verdict *v)
     print(&e);
 }
 
+static void print_mistake(const struct bytes *b, const struct mistake *m, const char *why)
+{
+    struct event_line e;
+    object_begin(&e, "n", b->number);
+    event_str(&e, "mistake", mistake_words[m->kind]);
+    event_str(&e, "wrong", m->wrong);
+    event_str(&e, "right", m->right);
+    event_str(&e, "why", why);
+    print(&e);
+}
+
 static bool ends_in(const char *name, const char *end)
 {
     size_t len = strlen(name), n = strlen(end);
@@ -72,6 +84,14 @@ static struct reading reading_open(const struct bytes *b, const struct phone_mod
     bool good = cnf_feed(r.parser, b->data, b->len) == 0 && cnf_finish(r.parser, &r.cnf) == 0;
     r.why = good ? NULL : cnf_error(r.parser);
     return r;
+}
+
+/* What is behind a reason. */
+static void explain(const struct bytes *b, const char *why)
+{
+    struct mistake m;
+    mistake_in_config(b->name, why, b->data, b->len, &m);
+    print_mistake(b, &m, why);
 }
 
 static bool warns(const struct reading *r, const char *text)
@@ -98,6 +118,7 @@ static void print_warnings(const struct bytes *b, const struct reading *r, uint3
         event_str(&e, "warns", config_warning_words[w->kind]);
         event_str(&e, "why", w->text);
         print(&e);
+        explain(b, w->text);
     }
 }
 
@@ -113,6 +134,8 @@ static void inspect_type(const struct bytes *b, const struct phone_model *model,
         event_str(&e, r.why ? "why" : "load", r.why ? r.why : r.cnf.load);
         print(&e);
     }
+    if (r.why)
+        explain(b, r.why);
     if (!r.why)
         print_warnings(b, &r, model->type, others);
     cnf_close(r.parser);
@@ -125,6 +148,8 @@ static void inspect_config(const struct bytes *b)
     struct verdict v = {.kind = "config", .signature = "", .why = r.why};
     v.text = v.why ? "CFG file error" : NULL;
     print_verdict(b, &v);
+    if (r.why)
+        explain(b, r.why);
     if (!r.why) {
         object_begin(&e, "n", b->number);
         event_str(&e, "load", r.cnf.load);
@@ -199,6 +224,11 @@ static void inspect_firmware(const struct bytes *b, const char *kind, const stru
         judge_firmware(b, &v, &list, key);
     }
     print_verdict(b, &v);
+    if (v.why) {
+        struct mistake m;
+        mistake_in_firmware(v.why, b->data, b->len, key, &m);
+        print_mistake(b, &m, v.why);
+    }
     inspect_list(b, &list);
 }
 

@@ -1,6 +1,7 @@
 /* bulk.c - see bulk.h. */
 #include "netns/bulk.h"
 #include "netns/fault.h"
+#include "netns/own.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -46,14 +47,16 @@ static bool load_fits(const struct bulk *b, const struct fault *rule, size_t num
 
 static bool sharing_fits(const struct bulk *b, const struct fault *rule, size_t number, size_t n)
 {
-    char path[64];
+    char path[64], where[64];
     for (size_t i = 0; i < n; i++)
         if (b->plan->phones[b->meant[i]].model->pfs)
             return true;
     if (n == 0 || rule->pfs != TRI_ON)
         return true;
     snprintf(path, sizeof path, "set[%zu].peerFirmwareSharing", number);
-    finding_at(b->found, FINDING_PFS_UNABLE, b->plan->fleet, path,
+    snprintf(where, sizeof where, "set[%zu]", number);
+    const struct finding_words words = {.where = where};
+    finding_tell_at(b->found, FINDING_PFS_UNABLE, b->plan->fleet, path, &words,
                "%s: a %s has no peer firmware sharing", path,
                b->plan->phones[b->meant[0]].model->name);
     return false;
@@ -62,15 +65,19 @@ static bool sharing_fits(const struct bulk *b, const struct fault *rule, size_t 
 /* A quirk is meant; but there must be somebody whose file is ours to write. */
 static bool reaches_someone(const struct bulk *b, size_t number, size_t n)
 {
-    char path[64];
+    char path[64], where[64], name[OWN_NAME];
     for (size_t i = 0; i < n; i++) {
         const struct plan_phone *p = &b->plan->phones[b->meant[i]];
         if (!fault_set_misses(p) || (p->quirks & QUIRK_BULK_MISSES))
             return true;
     }
+    const struct plan_phone *first = &b->plan->phones[b->meant[0]];
     snprintf(path, sizeof path, "set[%zu].phones", number);
-    finding_at(b->found, FINDING_NOBODY, b->plan->fleet, path, "%s: no rule changes %s: %s", path,
-               b->plan->phones[b->meant[0]].name, fault_set_misses(&b->plan->phones[b->meant[0]]));
+    snprintf(where, sizeof where, "set[%zu]", number);
+    const struct finding_words words = {
+        first->config == CONFIG_OWN ? own_name(first, name) : "what that server has", NULL, where};
+    finding_tell_at(b->found, FINDING_NOBODY_OURS, b->plan->fleet, path, &words,
+                    "%s: no rule changes %s: %s", path, first->name, fault_set_misses(first));
     return false;
 }
 
@@ -80,7 +87,9 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
     char path[64];
     if (why) {
         snprintf(path, sizeof path, "set[%zu].phones", number);
-        finding_at(b->found, FINDING_NOBODY, b->plan->fleet, path, "%s: %s", path, why);
+        const struct finding_words words = {.where = path};
+        finding_tell_at(b->found, FINDING_NOBODY, b->plan->fleet, path, &words, "%s: %s", path,
+                        why);
         return;
     }
     size_t n = find(b, rule, number);

@@ -72,6 +72,21 @@ static void take_warning(const json_t *line, struct inspected *r)
     }
 }
 
+static void take_mistake(const json_t *line, struct inspected *r)
+{
+    char word[16] = "";
+    TAKE(line, "mistake", word);
+    for (size_t i = 0; i < MISTAKE_COUNT && r->mistake_count < INSPECTED_MISTAKES; i++) {
+        if (strcmp(word, mistake_words[i]) != 0)
+            continue;
+        struct inspected_mistake *m = &r->mistakes[r->mistake_count++];
+        m->kind = (enum mistake_kind)i;
+        TAKE(line, "why", m->why);
+        TAKE(line, "wrong", m->wrong);
+        TAKE(line, "right", m->right);
+    }
+}
+
 static void take_config(const json_t *line, struct inspected *r)
 {
     const char *server = json_string_value(json_object_get(line, "loadServer"));
@@ -91,6 +106,8 @@ bool inspect_line(const char *text, struct inspected *records, size_t count)
                               : NULL;
     if (r && has(line, "kind"))
         take_kind(line, r);
+    else if (r && has(line, "mistake"))
+        take_mistake(line, r);
     else if (r && has(line, "warns"))
         take_warning(line, r);
     else if (r && has(line, "type"))
@@ -127,6 +144,15 @@ const struct inspected_warning *inspected_warns(const struct inspected *config, 
             return w;
     }
     return NULL;
+}
+
+const struct inspected_mistake *inspected_mistake(const struct inspected *file, const char *why)
+{
+    static const struct inspected_mistake other = {.kind = MISTAKE_OTHER};
+    for (size_t i = 0; i < file->mistake_count; i++)
+        if (strcmp(file->mistakes[i].why, why) == 0)
+            return &file->mistakes[i];
+    return &other;
 }
 
 /* ---- the program --------------------------------------------------------------------- */

@@ -8,6 +8,7 @@
 
 #define INSPECTED_TYPES    20 /* at least as many as there are models */
 #define INSPECTED_WARNINGS 24 /* of a file; further ones are not kept */
+#define INSPECTED_MISTAKES 24 /* the same */
 
 /* What a configuration file says to the phones of one device type. */
 struct inspected_type {
@@ -21,6 +22,12 @@ struct inspected_warning {
     uint32_t type; /* of these phones alone; 0: of all */
     enum config_warning kind;
     char why[160];
+};
+
+/* What is behind a reason of the others. */
+struct inspected_mistake {
+    enum mistake_kind kind;
+    char why[160], wrong[96], right[160];
 };
 
 struct inspected {
@@ -38,6 +45,8 @@ struct inspected {
     struct inspected_type types[INSPECTED_TYPES];
     size_t warning_count;
     struct inspected_warning warnings[INSPECTED_WARNINGS];
+    size_t mistake_count;
+    struct inspected_mistake mistakes[INSPECTED_MISTAKES];
 };
 
 /* One record a path, in their order, malloc'ed. key: PEM file, or NULL to verify no signature. NULL
@@ -57,5 +66,8 @@ const char *inspected_load(const struct inspected *config, uint32_t type, const 
 /* The next warning for phones of a device type from *at on, which is moved behind it; or NULL. */
 const struct inspected_warning *inspected_warns(const struct inspected *config, uint32_t type,
                                                 size_t *at);
+
+/* What is behind a reason that a file is refused or warned of; OTHER where nothing was said. */
+const struct inspected_mistake *inspected_mistake(const struct inspected *file, const char *why);
 
 #endif

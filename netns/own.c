@@ -1,8 +1,9 @@
 /* own.c - see own.h. */
 #include "netns/own.h"
-#include "netns/inspection.h"
+#include "netns/unfit.h"
 
 #include <err.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,15 @@ const char *own_name(const struct plan_phone *phone, char out[OWN_NAME])
 {
     snprintf(out, OWN_NAME, "%s.cnf.xml", phone->name);
     return out;
+}
+
+void own_element(const struct plan_phone *phone, bool in_default, const char *load,
+                 char out[OWN_ELEMENT])
+{
+    char name[32] = "loadInformation";
+    if (in_default)
+        snprintf(name, sizeof name, "loadInformation%u", phone->model->type);
+    snprintf(out, OWN_ELEMENT, "<%s>%s</%s>", name, load, name);
 }
 
 static enum plan_config config_of(const struct plan *plan, const struct tree *tree,
@@ -27,105 +37,155 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
 
 /* ---- what a file says ---------------------------------------------------------------- */
 
+/* One phone's file, and what is to be known for it. */
+struct reading {
+    const struct plan *plan;
+    const struct tree *tree;
+    const char *path;
+    const struct inspected *file;
+    const struct inspected *fallback; /* XMLDefault.cnf.xml, or NULL */
+    bool is_default;                  /* the file is that one */
+    struct findings *found;
+};
+
 /* A file that is well-formed is refused for a value. */
-static void refused(struct findings *found, const char *path, const struct inspected *file,
-                    const char *why)
+static void refused(const struct reading *r, const char *why)
 {
-    enum finding_kind kind = strstr(why, LIMIT_OWN)              ? FINDING_BEYOND_LIMIT
-                             : *file->why                        ? FINDING_CONFIG_BROKEN
-                             : strstr(why, "loadServer is not") ? FINDING_CONFIG_SERVER
-                                                                : FINDING_CONFIG_REFUSED;
-    finding_add(found, kind, path, "phones refuse it (CFG file error): %s", why);
+    unfit_tell(r->found, *r->file->why ? UNFIT_CONFIG : UNFIT_REFUSED, r->path, r->file, why,
+               "phones refuse it (CFG file error): ");
 }
 
-static void check_warnings(const struct plan_phone *p, const char *path,
-                           const struct inspected *file, struct findings *found)
+static void check_warnings(const struct reading *r, const struct plan_phone *p)
 {
-    static const enum finding_kind kinds[] = {[CONFIG_WARNS_VALUE] = FINDING_CONFIG_VALUE,
-                                              [CONFIG_WARNS_HOST] = FINDING_CONFIG_HOST,
-                                              [CONFIG_WARNS_UNREAD] = FINDING_CONFIG_UNREAD};
     const struct inspected_warning *w;
-    for (size_t at = 0; (w = inspected_warns(file, p->model->type, &at));)
-        finding_add(found, kinds[w->kind], path, "%s", w->why);
+    for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));)
+        unfit_tell(r->found, UNFIT_WARNED, r->path, r->file, w->why, "");
 }
 
-/* What a phone's own file names; XMLDefault.cnf.xml, NULL when there is none, is not asked for. */
-static void check_own_load(const struct plan *plan, const struct plan_phone *p, const char *path,
-                           const struct inspected *fallback, struct findings *found)
+/* Whether a warning says already that the load that is named is no name. */
+static bool is_said(const struct reading *r, const struct plan_phone *p)
 {
-    const char *asked = plan->fleet->groups[p->group].load, *why = NULL;
-    const char *other = fallback ? inspected_load(fallback, p->model->type, &why) : NULL;
+    static const char element[] = "<loadInformation";
+    const struct inspected_warning *w;
+    for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));) {
+        const struct inspected_mistake *m = inspected_mistake(r->file, w->why);
+        bool load = strncmp(m->right, element, strlen(element)) == 0 ||
+                    strncmp(m->wrong, element, strlen(element)) == 0;
+        if (load && w->kind == CONFIG_WARNS_VALUE)
+            return true;
+    }
+    return false;
+}
+
+/* The one that the fleet file asks for, or else the newest. */
+static void tell_none(const struct reading *r, const struct plan_phone *p)
+{
+    if (is_said(r, p))
+        return;
+    const struct fleet_group *g = &r->plan->fleet->groups[p->group];
+    const char *asked = g->load;
+    char load[NAME_MAX_LEN], right[OWN_ELEMENT];
+    tree_pick(r->tree, p->model, load_protocol(g->running ? g->running : ""), true, "", load);
+    own_element(p, r->is_default, asked ? asked : load, right);
+    const struct finding_words words = {.right = right};
+    finding_tell(r->found, FINDING_LOAD_NONE, r->path, &words, "it names no load for a %s",
+                 p->model->name);
+}
+
+/* Of two that name a load for the phone, the one that is read names that one; the other, in
+ * `other`, is to name it too, or the file what the other names. */
+__attribute__((format(printf, 6, 7))) static void
+tell_other(const struct reading *r, const struct plan_phone *p, const char *load,
+           const char *other, const char *where, const char *format, ...)
+{
+    char right[OWN_ELEMENT], text[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    own_element(p, r->is_default, other, right);
+    const struct finding_words words = {load, right, where};
+    finding_tell(r->found, FINDING_LOAD_OTHER, r->path, &words, "%s", text);
+}
+
+/* What a phone's own file names; XMLDefault.cnf.xml is not asked for. */
+static void check_own_load(const struct reading *r, const struct plan_phone *p)
+{
+    const char *asked = r->plan->fleet->groups[p->group].load, *why = NULL;
+    const char *other = r->fallback ? inspected_load(r->fallback, p->model->type, &why) : NULL;
+    char where[64];
+    snprintf(where, sizeof where, "phones[%zu].load", p->group);
     if (!p->named[0])
-        finding_add(found, FINDING_LOAD_NONE, path, "it names no load for a %s", p->model->name);
+        tell_none(r, p);
     else if (asked && strcmp(asked, p->named) != 0)
-        finding_add(found, FINDING_LOAD_OTHER, path,
-                    "it names %s for %s, of which the fleet file expects %s: its own file wins",
-                    p->named, p->name, asked);
+        tell_other(r, p, p->named, asked, where,
+                   "it names %s for %s, of which the fleet file expects %s: its own file wins",
+                   p->named, p->name, asked);
     else if (other && *other && strcmp(other, p->named) != 0)
-        finding_add(found, FINDING_LOAD_OTHER, path,
-                    "it names %s for %s, and " OWN_DEFAULT " %s: it asks for its own file first",
-                    p->named, p->name, other);
+        tell_other(r, p, p->named, other, OWN_DEFAULT,
+                   "it names %s for %s, and " OWN_DEFAULT " %s: it asks for its own file first",
+                   p->named, p->name, other);
 }
 
 /* What XMLDefault.cnf.xml names for phones that get to it, or whose files are written after it. */
-static void check_default_load(const struct plan *plan, const struct plan_phone *p,
-                               const char *path, const char *load, struct findings *found)
+static void check_default_load(const struct reading *r, const struct plan_phone *p,
+                               const char *load)
 {
-    const char *asked = plan->fleet->groups[p->group].load;
+    const char *asked = r->plan->fleet->groups[p->group].load;
+    char where[64];
+    snprintf(where, sizeof where, "phones[%zu].load", p->group);
     if (!*load && !asked)
-        finding_add(found, FINDING_LOAD_NONE, path, "it names no load for a %s", p->model->name);
+        tell_none(r, p);
     else if (*load && asked && strcmp(asked, load) != 0)
-        finding_add(found, FINDING_LOAD_OTHER, path,
-                    "it names %s for a %s, and the fleet file %s: the fleet file wins, by files "
-                    "written for its phones",
-                    load, p->model->name, asked);
+        tell_other(r, p, load, asked, where,
+                   "it names %s for a %s, and the fleet file %s: the fleet file wins, by files "
+                   "written for its phones",
+                   load, p->model->name, asked);
 }
 
-static void check_sharing(const struct plan *plan, const struct plan_phone *p, const char *path,
-                          bool on, struct findings *found)
+static void check_sharing(const struct reading *r, const struct plan_phone *p)
 {
+    bool on = r->file->pfs;
     if (on && !p->model->pfs)
-        finding_add(found, FINDING_CONFIG_PFS, path,
+        finding_add(r->found, FINDING_CONFIG_PFS, r->path,
                     "peerFirmwareSharing is on for %s, and a %s has none", p->name,
                     p->model->name);
-    else if (on && plan->fleet->mode == MODE_TRADITIONAL)
-        finding_add(found, FINDING_PFS_ANYWAY, path,
+    else if (on && r->plan->fleet->mode == MODE_TRADITIONAL)
+        finding_add(r->found, FINDING_PFS_ANYWAY, r->path,
                     "peerFirmwareSharing is on for %s, whatever the mode", p->name);
 }
 
 /* A file that the phone reads. */
-static void take(struct plan *plan, struct plan_phone *p, const char *path,
-                 const struct inspected *file, const struct inspected *fallback,
-                 struct findings *found)
+static void take(const struct reading *r, struct plan_phone *p)
 {
-    const char *why, *load = inspected_load(file, p->model->type, &why);
+    const char *why, *load = inspected_load(r->file, p->model->type, &why);
     if (!load) {
         p->refused = true;
-        refused(found, path, file, why);
+        refused(r, why);
         return;
     }
     snprintf(p->named, sizeof p->named, "%s", load);
-    p->pfs = !p->model->pfs ? TRI_UNSET : file->pfs ? TRI_ON : TRI_OFF;
-    p->load_server = file->load_server;
-    check_warnings(p, path, file, found);
+    p->pfs = !p->model->pfs ? TRI_UNSET : r->file->pfs ? TRI_ON : TRI_OFF;
+    p->load_server = r->file->load_server;
+    check_warnings(r, p);
     if (p->config == CONFIG_OWN)
-        check_own_load(plan, p, path, fallback, found);
+        check_own_load(r, p);
     else
-        check_default_load(plan, p, path, load, found);
-    check_sharing(plan, p, path, file->pfs, found);
+        check_default_load(r, p, load);
+    check_sharing(r, p);
 }
 
 /* XMLDefault.cnf.xml, to which a phone would get if no file were written for it: what it says holds
  * in that file, but for what the fleet file says. */
-static void carry_over(struct plan *plan, struct plan_phone *p, const char *path,
-                       const struct inspected *file, struct findings *found)
+static void carry_over(const struct reading *r, struct plan_phone *p)
 {
+    const struct inspected *file = r->file;
     const char *why, *load = inspected_load(file, p->model->type, &why);
     if (!load) {
-        refused(found, path, file, why);
+        refused(r, why);
         return;
     }
-    p->from_default = !plan->fleet->groups[p->group].load;
+    p->from_default = !r->plan->fleet->groups[p->group].load;
     if (p->from_default)
         snprintf(p->named, sizeof p->named, "%s", load);
     if (!p->load_server)
@@ -133,22 +193,22 @@ static void carry_over(struct plan *plan, struct plan_phone *p, const char *path
     bool lacks = !p->model->pfs || (p->quirks & QUIRK_CONFIG_LACKS_PFS);
     if (p->pfs == TRI_UNSET && file->pfs && !lacks)
         p->pfs = TRI_ON;
-    check_warnings(p, path, file, found);
-    check_default_load(plan, p, path, load, found);
+    check_warnings(r, p);
+    check_default_load(r, p, load);
 }
 
 /* The findings of the default file come once a group. */
-static void apply(struct plan *plan, struct plan_phone *p, const char *path,
-                  const struct inspected *file, const struct inspected *fallback,
-                  struct findings *found)
+static void apply(struct reading *r, struct plan_phone *p)
 {
-    bool first = p == plan->phones || p[-1].group != p->group;
-    struct findings unsaid = {0}, *tell = p->config == CONFIG_OWN || first ? found : &unsaid;
+    bool first = p == r->plan->phones || p[-1].group != p->group;
+    struct findings unsaid = {0}, *found = r->found;
+    r->found = p->config == CONFIG_OWN || first ? found : &unsaid;
     if (p->config == CONFIG_OWN || p->config == CONFIG_DEFAULT)
-        take(plan, p, path, file, fallback, tell);
-    else if (p->config == CONFIG_WRITTEN && fallback)
-        carry_over(plan, p, path, file, tell);
+        take(r, p);
+    else if (p->config == CONFIG_WRITTEN && r->fallback)
+        carry_over(r, p);
     findings_free(&unsaid);
+    r->found = found;
 }
 
 /* ---- all files ----------------------------------------------------------------------- */
@@ -175,8 +235,14 @@ void own_apply(struct plan *plan, const struct tree *tree, struct findings *foun
     for (size_t i = 0, next = 0; files && i < plan->count; i++) {
         struct plan_phone *p = &plan->phones[i];
         size_t at = p->config == CONFIG_OWN ? next++ : own;
-        apply(plan, p, at < count ? paths[at] : NULL, &files[at],
-              has_default ? &files[own] : NULL, found);
+        struct reading r = {.plan = plan,
+                            .tree = tree,
+                            .path = at < count ? paths[at] : NULL,
+                            .file = &files[at],
+                            .fallback = has_default ? &files[own] : NULL,
+                            .is_default = at == own,
+                            .found = found};
+        apply(&r, p);
     }
     for (size_t i = 0; i < count; i++)
         free(paths[i]);

@@ -10,6 +10,11 @@
 /* A phone's own file. */
 const char *own_name(const struct plan_phone *phone, char out[OWN_NAME]);
 
+/* The element that names a load for a phone: in its own file, or in OWN_DEFAULT. */
+#define OWN_ELEMENT (NAME_MAX_LEN + 64)
+void own_element(const struct plan_phone *phone, bool in_default, const char *load,
+                 char out[OWN_ELEMENT]);
+
 /* Sets from where each phone has its configuration, and takes over what the user's own files say:
  * the load that they name, peerFirmwareSharing, loadServer; XMLDefault.cnf.xml's also for the files
  * that are to be written. What is wrong with them, and which wins where they and the fleet file

@@ -5,6 +5,8 @@
 #include "netns/findingsay.h"
 #include "netns/macs.h"
 #include "netns/own.h"
+#include "netns/planload.h"
+#include "netns/plansharing.h"
 #include "netns/rootcheck.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
@@ -12,6 +14,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,115 +23,9 @@
 
 #define SERVER_IP 0xac1fff02u /* 172.31.255.2, of our own server */
 
-/* ---- loads --------------------------------------------------------------------------- */
-
-/* Whether a load may be the model's: by its name it is, or it tells no hardware. */
-static bool load_suits(const struct fleet *fleet, struct findings *found, const char *path,
-                       const char *load, const struct phone_model *model)
-{
-    char owners[256] = "other hardware", names[LOAD_NAMES_SIZE];
-    size_t len = 0;
-    if (!load_is_foreign(load, model))
-        return true;
-    for (size_t i = 0; i < phone_model_count && len < sizeof owners; i++)
-        if (load_is_for(load, &phone_models[i]))
-            len += (size_t)snprintf(owners + len, sizeof owners - len, "%s%s", len ? ", " : "",
-                                    phone_models[i].name);
-    finding_at(found, FINDING_LOAD_FOREIGN, fleet, path,
-               "%s: load %s is for %s; loads of a %s are named %s", path, load, owners,
-               model->name, load_names(model, names));
-    return false;
-}
-
-bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
-                    const struct phone_model *model, struct findings *found)
-{
-    const struct fleet *fleet = tree->fleet;
-    char known[256];
-    if (!load_suits(fleet, found, path, load, model))
-        return false;
-    if (tree_has_load(tree, load) || fleet->engine == ENGINE_EXTERNAL) /* may have it */
-        return true;
-    finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path,
-               "%s: no %s%s in %s; there for this model: %s", path, load, LOADS_SUFFIX,
-               fleet->firmware, tree_list(tree, model, known, sizeof known));
-    return false;
-}
-
-/* Of a root with loads of both protocols one is taken, and nothing has said which. */
-static void tell_protocol(const struct tree *tree, size_t group, const char *load,
-                          struct findings *found)
-{
-    const struct fleet_group *g = &tree->fleet->groups[group];
-    char path[64], other[NAME_MAX_LEN];
-    tree_pick(tree, g->model, LOAD_SIP, true, "", other);
-    if (g->running || load_protocol(other) == load_protocol(load))
-        return;
-    snprintf(path, sizeof path, "phones[%zu]", group);
-    finding_at(found, FINDING_PROTOCOLS, tree->fleet, path,
-               "%s: the root has SCCP and SIP loads for a %s: %s is taken, not %s", path,
-               g->model->name, load, other);
-}
-
-/* The newest in the protocol that its phones run. */
-static void pick_load(const struct tree *tree, size_t group, struct findings *found,
-                      char load[NAME_MAX_LEN])
-{
-    const struct fleet_group *g = &tree->fleet->groups[group];
-    tree_pick(tree, g->model, load_protocol(g->running ? g->running : ""), true, "", load);
-    if (load[0])
-        tell_protocol(tree, group, load, found);
-}
-
-/* The load of those of a group that no file of their own gives one; empty after a finding. */
-static void choose_load(const struct tree *tree, size_t i, struct findings *found,
-                        char load[NAME_MAX_LEN])
-{
-    const struct fleet *fleet = tree->fleet;
-    const struct fleet_group *g = &fleet->groups[i];
-    char path[64], names[LOAD_NAMES_SIZE];
-    snprintf(path, sizeof path, g->load ? "phones[%zu].load" : "phones[%zu]", i);
-    if (g->load)
-        snprintf(load, NAME_MAX_LEN, "%s", g->load);
-    else
-        pick_load(tree, i, found, load);
-    if (!load[0])
-        finding_at(found, FINDING_LOAD_UNKNOWN, fleet, path, "%s: no load for a %s (%s) in %s",
-                   path, g->model->name, load_names(g->model, names), fleet->firmware);
-    else
-        plan_load_fits(tree, path, load, g->model, found);
-}
-
-/* Sets the loads of a group's phones, from its first on. */
-static void set_loads(const struct tree *tree, size_t i, struct plan_phone *phones,
-                      struct findings *found)
-{
-    const struct fleet_group *g = &tree->fleet->groups[i];
-    char load[NAME_MAX_LEN] = "";
-    bool chosen = false;
-    for (size_t n = 0; n < g->count; n++) {
-        struct plan_phone *p = &phones[n];
-        bool own = !g->load && p->named[0];
-        if (!own && !chosen)
-            choose_load(tree, i, found, load);
-        chosen = chosen || !own;
-        snprintf(p->load, sizeof p->load, "%s", own ? p->named : load);
-        if (p->config == CONFIG_WRITTEN && !p->from_default)
-            snprintf(p->named, sizeof p->named, "%s", p->load);
-        if (p->factory_reset)
-            continue;
-        if (g->running)
-            snprintf(p->running, sizeof p->running, "%s", g->running);
-        else
-            tree_pick(tree, g->model, load_protocol(p->load), false, p->load, p->running);
-    }
-}
-
 /* ---- levels of configuration --------------------------------------------------------- */
 
-/* The group's profile, or one that says nothing. */
-static const struct fleet_profile *profile_of(const struct fleet *fleet,
-                                              const struct fleet_group *g)
+const struct fleet_profile *plan_profile(const struct fleet *fleet, const struct fleet_group *g)
 {
     static const struct fleet_profile none = {.pfs = TRI_UNSET};
     for (size_t i = 0; g->profile && i < fleet->profile_count; i++)
@@ -139,7 +36,7 @@ static const struct fleet_profile *profile_of(const struct fleet *fleet,
 
 static unsigned resolve_quirks(const struct fleet *fleet, const struct fleet_group *g)
 {
-    unsigned quirks = g->quirks | profile_of(fleet, g)->quirks;
+    unsigned quirks = g->quirks | plan_profile(fleet, g)->quirks;
     for (size_t i = 0; i < fleet->model_count; i++)
         if (strcmp(fleet->models[i].name, g->model->name) == 0)
             quirks |= fleet->models[i].quirks;
@@ -149,7 +46,7 @@ static unsigned resolve_quirks(const struct fleet *fleet, const struct fleet_gro
 /* Phone page, then common profile, then enterprise. */
 static enum tri resolve_pfs(const struct fleet *fleet, const struct fleet_group *g)
 {
-    enum tri profile = profile_of(fleet, g)->pfs;
+    enum tri profile = plan_profile(fleet, g)->pfs;
     if (!g->model->pfs || resolve_quirks(fleet, g) & QUIRK_CONFIG_LACKS_PFS)
         return TRI_UNSET;
     if (fleet->mode == MODE_TRADITIONAL)
@@ -159,7 +56,7 @@ static enum tri resolve_pfs(const struct fleet *fleet, const struct fleet_group 
 
 static uint32_t resolve_load_server(const struct fleet *fleet, const struct fleet_group *g)
 {
-    uint32_t profile = profile_of(fleet, g)->load_server;
+    uint32_t profile = plan_profile(fleet, g)->load_server;
     return g->load_server ? g->load_server : profile ? profile : fleet->enterprise_load_server;
 }
 
@@ -167,35 +64,18 @@ bool plan_is_silent(const struct fleet *fleet, size_t group)
 {
     const struct fleet_group *g = &fleet->groups[group];
     return !g->load && !resolve_load_server(fleet, g) && g->pfs == TRI_UNSET &&
-           profile_of(fleet, g)->pfs == TRI_UNSET && fleet->enterprise_pfs == TRI_UNSET;
-}
-
-static void check_pfs(const struct plan *plan, struct findings *found)
-{
-    const struct fleet *fleet = plan->fleet;
-    char path[64];
-    bool on = false;
-    for (size_t i = 0; i < fleet->group_count; i++) {
-        const struct fleet_group *g = &fleet->groups[i];
-        snprintf(path, sizeof path, "phones[%zu].peerFirmwareSharing", i);
-        if (g->pfs == TRI_ON && !g->model->pfs)
-            finding_at(found, FINDING_PFS_UNABLE, fleet, path,
-                       "%s: a %s has no peer firmware sharing; take this out", path,
-                       g->model->name);
-    }
-    for (size_t i = 0; i < plan->count; i++)
-        on = on || plan->phones[i].pfs == TRI_ON || plan->phones[i].config == CONFIG_ABROAD;
-    if (!on && fleet->mode == MODE_PFS && !bulk_shares_later(fleet))
-        finding_at(found, FINDING_PFS_NOWHERE, fleet, "mode",
-                   "mode is pfs, but peerFirmwareSharing is on for no phone");
+           plan_profile(fleet, g)->pfs == TRI_UNSET && fleet->enterprise_pfs == TRI_UNSET;
 }
 
 /* ---- addresses ---------------------------------------------------------------------- */
 
 static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings *found)
 {
+    char right[32];
+    snprintf(right, sizeof right, "%lu", (unsigned long)(total - PLAN_PHONES));
+    const struct finding_words words = {.right = right};
     if (total > PLAN_PHONES)
-        finding_at(found, FINDING_TOO_MANY, fleet, "phones",
+        finding_tell_at(found, FINDING_TOO_MANY, fleet, "phones", &words,
                    "phones: a run takes 1,000 phones, not %lu", (unsigned long)total);
     return total <= PLAN_PHONES;
 }
@@ -237,6 +117,16 @@ static void place_phones(struct plan *plan, struct findings *found)
     macs_check(plan, found);
 }
 
+/* The pattern as a name of the root, where it differs from one in capitals alone. */
+static void tell_idle(const struct tree *tree, const char *pattern, const char *key,
+                      struct findings *found)
+{
+    const char *nearly = tree_nearly(tree, pattern);
+    const struct finding_words words = {pattern, nearly, key};
+    finding_tell_at(found, nearly ? FINDING_PATTERN_CASE : FINDING_PATTERN_IDLE, tree->fleet, key,
+                    &words, "%s: %s: no such file in %s", key, pattern, tree->fleet->firmware);
+}
+
 static void check_patterns(const struct tree *tree, const struct text_list *patterns,
                            const char *key, struct findings *found)
 {
@@ -246,9 +136,20 @@ static void check_patterns(const struct tree *tree, const struct text_list *patt
         for (size_t n = 0; n < tree->count && !met; n++)
             met = tftp_matches(&one, tree->names[n]);
         if (!met)
-            finding_at(found, FINDING_PATTERN_IDLE, tree->fleet, key, "%s: %s: no such file in %s",
-                       key, patterns->items[i], tree->fleet->firmware);
+            tell_idle(tree, patterns->items[i], key, found);
     }
+}
+
+/* A root that cannot be read, though all may: it is none, most often. */
+static void tell_unreadable(const struct fleet *fleet, int error, struct findings *found)
+{
+    char folder[PATH_MAX] = "a folder that can be read";
+    const char *slash = strrchr(fleet->firmware, '/');
+    if (error == ENOTDIR && slash)
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - fleet->firmware), fleet->firmware);
+    const struct finding_words words = {.right = folder};
+    finding_tell_at(found, FINDING_ROOT_UNREADABLE, fleet, "firmware", &words,
+                    "firmware: cannot read %s: %s", fleet->firmware, strerror(error));
 }
 
 static void fill_phones(struct plan *plan, struct findings *found)
@@ -260,8 +161,7 @@ static void fill_phones(struct plan *plan, struct findings *found)
         return;
     struct tree *tree = tree_read(fleet);
     if (!tree) {
-        finding_at(found, FINDING_ROOT_UNREADABLE, fleet, "firmware",
-                   "firmware: cannot read %s: %s", fleet->firmware, strerror(errno));
+        tell_unreadable(fleet, errno, found);
         return;
     }
     rootcheck_files(tree, found);
@@ -269,7 +169,7 @@ static void fill_phones(struct plan *plan, struct findings *found)
     check_patterns(tree, &fleet->damage, "tftp.damage", found);
     own_apply(plan, tree, found);
     for (size_t i = 0, first = 0; i < fleet->group_count; first += fleet->groups[i++].count)
-        set_loads(tree, i, &plan->phones[first], found);
+        planload_set(tree, i, &plan->phones[first], found);
     bulk_apply(plan, tree, found);
     tree_free(tree);
 }
@@ -311,7 +211,7 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
         return NULL;
     }
     fill_phones(plan, found);
-    check_pfs(plan, found);
+    plansharing_check(plan, found);
     return plan;
 }
 

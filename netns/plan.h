@@ -83,6 +83,8 @@ struct plan *plan_make(const struct fleet *fleet);
  * then; a phone without a load has an empty one. NULL when there is nothing to plan with. */
 struct plan *plan_check(const struct fleet *fleet, struct findings *found);
 void plan_free(struct plan *plan);
+/* The group's profile, or one that says nothing. */
+const struct fleet_profile *plan_profile(const struct fleet *fleet, const struct fleet_group *g);
 /* Whether the fleet file says nothing about the configuration of a group's phones, at any level. */
 bool plan_is_silent(const struct fleet *fleet, size_t group);
 /* Whether a load may be given to phones of a model; false after a finding with the path's place: it

@@ -148,16 +148,36 @@ unsigned subnet_of(const struct fleet *f, const struct fleet_group *group)
     return s ? (unsigned)(s - f->subnets) : 0;
 }
 
+/* The smallest network around it that holds so many; of several subnets none is made larger, since
+ * they lie beside each other. */
+static void tell_full(const struct fleet *f, const struct plan_subnet *s, size_t room,
+                      struct findings *found)
+{
+    char right[32], ip[INET_ADDRSTRLEN];
+    unsigned len = f->lan.prefix_len;
+    while (len > 8 && (UINT32_MAX >> len) < s->phones + 16)
+        len--;
+    struct in_addr net = {.s_addr = htonl(f->lan.net & ~(UINT32_MAX >> len))};
+    inet_ntop(AF_INET, &net, ip, sizeof ip);
+    if (f->subnet_count)
+        snprintf(right, sizeof right, "%zu", s->phones - room);
+    else
+        snprintf(right, sizeof right, "%s/%u", ip, len);
+    const struct finding_words words = {.right = right,
+                                        .where = f->subnet_count ? s->name : "lan.subnet"};
+    finding_tell_at(found, f->subnet_count ? FINDING_SUBNET_CROWDED : FINDING_SUBNET_FULL, f,
+                    "phones", &words,
+                    "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
+                    room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
+                    f->subnet_count ? s->name : "");
+}
+
 static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
 {
     size_t room = ntohl(s->broadcast) - first_phone(s);
-    if (s->phones <= room)
-        return true;
-    finding_at(found, FINDING_TOO_MANY, f, "phones",
-               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
-               room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
-               f->subnet_count ? s->name : "");
-    return false;
+    if (s->phones > room)
+        tell_full(f, s, room, found);
+    return s->phones <= room;
 }
 
 struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count, struct findings *found)

@@ -3,6 +3,7 @@
  * may differ: of several things wrong with a token, expat names the one that it can see so far.
  */
 #include "emu/cnf.h"
+#include "emu/mistake.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>
@@ -14,6 +15,18 @@ struct outcome {
 };
 
 static const struct phone_model *model; /* that reads it */
+
+/* What is behind a reason is looked up within the file, and told as strings. */
+static void explain(const char *why, const uint8_t *data, size_t size)
+{
+    struct mistake m;
+    memset(&m, 0xa5, sizeof m);
+    uint8_t *whole = fuzz_copy(data, size);
+    mistake_in_config("SEP0.cnf.xml", why, whole, size, &m);
+    free(whole);
+    must((unsigned)m.kind < MISTAKE_COUNT);
+    must(memchr(m.wrong, 0, sizeof m.wrong) && memchr(m.right, 0, sizeof m.right));
+}
 
 static struct outcome read_cut(const uint8_t *data, size_t size, enum fuzz_cut cut)
 {
@@ -40,6 +53,10 @@ static struct outcome read_cut(const uint8_t *data, size_t size, enum fuzz_cut c
     for (o.warnings = 0; cnf_warning(p, o.warnings); o.warnings++)
         must(strncmp(cnf_warning(p, o.warnings)->text, "line ", 5) == 0);
     must(o.warnings <= CNF_WARNINGS);
+    for (size_t i = 0; i < o.warnings && cut == CUT_WHOLE; i++)
+        explain(cnf_warning(p, i)->text, data, size);
+    if (end && cut == CUT_WHOLE)
+        explain(cnf_error(p), data, size);
     cnf_close(p);
     return o;
 }

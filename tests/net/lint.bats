@@ -247,7 +247,7 @@ END
     phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
     lint
     [ "$status" -eq 0 ]
-    [ "$(jq -c '[.findings[].name]' found.json)" = '["config-value","no-load-named"]' ]
+    [ "$(jq -c '[.findings[].name]' found.json)" = '["config-value"]' ]
 }
 
 @test "host names are legal, and not resolved" {
@@ -508,4 +508,61 @@ END
     [[ "${lines[0]}" == *"/root/$LOAD.loads: error: "*"[file-missing]" ]]
     [[ "${lines[1]}" == "    remedy: "* ]]
     [ "${lines[2]}" = "1 errors, 0 warnings" ]
+}
+
+# writes ELEMENT FILE: lint's one finding, at that file, says to write this there.
+writes() {
+    jq -e --arg remedy "write $1 in $PWD/root/$2" '
+        (.findings | length) == 1 and .findings[0].remedy == $remedy' found.json
+}
+
+@test "a load in other capitals: the configuration is to be corrected, and that ends it" {
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    local load
+    for load in "${LOAD,,}" sccp41.9-4-2SR3-1S SCCP41.9-4-2sr3-1S Sccp41.9-4-2Sr3-1s; do
+        own "$load" > "root/$NAME.cnf.xml"
+        finds file-case error "/root/$NAME.cnf.xml"
+        writes "<loadInformation>$LOAD</loadInformation>" "$NAME.cnf.xml"
+        own "$LOAD" > "root/$NAME.cnf.xml"
+        lint
+        jq -e '.findings == []' found.json
+    done
+    # the file is to blame where its envelope has the name that is asked for
+    mv "root/$LOAD.loads" "root/${LOAD,,}.loads"
+    phones "{model: CP-7961G, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    finds file-case error "/root/${LOAD,,}.loads"
+    [ "$(jq -r '.findings[0].remedy' found.json)" = \
+        "rename $PWD/root/${LOAD,,}.loads to $PWD/root/$LOAD.loads" ]
+}
+
+@test "well-formed, and no phone can use it: what to write instead" {
+    local element="<loadInformation>$LOAD</loadInformation>" shares=peerFirmwareSharing
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE"
+    own "$LOAD.loads" > "root/$NAME.cnf.xml"
+    finds config-load-missing error "/root/$NAME.cnf.xml"
+    writes "$element" "$NAME.cnf.xml"
+    own "firmware/$LOAD" > "root/$NAME.cnf.xml"
+    finds config-value warning "/root/$NAME.cnf.xml"
+    writes "$element" "$NAME.cnf.xml"
+    own "$LOAD"$'\u00a0' > "root/$NAME.cnf.xml"
+    finds config-value warning "/root/$NAME.cnf.xml"
+    writes "$element" "$NAME.cnf.xml"
+    jq -e '.findings[0].text | contains("U+00A0 at byte ")' found.json
+    own "$LOAD" "<$shares>on</$shares>" > "root/$NAME.cnf.xml"
+    finds config-value warning "/root/$NAME.cnf.xml"
+    writes "<$shares>1</$shares>" "$NAME.cnf.xml"
+    echo "<?xml version=\"1.0\" encoding=\"windows-1252\"?><device>$element</device>" \
+        > "root/$NAME.cnf.xml"
+    finds config-malformed error "/root/$NAME.cnf.xml"
+    jq -e '.findings[0].remedy | startswith("save ") and
+        contains(" as UTF-8, and write encoding=\"UTF-8\" instead of windows-1252")' found.json
+    echo "<Device>$element</Device>" > "root/$NAME.cnf.xml"
+    finds config-malformed error "/root/$NAME.cnf.xml"
+    jq -e '.findings[0].remedy | startswith("write device instead of Device,")' found.json
+    rm "root/$NAME.cnf.xml"
+    echo "<Default><loadInformation30018>$LOAD</loadInformation30018></Default>" \
+        > root/XmlDefault.cnf.xml
+    finds config-case error /root/XmlDefault.cnf.xml
+    [ "$(jq -r '.findings[0].remedy' found.json)" = \
+        "rename $PWD/root/XmlDefault.cnf.xml to $PWD/root/XMLDefault.cnf.xml" ]
 }

@@ -72,6 +72,26 @@ static void warnings_are_of_all_phones_or_of_some(void **state)
     assert_int_equal(records[1].warning_count, INSPECTED_WARNINGS);
 }
 
+static void mistakes_go_with_their_reason(void **state)
+{
+    (void)state;
+    memset(records, 0, sizeof records);
+    assert_true(hears("{\"n\":0,\"kind\":\"config\",\"bytes\":9,\"ok\":0,\"why\":\"line 1\","
+                      "\"text\":\"\",\"signature\":\"\"}"));
+    assert_true(hears("{\"n\":0,\"mistake\":\"root\",\"wrong\":\"Device\",\"right\":\"device\","
+                      "\"why\":\"line 1\"}"));
+    assert_true(hears("{\"n\":0,\"mistake\":\"no such\",\"wrong\":\"\",\"right\":\"\",\"why\":\"\"}"));
+    const struct inspected_mistake *m = inspected_mistake(&records[0], "line 1");
+    assert_int_equal(m->kind, MISTAKE_ROOT);
+    assert_string_equal(m->wrong, "Device");
+    assert_string_equal(m->right, "device");
+    assert_int_equal(inspected_mistake(&records[0], "line 2")->kind, MISTAKE_OTHER);
+    assert_int_equal(inspected_mistake(&records[1], "line 1")->kind, MISTAKE_OTHER);
+    for (int i = 0; i < 100; i++) /* further ones are not kept */
+        assert_true(hears("{\"n\":0,\"mistake\":\"root\",\"wrong\":\"\",\"right\":\"\",\"why\":\"x\"}"));
+    assert_int_equal(records[0].mistake_count, INSPECTED_MISTAKES);
+}
+
 static void other_lines_are_none(void **state)
 {
     (void)state;
@@ -92,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_belong_to_their_file),
         cmocka_unit_test(warnings_are_of_all_phones_or_of_some),
+        cmocka_unit_test(mistakes_go_with_their_reason),
         cmocka_unit_test(other_lines_are_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
