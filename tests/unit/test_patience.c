@@ -67,8 +67,9 @@ static void progress_cannot_be_saved_up(void **state)
 static void progress_ends_with_the_largest_file(void **state)
 {
     (void)state;
-    usec bound = PFS_PATIENCE + PFS_FILE_MAX / PFS_SLOWEST * USEC_SEC;
-    assert_in_range(believes(PFS_SLOWEST * 5, 3 * bound), bound - PFS_ALIVE, bound + 2 * PFS_ALIVE);
+    const unsigned rate = 100 * PFS_SLOWEST; /* bytes a second */
+    usec bound = PFS_FILE_MAX / rate * USEC_SEC + PFS_PATIENCE;
+    assert_in_range(believes(rate * 5, 3 * bound), bound - PFS_ALIVE, bound + 2 * PFS_ALIVE);
 }
 
 /* The outage was short of TFTP's own patience; the transfer begins anew and is slow. */
