@@ -57,6 +57,10 @@ void lab_say_who(const char *name);
  * -1), or an exit code after a message. */
 int lab_ask(int socket, const char *verb, const char *arg, char text[LAB_ANSWER], int *fd);
 
+/* Reaches a lab and asks it; who got no answer has no lab to leave. */
+int lab_reach_and_ask(const char *name, const char *verb, const char *arg, struct lab *lab,
+                      char text[LAB_ANSWER], int *fd);
+
 /* The address of the lab called name into *address. Its length, or -EINVAL when no lab can be
  * called that. */
 int lab_address(const char *name, struct sockaddr_un *address);

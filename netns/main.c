@@ -239,28 +239,19 @@ static int do_capture(struct call *call)
 static int do_phone(struct call *call)
 {
     elevate(call->argv);
-    return lab_fault(call->lab, call->args[0], call->args[1], call->args + 2);
-}
-
-/* "cut" is wan-cut; "loss=5%" is wan-loss with that setting. */
-static int fault_of(const struct call *call, const char *part)
-{
-    char what[64];
-    const char *first = call->args[0];
-    size_t word = strcspn(first, "=");
-    snprintf(what, sizeof what, "%s-%.*s", part, (int)(word < 32 ? word : 32), first);
-    elevate(call->argv);
-    return lab_fault(call->lab, NULL, what, call->args + (first[word] == '\0'));
+    return lab_fault(call->lab, "phone", call->args[0], call->args + 1);
 }
 
 static int do_wan(struct call *call)
 {
-    return fault_of(call, "wan");
+    elevate(call->argv);
+    return lab_fault(call->lab, "wan", NULL, call->args);
 }
 
 static int do_server(struct call *call)
 {
-    return fault_of(call, "server");
+    elevate(call->argv);
+    return lab_fault(call->lab, "server", NULL, call->args);
 }
 
 static int do_down(struct call *call)

@@ -43,9 +43,9 @@ int lab_logs(const char *name, const char *phone, bool follow);
 /* target: a phone (name, number, address), "site" or "server"; runs argv inside its namespace. */
 int lab_exec(const char *name, const char *target, char **argv);
 int lab_capture(const char *name, const char *target, const char *file);
-/* Does to the lab what an entry of `faults` would, now: to a phone (any selector) or, with phone
- * NULL, to server or WAN; settings are "key=value". */
-int lab_fault(const char *name, const char *phone, const char *what, char **settings);
+/* Does to the lab what an entry of `faults` would, now. verb: "phone", with any selector, or "wan"
+ * or "server", with NULL; words: those of the command behind it (see laborder.c). */
+int lab_fault(const char *name, const char *verb, const char *phone, char **words);
 /* Says which lab it took down, and where that was begun, unless quiet. */
 int lab_down(const char *name, bool quiet);
 
