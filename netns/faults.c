@@ -1,6 +1,7 @@
 /* faults.c - see faults.h. The agenda says when, deed.c does it, here it is told. */
 #include "netns/deed.h"
 #include "netns/json.h"
+#include "netns/loss.h"
 #include "netns/say.h"
 
 #include <arpa/inet.h>
@@ -44,8 +45,9 @@ static void event(const struct faults *f, const char *name, const struct stroke 
     len += vsnprintf(line + len, sizeof line - (size_t)len, format, args);
     va_end(args);
     len += snprintf(line + len, sizeof line - (size_t)len, "}\n");
-    if (write(job->out.events, line, (size_t)len) != len)
-        say_errno(errno, "cannot write events.jsonl");
+    ssize_t written = write(job->out.events, line, (size_t)len);
+    if (written != len)
+        loss_note(job, JOB_EVENTS, written < 0 ? -errno : -ENOSPC);
 }
 
 static void tell_done(const struct faults *f, const struct stroke *s)

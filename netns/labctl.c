@@ -165,5 +165,8 @@ int lab_down(const char *name, bool quiet)
     if (code == 0 && !quiet)
         text_line(stderr, "Took down the lab %s", described);
     lab_leave(&lab);
-    return code;
+    if (code != 0 || *text == '\0')
+        return code;
+    say("%s", text);
+    return 3;
 }

@@ -30,8 +30,8 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
 int run_forget(const char *out_dir);
 
 /* Removes what results_make() still needed but the user does not: the links of the TFTP root and
- * the store of contents (each phone's flash stays). */
-void run_cleanup(const char *out_dir);
+ * the store of contents (each phone's flash stays). 0, or 3 after a message. */
+int run_cleanup(const char *out_dir);
 
 /* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
  * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */
