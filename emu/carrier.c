@@ -2,6 +2,7 @@
 #include "emu/carrier.h"
 #include "emu/sock.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 /* ---- sockets: the core's operations -------------------------------------------------- */
@@ -116,6 +117,15 @@ void carrier_silence(struct carrier *c)
 
 /* ---- flash, report, random: the core's operations ------------------------------------ */
 
+/* The core makes a "Flash Error" of any error. Where it was not the core's own doing, nor want of
+ * memory, the disk under the flash is what failed. Passes the error on. */
+static int written(struct carrier *c, int error)
+{
+    if (error != 0 && error != -EINVAL && error != -ENOMEM)
+        report_lost(&c->report, LOST_FLASH, error);
+    return error;
+}
+
 static int op_flash_begin(void *ctx, const char *name, const uint8_t *digest)
 {
     return flash_begin(((struct carrier *)ctx)->flash, name, digest);
@@ -123,19 +133,21 @@ static int op_flash_begin(void *ctx, const char *name, const uint8_t *digest)
 
 static int op_flash_append(void *ctx, const void *data, size_t len)
 {
-    return flash_append(((struct carrier *)ctx)->flash, data, len);
+    struct carrier *c = ctx;
+    return written(c, flash_append(c->flash, data, len));
 }
 
 static int op_flash_view(void *ctx, struct flash_view *view)
 {
-    return flash_view(((struct carrier *)ctx)->flash, view);
+    struct carrier *c = ctx;
+    return written(c, flash_view(c->flash, view));
 }
 
 static int op_flash_commit(void *ctx, bool authentic)
 {
     struct carrier *c = ctx;
     c->release = false;
-    return flash_commit(c->flash, authentic);
+    return written(c, flash_commit(c->flash, authentic));
 }
 
 static void op_flash_discard(void *ctx)
@@ -166,7 +178,8 @@ static void op_flash_keep(void *ctx, const char *const *names, size_t count)
 
 static int op_flash_activate(void *ctx, const char *load)
 {
-    return flash_activate(((struct carrier *)ctx)->flash, load);
+    struct carrier *c = ctx;
+    return written(c, flash_activate(c->flash, load));
 }
 
 /* splitmix64 (Steele, Lea, Flood): 64 bits of state, every seed as good as another. */
@@ -195,7 +208,8 @@ static void op_status(void *ctx, const struct phone_status *status)
 
 static void op_page(void *ctx, const char *text, size_t len)
 {
-    report_page(((struct carrier *)ctx)->setup->page_fd, text, len);
+    struct carrier *c = ctx;
+    report_page(&c->report, c->setup->page_fd, text, len);
 }
 
 const struct phone_ops carrier_ops = {

@@ -190,6 +190,15 @@ uint64_t lateness_bound(unsigned i);
 /* The bucket that a lateness of us falls in. */
 unsigned lateness_bucket(uint64_t us);
 
+/* What a phone could not write, as bits: a full disk, or a broken one. Nothing that it has written
+ * to such a file counts any more. */
+enum phone_loss {
+    LOST_LOG = 1,
+    LOST_EVENTS = 2,
+    LOST_PAGE = 4,
+    LOST_FLASH = 8, /* it ended in "Flash Error", which is not the flash's doing */
+};
+
 /* One phone's record. The phone makes seq odd before it writes and even after; a reader takes
  * a copy with status_read(). */
 struct phone_status {
@@ -198,6 +207,9 @@ struct phone_status {
     uint8_t pfs;                       /* 1: peer firmware sharing is on in its configuration */
     uint8_t upgraded;                  /* 1: has booted the load its configuration names */
     uint8_t root;                      /* 1: confirmed root of the file it is at */
+    uint8_t lost;                      /* of enum phone_loss: what it, in this life or an earlier
+                                        * one, could not write whole */
+    uint8_t lost_errno;                /* why, of the first of them; 0: nothing was lost */
     uint64_t changed_us;               /* emulated time of the last change of state */
     uint64_t lateness_max_us;          /* worst timer lateness, emulated */
     uint32_t lateness[LATENESS_BUCKETS];

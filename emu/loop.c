@@ -289,5 +289,10 @@ int carrier_run(const struct carrier_setup *setup)
         code = loop(&c);
     }
     tear_down(&c);
+    if (c.report.now.lost && code == PHONE_EXIT_OK) {
+        warnx("%s: not all that it wrote is there: %s", c.id.name,
+              strerror(c.report.now.lost_errno));
+        code = PHONE_EXIT_HOST;
+    }
     return code;
 }

@@ -13,6 +13,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -366,6 +367,7 @@ int main(int argc, char **argv)
                           .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO, .page_fd = -1,
                                     .control_fd = -1, .ready_fd = -1, .status_fd = -1,
                                     .events_fd = -1, .flash_fd = -1, .store_fd = -1}};
+    signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, which is noticed */
     parse_all(&a, argc, argv);
     if (a.wire_table) {
         wire_print_table(stdout);

@@ -83,6 +83,15 @@ void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone)
     }
 }
 
+void agenda_drop_reset(struct agenda *a, const struct stroke *set)
+{
+    for (size_t i = a->count; set->batch && i-- > 0;) {
+        struct stroke *s = &a->strokes[i];
+        if (s->batch == set->batch && s->phone == set->phone && s->fault.what == FAULT_RESET)
+            take_out(a, s);
+    }
+}
+
 bool agenda_holds_run(const struct agenda *a)
 {
     for (size_t i = 0; i < a->count; i++)
@@ -102,6 +111,7 @@ bool agenda_spread(struct agenda *a, struct stroke *seek, uint64_t now_us, const
                    size_t count)
 {
     const struct fault *f = &seek->fault;
+    seek->batch = a->added + 1;
     for (size_t i = 0; i < count; i++) {
         struct stroke s = *seek;
         s.kind = STROKE_STRIKE;
@@ -120,7 +130,7 @@ bool agenda_spread(struct agenda *a, struct stroke *seek, uint64_t now_us, const
 bool agenda_resets(struct agenda *a, const struct stroke *seek, uint64_t now_us,
                    const uint32_t *phones, size_t count)
 {
-    struct stroke s = {.kind = STROKE_STRIKE, .fault = fault_none};
+    struct stroke s = {.kind = STROKE_STRIKE, .batch = seek->batch, .fault = fault_none};
     s.fault.what = FAULT_RESET;
     s.fault.phone = seek->fault.phone;
     for (size_t i = 0; i < count && seek->fault.reset_us != FAULT_UNSET; i++) {

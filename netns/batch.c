@@ -78,8 +78,8 @@ static int run_one(struct batch *b, struct batch_run *r, const struct batch_opti
     if (r > b->run && b->run->plan->fleet->mode == MODE_TRADITIONAL)
         r->facts.traditional = &b->run->facts;
     r->results = results_make(r->plan, &r->facts, dir);
-    run_cleanup(dir);
-    if (!r->results)
+    int cleaned = run_cleanup(dir);
+    if (!r->results || cleaned != 0)
         return 3;
     r->results->variant = r->name;
     return results_write(r->results, dir, r->name ? NULL : o->junit) == 0 ? 0 : 3;

@@ -210,26 +210,29 @@ static int drain(const struct capture *c)
     return sent < 0 ? sent : 0;
 }
 
-static void stop(pid_t pid)
+/* It writes its counts last. 0, or -EIO when it says that it could not, or does not end. */
+static int stop(pid_t pid)
 {
     long long deadline = spawn_now_ms() + STOP_MS;
+    int status;
     kill(pid, SIGINT);
     while (spawn_now_ms() < deadline) {
-        if (waitpid(pid, NULL, WNOHANG) != 0)
-            return;
+        if (waitpid(pid, &status, WNOHANG) == pid)
+            return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
         usleep(LOOK_US);
     }
     spawn_end(pid, 0);
+    return -EIO;
 }
 
 int capture_stop(struct capture *c)
 {
     int rc = 0;
     if (c && c->pid > 0) {
-        rc = drain(c);
+        int drained = drain(c), stopped = stop(c->pid);
+        rc = drained < 0 ? drained : stopped;
         if (rc < 0)
             say_errno(-rc, "the capture may lack its end");
-        stop(c->pid);
     }
     free(c);
     return rc;

@@ -1,5 +1,6 @@
 /* deed.c - see deed.h. */
 #include "netns/deed.h"
+#include "netns/say.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -97,7 +98,7 @@ static const char *set(struct faults *f, const struct stroke *s)
         return why;
     snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
     fault_set(&s->fault, f->reach.job->plan->fleet, phone);
-    return tftproot_rewrite(phone, root) == 0 ? NULL : "see above";
+    return tftproot_rewrite(phone, root) == 0 ? NULL : "its file was not written";
 }
 
 static const char *reset(struct faults *f, const struct stroke *s)
@@ -179,12 +180,22 @@ static const struct {
 };
 static_assert(sizeof deeds / sizeof *deeds == FAULT_COUNT, "one row per fault");
 
+/* What was said meanwhile, in the log of a lab, is the cause; the deed's own word is that of who
+ * has seen none. */
+static const char *carry_out(deed *d, struct faults *f, const struct stroke *s)
+{
+    say_keep(f->why, sizeof f->why);
+    const char *why = d(f, s);
+    say_keep(NULL, 0);
+    return why && *f->why ? f->why : why;
+}
+
 const char *deed_strike(struct faults *f, const struct stroke *s)
 {
-    return deeds[s->fault.what].strike(f, s);
+    return carry_out(deeds[s->fault.what].strike, f, s);
 }
 
 const char *deed_lift(struct faults *f, const struct stroke *s)
 {
-    return deeds[s->fault.what].lift(f, s);
+    return carry_out(deeds[s->fault.what].lift, f, s);
 }

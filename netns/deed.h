@@ -13,10 +13,11 @@ struct faults {
     struct phone_status *status;
     bool *barred;
     uint32_t *found;
+    char why[1024];         /* why a deed was not done, where that was said at more length */
 };
 
 /* Does, or undoes, what a stroke says, to its phone, the server or the WAN. NULL, or why it was
- * not done. */
+ * not done, good until the next. */
 const char *deed_strike(struct faults *f, const struct stroke *s);
 const char *deed_lift(struct faults *f, const struct stroke *s);
 

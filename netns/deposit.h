@@ -12,5 +12,4 @@
 /* The store holds what that phone offers, from now on or already: 0; or a negative errno: it is
  * another content than was said, no file, or cannot be written. */
 int deposit(const struct outdir *out, const char *phone, const struct store_offer *offer);
-
 #endif

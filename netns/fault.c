@@ -133,6 +133,11 @@ const struct schema_elements set_elements = {.keys = set_keys,
                                              .initial = &set_none,
                                              .count_offset = offsetof(struct fleet, set_count)};
 
+bool fault_is_of_wan(enum fault_do what)
+{
+    return strncmp(fault_rules[what].word, "wan-", 4) == 0;
+}
+
 /* ---- checks ------------------------------------------------------------------------- */
 
 static unsigned settings_of(const struct fault *f)
@@ -202,7 +207,7 @@ static unsigned check(const struct fault *f, bool timed, bool has_wan, const str
         mistakes += complain(node, path, "phone", rule->word, " needs to know which");
     if (!rule->phones && f->phone.kind != SELECT_NONE)
         mistakes += complain(node, path, "phone", rule->word, " is not done to phones");
-    if (strncmp(rule->word, "wan-", 4) == 0 && !has_wan)
+    if (fault_is_of_wan(f->what) && !has_wan)
         mistakes += complain(node, path, "do", rule->word, " needs a fleet with a wan");
     if (f->what == FAULT_JOIN && selector_is_momentary(&f->phone))
         mistakes += complain(node, path, "phone", f->phone.text,

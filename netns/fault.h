@@ -72,6 +72,9 @@ struct fault_rule {
 };
 extern const struct fault_rule fault_rules[FAULT_COUNT];
 
+/* Whether it is done to the WAN. */
+bool fault_is_of_wan(enum fault_do what);
+
 #define FAULT_UNSET   UINT64_MAX
 #define FAULT_SETTLED (FAULT_UNSET - 1) /* at: when all have come to rest and none is to come */
 
@@ -121,6 +124,7 @@ struct stroke {
     uint64_t random;      /* SEEK: its own random numbers */
     uint32_t phone;       /* index in plan->phones, where the rule is of phones */
     size_t order;         /* strokes of one moment keep the order in which they came */
+    size_t batch;         /* shared by what comes from one SEEK; 0: by nothing */
     struct fault fault;
 };
 
@@ -137,6 +141,9 @@ uint64_t agenda_next(const struct agenda *a);
 bool agenda_take(struct agenda *a, uint64_t now_us, struct stroke *s);
 /* Takes out the lifting of what this phone is under, of that kind. */
 void agenda_drop_lift(struct agenda *a, enum fault_do what, uint32_t phone);
+/* Takes out the reset that was to follow this SET: a phone whose file did not change has nothing to
+ * be reset for. */
+void agenda_drop_reset(struct agenda *a, const struct stroke *set);
 /* Whether a run has to wait for it: all but the lifting of what is not a phone's, and what itself
  * waits for the fleet to settle. */
 bool agenda_holds_run(const struct agenda *a);

@@ -1,5 +1,7 @@
 /* faults.c - see faults.h. The agenda says when, deed.c does it, here it is told. */
 #include "netns/deed.h"
+#include "netns/json.h"
+#include "netns/loss.h"
 #include "netns/say.h"
 
 #include <arpa/inet.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #define SEEK_AGAIN_US 100000 /* emulated: root and parents come and go no faster */
+#define EVENT_LINE    8192   /* the longest reason (see deed.h), each byte of it escaped */
 
 /* ---- what is told ------------------------------------------------------------------- */
 
@@ -28,7 +31,7 @@ static void event(const struct faults *f, const char *name, const struct stroke 
 {
     const struct job *job = f->reach.job;
     bool of_phone = fault_rules[s->fault.what].phones && s->kind != STROKE_SEEK;
-    char line[512];
+    char line[EVENT_LINE];
     uint64_t t = emulated(f);
     int len = snprintf(line, sizeof line, "{\"t\":%" PRIu64 ".%06" PRIu64 ",", t / 1000000,
                        t % 1000000);
@@ -42,8 +45,9 @@ static void event(const struct faults *f, const char *name, const struct stroke 
     len += vsnprintf(line + len, sizeof line - (size_t)len, format, args);
     va_end(args);
     len += snprintf(line + len, sizeof line - (size_t)len, "}\n");
-    if (write(job->out.events, line, (size_t)len) != len)
-        say_errno(errno, "cannot write events.jsonl");
+    ssize_t written = write(job->out.events, line, (size_t)len);
+    if (written != len)
+        loss_note(job, JOB_EVENTS, written < 0 ? -errno : -ENOSPC);
 }
 
 static void tell_done(const struct faults *f, const struct stroke *s)
@@ -71,12 +75,24 @@ static void tell_done(const struct faults *f, const struct stroke *s)
     event(f, "fault", s, "%s", more);
 }
 
+/* As a string of JSON, to be freed: a reason may hold a path, and a path anything. */
+static char *quote(const char *text)
+{
+    json_t *string = json_text(text);
+    char *quoted = json_dumps(string, JSON_ENCODE_ANY);
+    json_decref(string);
+    return quoted;
+}
+
 static void tell_missed(const struct faults *f, const struct stroke *s, const char *why)
 {
     const struct fault *fault = &s->fault;
     bool one = fault_rules[fault->what].phones && s->kind != STROKE_SEEK;
     const char *whom = one ? f->reach.job->plan->phones[s->phone].name : fault->phone.text;
-    event(f, "fault-missed", s, ",\"selector\":\"%s\",\"why\":\"%s\"", fault->phone.text, why);
+    char *quoted = quote(why);
+    event(f, "fault-missed", s, ",\"selector\":\"%s\",\"why\":%s", fault->phone.text,
+          quoted ? quoted : "\"\"");
+    free(quoted);
     say("warning: %s%s%s at %.1f s: not done, %s", fault_rules[fault->what].word,
         *whom ? " " : "", whom, (double)emulated(f) / 1e6, why);
 }
@@ -96,6 +112,7 @@ static const char *strike(struct faults *f, const struct stroke *s)
     const char *why = deed_strike(f, s);
     if (why) {
         tell_missed(f, s, why);
+        agenda_drop_reset(&f->agenda, s);
         return why;
     }
     tell_done(f, s);
@@ -247,36 +264,83 @@ bool faults_wait(const struct faults *f)
     return agenda_waits(&f->agenda);
 }
 
+/* What became of an order to phones. */
+struct outcome {
+    size_t done, missed; /* those done are the first of f->found */
+    char first[32];      /* of the missed: its name, and why */
+    char why[sizeof ((struct faults *)NULL)->why];
+};
+
+/* Strikes those that were found, at once, and resets who was struck, where that is to follow. */
+static void strike_all(struct faults *f, struct stroke *s, size_t count, struct outcome *o)
+{
+    s->kind = STROKE_STRIKE;
+    for (size_t i = 0; i < count; i++) {
+        s->phone = f->found[i];
+        const char *why = strike(f, s);
+        if (!why) {
+            f->found[o->done++] = s->phone;
+        } else if (o->missed++ == 0) {
+            snprintf(o->first, sizeof o->first, "%s", f->reach.job->plan->phones[s->phone].name);
+            snprintf(o->why, sizeof o->why, "%s", why);
+        }
+    }
+    if (!agenda_resets(&f->agenda, s, emulated(f), f->found, o->done))
+        tell_missed(f, s, "no memory");
+}
+
+/* "set: SEP1 SEP2; not done to SEP3: it is off"; more phones than there is room for are counted. */
+static void put_outcome(const struct faults *f, const struct stroke *s, const struct outcome *o,
+                        char *answer, size_t size)
+{
+    const char *word = fault_rules[s->fault.what].word;
+    size_t room = size / 2, len = (size_t)snprintf(answer, room, "%s:", word);
+    for (size_t i = 0; i < o->done && len < room; i++)
+        len += (size_t)snprintf(answer + len, room - len, " %s",
+                                f->reach.job->plan->phones[f->found[i]].name);
+    if (o->done == 0)
+        len = (size_t)snprintf(answer, size, "%s %s: not done, %s", word, s->fault.phone.text,
+                               o->why);
+    else if (len >= room)
+        len = (size_t)snprintf(answer, size, "%s: %zu phones", word, o->done);
+    if (o->done > 0 && o->missed > 1)
+        snprintf(answer + len, size - len, "; not done to %zu others, the first %s: %s", o->missed,
+                 o->first, o->why);
+    else if (o->done > 0 && o->missed == 1)
+        snprintf(answer + len, size - len, "; not done to %s: %s", o->first, o->why);
+}
+
 /* Strikes the phones at once, or, with `within` or `every`, in time; names them in answer. */
 static int order_phones(struct faults *f, struct stroke *s, char *answer, size_t size)
 {
-    const struct plan *plan = f->reach.job->plan;
-    size_t count = find(f, s), done = 0;
+    struct outcome o = {.why = "nobody is meant right now"};
+    size_t count = find(f, s);
     bool later = s->fault.within_us != FAULT_UNSET || s->fault.every_us != FAULT_UNSET;
-    static const char nobody[] = "nobody is meant right now";
-    const char *why = nobody;
-    int len = snprintf(answer, size, "%s:", fault_rules[s->fault.what].word);
     if (count == 0)
-        tell_missed(f, s, nobody);
-    if (later && count > 0 && !agenda_spread(&f->agenda, s, emulated(f), f->found, count))
-        count = 0;
-    for (size_t i = 0; i < count; i++) {
-        s->kind = STROKE_STRIKE;
-        s->phone = f->found[i];
-        const char *not_done = later ? NULL : strike(f, s);
-        why = not_done ? not_done : why;
-        done += !not_done;
-        if (!not_done && len < (int)size)
-            len += snprintf(answer + len, size - (size_t)len, " %s", plan->phones[s->phone].name);
+        tell_missed(f, s, o.why);
+    else if (!later)
+        strike_all(f, s, count, &o);
+    else if (agenda_spread(&f->agenda, s, emulated(f), f->found, count))
+        o.done = count;
+    else
+        snprintf(o.why, sizeof o.why, "no memory");
+    put_outcome(f, s, &o, answer, size);
+    return o.done > 0 ? 0 : -ENOENT;
+}
+
+/* Reads an order, in words for its user where it is none, or none for this lab. */
+static bool read_order(const struct fleet *fleet, const char *text, struct fault *fault,
+                       char *answer, size_t size)
+{
+    say_keep(answer, size);
+    bool good = fault_read(text, "order", true, fault);
+    say_keep(NULL, 0);
+    if (good && fault_is_of_wan(fault->what) && !fleet->has_wan) {
+        snprintf(answer, size, "%s: this lab has no WAN: its fleet file has no `wan`",
+                 fault_rules[fault->what].word);
+        return false;
     }
-    if (!later && !agenda_resets(&f->agenda, s, emulated(f), f->found, count))
-        tell_missed(f, s, "no memory");
-    if (done == 0)
-        snprintf(answer, size, "%s %s: not done, %s", fault_rules[s->fault.what].word,
-                 s->fault.phone.text, why);
-    else if (len >= (int)size)
-        snprintf(answer, size, "%s: %zu phones", fault_rules[s->fault.what].word, done);
-    return done > 0 ? 0 : -ENOENT;
+    return good;
 }
 
 int faults_order(struct faults *f, const char *text, char *answer, size_t size)
@@ -284,8 +348,7 @@ int faults_order(struct faults *f, const char *text, char *answer, size_t size)
     const struct plan *plan = f->reach.job->plan;
     struct fault fault;
     const char *why;
-    snprintf(answer, size, "not an order, or not for this lab; its lab.log says why");
-    if (!fault_read(text, "order", plan->fleet->has_wan, &fault))
+    if (!read_order(plan->fleet, text, &fault, answer, size))
         return -EINVAL;
     if (fault_rules[fault.what].phones && (why = selector_misfit(&fault.phone, plan))) {
         snprintf(answer, size, "%s", why);

@@ -91,11 +91,14 @@ void github_tell(const struct run_set *set)
         say_at(path, "cannot be appended to: %s", strerror(errno));
     if (!out)
         return;
+    errno = 0;
     fputs("### ", out);
     cell(out, set->run[0]->plan->fleet->name);
     fprintf(out, ": %s\n", run_set_passed(set) ? "passed" : "not passed");
     table(out, set);
     for (size_t i = 0; i < set->count; i++)
         failed_lines(out, set->run[i], set->count > 1 ? run_label(set->run[i]) : "");
-    fclose(out);
+    bool bad = ferror(out);
+    if (fclose(out) != 0 || bad)
+        say_at(path, "cannot be appended to: %s", strerror(errno ? errno : EIO));
 }

@@ -13,10 +13,14 @@
 #include <sys/types.h>
 #include <time.h>
 
+/* What the keeper writes into the output directory. */
+enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_STORE, JOB_FILE_COUNT };
+
 /* Filled by the keeper. */
 struct job_report {
     _Atomic uint64_t origin_ns; /* CLOCK_MONOTONIC at emulated time 0; 0 before the start */
     uint64_t ended_ns;          /* when it began to take the fleet down */
+    int lost[JOB_FILE_COUNT];   /* the errno for which one is not whole, or 0 (see loss.h) */
     struct run_facts facts;
     struct phone_status final[]; /* the records at the end, for facts.status */
 };

@@ -1,14 +1,13 @@
 /* keeper.c - process 1 of the fleet. */
 #include "netns/keeper.h"
-#include "netns/capture.h"
 #include "netns/faults.h"
 #include "netns/isolate.h"
 #include "netns/lab.h"
+#include "netns/loss.h"
 #include "netns/phones.h"
 #include "netns/say.h"
+#include "netns/services.h"
 #include "netns/signals.h"
-#include "netns/tftpwatch.h"
-#include "netns/world.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -29,8 +28,7 @@
 #define RUNNING       (-1)
 
 /* What a wake-up came from. */
-enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_PHONES, FROM_METER, FROM_WITNESS, FROM_LAB,
-              FROM_CLIENT };
+enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_PHONES, FROM_SERVICE, FROM_LAB, FROM_CLIENT };
 
 struct keeper {
     struct job *job;
@@ -40,13 +38,9 @@ struct keeper {
     bool stopped; /* everything is being taken down: ends are expected */
     uint64_t deadline_ns;
     struct world *world;
-    struct wan *wan;
-    struct server *server;
-    struct tftpwatch *witness; /* of an external server's transfers */
-    struct meter *meter;
+    struct services services;
     struct phones *phones;
     struct faults *faults;
-    struct capture *capture;
 };
 
 /* ---- begin -------------------------------------------------------------------------- */
@@ -111,9 +105,7 @@ static void child_ended(struct keeper *k, pid_t pid, int status)
 {
     if (phones_ended(k->phones, pid, status) || k->stopped)
         return;
-    if ((k->capture != NULL && !capture_alive(k->capture, pid)) ||
-        (k->wan != NULL && !wan_alive(k->wan, pid)) ||
-        (k->server != NULL && !server_alive(k->server, pid)))
+    if (!services_alive(&k->services, pid))
         end(k, 3);
 }
 
@@ -158,11 +150,8 @@ static void dispatch(struct keeper *k, enum source source, int fd)
     case FROM_PHONES:
         phones_hear(k->phones);
         break;
-    case FROM_METER:
-        meter_poll(k->meter);
-        break;
-    case FROM_WITNESS:
-        tftpwatch_poll(k->witness);
+    case FROM_SERVICE:
+        services_hear(&k->services, fd);
         break;
     case FROM_LAB:
         if ((fd = lab_accept(fd)) >= 0 && watch(k, FROM_CLIENT, fd) != 0)
@@ -193,33 +182,20 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 /* ---- set up and barrier ------------------------------------------------------------- */
 
-static int start_servers(struct keeper *k)
+static int start_services(struct keeper *k)
 {
-    struct job *job = k->job;
-    char bridges[WORLD_BRIDGES];
-    world_bridges(job->plan, bridges);
-    if (job->plan->fleet->has_wan && (k->wan = wan_start(k->world)) == NULL)
-        return 3;
-    if (job->host_ns < 0)
-        k->server = server_start(k->world, job->options->out_dir, job->out.tftp_log);
-    else
-        k->witness = tftpwatch_open(k->world, job->out.tftp_log);
-    if (k->witness != NULL ? watch(k, FROM_WITNESS, tftpwatch_fd(k->witness)) != 0 : !k->server)
-        return 3;
-    if (job->lab_fd < 0 && ((k->meter = meter_open(k->world, job->traffic)) == NULL ||
-                            watch(k, FROM_METER, meter_fd(k->meter)) != 0))
-        return 3;
-    if (job->capture_fd >= 0 &&
-        !(k->capture = capture_start(k->world->site_ns, bridges, job->capture_fd)))
-        return 3;
-    return 0;
+    int fds[SERVICES_FDS], code = services_start(&k->services, k->job, k->world);
+    size_t count = code == 0 ? services_fds(&k->services, fds) : 0;
+    for (size_t i = 0; code == 0 && i < count; i++)
+        code = watch(k, FROM_SERVICE, fds[i]);
+    return code;
 }
 
 static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_servers(k) != 0 ||
+    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_services(k) != 0 ||
         (job_watched(k->job) && world_plain_frames(k->world) != 0) ||
         (k->phones = phones_new(k->job)) == NULL ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
@@ -280,7 +256,7 @@ static bool run_over(struct keeper *k, uint64_t now)
 static void start(struct keeper *k)
 {
     const struct faults_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
-                                       .wan = k->wan, .server = k->server};
+                                       .wan = k->services.wan, .server = k->services.server};
     k->job->report->origin_ns = now_ns();
     if ((k->faults = faults_begin(&reach)) == NULL)
         end(k, 3);
@@ -308,6 +284,8 @@ static void supervise(struct keeper *k)
             next_look = now + TICK_NS;
             if (run_over(k, now) && !lab)
                 end(k, 0);
+            if (loss_any(job) && !lab)
+                end(k, 3);
         }
         next_fault = faults_do_due(k->faults, now_ns());
     }
@@ -321,7 +299,7 @@ static int gather_facts(struct keeper *k)
     faults_end(k->faults);
     job_snapshot(k->job, k->job->report->final);
     job_settle_time(k->job);
-    struct meter_counts counts = meter_read(k->meter);
+    struct meter_counts counts = meter_read(k->services.meter);
     f->tcp4051_bytes = counts.tcp4051_bytes;
     f->udp4051_broadcasts = counts.udp4051_broadcasts;
     f->lan_other_frames = counts.other_frames;
@@ -344,27 +322,29 @@ static void end_phones(struct keeper *k)
     k->phones = NULL;
 }
 
-/* 0, or the exit code of a run that has lost something on its way down. */
+/* 0, or the exit code of a run that has lost something, now or on its way down. */
 static int take_down(struct keeper *k)
 {
+    char lost[LOSS_TEXT];
     k->stopped = true;
     k->job->report->ended_ns = now_ns();
     tell(k, KEEPER_PHASE, "taking down");
-    int code = capture_stop(k->capture) < 0 ? 3 : 0;
+    int code = services_stop_capture(&k->services);
     if (k->phones != NULL)
         end_phones(k);
     faults_free(k->faults);
-    meter_close(k->meter);
-    tftpwatch_close(k->witness);
-    server_stop(k->server);
-    wan_stop(k->wan);
+    services_stop(&k->services);
     world_free(k->world);
-    return code;
+    if (!loss_describe(k->job, lost))
+        return code;
+    say("%s", lost);
+    return 3;
 }
 
 static int keeper_main(struct job *job)
 {
-    struct keeper k = {.job = job, .code = RUNNING, .epoll = -1, .deadline_ns = UINT64_MAX};
+    struct keeper k = {.job = job, .code = RUNNING, .epoll = -1, .deadline_ns = UINT64_MAX,
+                       .services.job = job};
     if (job->plan->fleet->timeout_s != 0 && job->lab_fd < 0)
         k.deadline_ns = job->begun_ns + job->plan->fleet->timeout_s * 1000 * NS_PER_MS;
     int code = begin(&k);

@@ -1,8 +1,10 @@
 /* lab.c - the lab's side of its verbs, in the keeper. */
 #include "netns/lab.h"
+#include "netns/loss.h"
 #include "netns/ps.h"
 #include "netns/say.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -196,8 +198,10 @@ static void take_leave(const struct lab_view *view, const char *arg, struct repl
     char now[SAY_TIME];
     (void)view;
     say("taken down at %s by %s", say_time(now), *arg ? arg : "a client that did not say who");
-    snprintf(r->text, sizeof r->text, "+going down");
+    loss_describe(view->job, r->text + 1);
 }
+
+static_assert(LOSS_TEXT < LAB_ANSWER, "it goes into an answer, behind its sign");
 
 static const struct {
     const char *verb;

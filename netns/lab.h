@@ -12,7 +12,8 @@
  *   begun       descriptor: the directory in which it was begun; text: when (seconds since 1970),
  *               and how many phones it has
  *   output      descriptor: its output directory
- *   down WHO    the lab takes itself down; its log tells by whom
+ *   down WHO    the lab takes itself down; its log tells by whom; text: what of its output could
+ *               not be written (see loss.h), else empty
  *
  * The connection stays open; its end tells the client that the lab has gone. The socket's peer
  * credentials name the process to wait for after "down": the launcher, the last to end.
@@ -56,6 +57,10 @@ void lab_say_who(const char *name);
 /* One request and its answer: 0 with what came in text (without its sign) and *fd (which may be
  * -1), or an exit code after a message. */
 int lab_ask(int socket, const char *verb, const char *arg, char text[LAB_ANSWER], int *fd);
+
+/* Reaches a lab and asks it; who got no answer has no lab to leave. */
+int lab_reach_and_ask(const char *name, const char *verb, const char *arg, struct lab *lab,
+                      char text[LAB_ANSWER], int *fd);
 
 /* The address of the lab called name into *address. Its length, or -EINVAL when no lab can be
  * called that. */

@@ -15,9 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Reaches a lab and asks it; who got no answer has no lab to leave. */
-static int reach_and_ask(const char *name, const char *verb, const char *arg, struct lab *lab,
-                         char text[LAB_ANSWER], int *fd)
+int lab_reach_and_ask(const char *name, const char *verb, const char *arg, struct lab *lab,
+                      char text[LAB_ANSWER], int *fd)
 {
     int code = lab_reach(name, lab);
     if (code == 0 && (code = lab_ask(lab->socket, verb, arg, text, fd)) != 0)
@@ -32,7 +31,7 @@ int lab_ps(const char *name, bool json)
     char text[LAB_ANSWER];
     struct lab lab;
     int fd;
-    int code = reach_and_ask(name, "ps", "", &lab, text, &fd);
+    int code = lab_reach_and_ask(name, "ps", "", &lab, text, &fd);
     if (code != 0)
         return code;
     FILE *rows = fdopen(fd, "r");
@@ -62,7 +61,7 @@ int lab_logs(const char *name, const char *phone, bool follow)
     char text[LAB_ANSWER];
     struct lab lab;
     int fd;
-    int code = reach_and_ask(name, "log", phone, &lab, text, &fd);
+    int code = lab_reach_and_ask(name, "log", phone, &lab, text, &fd);
     if (code != 0)
         return code;
     struct pollfd life = {.fd = lab.socket, .events = POLLIN}; /* readable: the lab has gone */
@@ -79,7 +78,7 @@ static int enter(const char *name, const char *target, char text[LAB_ANSWER])
 {
     struct lab lab;
     int fd;
-    int code = reach_and_ask(name, "ns", target, &lab, text, &fd);
+    int code = lab_reach_and_ask(name, "ns", target, &lab, text, &fd);
     if (code != 0)
         return code;
     int err = world_enter(fd);
@@ -124,56 +123,6 @@ int lab_capture(const char *name, const char *target, const char *file)
     return 3;
 }
 
-/* One "key: value" of an order, quoted, so that nothing in it has a meaning; false when it would
- * not fit or cannot be quoted. */
-static bool put(char order[LAB_REQUEST], const char *key, size_t key_len, const char *value)
-{
-    size_t used = strlen(order), room = LAB_REQUEST - used;
-    if (strpbrk(key, "\"\\\n") != NULL)
-        return false;
-    int len = snprintf(order + used, room, "%s\"%.*s\": \"%s\"", used > 0 ? ", " : "{",
-                       (int)key_len, key, value);
-    return len > 0 && (size_t)len < room;
-}
-
-/* {"phone": "3", "do": "slow", "rate": "64kbit"} from what a user typed. */
-static bool make_order(char order[LAB_REQUEST], const char *phone, const char *what,
-                       char **settings)
-{
-    bool good = (phone == NULL || (strpbrk(phone, "\"\\\n") == NULL &&
-                                   put(order, "phone", 5, phone))) &&
-                strpbrk(what, "\"\\\n") == NULL && put(order, "do", 2, what);
-    for (; good && *settings != NULL; settings++) {
-        const char *equals = strchr(*settings, '=');
-        good = equals != NULL && put(order, *settings, (size_t)(equals - *settings), equals + 1);
-    }
-    size_t used = strlen(order);
-    good = good && used + 2 < LAB_REQUEST;
-    if (good)
-        strcpy(order + used, "}");
-    return good;
-}
-
-int lab_fault(const char *name, const char *phone, const char *what, char **settings)
-{
-    char order[LAB_REQUEST] = "", text[LAB_ANSWER];
-    struct fault fault;
-    struct lab lab;
-    int fd;
-    if (!make_order(order, phone, what, settings)) {
-        say("settings are given as KEY=VALUE, such as for=5s");
-        return 2;
-    }
-    if (!fault_read(order, what, true, &fault))
-        return 2;
-    int code = reach_and_ask(name, "fault", order, &lab, text, &fd);
-    if (code != 0)
-        return code;
-    text_line(stdout, "%s", text);
-    lab_leave(&lab);
-    return 0;
-}
-
 /* "\"down\", process 4711 of lea by sudo, in /home/lea/site" */
 static const char *who_asks(char out[LAB_REQUEST - 8])
 {
@@ -216,5 +165,8 @@ int lab_down(const char *name, bool quiet)
     if (code == 0 && !quiet)
         text_line(stderr, "Took down the lab %s", described);
     lab_leave(&lab);
-    return code;
+    if (code != 0 || *text == '\0')
+        return code;
+    say("%s", text);
+    return 3;
 }

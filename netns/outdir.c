@@ -19,6 +19,15 @@ static const char *const run_dirs[] = {"logs", "pages", "flash", "tftproot"};
 static const char *const result_files[] = {"summary.json", "compare.json", "junit.xml",
                                            "report.html",  "site.pcapng",  "lab.log"};
 
+int outdir_lost(int err)
+{
+    static const int disk[] = {ENOSPC, EDQUOT, EIO, EROFS};
+    for (size_t i = 0; i < sizeof disk / sizeof *disk; i++)
+        if (err == -disk[i])
+            return err;
+    return 0;
+}
+
 int remove_tree(int dir, const char *name)
 {
     if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
@@ -39,8 +48,8 @@ int remove_tree(int dir, const char *name)
 
 /* A file of a flash that no phone writes to any more: the launcher's, if it was the phone's (it may
  * have linked in what is another's); and a hard link where it was a symbolic one into the store.
- * What fails stays as it is. */
-static void settle_file(int store, int dir, const char *name, uid_t phone)
+ * What fails stays as it is; 0, or the negative errno for which content goes with the store. */
+static int settle_file(int store, int dir, const char *name, uid_t phone)
 {
     static const char way[] = "../.store/";
     char target[PATH_MAX];
@@ -50,54 +59,71 @@ static void settle_file(int store, int dir, const char *name, uid_t phone)
     ssize_t len = readlinkat(dir, name, target, sizeof target - 1);
     target[len > 0 ? len : 0] = '\0';
     const char *content = target + sizeof way - 1;
-    if (strncmp(target, way, sizeof way - 1) == 0 && strchr(content, '/') == NULL &&
-        linkat(store, content, dir, ".link", 0) == 0 && renameat(dir, ".link", dir, name) != 0)
+    if (strncmp(target, way, sizeof way - 1) != 0 || strchr(content, '/') != NULL)
+        return 0;
+    if (linkat(store, content, dir, ".link", 0) != 0)
+        return outdir_lost(-errno);
+    int err = renameat(dir, ".link", dir, name) != 0 ? outdir_lost(-errno) : 0;
+    if (err != 0)
         unlinkat(dir, ".link", 0);
+    return err;
 }
 
-static void settle_flash(int store, int flash, const char *phone)
+static int settle_flash(int store, int flash, const char *phone)
 {
     struct stat st;
+    int err = 0;
     int dir = openat(flash, phone, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *entries = dir < 0 ? NULL : fdopendir(dir);
     if (entries == NULL)
-        return;
+        return 0;
     fstat(dir, &st);
     fchown(dir, geteuid(), getegid());
     for (struct dirent *e; (e = readdir(entries)) != NULL;)
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            settle_file(store, dir, e->d_name, st.st_uid);
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) {
+            int failed = settle_file(store, dir, e->d_name, st.st_uid);
+            err = err ? err : failed;
+        }
     closedir(entries);
+    return err;
 }
 
 /* Takes the flashes from the phones, which have ended, and the store out from under them. */
-static void settle_flashes(int flash)
+static int settle_flashes(int flash)
 {
+    int err = 0;
     int store = openat(flash, ".store", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int again = store < 0 ? -1 : openat(flash, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *phones = again < 0 ? NULL : fdopendir(again);
     for (struct dirent *e; phones != NULL && (e = readdir(phones)) != NULL;)
-        if (e->d_name[0] != '.')
-            settle_flash(store, flash, e->d_name);
+        if (e->d_name[0] != '.') {
+            int failed = settle_flash(store, flash, e->d_name);
+            err = err ? err : failed;
+        }
     if (phones != NULL)
         closedir(phones);
     if (store >= 0)
         close(store);
     remove_tree(flash, ".store");
+    return err;
 }
 
-void run_cleanup(const char *out_dir)
+int run_cleanup(const char *out_dir)
 {
-    int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC), err = 0;
     if (dir < 0)
-        return;
+        return 0;
     remove_tree(dir, "tftproot");
     int flash = openat(dir, "flash", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (flash >= 0) {
-        settle_flashes(flash);
+        err = settle_flashes(flash);
         close(flash);
     }
     close(dir);
+    if (err == 0)
+        return 0;
+    say_errno(-err, "%s/flash is not whole: not every link could be made", out_dir);
+    return 3;
 }
 
 static int cannot_write(int err, const char *path)

@@ -44,6 +44,8 @@ int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
 int outdir_file(const struct outdir *o, const char *name);
 void outdir_close(struct outdir *o);
 
+/* Of a negative errno: the same where it is the disk that takes no more, which is a loss, or 0. */
+int outdir_lost(int err);
 /* Removes name below dir with all it holds; what a link points to stays. 0 or -errno. */
 int remove_tree(int dir, const char *name);
 

@@ -2,6 +2,7 @@
 #include "netns/phones.h"
 #include "netns/become.h"
 #include "netns/deposit.h"
+#include "netns/loss.h"
 #include "netns/say.h"
 
 #include <errno.h>
@@ -109,13 +110,15 @@ int phones_fd(const struct phones *p)
 static void hear(struct phones *p, size_t i)
 {
     const struct proc *proc = &p->procs[i];
+    const char *name = p->job->plan->phones[i].name;
     struct store_offer offer;
+    int err = 0;
     ssize_t len = recv(proc->control, &offer, sizeof offer, MSG_DONTWAIT);
     if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
         epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
-    else if (len == sizeof offer &&
-             deposit(&p->job->out, p->job->plan->phones[i].name, &offer) == 0)
+    else if (len == sizeof offer && (err = deposit(&p->job->out, name, &offer)) == 0)
         tell(proc, CONTROL_STORED, 0);
+    loss_note(p->job, JOB_STORE, outdir_lost(err));
 }
 
 void phones_hear(struct phones *p)

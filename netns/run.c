@@ -15,7 +15,9 @@
 #include "netns/signals.h"
 #include "netns/world.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -217,14 +219,40 @@ static int background_wait(pid_t keeper)
     return WIFEXITED(status) ? code : 3;
 }
 
+/* What the caller has left open, beyond the three streams: all of ours close on exec. */
+static void close_inherited(void)
+{
+    DIR *open_now = opendir("/proc/self/fd");
+    for (struct dirent *e; open_now != NULL && (e = readdir(open_now)) != NULL;) {
+        int fd = atoi(e->d_name), flags = fcntl(fd, F_GETFD);
+        if (fd > 2 && flags >= 0 && !(flags & FD_CLOEXEC))
+            close(fd);
+    }
+    if (open_now != NULL)
+        closedir(open_now);
+}
+
+/* Lets go of whatever is the caller's: a lab outlives it, and would keep its terminal, or a pipe
+ * that somebody waits to see closed. 0, or a negative errno. */
+static int detach(int message_fd)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    setsid();
+    close_inherited();
+    if (null < 0 || dup2(null, 0) < 0 || dup2(message_fd, 1) < 0 || dup2(message_fd, 2) < 0)
+        return -errno;
+    if (null > 2)
+        close(null);
+    return 0;
+}
+
 _Noreturn static void background(struct job *job)
 {
     close(job->talk[0]); /* the keeper must see the launcher's end */
     job->talk[0] = -1;
-    setsid();
     signals_release();
-    if (listen(job->lab_fd, 16) != 0 || dup2(job->message_fd, 1) < 0 ||
-        dup2(job->message_fd, 2) < 0 || hostlimit_raise(job->plan) != 0)
+    if (listen(job->lab_fd, 16) != 0 || detach(job->message_fd) != 0 ||
+        hostlimit_raise(job->plan) != 0)
         _exit(3);
     pid_t keeper = keeper_fork(job);
     int code = keeper < 0 ? 3 : background_wait(keeper);

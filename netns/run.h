@@ -30,8 +30,8 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
 int run_forget(const char *out_dir);
 
 /* Removes what results_make() still needed but the user does not: the links of the TFTP root and
- * the store of contents (each phone's flash stays). */
-void run_cleanup(const char *out_dir);
+ * the store of contents (each phone's flash stays). 0, or 3 after a message. */
+int run_cleanup(const char *out_dir);
 
 /* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
  * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */
@@ -43,9 +43,9 @@ int lab_logs(const char *name, const char *phone, bool follow);
 /* target: a phone (name, number, address), "site" or "server"; runs argv inside its namespace. */
 int lab_exec(const char *name, const char *target, char **argv);
 int lab_capture(const char *name, const char *target, const char *file);
-/* Does to the lab what an entry of `faults` would, now: to a phone (any selector) or, with phone
- * NULL, to server or WAN; settings are "key=value". */
-int lab_fault(const char *name, const char *phone, const char *what, char **settings);
+/* Does to the lab what an entry of `faults` would, now. verb: "phone", with any selector, or "wan"
+ * or "server", with NULL; words: those of the command behind it (see laborder.c). */
+int lab_fault(const char *name, const char *verb, const char *phone, char **words);
 /* Says which lab it took down, and where that was begun, unless quiet. */
 int lab_down(const char *name, bool quiet);
 

@@ -8,6 +8,28 @@
 #include <string.h>
 #include <time.h>
 
+#define OURS "fleet" /* the place of what is about no other */
+
+static struct {
+    char *text; /* NULL: nobody asks */
+    size_t size;
+} kept;
+
+void say_keep(char *text, size_t size)
+{
+    kept.text = text;
+    kept.size = size;
+    if (text)
+        *text = '\0';
+}
+
+static void keep(const char *line)
+{
+    size_t len = sizeof OURS ": " - 1;
+    if (kept.text && !*kept.text)
+        snprintf(kept.text, kept.size, "%s", line + (strncmp(line, OURS ": ", len) ? 0 : len));
+}
+
 static void say_line(const char *place, const char *error, const char *format, va_list args)
 {
     char *what, *line;
@@ -17,6 +39,7 @@ static void say_line(const char *place, const char *error, const char *format, v
     free(what);
     what = text_of(line, TEXT_LINE);
     fprintf(stderr, "%s\n", what);
+    keep(what);
     free(what);
     free(line);
 }
@@ -25,7 +48,7 @@ void say(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say_line("fleet", NULL, format, args);
+    say_line(OURS, NULL, format, args);
     va_end(args);
 }
 
@@ -33,7 +56,7 @@ int say_errno(int err, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    say_line("fleet", strerror(err), format, args);
+    say_line(OURS, strerror(err), format, args);
     va_end(args);
     return -err;
 }

@@ -3,7 +3,8 @@
  * It runs as an unprivileged user. Two capabilities are left to it: to bind port 69, and to
  * read firmware that lies below folders of root alone (the root it serves is made of links,
  * see tftproot.c). Its log is one line per transfer, written as it happens: the independent
- * witness of what was fetched.
+ * witness of what was fetched. It comes by a pipe and goes on into the file as it is: dnsmasq drops
+ * what a full disk does not take, and says nothing of it; we do.
  *
  * dnsmasq cuts the value of --tftp-root at commas and keeps a thousand characters of a path, so it
  * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
@@ -27,7 +28,6 @@
 #include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,12 +35,16 @@
 #define SEEN_AT        "/proc/fs"
 #define START_LIMIT_MS 5000
 #define RECEIVE_BUFFER (8 * 1024 * 1024) /* a bulk reset's read requests all come at once */
+#define LOG_PIPE       (1024 * 1024)     /* ten thousand lines: nobody waits for the keeper */
 
 struct server {
     struct world *world;
     char dir[PATH_MAX];
     int log_fd;
-    pid_t pid; /* 0: has ended */
+    int said[2];      /* a pipe: our end, and what each life of it writes into */
+    int lost;         /* the first error of writing the log: a negative errno, or 0 */
+    char first[1024]; /* what this life said first */
+    pid_t pid;        /* 0: has ended */
 };
 
 /* Beyond them dnsmasq stops reading requests, and answers them when whoever asked is gone. A phone
@@ -87,29 +91,39 @@ static pid_t dnsmasq_spawn(struct world *w, const char *dir, int log_fd)
                                  .keep_caps = keep});
 }
 
-/* What the log has got since offset start. */
-static const char *log_since(int log_fd, off_t start)
+int server_fd(const struct server *s)
 {
-    static char text[4096];
-    char path[32];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", log_fd);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* log_fd may be for writing only */
-    ssize_t len = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, start);
-    text[len > 0 ? len : 0] = '\0';
-    if (fd >= 0)
-        close(fd);
-    return text;
+    return s->said[0];
+}
+
+static void log_write(struct server *s, const char *text, size_t len)
+{
+    ssize_t n = write(s->log_fd, text, len);
+    if (n != (ssize_t)len && s->lost == 0)
+        s->lost = n < 0 ? -errno : -ENOSPC;
+}
+
+int server_hear(struct server *s)
+{
+    char text[4096];
+    ssize_t len;
+    while ((len = read(s->said[0], text, sizeof text)) > 0) {
+        size_t have = strlen(s->first), room = sizeof s->first - 1 - have;
+        memcpy(s->first + have, text, (size_t)len < room ? (size_t)len : room);
+        log_write(s, text, (size_t)len);
+    }
+    return s->lost;
 }
 
 /* Waits for the line that dnsmasq writes when it listens and has found the root; a socket on the
  * port would not tell, that comes earlier. Its first line says why, when it ends instead. */
-static int ready_wait(pid_t pid, int log_fd, off_t start)
+static int ready_wait(struct server *s, pid_t pid)
 {
     long long deadline = spawn_now_ms() + START_LIMIT_MS;
-    while (!strstr(log_since(log_fd, start), "TFTP root is ")) {
+    while (server_hear(s), !strstr(s->first, "TFTP root is ")) {
         if (waitpid(pid, NULL, WNOHANG) == pid) {
-            const char *why = log_since(log_fd, start);
-            say("the TFTP server did not start: %.*s", (int)strcspn(why, "\n"), why);
+            server_hear(s);
+            say("the TFTP server did not start: %.*s", (int)strcspn(s->first, "\n"), s->first);
             return -ECHILD;
         }
         if (spawn_now_ms() >= deadline) {
@@ -117,7 +131,7 @@ static int ready_wait(pid_t pid, int log_fd, off_t start)
             spawn_end(pid, 0);
             return -ETIMEDOUT;
         }
-        poll(NULL, 0, 2);
+        poll(&(struct pollfd){.fd = s->said[0], .events = POLLIN}, 1, 2);
     }
     return 0;
 }
@@ -160,12 +174,12 @@ static struct rlimit files_raise(void)
 
 int server_revive(struct server *s)
 {
-    struct stat log;
-    off_t start = fstat(s->log_fd, &log) == 0 ? log.st_size : 0;
+    server_hear(s);
+    memset(s->first, 0, sizeof s->first);
     struct rlimit old = files_raise();
-    pid_t pid = dnsmasq_spawn(s->world, s->dir, s->log_fd);
+    pid_t pid = dnsmasq_spawn(s->world, s->dir, s->said[1]);
     setrlimit(RLIMIT_NOFILE, &old);
-    int rc = pid < 0 ? pid : ready_wait(pid, s->log_fd, start);
+    int rc = pid < 0 ? pid : ready_wait(s, pid);
     if (rc < 0)
         return rc;
     s->pid = pid;
@@ -173,18 +187,28 @@ int server_revive(struct server *s)
     return 0;
 }
 
+/* Our end never waits; the other does, as dnsmasq would drop what does not fit. */
+static int pipe_make(int said[2])
+{
+    if (pipe2(said, O_CLOEXEC) < 0)
+        return -errno;
+    fcntl(said[1], F_SETPIPE_SZ, LOG_PIPE); /* a convenience */
+    return fcntl(said[0], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+}
+
 struct server *server_start(struct world *w, const char *dir, int log_fd)
 {
-    struct server *s = malloc(sizeof *s);
-    if (!s) {
-        say_errno(ENOMEM, "cannot start the TFTP server");
-        return NULL;
-    }
-    *s = (struct server){.world = w, .log_fd = log_fd};
-    snprintf(s->dir, sizeof s->dir, "%s", dir);
-    if (server_revive(s) == 0)
+    struct server *s = calloc(1, sizeof *s);
+    if (s)
+        *s = (struct server){.world = w, .log_fd = log_fd, .said = {-1, -1}};
+    int rc = s ? pipe_make(s->said) : -ENOMEM;
+    if (rc < 0)
+        say_errno(-rc, "cannot start the TFTP server");
+    else
+        snprintf(s->dir, sizeof s->dir, "%s", dir);
+    if (rc == 0 && server_revive(s) == 0)
         return s;
-    free(s);
+    server_stop(s);
     return NULL;
 }
 
@@ -207,11 +231,16 @@ bool server_kill(struct server *s)
     return true;
 }
 
-void server_stop(struct server *s)
+int server_stop(struct server *s)
 {
     if (!s)
-        return;
+        return 0;
     if (s->pid > 0)
         spawn_end(s->pid, 1000);
+    int lost = s->said[0] >= 0 ? server_hear(s) : 0;
+    for (int i = 0; i < 2; i++)
+        if (s->said[i] >= 0)
+            close(s->said[i]);
     free(s);
+    return lost;
 }

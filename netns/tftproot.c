@@ -49,7 +49,7 @@ static int spoil(int fd)
     off_t payload = payload_of(head, st.st_size), at = payload + (st.st_size - payload) / 2;
     if (pread(fd, &byte, 1, at) != 1)
         return -errno;
-    byte ^= 1;
+    byte ^= 1; /* in place: it needs no more room */
     return pwrite(fd, &byte, 1, at) == 1 ? 0 : -errno;
 }
 
@@ -57,9 +57,11 @@ static int copy(int from, int to)
 {
     char block[65536];
     ssize_t len;
-    while ((len = read(from, block, sizeof block)) > 0)
-        if (write(to, block, (size_t)len) != len)
-            return -errno;
+    while ((len = read(from, block, sizeof block)) > 0) {
+        ssize_t written = write(to, block, (size_t)len);
+        if (written != len)
+            return written < 0 ? -errno : -ENOSPC;
+    }
     return len < 0 ? -errno : 0;
 }
 

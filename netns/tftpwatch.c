@@ -38,6 +38,7 @@ struct flow {
 
 struct tftpwatch {
     int fd, log_fd;
+    int lost; /* the first error of writing the log: a negative errno, or 0 */
     struct flow *buckets[BUCKETS];
 };
 
@@ -60,8 +61,9 @@ static void end(struct tftpwatch *t, struct flow **at, const char *before, const
         snprintf(bytes, sizeof bytes, " (%" PRIu64 " bytes)", f->bytes);
     int len = snprintf(line, sizeof line, "tftpwatch[0]: %s %s %s %s%s\n", before, f->file, after,
                        inet_ntoa((struct in_addr){.s_addr = f->client}), bytes);
-    if (write(t->log_fd, line, (size_t)len) != len)
-        say_errno(errno, "cannot write tftp.log");
+    ssize_t written = write(t->log_fd, line, (size_t)len);
+    if (written != len && t->lost == 0)
+        t->lost = written < 0 ? -errno : -ENOSPC;
     *at = f->next;
     free(f);
 }
@@ -172,12 +174,13 @@ void tftpwatch_frame(struct tftpwatch *t, const uint8_t *frame, size_t len)
         from_client(t, at, m);
 }
 
-void tftpwatch_poll(struct tftpwatch *t)
+int tftpwatch_poll(struct tftpwatch *t)
 {
     uint8_t frame[SNAP_LEN];
     ssize_t len;
     while ((len = recv(t->fd, frame, sizeof frame, MSG_DONTWAIT)) > 0)
         tftpwatch_frame(t, frame, (size_t)len);
+    return t->lost;
 }
 
 /* ---- set-up --------------------------------------------------------------------------- */
@@ -251,10 +254,10 @@ static void say_lost(int fd)
             lost.tp_drops);
 }
 
-void tftpwatch_close(struct tftpwatch *t)
+int tftpwatch_close(struct tftpwatch *t)
 {
     if (!t)
-        return;
+        return 0;
     if (t->fd >= 0) {
         tftpwatch_poll(t);
         say_lost(t->fd);
@@ -263,5 +266,7 @@ void tftpwatch_close(struct tftpwatch *t)
     for (size_t i = 0; i < BUCKETS; i++)
         while (t->buckets[i])
             finish(t, &t->buckets[i]);
+    int lost = t->lost;
     free(t);
+    return lost;
 }

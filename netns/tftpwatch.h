@@ -21,10 +21,10 @@ struct tftpwatch;
  * caller's. NULL after a message. */
 struct tftpwatch *tftpwatch_open(struct world *w, int log_fd);
 int tftpwatch_fd(const struct tftpwatch *t);
-/* Takes what has come. */
-void tftpwatch_poll(struct tftpwatch *t);
-/* Takes what is left, and writes the lines of what did not end. t may be NULL. */
-void tftpwatch_close(struct tftpwatch *t);
+/* Takes what has come. 0, or a negative errno: a line could not be written, now or before. */
+int tftpwatch_poll(struct tftpwatch *t);
+/* Takes what is left, and writes the lines of what did not end. t may be NULL. Likewise. */
+int tftpwatch_close(struct tftpwatch *t);
 
 /* For tests: a watch without a socket, and one frame (Ethernet) that it is to see. */
 struct tftpwatch *tftpwatch_new(int log_fd);

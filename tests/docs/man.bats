@@ -148,8 +148,9 @@ rows() {
 @test "the examples are fleet files that are accepted" {
     local n
     make -s .build/tests/fleetread
-    awk -v dir="$BATS_TEST_TMPDIR" '/^```/ { on = !on; n += on; next }
-        on { print > (dir "/" n ".fleet.yml") }' "$format"
+    awk -v dir="$BATS_TEST_TMPDIR" '/^```/ { on = !on; first = on; next }
+        first { fleet = !/^</; n += fleet; first = 0 } # else a configuration file
+        on && fleet { print > (dir "/" n ".fleet.yml") }' "$format"
     for n in 1 2; do
         .build/tests/fleetread "$PWD" "$BATS_TEST_TMPDIR/$n.fleet.yml" | grep '^accepted'
     done
@@ -178,4 +179,12 @@ rows() {
     run bash -c 'grep -hoE "# exit [0-9]+: .*" tests/net/*.bats | sed "s/# exit //; s/: /\t/" | grep -vxFf "$1"' \
         sh "$BATS_TEST_TMPDIR/rows"
     [ -z "$output" ]
+}
+
+@test "the configuration file of fleet(5) is one that a phone takes" {
+    sed -n '/^<device>/,/^<\/device>/p' "$format" > "$BATS_TEST_TMPDIR/SEP02760A6A0010.cnf.xml"
+    [ -s "$BATS_TEST_TMPDIR/SEP02760A6A0010.cnf.xml" ]
+    .build/fleet-phone --inspect "$BATS_TEST_TMPDIR/SEP02760A6A0010.cnf.xml" > "$BATS_TEST_TMPDIR/said"
+    jq -s -e '.[0].ok == 1 and (map(select(.warns)) == []) and
+        (map(select(.load)) | .[0].load == "SCCP41.9-4-2SR3-1S" and .[0].pfs == 1)' "$BATS_TEST_TMPDIR/said"
 }

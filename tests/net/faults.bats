@@ -118,7 +118,7 @@ pings() {
     [[ "$output" == *"no phone of this fleet is meant by '9'"* ]]
     run ctl phone 1 melt
     [ "$status" -eq 2 ]
-    [[ "$output" == *"melt: do takes one of these: kill freeze"* ]]
+    [[ "$output" == *"phone melt: phone takes one of these: kill, freeze, "* ]]
     run ctl phone 1 kill now
     [ "$status" -eq 2 ]
     [[ "$output" == *"settings are given as KEY=VALUE, such as for=5s"* ]]
@@ -164,6 +164,83 @@ pings() {
     [ "$status" -eq 2 ]
     [ "$(events 'select(.event == "fault" and .phone) | .do' | wc -l)" -eq 0 ]
     ctl down
+}
+
+# A lab whose output directory has a name that JSON has to escape.
+awkward_lab() {
+    OUT=$BATS_TEST_TMPDIR/$'o"d\\d'
+    up
+    wait_for 10 booted 3
+}
+
+resets() {
+    [ "$(grep -c '"do":"reset"' "$OUT/events.jsonl")" -eq "$1" ]
+}
+
+booted() {
+    [ "$(jq -r 'select(.event == "boot") | .phone' "$OUT/events.jsonl" | sort -u | wc -l)" -eq "$1" ]
+}
+
+# refused ORDER...: it is, with exit code 2; its answer is in $output.
+refused() {
+    run ctl "$@"
+    [ "$status" -eq 2 ]
+}
+
+@test "lab: an order that fails says why, and who was not set is not reset" {
+    fleet_file 3 > "$FILE"
+    awkward_lab
+    # one of three: a folder stands where its file should be
+    rm "$OUT/tftproot/SEP02760A6A0011.cnf.xml"
+    mkdir -p "$OUT/tftproot/SEP02760A6A0011.cnf.xml/full"
+    ctl phone all set peerFirmwareSharing=false reset=all > "$BATS_TEST_TMPDIR/answer"
+    grep -qx 'set: SEP02760A6A0010 SEP02760A6A0012; not done to SEP02760A6A0011: cannot replace .*directory' \
+        "$BATS_TEST_TMPDIR/answer"
+    wait_for 10 resets 2
+    [ -z "$(jq 'select(.do == "reset" and .phone == "SEP02760A6A0011")' "$OUT/events.jsonl")" ]
+
+    mv "$OUT/tftproot" "$OUT/elsewhere"
+    for how in 'load=SCCP41.9-4-2SR1-1S reset=all' 'peerFirmwareSharing=true reset=0.5' \
+        'loadServer=10.9.8.7 reset=all' 'load=SCCP41.9-4-2SR1-1S'; do
+        # shellcheck disable=SC2086 # words
+        refused phone all set $how
+        [[ "$output" == "fleet: set all: not done, cannot open the TFTP root "*"/tftproot: No such file or directory" ]]
+    done
+    refused server restart
+    [[ "$output" == "fleet: server-restart: not done, the TFTP server did not start: "*"tftproot"* ]]
+    refused wan loss=5%
+    [[ "$output" == "fleet: wan-loss: this lab has no WAN"* ]]
+    refused wan cut for=1s
+    [[ "$output" == "fleet: wan-cut: this lab has no WAN"* ]]
+    resets 2
+    jq -r 'select(.event == "fault-missed" and .do == "set") | .why' "$OUT/events.jsonl" |
+        grep -qxF "cannot open the TFTP root $OUT/tftproot: No such file or directory"
+    mv "$OUT/elsewhere" "$OUT/tftproot"
+    ctl server restart
+    ctl down
+}
+
+@test "lab: a deed that is none is answered with those of its command, in its words" {
+    local none='takes one of these:' wan='cut, loss=, delay=, rate=, restore'
+    for word in explode kill server-kill wan-cut cut=5 ''; do
+        refused wan "$word"
+        [ "$output" = "fleet: wan $word: wan $none $wan" ]
+    done
+    for word in explode loss=5% cut restore= server-kill; do
+        refused server "$word"
+        [ "$output" = "fleet: server $word: server $none kill, restart" ]
+    done
+    for word in explode wan-cut server-kill rate=5 slow=1kbit; do
+        refused phone 1 "$word"
+        [[ "$output" == "fleet: phone $word: phone $none kill, freeze, "*", set, reset" ]]
+        [[ "${output#*"$none"}" != *wan* && "${output#*"$none"}" != *server* ]]
+    done
+    refused wan loss=5
+    [[ "$output" == "wan loss=5: loss takes a share of packets"* ]]
+    refused wan loss
+    [ "$output" = "wan loss: loss: wan-loss needs it" ]
+    refused phone 1 slow
+    [[ "$output" == "phone 1 slow: rate: slow needs it" ]]
 }
 
 @test "lab: an order is the file's fault, word for word; nothing leaks however often" {

@@ -39,6 +39,32 @@ captured_ping() {
     ctl down
 }
 
+# The files that the lab's processes have open which end in one of those names.
+held() {
+    local pid
+    for pid in $(marked "${PROGRAMS[@]}"); do
+        find "/proc/$pid/fd" -lname "*$1" -printf '%p %l\n'
+    done
+}
+
+@test "a lab keeps nothing of its caller's open: terminal, files, pipes" {
+    mkfifo "$BATS_TEST_TMPDIR/pipe-of-caller"
+    : > "$BATS_TEST_TMPDIR/file-of-caller"
+    exec 7<> "$BATS_TEST_TMPDIR/pipe-of-caller" # so that nobody waits for the other end
+    up < "$BATS_TEST_TMPDIR/pipe-of-caller" 9>> "$BATS_TEST_TMPDIR/file-of-caller" \
+        12< "$BATS_TEST_TMPDIR/pipe-of-caller"
+    exec 7>&-
+    [ "$(marked fleet | wc -l)" -eq 2 ]
+    [ -z "$(held -of-caller)" ]
+    ctl down
+    script -qec "'$FLEET' up -q -f '$BATS_TEST_TMPDIR/t.fleet.yml' --out '$OUT'" /dev/null \
+        < /dev/null 3>&- > "$BATS_TEST_TMPDIR/terminal"
+    [ "$(marked fleet | wc -l)" -eq 2 ]
+    [ -z "$(held '/dev/pts/*')" ]
+    ctl ps --json | jq -e 'length == 4'
+    ctl down
+}
+
 @test "ps: a row per phone, as a table and as JSON" {
     up
     run ctl ps

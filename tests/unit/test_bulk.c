@@ -199,6 +199,35 @@ static void a_set_is_followed_by_its_resets(void **state)
     agenda_free(&a);
 }
 
+/* The files of the second and the last could not be written. Another batch's resets stay. */
+static void who_was_not_set_is_not_reset(void **state)
+{
+    (void)state;
+    struct agenda a = {0};
+    struct stroke seek = {.kind = STROKE_SEEK}, s;
+    seek.fault = read_order("{phone: 1..4, do: set, load: x, reset: 4}");
+    assert_true(agenda_spread(&a, &seek, 0, phones, PHONES));
+    assert_true(agenda_spread(&a, &seek, 0, phones + 1, 1));
+    for (size_t i = 0; i < PHONES; i++) {
+        assert_true(agenda_take(&a, 0, &s));
+        if (i % 2)
+            agenda_drop_reset(&a, &s);
+    }
+    size_t resets[9] = {0};
+    while (agenda_take(&a, UINT64_MAX, &s))
+        resets[s.phone] += s.fault.what == FAULT_RESET;
+    assert_int_equal(resets[1], 1);
+    assert_int_equal(resets[3], 1);
+    assert_int_equal(resets[5], 1);
+    assert_int_equal(resets[8], 0);
+    s = (struct stroke){.phone = 1, .fault = seek.fault}; /* by an order: it has none yet */
+    s.kind = STROKE_STRIKE;
+    assert_true(agenda_resets(&a, &s, 0, phones, 1));
+    agenda_drop_reset(&a, &s);
+    assert_int_equal(a.count, 1);
+    agenda_free(&a);
+}
+
 static void every_sets_them_apart(void **state)
 {
     (void)state;
@@ -250,6 +279,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_refused_with_their_place),
         cmocka_unit_test(an_order_may_say_the_same),
         cmocka_unit_test(a_set_is_followed_by_its_resets),
+        cmocka_unit_test(who_was_not_set_is_not_reset),
         cmocka_unit_test(every_sets_them_apart),
         cmocka_unit_test(what_waits_for_the_fleet_comes_in_its_order_and_holds_nothing),
     };

@@ -22,7 +22,10 @@ static struct plan_phone phones[2];
 static struct phone_status records[2];
 static const struct plan plan = {.phones = phones, .count = 2, .subnet_count = 2};
 static uint8_t fate[2];
-static struct job job = {.plan = &plan, .status = records, .fate = fate};
+static const struct run_options options = {.out_dir = "/out"};
+static struct job_report report;
+static struct job job = {.plan = &plan, .options = &options, .status = records, .fate = fate,
+                         .report = &report};
 static int phone_ns[2];
 static struct world world = {.phone_ns = phone_ns};
 static const struct lab_view view = {.job = &job, .world = &world};
@@ -159,11 +162,19 @@ static void sees_a_client_go_and_the_order_to_go_down(void **state)
     int fd;
     struct words words = words_begin();
     assert_int_equal(ask("down", text, &fd), LAB_DOWN);
-    assert_string_equal(text, "+going down");
+    assert_string_equal(text, "+");
     assert_non_null(strstr(words_end(words), " by a client that did not say who\n"));
     words = words_begin();
     assert_int_equal(ask("down \"down\", process 7 of lea, in /a\nb", text, &fd), LAB_DOWN);
     assert_non_null(strstr(words_end(words), " by \"down\", process 7 of lea, in /a\\x0ab\n"));
+    records[1].lost = LOST_LOG;
+    records[1].lost_errno = ENOSPC;
+    words = words_begin();
+    assert_int_equal(ask("down", text, &fd), LAB_DOWN);
+    words_end(words);
+    assert_memory_equal(text, "+not written whole: logs/", 25);
+    assert_non_null(strstr(text, ": No space left on device; "));
+    records[1].lost = records[1].lost_errno = 0;
     shutdown(near, SHUT_RDWR);
     assert_int_equal(lab_answer(&view, far), LAB_CLIENT_GONE);
 }

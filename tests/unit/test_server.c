@@ -238,6 +238,7 @@ static void serves_through_the_wan(void **state)
     assert_string_equal(fetch(phone, "CTLSEP02760A6A0010.tlv"), "error 1");
     assert_string_equal(fetch(phone, "../../../etc/passwd"), "error 2");
     static const char line[] = "sent /proc/fs/tftproot/sub/inner.sbn to 10.106.0.16\n";
+    server_hear(s);
     assert_true(logged(log, line));
 
     pid_t pid = child_named("dnsmasq");
@@ -275,8 +276,10 @@ static void serves_through_the_wan(void **state)
     struct words words = words_begin();
     assert_false(server_alive(s, pid));
     assert_non_null(strstr(words_end(words), "dnsmasq) has ended"));
-    close(phone), close(log);
-    server_stop(s);
+    close(phone);
+    assert_int_equal(server_stop(s), 0);
+    assert_true(logged(log, "sent /proc/fs/tftproot/sub/inner.sbn to 10.106.0.16\n"));
+    close(log);
     wan_stop(wan);
     bench_down(&b);
 }
@@ -303,6 +306,31 @@ static void failure_is_told(void **state)
     assert_non_null(strstr(said, "fleet: the TFTP server did not start: dnsmasq"));
     assert_non_null(strstr(said, ": TFTP directory /proc/fs/tftproot inaccessible: No such file"));
     close(log);
+    bench_down(&b);
+}
+
+/* dnsmasq itself drops what a full disk does not take, and says nothing. It goes on serving. */
+static void a_log_that_cannot_be_written_is_a_loss(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    char firmware[96], root[96];
+    struct bench b;
+    plan_for_folder(&b, 1, firmware, root);
+    out_make("full", root);
+    assert_int_equal(tftproot_make(&b.plan, root), 0);
+    *strrchr(root, '/') = '\0';
+    b.w = world_make(&b.plan);
+    int log = open("/dev/full", O_RDWR | O_CLOEXEC);
+    struct server *s = server_start(b.w, root, log);
+    assert_non_null(s);
+    assert_int_equal(server_hear(s), -ENOSPC);
+    int phone = socket_in(b.w->site_ns, SOCK_DGRAM, WORLD_WAN_SITE_IP, 0);
+    assert_string_equal(fetch(phone, "SCCP41.9-4-2SR3-1S.loads"), "the list");
+    assert_true(server_kill(s));
+    assert_int_equal(server_revive(s), 0); /* what it said is known all the same */
+    assert_int_equal(server_stop(s), -ENOSPC);
+    close(phone), close(log);
     bench_down(&b);
 }
 
@@ -347,6 +375,7 @@ int main(void)
         cmocka_unit_test(some_files_are_left_out_or_damaged),
         cmocka_unit_test(serves_through_the_wan),
         cmocka_unit_test(failure_is_told),
+        cmocka_unit_test(a_log_that_cannot_be_written_is_a_loss),
         cmocka_unit_test(burst_is_answered),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);

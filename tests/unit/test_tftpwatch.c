@@ -3,6 +3,7 @@
 #include "netns/tftpwatch.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
@@ -185,6 +186,26 @@ static void other_frames_do_no_harm(void **state)
     assert_string_equal(told(), "tftpwatch[0]: sent x?y to 10.106.0.16 (0 bytes)\n");
 }
 
+static void a_line_that_cannot_be_written_is_a_loss(void **state)
+{
+    (void)state;
+    for (int full = 0; full < 2; full++) {
+        assert_int_equal(tftpwatch_close(watch), 0);
+        int fd = full ? open("/dev/full", O_WRONLY | O_CLOEXEC) : dup(log_fd);
+        watch = tftpwatch_new(fd);
+        ask(1000, "a.sbn");
+        data(1000, 1, 100);
+        assert_int_equal(tftpwatch_close(watch), full ? -ENOSPC : 0); /* it ends with the watch */
+        watch = tftpwatch_new(fd);
+        ask(1000, "a.sbn");
+        data(1000, 1, 100);
+        ack(1000, 1);
+        assert_int_equal(tftpwatch_close(watch), full ? -ENOSPC : 0);
+        close(fd);
+        watch = NULL;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +215,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(transfers_of_one_phone_are_told_apart, begin, end),
         cmocka_unit_test_setup_teardown(only_a_count_may_follow_the_address, begin, end),
         cmocka_unit_test_setup_teardown(other_frames_do_no_harm, begin, end),
+        cmocka_unit_test_setup_teardown(a_line_that_cannot_be_written_is_a_loss, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
