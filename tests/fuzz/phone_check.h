@@ -36,7 +36,7 @@ static inline void check_links(struct bench *b)
     must(open == 0 || b->listening);
     for (int i = 0; i < 2; i++) {
         const struct pfs_slot *c = &s->slots[i];
-        bool linked = c->state > SLOT_KEPT;
+        bool linked = c->state != SLOT_FREE;
         must(linked == (c->link.state == LINK_OPEN));
         must(linked == (b->conn[CONN_CHILD0 + i].state == CONN_IS_OPEN));
         must(!linked || c->ip == b->conn[CONN_CHILD0 + i].ip);

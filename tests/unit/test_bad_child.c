@@ -136,7 +136,7 @@ static void nobody_waits_for_a_child_for_ever(void **state)
         play_alive(b, conn, 1, FIRST, 1);
         play_for(b, PFS_ALIVE);
     }
-    assert_in_range(b->now - from, PFS_SERVE_LIMIT, PFS_SERVE_LIMIT + PFS_ALIVE);
+    assert_in_range(b->now - from, PFS_DONE, PFS_DONE + PFS_LEVELS * PFS_DONE_LEVEL + PFS_ALIVE);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
     play_free(b);
 }
