@@ -76,7 +76,8 @@ bool blame_bars(const struct pfs *s, uint32_t ip, int file)
 {
     const struct pfs_bad *b = find(s, ip);
     bool forms = s->state == PFS_ROOT_WAIT && file == s->current;
-    return b && (forms || b->child & bit(file));
+    bool twice = b && b->child & (b->child - 1);
+    return b && (forms || twice || b->child & bit(file));
 }
 
 /* Each level has a second less than the one above: who waits for somebody below it who is never

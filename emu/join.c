@@ -135,7 +135,8 @@ static struct pfs_slot *way_down(struct pfs *s, int file, uint32_t joiner)
     struct pfs_slot *best = NULL;
     for (int i = 0; i < 2; i++) {
         struct pfs_slot *c = &s->slots[i];
-        if (c->state != SLOT_FREE && c->file >= file && c->ip != joiner && (!best || c->passed < best->passed))
+        bool fits = c->state != SLOT_FREE && c->file >= file && c->ip != joiner;
+        if (fits && (!best || c->passed < best->passed))
             best = c;
     }
     return best;

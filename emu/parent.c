@@ -48,9 +48,15 @@ void share_leave(struct pfs *s)
     s->owner->advance(s->owner_arg);
 }
 
+static bool alone(const struct pfs *s)
+{
+    return s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE &&
+           s->slots[1].state == SLOT_FREE;
+}
+
 static void leave_if_alone(struct pfs *s)
 {
-    if (s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE && s->slots[1].state == SLOT_FREE)
+    if (alone(s))
         share_leave(s);
 }
 
@@ -62,23 +68,31 @@ static void free_slot(struct pfs *s, struct pfs_slot *c, const char *why)
     log_slots(s);
 }
 
-void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
+static void let_go(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
 {
-    if (c->state == SLOT_FREE)
-        return;
     struct wire_msg goodbye = message_for(s, c, WIRE_GOODBYE);
     goodbye.reason = (uint8_t)why;
     if (!c->link.busy) /* else the end of the stream has to say it */
         tell(s, c, &goodbye, NULL, 0);
     free_slot(s, c, wire_reason_text[why]);
+}
+
+void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
+{
+    if (c->state == SLOT_FREE)
+        return;
+    let_go(s, c, why);
     leave_if_alone(s);
 }
 
+/* It may have kept others out, who ask again and again: time for them to come. */
 void parent_timer(struct pfs *s, struct pfs_slot *c)
 {
     if (c->state >= SLOT_SENDING)
         blame_child(s, c);
-    parent_drop(s, c, REASON_STALLED);
+    let_go(s, c, REASON_STALLED);
+    if (alone(s))
+        s->at = s->kit->now + PFS_LINGER;
 }
 
 void share_drop_waiting(struct pfs *s, enum wire_reason why)
@@ -255,17 +269,26 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
     return slot->link.conn;
 }
 
+/* While we send, only what is taken counts, and nobody takes what was not sent. */
+static void alive(struct pfs *s, struct pfs_slot *c, uint64_t has)
+{
+    usec until = s->kit->now + PFS_SILENCE;
+    if (c->state == SLOT_WAITING) {
+        c->deadline = until;
+        return;
+    }
+    uint64_t sent = has < c->offset ? has : c->offset, more = sent > c->took ? sent - c->took : 0;
+    c->took += more;
+    if (c->state == SLOT_SENDING)
+        until = pfs_earn(s, c->deadline, more, PFS_CRAWL, PFS_SILENCE);
+    c->deadline = until < c->limit ? until : c->limit;
+}
+
 void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m)
 {
     bool expected = m->h == s->files[c->file].h;
     if (expected && m->type == WIRE_ALIVE) {
-        usec patience = s->kit->now + PFS_SILENCE;
-        bool takes = c->state != SLOT_SENDING || m->offset > c->took;
-        if (c->state == SLOT_WAITING)
-            c->deadline = patience;
-        else if (takes) /* while we send, only what is taken counts */
-            c->deadline = patience < c->limit ? patience : c->limit;
-        c->took = m->offset > c->took ? m->offset : c->took;
+        alive(s, c, m->offset);
     } else if (expected && m->type == WIRE_DONE && c->state >= SLOT_SENDING) {
         free_slot(s, c, "done");
         leave_if_alone(s);

@@ -46,7 +46,7 @@
  * Blame (blame.c)  Patience belongs to an address. Who was no use is remembered for all of the
  * upgrade: as a parent, it is not asked again for that file; as a child that wasted our time with a
  * file, it gets no slot for that file. For the next ones it comes after the others while a tree
- * forms, and has half of the patience.
+ * forms, and has half of the patience; after two such files it gets no slot at all.
  *
  * The owner (phone.c) hears of everything through struct pfs_owner.
  */
@@ -73,14 +73,14 @@
                                             * tries (155 s), and one ALIVE per level */
 #define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
                                             * anew, or the next level's own begun; not for ever */
-/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer and what
- * is below a child. Bytes that come earn it anew, at these rates: a block of TFTP in each of its
- * own waits (512 bytes in 4 s), and what no LAN is below. So it ends for who crawls, and never
+/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer. Bytes that
+ * come earn it anew, at these rates: a block of TFTP in each of its own waits (512 bytes in 4 s;
+ * the server gives no less), and what no LAN is below. So it ends for who crawls, and never
  * while a file flows, of whatever size: 4 MB at 600 ms one way and 64 kbit/s take three hours. */
-#define PFS_PATIENCE      (7200 * USEC_SEC)
+#define PFS_PATIENCE      (600 * USEC_SEC)
 #define PFS_SLOWEST       128              /* bytes a second, at most PFS_FILE_MAX of them */
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC)
-#define PFS_CRAWL         1024             /* bytes a second */
+#define PFS_CRAWL         4096             /* bytes a second; the server gives as much at 125 ms */
 #define PFS_LEVELS        16               /* below a child, each as slow as the link to it was */
 #define PFS_FILE_MAX      ((uint32_t)LIMIT_FILE_MIB << 20) /* bytes */
 #define PFS_ATTEMPTS      8
@@ -89,8 +89,9 @@
 #define PFS_FILES         (1 + SCREEN_BOXES)
 #define PFS_KNOWN         8
 #define PFS_BAD           32               /* a turn adds its peer, and may add its root */
-#define PFS_DONE          (20 * USEC_SEC)  /* for a child to be done; one below is gone in silence */
+#define PFS_DONE          (20 * USEC_SEC)  /* for a child to be done; one below may be silent */
 #define PFS_DONE_LEVEL    USEC_SEC         /* and more with each level down to PFS_LEVELS */
+#define PFS_LINGER        (2 * PFS_JOIN_TIMEOUT) /* who was sent away has asked again by then */
 #define PFS_HALVES        2                /* times that this is halved at most: beyond an ALIVE */
 #define PFS_PROMISES      64               /* joiners that may call */
 #define PFS_DOUBTS        32               /* claimers asked in a tick */
@@ -336,7 +337,7 @@ void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 /* A peer was bad: from now on wary, and nothing heard of later files counts. */
 void doubt_all(struct pfs *s);
 
-bool pfs_is_bad(const struct pfs *s, uint32_t ip);   /* blame.c: as a parent, for the current file */
+bool pfs_is_bad(const struct pfs *s, uint32_t ip);   /* as a parent, for the current file */
 void pfs_mark_bad(struct pfs *s, uint32_t ip);
 void blame_child(struct pfs *s, const struct pfs_slot *c);
 /* Whether it gets no slot for that file, for good or while the tree forms. */

@@ -109,6 +109,7 @@ static void a_child_that_takes_nothing_is_let_go(void **state)
     }
     play_for(b, PFS_SILENCE - 2 * PFS_ALIVE);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
+    play_for(b, PFS_LINGER);
     assert_int_equal(pfs_of(b)->current, 2);
     play_free(b);
 }
@@ -119,7 +120,7 @@ static void a_served_child_that_is_silent_is_let_go(void **state)
     struct bench *b = root();
     play_child(b, 1, FIRST);
     fetch(b);
-    play_for(b, PFS_SILENCE);
+    play_for(b, PFS_SILENCE + PFS_LINGER);
     assert_int_equal(pfs_of(b)->current, 2);
     play_free(b);
 }

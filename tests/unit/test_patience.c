@@ -128,7 +128,7 @@ static void a_slow_lan_is_waited_for(void **state)
 }
 
 /* A root that serves a file, whose first child takes so long for it. */
-static struct bench *slow_serving(int *conn, usec takes)
+static struct bench *slow_serving(int *conn, usec takes, uint64_t takes_so_much)
 {
     struct bench *b = play_new();
     for (size_t i = 0; i < 3; i++)
@@ -142,8 +142,9 @@ static struct bench *slow_serving(int *conn, usec takes)
     b->conn[*conn].busy = false; /* FILE has left: DATA is on its way */
     phone_tcp_sent(b->phone, *conn, b->now);
     usec from = b->now;
-    for (uint64_t has = 1; b->now < from + takes; has++) {
+    for (uint64_t has = 0; b->now < from + takes;) {
         play_for(b, PFS_ALIVE);
+        has += takes_so_much;
         play_alive(b, *conn, 1, bench_load[3], has);
     }
     return b;
@@ -154,7 +155,7 @@ static void a_slow_child_is_served_to_the_end(void **state)
 {
     (void)state;
     int conn;
-    struct bench *b = slow_serving(&conn, 6 * PFS_SILENCE); /* 64 KiB in 90 s */
+    struct bench *b = slow_serving(&conn, 5 * PFS_ALIVE, WIRE_DATA_MAX / 5);
     assert_int_equal(b->conn[conn].state, CONN_IS_OPEN);
     assert_int_equal(pfs_of(b)->slots[0].state, SLOT_SENDING);
     b->hold_sent = false;
@@ -168,7 +169,7 @@ static void a_child_that_only_says_so_is_let_go(void **state)
 {
     (void)state;
     int conn;
-    struct bench *b = slow_serving(&conn, 120 * USEC_SEC);
+    struct bench *b = slow_serving(&conn, 2 * PFS_SILENCE, 1);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
     play_free(b);
 }
@@ -178,7 +179,7 @@ static void those_below_a_slow_child_have_more_time(void **state)
 {
     (void)state;
     int conn;
-    struct bench *b = slow_serving(&conn, 60 * USEC_SEC);
+    struct bench *b = slow_serving(&conn, 5 * PFS_ALIVE, WIRE_DATA_MAX / 5);
     usec more = bench_find(b->server, bench_load[3])->len * USEC_SEC / PFS_CRAWL;
     b->hold_sent = false;
     play_settle(b);

@@ -154,6 +154,49 @@ static void less_is_wasted_with_each_file(void **state)
     play_free(b);
 }
 
+/* With two files is enough: nothing more, of whichever file. */
+static void who_wasted_it_twice_gets_no_slot_any_more(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    play_to(b, PFS_ROOT_WAIT);
+    for (int file = 0; file < 2; file++) {
+        assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 30 * USEC_SEC));
+        play_child(b, 1, bench_load[file]);
+        while (pfs_of(b)->current == file && b->now < 1500 * USEC_SEC) {
+            if (slot_of(b, 1) != CONN_NONE)
+                play_alive(b, slot_of(b, 1), 1, bench_load[file], 1);
+            play_for(b, USEC_SEC);
+        }
+    }
+    assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 30 * USEC_SEC));
+    assert_int_equal(joins(b, 1, bench_load[2]).reason, REASON_BUSY);
+    assert_int_equal(joins(b, 2, bench_load[2]).type, WIRE_ACCEPT);
+    play_free(b);
+}
+
+/* Those whom it kept out ask again after 0.75 to 2.25 s, and find us still there. */
+static void after_it_there_is_time_for_those_it_kept_out(void **state)
+{
+    (void)state;
+    struct bench *b = root();
+    play_child(b, 1, FIRST);
+    fetch(b);
+    while (slot_of(b, 1) != CONN_NONE && b->now < 1500 * USEC_SEC) {
+        play_alive(b, slot_of(b, 1), 1, FIRST, 1);
+        play_for(b, USEC_SEC / 4);
+    }
+    play_for(b, 3 * PFS_JOIN_TIMEOUT / 2);
+    assert_int_equal(pfs_of(b)->current, 1);
+    int conn = play_child(b, 2, FIRST);
+    play_for(b, PFS_ALIVE);
+    assert_int_equal(pfs_of(b)->current, 1);
+    struct wire_msg done = play_msg(WIRE_DONE, 2, FIRST);
+    play_tcp(b, conn, &done);
+    assert_int_equal(pfs_of(b)->current, 2);
+    play_free(b);
+}
+
 /* Who was no use for an earlier file comes after the others while a tree forms. */
 static void who_wasted_it_is_not_the_first_next_time(void **state)
 {
@@ -313,7 +356,7 @@ static void redirected(struct bench *b, int from, int to)
     play_udp(b, from, &m);
 }
 
-/* An honest root with two children that never answer: they will be let go, and it is not to blame. */
+/* An honest root has two children that never answer: it will let them go, and is not to blame. */
 static void sent_to_who_was_no_use_it_asks_again(void **state)
 {
     (void)state;
@@ -346,6 +389,8 @@ int main(void)
         cmocka_unit_test(a_crowd_wastes_minutes_at_most),
         cmocka_unit_test(who_wasted_it_gets_no_slot_again_for_that_file),
         cmocka_unit_test(less_is_wasted_with_each_file),
+        cmocka_unit_test(who_wasted_it_twice_gets_no_slot_any_more),
+        cmocka_unit_test(after_it_there_is_time_for_those_it_kept_out),
         cmocka_unit_test(who_wasted_it_is_not_the_first_next_time),
         cmocka_unit_test(spoofed_joins_delay_nothing_and_starve_nobody),
         cmocka_unit_test(a_datagram_takes_no_place_away),
