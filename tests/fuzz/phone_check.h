@@ -41,10 +41,11 @@ static inline void check_links(struct bench *b)
         must(linked == (b->conn[CONN_CHILD0 + i].state == CONN_IS_OPEN));
         must(!linked || c->ip == b->conn[CONN_CHILD0 + i].ip);
     }
-    must((s->parent.state == LINK_OPEN) == (b->conn[CONN_PARENT].state == CONN_IS_OPEN));
-    must(s->bad_count <= PFS_BAD && s->attempts <= PFS_ATTEMPTS + 1 && s->hops <= PFS_JOIN_HOPS);
+    must((s->parent.link.state == LINK_OPEN) == (b->conn[CONN_PARENT].state == CONN_IS_OPEN));
+    must(s->want.attempts <= PFS_ATTEMPTS + 1 && s->want.turn.hops <= PFS_JOIN_HOPS);
     must(s->current >= -1 && s->current < s->file_count);
-    must(!s->partial || (s->received <= s->size && s->size <= PFS_FILE_MAX));
+    must(!s->want.part.partial || (s->want.part.received <= s->want.part.size &&
+                                   s->want.part.size <= PFS_FILE_MAX));
     for (int i = CONN_LOBBY; i < CONN_COUNT; i++)
         for (int j = CONN_LOBBY; j < i; j++)
             must(b->conn[i].state == CONN_IS_FREE || b->conn[j].state == CONN_IS_FREE ||
