@@ -208,6 +208,11 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
     share_drop_parent(s);
     if (s->state != PFS_CHILD && s->state != PFS_LINK)
         return; /* whole: a parent is no longer needed */
+    if (s->state == PFS_LINK && why == REASON_BUSY) { /* others were there first */
+        share_drop_waiting(s, REASON_PARENT_LOST);
+        join_later(s);
+        return;
+    }
     char text[IP_TEXT];
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_PARENT_LOST);

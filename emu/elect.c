@@ -301,19 +301,13 @@ static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg 
         yield_to(s, r);
 }
 
-/* Whether we have a place below that phone, or ask for one: a JOIN for another file gives it up. */
-static bool is_above(const struct pfs *s, uint32_t ip)
-{
-    return ip == s->parent.link.ip || (s->state == PFS_JOIN && ip == s->want.turn.target);
-}
-
 /* A claim for a file whose confirmed root we are, or were while it was the current one. */
 static void rivalled(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_file *f)
 {
     const struct pfs_root rival = elect_root_of(s, ip, m);
     if (!beats_us(s, &rival, f))
         answer(s, ip, f);
-    else if (!is_above(s, ip))
+    else
         doubt_ask(s, ip, m);
 }
 

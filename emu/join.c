@@ -56,17 +56,21 @@ static bool usable(const struct pfs *s, uint32_t ip)
     return ip != 0 && ip != s->kit->id->ip && !pfs_is_bad(s, ip);
 }
 
+/* After half a timeout to three halves, so that those sent away do not come back together. */
+void join_later(struct pfs *s)
+{
+    usec pause = PFS_JOIN_TIMEOUT / 2 + kit_random(s->kit, PFS_JOIN_TIMEOUT);
+    pfs_set_state(s, PFS_JOIN, s->kit->now + pause);
+    if (s->want.turn.tries > 0)
+        s->want.turn.tries--;
+}
+
 static void refused(struct pfs *s, const struct wire_msg *m)
 {
     struct pfs_turn *turn = &s->want.turn;
-    if (m->reason == REASON_BUSY) {
-        /* Half a timeout to twice that, so that those sent away do not come back together. */
-        s->at = s->kit->now + PFS_JOIN_TIMEOUT / 2 + kit_random(s->kit, PFS_JOIN_TIMEOUT);
-        if (turn->tries > 0)
-            turn->tries--;
-        return;
-    }
-    if (m->ip != turn->target && usable(s, m->ip))
+    if (m->reason == REASON_BUSY)
+        join_later(s);
+    else if (m->ip != turn->target && usable(s, m->ip))
         walk_to(s, m->ip);
     else
         pfs_again(s, elect_is_root(s, turn->target), "refused by the root");
@@ -86,6 +90,8 @@ void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         share_link(s, ip);
     } else if (m->type == WIRE_REDIRECT && usable(s, m->ip)) {
         walk_to(s, m->ip);
+    } else if (m->type == WIRE_REDIRECT && pfs_is_bad(s, m->ip)) {
+        join_later(s); /* it has another child, or will have let go of that one */
     } else if (m->type == WIRE_REDIRECT) {
         pfs_again(s, false, "sent to a peer that is no use");
     } else {
@@ -95,8 +101,7 @@ void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 
 /* ---- the phone asked ----------------------------------------------------------------- */
 
-/* Whether joiners of files[i] can be taken in, now or when the file is whole. */
-static bool is_member(const struct pfs *s, int i)
+bool join_is_member(const struct pfs *s, int i)
 {
     if (s->files[i].held)
         return true;
@@ -113,23 +118,14 @@ static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reas
     pfs_unicast(s, ip, &m);
 }
 
-/* The slot that is xid's already, else a free one, else NULL. A child that asks anew for the file
- * it is linked for may have lost us before we lost it, or its JOIN is late: only a new link ends
- * the old one. An address that asks for another file gives its slot up: nobody has both. */
-static struct pfs_slot *slot_for(struct pfs *s, uint32_t xid, uint32_t ip, int file)
+/* One for each address; in the place of the one that ends first. */
+static void promise(struct pfs *s, uint32_t ip)
 {
-    for (int i = 0; i < 2; i++) {
-        struct pfs_slot *c = &s->slots[i];
-        if (c->state == SLOT_FREE || c->ip != ip)
-            continue;
-        if (c->xid != xid || c->file != file)
-            parent_drop(s, c, REASON_STALLED);
-        return c;
-    }
-    for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_FREE)
-            return &s->slots[i];
-    return NULL;
+    struct pfs_promise *place = &s->promises[0];
+    for (int i = 0; i < PFS_PROMISES && place->ip != ip; i++)
+        if (s->promises[i].ip == ip || s->promises[i].until < place->until)
+            place = &s->promises[i];
+    *place = (struct pfs_promise){.ip = ip, .until = s->kit->now + PFS_LINK_TIMEOUT};
 }
 
 /* The child through which fewer joiners have passed, or NULL. One that is at a later file holds
@@ -139,7 +135,8 @@ static struct pfs_slot *way_down(struct pfs *s, int file, uint32_t joiner)
     struct pfs_slot *best = NULL;
     for (int i = 0; i < 2; i++) {
         struct pfs_slot *c = &s->slots[i];
-        if (c->file >= file && c->ip != joiner && (!best || c->passed < best->passed))
+        bool fits = c->state != SLOT_FREE && c->file >= file && c->ip != joiner;
+        if (fits && (!best || c->passed < best->passed))
             best = c;
     }
     return best;
@@ -151,16 +148,12 @@ void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     bool ours = i >= 0 && strcmp(m->file, s->files[i].name) == 0 &&
                 strcmp(m->model, s->kit->id->model->name) == 0;
     bool claiming = ours && i == s->current && s->state == PFS_CLAIM;
-    if (!ours || !is_member(s, i) || ip == s->parent.link.ip) {
+    if (!ours || !join_is_member(s, i) || ip == s->parent.link.ip) {
         refuse(s, ip, m->h, claiming ? REASON_BUSY : REASON_NOT_MEMBER);
         return;
     }
-    struct pfs_slot *slot = slot_for(s, m->xid, ip, i);
-    if (slot) {
-        if (slot->state == SLOT_FREE) /* asking again does not prolong a promise */
-            *slot = (struct pfs_slot){.state = SLOT_KEPT, .xid = m->xid, .ip = ip, .file = i,
-                                      .deadline = s->kit->now + PFS_LINK_TIMEOUT,
-                                      .link = {.conn = slot->link.conn}};
+    if (parent_slot_for(s, ip) && !blame_bars(s, ip, i)) {
+        promise(s, ip);
         struct wire_msg accept = pfs_message(s, WIRE_ACCEPT, m->h);
         accept.depth = s->files[i].depth;
         pfs_unicast(s, ip, &accept);

@@ -48,37 +48,56 @@ void share_leave(struct pfs *s)
     s->owner->advance(s->owner_arg);
 }
 
+static bool alone(const struct pfs *s)
+{
+    return s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE &&
+           s->slots[1].state == SLOT_FREE;
+}
+
 static void leave_if_alone(struct pfs *s)
 {
-    if (s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE && s->slots[1].state == SLOT_FREE)
+    if (alone(s))
         share_leave(s);
 }
 
 static void free_slot(struct pfs *s, struct pfs_slot *c, const char *why)
 {
-    bool was_linked = c->state != SLOT_KEPT;
     link_close(s->kit, &c->link);
-    if (was_linked)
-        child_event(s, EVENT_CHILD_GONE, c, why);
+    child_event(s, EVENT_CHILD_GONE, c, why);
     *c = (struct pfs_slot){.link = {.conn = c->link.conn}};
-    if (was_linked)
-        log_slots(s);
+    log_slots(s);
+}
+
+static void let_go(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
+{
+    struct wire_msg goodbye = message_for(s, c, WIRE_GOODBYE);
+    goodbye.reason = (uint8_t)why;
+    if (!c->link.busy) /* else the end of the stream has to say it */
+        tell(s, c, &goodbye, NULL, 0);
+    free_slot(s, c, wire_reason_text[why]);
 }
 
 void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
 {
     if (c->state == SLOT_FREE)
         return;
-    struct wire_msg goodbye = message_for(s, c, WIRE_GOODBYE);
-    goodbye.reason = (uint8_t)why;
-    if (!c->link.busy) /* else the end of the stream has to say it */
-        tell(s, c, &goodbye, NULL, 0);
-    free_slot(s, c, wire_reason_text[why]);
+    let_go(s, c, why);
     leave_if_alone(s);
+}
+
+/* It may have kept others out, who ask again and again: time for them to come. */
+void parent_timer(struct pfs *s, struct pfs_slot *c)
+{
+    if (c->state >= SLOT_SENDING)
+        blame_child(s, c);
+    let_go(s, c, REASON_STALLED);
+    if (alone(s))
+        s->at = s->kit->now + PFS_LINGER;
 }
 
 void share_drop_waiting(struct pfs *s, enum wire_reason why)
 {
+    memset(s->promises, 0, sizeof s->promises); /* or two could wait for each other */
     for (int i = 0; i < 2; i++)
         if (!s->files[s->slots[i].file].held)
             parent_drop(s, &s->slots[i], why);
@@ -89,6 +108,14 @@ void share_drop_waiting(struct pfs *s, enum wire_reason why)
 static bool view_of(struct pfs *s, const struct pfs_slot *c, struct flash_view *view)
 {
     return s->kit->ops->flash_open(s->kit->ctx, s->files[c->file].name, view) == 0;
+}
+
+/* Patience anew, and so much more for what is on its way. */
+static void bear_with(struct pfs *s, struct pfs_slot *c, usec more)
+{
+    usec silence = s->kit->now + PFS_SILENCE;
+    c->limit = s->kit->now + blame_patience(s, c) + more;
+    c->deadline = silence < c->limit ? silence : c->limit;
 }
 
 /* The file is whole here: announce it, from the child's own offset if it holds a part of it. */
@@ -108,8 +135,7 @@ static void announce(struct pfs *s, struct pfs_slot *c)
     c->state = SLOT_SENDING;
     c->since = s->kit->now;
     c->took = m.offset;
-    c->limit = s->kit->now + PFS_SERVE_LIMIT;
-    c->deadline = s->kit->now + PFS_SILENCE;
+    bear_with(s, c, 0);
     tell(s, c, &m, NULL, 0);
 }
 
@@ -125,14 +151,10 @@ static usec slowness(const struct pfs *s, const struct pfs_slot *c, size_t size)
  * A LAN's speed tells how long those below may take, and we with them. */
 static void has_left(struct pfs *s, struct pfs_slot *c, size_t next, size_t size)
 {
-    usec now = s->kit->now, slow = slowness(s, c, size);
-    usec stay = s->want.whole_at + PFS_SERVE_LIMIT + slow;
-    c->deadline = now + PFS_SILENCE;
-    c->limit = pfs_earn(s, c->limit, next, PFS_CRAWL, PFS_SERVE_LIMIT);
-    if (next == 0) {
+    usec slow = slowness(s, c, size), stay = s->want.whole_at + PFS_SERVE_LIMIT + slow;
+    if (next == 0)
         c->state = SLOT_SENT;
-        c->limit = now + PFS_SERVE_LIMIT + slow;
-    }
+    bear_with(s, c, next ? next * USEC_SEC / PFS_CRAWL : slow);
     if (s->state == PFS_SERVE && c->file == s->current && s->at < stay)
         s->at = stay;
 }
@@ -187,33 +209,53 @@ void share_whole(struct pfs *s)
 
 /* ---- a child's messages -------------------------------------------------------------- */
 
+struct pfs_slot *parent_slot_for(struct pfs *s, uint32_t ip)
+{
+    struct pfs_slot *vacant = NULL;
+    for (int i = 0; i < 2; i++) {
+        if (s->slots[i].state == SLOT_FREE)
+            vacant = vacant ? vacant : &s->slots[i];
+        else if (s->slots[i].ip == ip)
+            return &s->slots[i];
+    }
+    return vacant;
+}
+
+/* Not promised, the promise has run out, or others were here first. */
+static int send_away(struct pfs *s, struct pfs_lobby *caller, uint32_t h)
+{
+    struct wire_msg goodbye = pfs_message(s, WIRE_GOODBYE, h);
+    goodbye.reason = REASON_BUSY;
+    link_send(s->kit, &caller->link, &goodbye, NULL, 0);
+    link_close(s->kit, &caller->link);
+    return caller->link.conn;
+}
+
+/* The caller's connection becomes the slot's. An old link of its own ends with that: it has lost us
+ * before we lost it, or is on to another file. */
+static void seat(struct pfs *s, struct pfs_slot *slot, struct pfs_lobby *caller)
+{
+    int conn = slot->link.conn, lobby = caller->link.conn;
+    if (slot->state != SLOT_FREE)
+        free_slot(s, slot, wire_reason_text[REASON_STALLED]);
+    s->kit->ops->tcp_move(s->kit->ctx, lobby, conn);
+    *slot = (struct pfs_slot){.ip = caller->link.ip, .link = caller->link};
+    slot->link.conn = conn;
+    caller->link = (struct link){.conn = lobby};
+}
+
 int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m)
 {
     int file = pfs_find(s, m->h);
-    struct pfs_slot *slot = NULL;
-    for (int i = 0; i < 2; i++)
-        if (s->slots[i].state != SLOT_FREE && s->slots[i].xid == m->xid &&
-            s->slots[i].ip == caller->link.ip && s->slots[i].file == file)
-            slot = &s->slots[i];
-    if (!slot) { /* not promised, or the promise has run out */
-        struct wire_msg goodbye = pfs_message(s, WIRE_GOODBYE, m->h);
-        goodbye.reason = REASON_BUSY;
-        link_send(s->kit, &caller->link, &goodbye, NULL, 0);
-        link_close(s->kit, &caller->link);
-        return caller->link.conn;
-    }
-    int conn = slot->link.conn;
-    if (slot->state != SLOT_KEPT) { /* it has lost us before we lost it */
-        free_slot(s, slot, wire_reason_text[REASON_STALLED]);
-        *slot = (struct pfs_slot){.xid = m->xid, .ip = caller->link.ip, .file = file,
-                                  .link = {.conn = conn}};
-    }
-    s->kit->ops->tcp_move(s->kit->ctx, caller->link.conn, conn);
-    int lobby = caller->link.conn;
-    slot->link = caller->link;
-    slot->link.conn = conn;
-    caller->link = (struct link){.conn = lobby};
-
+    uint32_t ip = caller->link.ip;
+    bool welcome = file >= 0 && caller->promised && join_is_member(s, file) &&
+                   ip != s->parent.link.ip && !blame_bars(s, ip, file);
+    struct pfs_slot *slot = welcome ? parent_slot_for(s, ip) : NULL;
+    if (!slot)
+        return send_away(s, caller, m->h);
+    seat(s, slot, caller);
+    slot->xid = m->xid;
+    slot->file = file;
     slot->state = SLOT_WAITING;
     slot->deadline = s->kit->now + PFS_SILENCE;
     slot->offset = m->offset;
@@ -224,20 +266,29 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
         announce(s, slot);
     else
         parent_alive(s, slot);
-    return conn;
+    return slot->link.conn;
+}
+
+/* While we send, only what is taken counts, and nobody takes what was not sent. */
+static void alive(struct pfs *s, struct pfs_slot *c, uint64_t has)
+{
+    usec until = s->kit->now + PFS_SILENCE;
+    if (c->state == SLOT_WAITING) {
+        c->deadline = until;
+        return;
+    }
+    uint64_t sent = has < c->offset ? has : c->offset, more = sent > c->took ? sent - c->took : 0;
+    c->took += more;
+    if (c->state == SLOT_SENDING)
+        until = pfs_earn(s, c->deadline, more, PFS_CRAWL, PFS_SILENCE);
+    c->deadline = until < c->limit ? until : c->limit;
 }
 
 void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m)
 {
     bool expected = m->h == s->files[c->file].h;
     if (expected && m->type == WIRE_ALIVE) {
-        usec patience = s->kit->now + PFS_SILENCE;
-        bool takes = c->state != SLOT_SENDING || m->offset > c->took;
-        if (c->state == SLOT_WAITING)
-            c->deadline = patience;
-        else if (takes) /* while we send, only what is taken counts */
-            c->deadline = patience < c->limit ? patience : c->limit;
-        c->took = m->offset > c->took ? m->offset : c->took;
+        alive(s, c, m->offset);
     } else if (expected && m->type == WIRE_DONE && c->state >= SLOT_SENDING) {
         free_slot(s, c, "done");
         leave_if_alone(s);

@@ -62,21 +62,6 @@ void pfs_unicast(struct pfs *s, uint32_t ip, const struct wire_msg *msg)
     s->kit->ops->udp_send(s->kit->ctx, ip, out, len);
 }
 
-bool pfs_is_bad(const struct pfs *s, uint32_t ip)
-{
-    for (unsigned i = 0; i < s->want.bad_count; i++)
-        if (s->want.bad[i] == ip)
-            return true;
-    return false;
-}
-
-void pfs_mark_bad(struct pfs *s, uint32_t ip)
-{
-    if (!pfs_is_bad(s, ip) && s->want.bad_count < PFS_BAD)
-        s->want.bad[s->want.bad_count++] = ip;
-    doubt_all(s);
-}
-
 /* ---- the owner's calls --------------------------------------------------------------- */
 
 int pfs_open(struct pfs *s)

@@ -12,8 +12,9 @@
  *              reset together need only a handful of broadcasts. A root answers later claims by
  *              unicast.
  *   join       (join.c)   The others walk down from the root by unicast UDP: JOIN is answered by
- *              ACCEPT (a child slot is kept), REDIRECT (to the child through which fewer have
- *              passed: that keeps the tree balanced) or REFUSE.
+ *              ACCEPT (a child slot is free), REDIRECT (to the child through which fewer have
+ *              passed: that keeps the tree balanced) or REFUSE. A datagram proves nothing, so it
+ *              takes no slot and none away: the first to connect have them.
  *   sharing    (share.c)  The accepted phone connects by TCP and waits. The root waits 10 s for
  *              its tree to form, then takes the file from the TFTP server. A parent passes a file
  *              on when it is whole and authenticated, resumes at the child's offset, and stays
@@ -42,6 +43,11 @@
  * claimers that never serve cost each phone one turn, however many addresses they use. Half of
  * the turns gone, the root of each that fails is blamed as well.
  *
+ * Blame (blame.c)  Patience belongs to an address. Who was no use is remembered for all of the
+ * upgrade: as a parent, it is not asked again for that file; as a child that wasted our time with a
+ * file, it gets no slot for that file. For the next ones it comes after the others while a tree
+ * forms, and has half of the patience; after two such files it gets no slot at all.
+ *
  * The owner (phone.c) hears of everything through struct pfs_owner.
  */
 #ifndef PFS_H
@@ -60,21 +66,21 @@
 #define PFS_JOIN_TIMEOUT  (1500 * USEC_MS)
 #define PFS_JOIN_TRIES    4
 #define PFS_JOIN_HOPS     64
-#define PFS_LINK_TIMEOUT  (5 * USEC_SEC)   /* connect and HELLO; a slot kept for a joiner */
+#define PFS_LINK_TIMEOUT  (5 * USEC_SEC)   /* connect and HELLO */
 #define PFS_ALIVE         (5 * USEC_SEC)
 #define PFS_SILENCE       (15 * USEC_SEC)  /* a peer silent for so long is gone */
 #define PFS_STALL         (240 * USEC_SEC) /* a parent without progress: ROOT_WAITING, TFTP's
                                             * tries (155 s), and one ALIVE per level */
 #define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
                                             * anew, or the next level's own begun; not for ever */
-/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer and what
- * is below a child. Bytes that come earn it anew, at these rates: a block of TFTP in each of its
- * own waits (512 bytes in 4 s), and what no LAN is below. So it ends for who crawls, and never
+/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer. Bytes that
+ * come earn it anew, at these rates: a block of TFTP in each of its own waits (512 bytes in 4 s;
+ * the server gives no less), and what no LAN is below. So it ends for who crawls, and never
  * while a file flows, of whatever size: 4 MB at 600 ms one way and 64 kbit/s take three hours. */
-#define PFS_PATIENCE      (7200 * USEC_SEC)
+#define PFS_PATIENCE      (600 * USEC_SEC)
 #define PFS_SLOWEST       128              /* bytes a second, at most PFS_FILE_MAX of them */
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC)
-#define PFS_CRAWL         1024             /* bytes a second */
+#define PFS_CRAWL         4096             /* bytes a second; the server gives as much at 125 ms */
 #define PFS_LEVELS        16               /* below a child, each as slow as the link to it was */
 #define PFS_FILE_MAX      ((uint32_t)LIMIT_FILE_MIB << 20) /* bytes */
 #define PFS_ATTEMPTS      8
@@ -82,7 +88,12 @@
 #define PFS_BLAME         (PFS_ATTEMPTS / 2) /* turns after which a failed turn's root is bad */
 #define PFS_FILES         (1 + SCREEN_BOXES)
 #define PFS_KNOWN         8
-#define PFS_BAD           (2 * PFS_ATTEMPTS + 2) /* a turn adds its peer, and may add its root */
+#define PFS_BAD           32               /* a turn adds its peer, and may add its root */
+#define PFS_DONE          (20 * USEC_SEC)  /* for a child to be done; one below may be silent */
+#define PFS_DONE_LEVEL    USEC_SEC         /* and more with each level down to PFS_LEVELS */
+#define PFS_LINGER        (2 * PFS_JOIN_TIMEOUT) /* who was sent away has asked again by then */
+#define PFS_HALVES        2                /* times that this is halved at most: beyond an ALIVE */
+#define PFS_PROMISES      64               /* joiners that may call */
 #define PFS_DOUBTS        32               /* claimers asked in a tick */
 
 #define STRENGTH_CONFIRMED 0x80000000u /* tentative strengths have 31 bits; confirming adds this */
@@ -140,12 +151,11 @@ struct pfs_root {
 };
 
 /*   FREE      nobody.
- *   KEPT      promised by ACCEPT until the deadline.
  *   WAITING   linked; the file is not whole here yet.
  *   SENDING   FILE or DATA on their way.
  *   SENT      all sent; the child serves those below it and says DONE when they hold it, within
- *             PFS_SERVE_LIMIT and what a slow LAN adds to it. */
-enum slot_state { SLOT_FREE, SLOT_KEPT, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
+ *             blame_patience() and what a slow LAN adds to it. */
+enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
 
 struct pfs_slot {
     enum slot_state state;
@@ -155,7 +165,7 @@ struct pfs_slot {
     unsigned passed;      /* joiners redirected to it */
     uint64_t offset;      /* WAITING: bytes it holds already; SENDING: next byte to send */
     uint8_t digest[DIGEST_LEN]; /* of the file that those bytes belong to */
-    usec deadline;        /* KEPT: end of the promise; later: when its silence is too long */
+    usec deadline;        /* when its silence is too long */
     usec limit;           /* SENDING, SENT: when our patience ends, whatever it says */
     usec since;           /* SENDING: from then on */
     uint64_t took;        /* SENDING: bytes that it last said to hold */
@@ -199,15 +209,27 @@ struct pfs_turn {
 struct pfs_want {
     unsigned attempts;    /* turns that ended without the file, by a peer's fault, */
     unsigned losses;      /* and because one further up was lost */
-    uint32_t bad[PFS_BAD]; /* addresses not to be used for it */
-    unsigned bad_count;
     struct pfs_part part;
     struct pfs_turn turn;
     usec whole_at;        /* SERVE: since when it is held */
 };
 
+/* What there is against an address: files by their index, a bit each. */
+struct pfs_bad {
+    uint32_t ip;          /* network order; 0: free */
+    uint32_t parent;      /* for which it is not to be asked */
+    uint32_t child;       /* with which it wasted our patience: it gets no slot for them */
+};
+
+/* Told that a slot is free. It has none before it has called. */
+struct pfs_promise {
+    uint32_t ip;          /* network order; 0: free */
+    usec until;
+};
+
 struct pfs_lobby {
     usec deadline;
+    bool promised;        /* used up by the call */
     struct link link;
 };
 
@@ -242,9 +264,11 @@ struct pfs {
     struct pfs_root known[PFS_KNOWN];
     bool wary;               /* one has been bad in this upgrade */
     struct pfs_doubt doubts[PFS_DOUBTS];
+    struct pfs_bad bad[PFS_BAD];
 
     struct pfs_parent parent;
     struct pfs_slot slots[2];
+    struct pfs_promise promises[PFS_PROMISES];
     struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];
     usec alive_at;           /* when ALIVE goes to whoever waits for us */
     usec ad_at;              /* when a confirmed root reminds its subnet */
@@ -286,8 +310,6 @@ int pfs_find(const struct pfs *s, uint32_t h);     /* index in files, or -1 */
 void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
 struct wire_msg pfs_message(const struct pfs *s, enum wire_type type, uint32_t h);
 void pfs_unicast(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-bool pfs_is_bad(const struct pfs *s, uint32_t ip);
-void pfs_mark_bad(struct pfs *s, uint32_t ip);
 /* The next turn, after one that ended without the file: to the root, or to an election. */
 void pfs_turn(struct pfs *s, bool root_lost);
 /* Likewise, but the turn failed by a peer's fault: after PFS_ATTEMPTS of them, fall back. */
@@ -315,11 +337,22 @@ void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 /* A peer was bad: from now on wary, and nothing heard of later files counts. */
 void doubt_all(struct pfs *s);
 
+bool pfs_is_bad(const struct pfs *s, uint32_t ip);   /* as a parent, for the current file */
+void pfs_mark_bad(struct pfs *s, uint32_t ip);
+void blame_child(struct pfs *s, const struct pfs_slot *c);
+/* Whether it gets no slot for that file, for good or while the tree forms. */
+bool blame_bars(const struct pfs *s, uint32_t ip, int file);
+/* How long it may take to be done, beyond what its bytes take. */
+usec blame_patience(const struct pfs *s, const struct pfs_slot *c);
+
 bool elect_is_root(struct pfs *s, uint32_t ip);      /* of the current file, as far as known */
 
 void join_begin(struct pfs *s, uint32_t target);
 void join_ask(struct pfs *s, uint32_t ip, const struct pfs_file *f); /* one JOIN */
 void join_timer(struct pfs *s);                     /* JOIN */
+void join_later(struct pfs *s);                     /* asks the same phone again, by and by */
+/* Whether joiners of files[i] can be taken in, now or when the file is whole. */
+bool join_is_member(const struct pfs *s, int i);
 void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 
@@ -339,11 +372,14 @@ void child_message(struct pfs *s, const struct wire_msg *m);
 void child_payload(struct pfs *s, struct cursor *payload);
 void child_alive(struct pfs *s);
 
+/* The slot that is its already, else a free one, else NULL. */
+struct pfs_slot *parent_slot_for(struct pfs *s, uint32_t ip);
 /* The slot's connection that the caller's became, or the caller's own, closed, if refused. */
 int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m);
 void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m);
 void parent_sent(struct pfs *s, struct pfs_slot *c);
 void parent_alive(struct pfs *s, struct pfs_slot *c);
 void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why);
+void parent_timer(struct pfs *s, struct pfs_slot *c); /* its silence, or our patience, has ended */
 
 #endif

@@ -20,34 +20,46 @@ void share_log_slots(struct pfs *s)
 
 /* ---- lobby --------------------------------------------------------------------------- */
 
-/* Whether a slot is kept for a caller from there. */
-static bool expected(const struct pfs *s, uint32_t ip)
+/* Whether we wait for a caller from there, who then has called. */
+static bool expected(struct pfs *s, uint32_t ip)
 {
-    for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_KEPT && s->slots[i].ip == ip)
+    for (int i = 0; i < PFS_PROMISES; i++)
+        if (s->promises[i].ip == ip && s->promises[i].until > s->kit->now) {
+            s->promises[i] = (struct pfs_promise){0};
             return true;
+        }
     return false;
+}
+
+/* Who has less to say for himself: nobody waits for him, or he should have said it before. */
+static struct pfs_lobby *idler(struct pfs_lobby *a, struct pfs_lobby *b)
+{
+    if (!a || a->promised != b->promised)
+        return a && !a->promised ? a : b;
+    return a->deadline <= b->deadline ? a : b;
 }
 
 int pfs_accepted(struct pfs *s, uint32_t ip)
 {
-    struct pfs_lobby *place = NULL, *stranger = NULL;
+    struct pfs_lobby *place = NULL, *idle = NULL;
     for (size_t i = 0; i < sizeof s->lobby / sizeof *s->lobby && s->state != PFS_OFF; i++) {
         const struct link *l = &s->lobby[i].link;
         if (l->state == LINK_CLOSED)
             place = place ? place : &s->lobby[i];
         else if (l->ip == ip)
             return CONN_NONE; /* one place each: nobody fills the lobby alone */
-        else if (!expected(s, l->ip))
-            stranger = &s->lobby[i];
+        else
+            idle = idler(idle, &s->lobby[i]);
     }
-    if (!place && stranger && expected(s, ip)) { /* nor do many keep out whom we wait for */
-        link_close(s->kit, &stranger->link);
-        place = stranger;
+    bool promised = s->state != PFS_OFF && expected(s, ip);
+    if (!place && promised) { /* nor do many keep out whom we wait for */
+        link_close(s->kit, &idle->link);
+        place = idle;
     }
     if (!place)
         return CONN_NONE; /* full: the caller is sent away and may ask again */
     place->link = (struct link){.state = LINK_OPEN, .conn = place->link.conn, .ip = ip};
+    place->promised = promised;
     place->deadline = s->kit->now + PFS_LINK_TIMEOUT;
     return place->link.conn;
 }
@@ -184,7 +196,7 @@ void share_timers(struct pfs *s)
             link_close(s->kit, &s->lobby[i].link);
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= now)
-            parent_drop(s, &s->slots[i], REASON_STALLED);
+            parent_timer(s, &s->slots[i]);
     if (s->state == PFS_CHILD && parent_deadline(s) <= now) {
         pfs_mark_bad(s, s->parent.link.ip);
         share_parent_lost(s, REASON_STALLED);

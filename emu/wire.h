@@ -31,7 +31,7 @@
 #define WIRE_MESSAGES(M)                                                                           \
     M(1, CLAIM, "UDP", "I am, or want to be, root of hierarchy h")                                 \
     M(2, JOIN, "UDP", "asks for a place below the receiver")                                       \
-    M(3, ACCEPT, "UDP", "a child slot is kept for you: connect")                                   \
+    M(3, ACCEPT, "UDP", "a child slot is free: connect")                                           \
     M(4, REDIRECT, "UDP", "both my slots are taken: ask my child at ip")                           \
     M(5, REFUSE, "UDP", "not here; ip is the root I know of, or 0")                                \
     M(16, HELLO, "TCP", "first message of a child: what it wants, and from which byte on")         \

@@ -30,24 +30,22 @@ static struct served {
 static inline void check_links(struct bench *b)
 {
     const struct pfs *s = pfs_of(b);
-    const struct pfs_want *want = &s->want;
-    const struct pfs_part *part = &want->part;
     size_t open = 0;
     for (int i = 0; i < CONN_COUNT; i++)
         open += b->conn[i].state == CONN_IS_OPEN;
     must(open == 0 || b->listening);
     for (int i = 0; i < 2; i++) {
         const struct pfs_slot *c = &s->slots[i];
-        bool linked = c->state > SLOT_KEPT;
+        bool linked = c->state != SLOT_FREE;
         must(linked == (c->link.state == LINK_OPEN));
         must(linked == (b->conn[CONN_CHILD0 + i].state == CONN_IS_OPEN));
         must(!linked || c->ip == b->conn[CONN_CHILD0 + i].ip);
     }
     must((s->parent.link.state == LINK_OPEN) == (b->conn[CONN_PARENT].state == CONN_IS_OPEN));
-    must(want->bad_count <= PFS_BAD && want->attempts <= PFS_ATTEMPTS + 1);
-    must(want->turn.hops <= PFS_JOIN_HOPS);
+    must(s->want.attempts <= PFS_ATTEMPTS + 1 && s->want.turn.hops <= PFS_JOIN_HOPS);
     must(s->current >= -1 && s->current < s->file_count);
-    must(!part->partial || (part->received <= part->size && part->size <= PFS_FILE_MAX));
+    must(!s->want.part.partial || (s->want.part.received <= s->want.part.size &&
+                                   s->want.part.size <= PFS_FILE_MAX));
     for (int i = CONN_LOBBY; i < CONN_COUNT; i++)
         for (int j = CONN_LOBBY; j < i; j++)
             must(b->conn[i].state == CONN_IS_FREE || b->conn[j].state == CONN_IS_FREE ||

@@ -5,6 +5,7 @@
  */
 #include "tests/sim/node.h"
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 
 #define RETRY USEC_SEC /* TCP sends again what did not get through */
@@ -55,7 +56,7 @@ void lan_broadcast(void *ctx, const void *data, size_t len)
 {
     struct node *n = ctx;
     n->sim->counts.broadcasts++;
-    for (uint32_t i = 0; i < n->sim->o.phones; i++)
+    for (uint32_t i = 0; i < hostile_stations(n->sim); i++)
         if (i != sim_index(n) && subnet_of(&n->sim->nodes[i]) == subnet_of(n))
             deliver(n, i, data, len);
 }
@@ -64,9 +65,9 @@ void lan_send(void *ctx, uint32_t ip, const void *data, size_t len)
 {
     struct node *n = ctx;
     n->sim->counts.unicasts++;
-    long to = sim_node_of(n->sim, ip);
-    if (to >= 0)
-        deliver(n, (uint32_t)to, data, len);
+    uint32_t to = ntohl(ip) - n->sim->o.first_ip;
+    if (to < hostile_stations(n->sim))
+        deliver(n, to, data, len);
 }
 
 /* ---- TCP ----------------------------------------------------------------------------- */
@@ -177,7 +178,7 @@ void lan_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const 
     struct end *e = &n->ends[conn];
     struct message m = {head, body, head_len, head_len + body_len, false};
     uint8_t *flipped = NULL;
-    if (e->mute)
+    if (e->mute || !hostile_takes(&s->nodes[e->peer], body_len))
         return;
     usec start = n->port_free > s->now ? n->port_free : s->now;
     usec sent = n->port_free = start + m.len * 8 * USEC_SEC / s->o.port_bps;
@@ -245,7 +246,11 @@ void lan_tcp_event(struct sim *s, struct node *n, const struct item *it)
     int conn = slot_of(n, it->end);
     if (conn == CONN_NONE)
         return;
-    if (it->kind == EV_CONNECTED) {
+    if (n->hostile) {
+        if (it->kind == EV_CLOSED)
+            n->ends[conn] = (struct end){0};
+        hostile_tcp(n, it->kind, conn);
+    } else if (it->kind == EV_CONNECTED) {
         phone_tcp_connected(n->phone, conn, sim_local(n));
     } else if (it->kind == EV_DATA) {
         phone_tcp_data(n->phone, conn, it->copy ? it->copy : it->data, it->len,

@@ -17,7 +17,7 @@ mkdir -p "$out" || exit 3
 table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
-    third-child     ; join.c    ; /^        if (s->slots.i..state == SLOT_FREE)$/s/s->slots.*FREE/true/; s/if (slot->state == SLOT_FREE)/if (true)/ ; --kind late ; children
+    third-child     ; parent.c  ; s/^        if (s->slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
     asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
     slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
     # elections and the server
@@ -27,7 +27,13 @@ table() {
     # what outlives what it speaks of, and patience that counts time alone
     outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = has;/    p->has = has > p->has ? has : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
     two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
-    doubts-parent   ; elect.c   ; s/else if (!is_above(s, ip))/else if (ip || is_above(s, ip))/ ; --kind lines ; flow
+    # slots: promises that hold or starve, patience without an end or a memory
+    promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
+    promise-starves ; join.c    ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
+    ten-minutes     ; blame.c   ; s/return (PFS_DONE + levels) >> halves;/return PFS_SERVE_LIMIT + (levels >> halves);/ ; --kind holder ; soon ends
+    forgets-wasters ; blame.c   ; s/^    blame(s, c->ip, 0, bit(c->file));/    (void)s, (void)c;/ ; --kind holders ; soon fetches ends
+    ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends
+    blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && pfs_is_bad(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load

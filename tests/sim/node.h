@@ -1,5 +1,5 @@
 /* node.h - the inside of the simulator, shared by queue.c, sim.c (phones), damage.c (blows),
- * lan.c (UDP and TCP), wan.c, server.c (TFTP) and flash.c.
+ * lan.c (UDP and TCP), wan.c, server.c (TFTP), flash.c and hostile.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -41,9 +41,12 @@ struct end {                  /* one end of a TCP connection, known to others by
     bool mute;                /* nothing leaves here any more */
 };
 
+struct hostile;               /* hostile.c */
+
 struct node {
     struct sim *sim;
-    struct phone *phone;
+    struct phone *phone;      /* or else: */
+    struct hostile *hostile;
     uint64_t rng;
     uint32_t group;
     bool alive, listening, ended;
@@ -151,6 +154,16 @@ void server_forget(struct sim *s);
 void server_unreachable(struct node *n, size_t len);
 /* All of a file, or NULL when it cannot be opened; dir NULL: name is its path. */
 uint8_t *sim_read_file(const char *dir, const char *name, size_t *len);
+
+/* hostile.c */
+/* All that is on the LAN: the phones, and after them those that are none. */
+size_t hostile_stations(const struct sim *s);
+void hostile_make(struct sim *s, uint32_t i);
+void hostile_turn(struct node *n);
+void hostile_udp(struct node *n, uint32_t from, const void *data, size_t len);
+void hostile_tcp(struct node *n, enum kind kind, int conn);
+/* Whether it takes such a message; or its window is shut. */
+bool hostile_takes(const struct node *n, size_t body_len);
 
 /* flash.c */
 int sim_flash_begin(void *ctx, const char *name, const uint8_t *digest);

@@ -121,6 +121,8 @@ static void fleet_options(const struct fleet *f, uint64_t seed, struct sim_optio
     o->wan_bps = f->traditional ? 10 * o->wan_bps : o->wan_bps;
     o->damage.udp_loss = f->loss;
     o->boot_spread = f->spread_s * USEC_SEC;
+    o->foe = f->foe;
+    o->foes = f->foes;
 }
 
 static void begin(struct run *r, const struct plan *p, uint64_t seed, bool keep, bool console)
@@ -191,6 +193,23 @@ static uint64_t trace_of(const struct plan *p, uint64_t seed)
     return trace;
 }
 
+/* Whether those that mean harm have cost no more time than the upgrade itself. */
+static void compare_times(struct run *r)
+{
+    struct sim_options peace = r->o;
+    peace.foe = SIM_NO_FOE;
+    peace.watch = NULL;
+    struct sim *s = sim_new(&peace);
+    usec without = sim_run_to_end(s, DAY), with = sim_run_to_end(r->sim, sim_now(r->sim));
+    sim_free(s);
+    char text[80];
+    snprintf(text, sizeof text, "it took %.1f s, in peace %.1f s", (double)with / USEC_SEC,
+             (double)without / USEC_SEC);
+    if (with > 2 * without)
+        invariants_report(r->invariants, sim_now(r->sim), -1, "soon", text);
+    freeze_breach(r);
+}
+
 static void compare_traces(struct run *r, const struct plan *p, uint64_t seed)
 {
     char text[80];
@@ -235,6 +254,8 @@ struct outcome run_seed(const struct plan *p, uint64_t seed, FILE *report, bool 
     struct run r;
     begin(&r, p, seed, report != NULL, console);
     play(&r);
+    if (r.o.foe)
+        compare_times(&r);
     if (p->twice)
         compare_traces(&r, p, seed);
     const struct breach *b = invariants_breach(r.invariants);

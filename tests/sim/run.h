@@ -19,6 +19,8 @@ struct fleet {
     unsigned fetches;    /* at most, of any file */
     unsigned broadcasts; /* at most */
     unsigned seeds;      /* how many of them the fixed set runs */
+    enum sim_foe foe;    /* with whom it has to end within twice the time that it takes without */
+    unsigned foes;
 };
 
 /* Where the faults come from: a fleet of its own, a kind, or neither: whatever the seed decides. Or

@@ -179,6 +179,15 @@ static void wake(struct node *n)
 
 static void happens(struct sim *s, struct node *n, const struct item *it)
 {
+    if (n->hostile) {
+        if (it->kind == EV_WAKE)
+            hostile_turn(n);
+        else if (it->kind == EV_UDP)
+            hostile_udp(n, sim_ip(s, it->from), it->copy, it->len);
+        else
+            lan_tcp_event(s, n, it);
+        return;
+    }
     switch (it->kind) {
     case EV_START:
         phone_start(n->phone, sim_local(n));
@@ -237,7 +246,7 @@ static long step(struct sim *s)
     if (n->alive)
         happens(s, n, &it);
     free(it.copy);
-    return n->alive ? (long)it.node : -1;
+    return n->alive && !n->hostile ? (long)it.node : -1;
 }
 
 long sim_run_until(struct sim *s, usec until, bool (*holds)(struct sim *s, size_t i))
@@ -311,12 +320,14 @@ struct sim *sim_new(const struct sim_options *o)
     char *pem = o->key ? (char *)sim_read_file(NULL, o->key, &len) : NULL;
     s->key = pem ? auth_key_parse(pem, len) : NULL;
     free(pem);
-    s->nodes = calloc(o->phones, sizeof *s->nodes);
+    s->nodes = calloc(hostile_stations(s), sizeof *s->nodes);
     s->transfers = calloc(o->phones, sizeof *s->transfers);
     if (!s->nodes || !s->transfers)
         abort();
     for (uint32_t i = 0; i < o->phones; i++)
         make_node(s, i);
+    for (size_t i = o->phones; i < hostile_stations(s); i++)
+        hostile_make(s, (uint32_t)i);
     return s;
 }
 
@@ -327,6 +338,8 @@ void sim_free(struct sim *s)
         free(s->nodes[i].buffer);
         free(s->nodes[i].flipped_data);
     }
+    for (size_t i = s->o.phones; i < hostile_stations(s); i++)
+        free(s->nodes[i].hostile);
     while (s->used)
         free(sim_pop(s).copy);
     for (size_t i = 0; i < s->file_count; i++)

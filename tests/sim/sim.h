@@ -61,6 +61,10 @@ struct sim_watch {
     void (*broken)(void *ctx, size_t phone, const char *invariant, const char *text);
 };
 
+/* Stations that mean harm, see hostile.c. A spoofer is one station; its number is how many JOINs it
+ * sends a second. */
+enum sim_foe { SIM_NO_FOE, SIM_HOLDER, SIM_READS_NOTHING, SIM_SPOOFER };
+
 /* Phones that are alike. They come in the order of the groups. */
 struct sim_group {
     const char *model, *running, *load;
@@ -92,6 +96,8 @@ struct sim_options {
     size_t late;               /* so many phones, the last ones, wait for sim_power_on() */
     struct sim_damage damage;
     unsigned drift_ppm;        /* each phone's clock is fast or slow by up to so much */
+    enum sim_foe foe;
+    unsigned foes;             /* how many */
     bool equal_draws;          /* all phones draw the same random numbers: equal claims */
     const struct sim_watch *watch; /* or NULL */
     double boot_rate;          /* or: so many phones a second, one after another; 0: at once */

@@ -109,6 +109,7 @@ static void a_child_that_takes_nothing_is_let_go(void **state)
     }
     play_for(b, PFS_SILENCE - 2 * PFS_ALIVE);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
+    play_for(b, PFS_LINGER);
     assert_int_equal(pfs_of(b)->current, 2);
     play_free(b);
 }
@@ -119,7 +120,7 @@ static void a_served_child_that_is_silent_is_let_go(void **state)
     struct bench *b = root();
     play_child(b, 1, FIRST);
     fetch(b);
-    play_for(b, PFS_SILENCE);
+    play_for(b, PFS_SILENCE + PFS_LINGER);
     assert_int_equal(pfs_of(b)->current, 2);
     play_free(b);
 }
@@ -136,7 +137,7 @@ static void nobody_waits_for_a_child_for_ever(void **state)
         play_alive(b, conn, 1, FIRST, 1);
         play_for(b, PFS_ALIVE);
     }
-    assert_in_range(b->now - from, PFS_SERVE_LIMIT, PFS_SERVE_LIMIT + PFS_ALIVE);
+    assert_in_range(b->now - from, PFS_DONE, PFS_DONE + PFS_LEVELS * PFS_DONE_LEVEL + PFS_ALIVE);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
     play_free(b);
 }

@@ -220,7 +220,7 @@ static void waits_for_a_parent_that_makes_progress(void **state)
     (void)state;
     struct bench *b = child();
     for (uint64_t i = 1; i <= 3 * PFS_STALL / PFS_ALIVE; i++) {
-        play_alive(b, CONN_PARENT, 1, FIRST, i);
+        play_alive(b, CONN_PARENT, 1, FIRST, 5 * PFS_SLOWEST * i);
         play_for(b, PFS_ALIVE);
     }
     assert_state(b, PFS_CHILD);

@@ -159,7 +159,8 @@ static void after_so_many_turns_it_goes_to_the_server(void **state)
         play_for(b, 100 * USEC_MS);
     assert_int_equal(count_requests(b, INDEX), 1);
     assert_int_equal(pfs_of(b)->want.attempts, 0); /* the next file is a new chance */
-    assert_int_equal(pfs_of(b)->want.bad_count, 0);
+    for (int n = 1; n <= 1 + PFS_ATTEMPTS; n++)
+        assert_false(pfs_is_bad(pfs_of(b), PEER(n)));
     play_free(b);
 }
 
