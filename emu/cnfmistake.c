@@ -120,8 +120,20 @@ static bool in_root(const struct view *v, struct mistake *m)
     return *m->wrong != '\0';
 }
 
+/* A file in UTF-16, which begins with a byte order mark, may well declare UTF-8: that is right. */
+static bool is_utf16(const struct view *v)
+{
+    static const uint8_t marks[2][2] = {{0xff, 0xfe}, {0xfe, 0xff}};
+    return v->len >= 2 && (memcmp(v->data, marks[0], 2) == 0 || memcmp(v->data, marks[1], 2) == 0);
+}
+
 static bool in_encoding(const struct view *v, struct mistake *m)
 {
+    if (is_utf16(v)) {
+        m->kind = MISTAKE_BYTES;
+        snprintf(m->wrong, sizeof m->wrong, "UTF-16");
+        return true;
+    }
     size_t from = find(v, 0, "encoding"), quote = from;
     while (quote < v->len && v->data[quote] != '"' && v->data[quote] != '\'')
         quote++;

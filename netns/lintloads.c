@@ -53,7 +53,7 @@ static void check_seen(struct lint *l, const struct firmware_file *file, enum un
         return;
     char *path = tree_path(l->tree, file->name);
     snprintf(text, sizeof text, "phones refuse it (%s): ", file->seen.text);
-    unfit_tell(l->found, what, path, &file->seen, file->seen.why, text);
+    unfit_tell(l->found, what, path, &file->seen, file->seen.why, text, NULL);
     free(path);
 }
 

@@ -103,14 +103,22 @@ static bool ends_otherwise(const char *a, const char *b)
     return len > n && strncmp(a, b, len - n) == 0 && strcasecmp(a + len - n, LOADS_SUFFIX) == 0;
 }
 
-/* Whether a file's envelope has that name, which is not its own. */
-static bool is_renamed(char *path, const char *name)
+/* Whether a file's envelope has another name than the file, which is then in right. */
+static bool is_renamed(char *path, char right[NAME_MAX_LEN])
 {
     struct inspected *seen = inspect_files(&path, 1, NULL);
     const struct inspected_mistake *m = seen ? inspected_mistake(seen, seen->why) : NULL;
-    bool renamed = m && m->kind == MISTAKE_NAME && strcmp(m->right, name) == 0;
+    bool renamed = m && m->kind == MISTAKE_NAME && strlen(m->right) < NAME_MAX_LEN;
+    if (renamed)
+        memcpy(right, m->right, strlen(m->right) + 1);
     free(seen);
     return renamed;
+}
+
+bool missing_case(char *path, char right[NAME_MAX_LEN])
+{
+    const char *slash = strrchr(path, '/');
+    return is_renamed(path, right) && strcasecmp(right, slash ? slash + 1 : path) == 0;
 }
 
 struct missing missing_find(const struct tree *tree, const char *name)
@@ -121,8 +129,9 @@ struct missing missing_find(const struct tree *tree, const char *name)
     if (nearly) {
         snprintf(m.name, sizeof m.name, "%s", nearly);
         m.path = tree_path(tree, nearly);
-        if (ends_otherwise(nearly, name) ||
-            (tree_gives(tree, nearly) && is_renamed(m.path, name)))
+        char right[NAME_MAX_LEN];
+        bool renamed = tree_gives(tree, nearly) && is_renamed(m.path, right);
+        if (ends_otherwise(nearly, name) || (renamed && strcmp(right, name) == 0))
             m.kind = MISSING_RENAMED;
         return m;
     }

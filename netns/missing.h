@@ -27,5 +27,8 @@ struct missing {
 /* Of a name that the root does not have. To be freed, by missing_free(). */
 struct missing missing_find(const struct tree *tree, const char *name);
 void missing_free(struct missing *m);
+/* Whether the file at path has, but for capitals, its envelope's name, and not that one; it is then
+ * in right. */
+bool missing_case(char *path, char right[NAME_MAX_LEN]);
 
 #endif

@@ -48,18 +48,51 @@ struct reading {
     struct findings *found;
 };
 
-/* A file that is well-formed is refused for a value. */
-static void refused(const struct reading *r, const char *why)
+/* The newest load for a phone, in the protocol that it runs; empty where the root has none. */
+static void newest(const struct reading *r, const struct plan_phone *p, char load[NAME_MAX_LEN])
 {
+    const struct fleet_group *g = &r->plan->fleet->groups[p->group];
+    tree_pick(r->tree, p->model, load_protocol(g->running ? g->running : ""), true, "", load);
+}
+
+/* What to write in place of a value that is none, where the inspection, which sees the file alone,
+ * would have it wrong: NULL where it has not. A load must be there; and sharing is no use to a
+ * phone that has none, or in traditional mode. */
+static const char *meant(const struct reading *r, const struct plan_phone *p, const char *why,
+                         char out[OWN_ELEMENT])
+{
+    const struct inspected_mistake *m = inspected_mistake(r->file, why);
+    char load[NAME_MAX_LEN] = "";
+    if (m->kind != MISTAKE_VALUE && (m->kind != MISTAKE_LONG || *m->wrong))
+        return NULL;
+    if (strstr(why, "peerFirmwareSharing")) {
+        bool off = !p->model->pfs || r->plan->fleet->mode == MODE_TRADITIONAL;
+        return off ? "<peerFirmwareSharing>0</peerFirmwareSharing>" : NULL;
+    }
+    if (sscanf(m->right, "<%*[^>]>%63[^<]", load) == 1 && tree_has_load(r->tree, load))
+        return NULL;
+    newest(r, p, load);
+    if (!*load)
+        return NULL;
+    own_element(p, r->is_default, load, out);
+    return out;
+}
+
+/* A file that is well-formed is refused for a value. */
+static void refused(const struct reading *r, const struct plan_phone *p, const char *why)
+{
+    char right[OWN_ELEMENT];
     unfit_tell(r->found, *r->file->why ? UNFIT_CONFIG : UNFIT_REFUSED, r->path, r->file, why,
-               "phones refuse it (CFG file error): ");
+               "phones refuse it (CFG file error): ", meant(r, p, why, right));
 }
 
 static void check_warnings(const struct reading *r, const struct plan_phone *p)
 {
     const struct inspected_warning *w;
+    char right[OWN_ELEMENT];
     for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));)
-        unfit_tell(r->found, UNFIT_WARNED, r->path, r->file, w->why, "");
+        unfit_tell(r->found, UNFIT_WARNED, r->path, r->file, w->why, "",
+                   meant(r, p, w->why, right));
 }
 
 /* Whether a warning says already that the load that is named is no name. */
@@ -69,7 +102,8 @@ static bool is_said(const struct reading *r, const struct plan_phone *p)
     const struct inspected_warning *w;
     for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));) {
         const struct inspected_mistake *m = inspected_mistake(r->file, w->why);
-        bool load = strncmp(m->right, element, strlen(element)) == 0 ||
+        bool load = m->kind == MISTAKE_LONG ||
+                    strncmp(m->right, element, strlen(element)) == 0 ||
                     strncmp(m->wrong, element, strlen(element)) == 0;
         if (load && w->kind == CONFIG_WARNS_VALUE)
             return true;
@@ -82,10 +116,9 @@ static void tell_none(const struct reading *r, const struct plan_phone *p)
 {
     if (is_said(r, p))
         return;
-    const struct fleet_group *g = &r->plan->fleet->groups[p->group];
-    const char *asked = g->load;
+    const char *asked = r->plan->fleet->groups[p->group].load;
     char load[NAME_MAX_LEN], right[OWN_ELEMENT];
-    tree_pick(r->tree, p->model, load_protocol(g->running ? g->running : ""), true, "", load);
+    newest(r, p, load);
     own_element(p, r->is_default, asked ? asked : load, right);
     const struct finding_words words = {.right = right};
     finding_tell(r->found, FINDING_LOAD_NONE, r->path, &words, "it names no load for a %s",
@@ -161,7 +194,7 @@ static void take(const struct reading *r, struct plan_phone *p)
     const char *why, *load = inspected_load(r->file, p->model->type, &why);
     if (!load) {
         p->refused = true;
-        refused(r, why);
+        refused(r, p, why);
         return;
     }
     snprintf(p->named, sizeof p->named, "%s", load);
@@ -182,7 +215,7 @@ static void carry_over(const struct reading *r, struct plan_phone *p)
     const struct inspected *file = r->file;
     const char *why, *load = inspected_load(file, p->model->type, &why);
     if (!load) {
-        refused(r, why);
+        refused(r, p, why);
         return;
     }
     p->from_default = !r->plan->fleet->groups[p->group].load;

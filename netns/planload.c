@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -96,12 +97,39 @@ static void tell_protocol(const struct tree *tree, size_t group, const char *loa
                     g->model->name, load, other);
 }
 
+/* A load of the model that nobody can ask for, as its file has lost the case of its name: the
+ * envelope has kept it. */
+static void tell_miscased(const struct tree *tree, const struct phone_model *model,
+                          struct findings *found)
+{
+    for (size_t i = 0; i < tree->count; i++) {
+        const char *name = tree->names[i];
+        size_t len = strlen(name), n = strlen(LOADS_SUFFIX);
+        char load[NAME_MAX_LEN], right[NAME_MAX_LEN], *path, *to;
+        load_name_of(name, load);
+        if (len <= n || strcasecmp(name + len - n, LOADS_SUFFIX) != 0 ||
+            !load_is_for(load, model) || tree_load_of(name, model, right) ||
+            !tree_gives(tree, name))
+            continue;
+        path = tree_path(tree, name);
+        if (missing_case(path, right) && !tree_has(tree, right)) {
+            to = tree_path(tree, right);
+            const struct finding_words words = {.right = to};
+            finding_tell(found, FINDING_FILE_CASE, path, &words, "it is the list of a load for a "
+                         "%s, which is asked for as %s", model->name, right);
+            free(to);
+        }
+        free(path);
+    }
+}
+
 /* The newest in the protocol that its phones run. */
 static void pick_load(const struct tree *tree, size_t group, struct findings *found,
                       char load[NAME_MAX_LEN])
 {
     const struct fleet_group *g = &tree->fleet->groups[group];
     tree_pick(tree, g->model, load_protocol(g->running ? g->running : ""), true, "", load);
+    tell_miscased(tree, g->model, found);
     if (load[0])
         tell_protocol(tree, group, load, found);
 }

@@ -144,10 +144,18 @@ bool tree_has_load(const struct tree *t, const char *load)
     return tree_has(t, name);
 }
 
-/* Whether a file is the index of one of a model's loads, which is then in out. */
-static bool is_of(const char *name, const struct phone_model *model, char out[NAME_MAX_LEN])
+/* Whether the word before the hardware's digits is in capitals, as in all loads that were given
+ * away; another is what a file system or a transfer made of one. */
+static bool in_capitals(const char *load)
 {
-    return load_of(name, out) && load_is_for(out, model) && !load_is_factory(out);
+    size_t word = strcspn(load, "0123456789");
+    return strspn(load, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == word;
+}
+
+bool tree_load_of(const char *name, const struct phone_model *model, char out[NAME_MAX_LEN])
+{
+    return load_of(name, out) && in_capitals(out) && load_is_for(out, model) &&
+           !load_is_factory(out);
 }
 
 static bool pick_of(const struct tree *t, const struct phone_model *model,
@@ -157,7 +165,7 @@ static bool pick_of(const struct tree *t, const struct phone_model *model,
     char load[NAME_MAX_LEN];
     bool found = false;
     for (size_t n = 0; n < t->count; n++) {
-        if (!is_of(t->names[n], model, load) || load_protocol(load) != protocol ||
+        if (!tree_load_of(t->names[n], model, load) || load_protocol(load) != protocol ||
             strcmp(load, other) == 0)
             continue;
         int order = found ? load_compare(load, out) : 0;
@@ -190,7 +198,7 @@ const char *tree_list(const struct tree *t, const struct phone_model *model, cha
     if (!loads)
         err(3, "TFTP root");
     for (size_t i = 0; i < t->count; i++)
-        count += is_of(t->names[i], model, loads[count]);
+        count += tree_load_of(t->names[i], model, loads[count]);
     qsort(loads, count, sizeof *loads, older_first);
     snprintf(out, size, "none");
     for (size_t i = 0; i < count && len < size; i++)

@@ -37,6 +37,9 @@ char *tree_path(const struct tree *t, const char *name);
 
 /* Loads: the names of *.loads without that. */
 bool tree_has_load(const struct tree *t, const char *load);
+/* Whether a file of that name is the index of one of a model's loads (not one for a factory reset),
+ * whose name is then in out. */
+bool tree_load_of(const char *name, const struct phone_model *model, char out[NAME_MAX_LEN]);
 /* Of a model's loads (by the digits of their names, not counting those for a factory reset) the
  * newest of a protocol, or the oldest but for `other`; where there is none of that protocol, of the
  * other one; empty when there is none at all. */

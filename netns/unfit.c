@@ -74,16 +74,19 @@ static void beside(const char *path, const char *name, char out[PATH_MAX])
 }
 
 void unfit_tell(struct findings *found, enum unfit_file what, const char *path,
-                const struct inspected *file, const char *why, const char *text)
+                const struct inspected *file, const char *why, const char *text,
+                const char *meant)
 {
-    const struct inspected_mistake *m = inspected_mistake(file, why);
+    struct inspected_mistake m = *inspected_mistake(file, why);
     char right[PATH_MAX], where[64];
-    bool value = m->kind == MISTAKE_VALUE && *m->wrong;
-    snprintf(right, sizeof right, "%s", m->right);
-    if (m->kind == MISTAKE_NAME && what == UNFIT_LIST)
-        beside(path, m->right, right);
+    if (m.kind == MISTAKE_LONG && meant)
+        m = (struct inspected_mistake){.kind = MISTAKE_VALUE};
+    bool value = m.kind == MISTAKE_VALUE && *m.wrong;
+    snprintf(right, sizeof right, "%s", meant ? meant : m.right);
+    if (m.kind == MISTAKE_NAME && what == UNFIT_LIST)
+        beside(path, m.right, right);
     place_of(why, where);
-    const struct finding_words words = {m->wrong, right, where};
-    finding_tell(found, kind_of(what, file, m, why), path, &words, "%s%s%s%s%s", text, why,
-                 value ? " (" : "", value ? m->wrong : "", value ? ")" : "");
+    const struct finding_words words = {m.wrong, right, where};
+    finding_tell(found, kind_of(what, file, &m, why), path, &words, "%s%s%s%s%s", text, why,
+                 value ? " (" : "", value ? m.wrong : "", value ? ")" : "");
 }

@@ -13,8 +13,10 @@
  *   WARNED    a value that phones go on without */
 enum unfit_file { UNFIT_LIST, UNFIT_FILE, UNFIT_CONFIG, UNFIT_REFUSED, UNFIT_WARNED, UNFIT_COUNT };
 
-/* why: one that the file's inspection has given; text: what there is to say before it. */
+/* why: one that the file's inspection has given; text: what there is to say before it; right: the
+ * element to write in place of a value, or NULL for what the inspection took it to mean. */
 void unfit_tell(struct findings *found, enum unfit_file what, const char *path,
-                const struct inspected *file, const char *why, const char *text);
+                const struct inspected *file, const char *why, const char *text,
+                const char *right);
 
 #endif

@@ -542,6 +542,12 @@ def _(t, names):
         t.fleet["phones"][0]["count"] = 1
 
 
+@rows("FILE_CASE", LOAD.lower() + ".loads", "Sccp41.9-4-2SR3-1S.loads", LOAD + ".LOADS")
+def _(t, name):
+    t.fetch_load(OLDER + ".loads", t.root)
+    os.rename(t.path(LOAD + ".loads"), t.path(name))
+
+
 @rows("FILE_MISCALLED")
 def _(t, _):
     put(t, LOAD + ".loads", lambda d: signed(LOAD + ".loads", listed(d).replace(b"dsp41", b"DSP41")))
@@ -686,6 +692,14 @@ malformed("CONFIG_ENCODING",
 malformed("CONFIG_BYTES", b"<device><label>B\xfcro</label>%s</device>" % GOOD.encode(),
           b"<device>\n<label>\xe9</label>%s</device>" % GOOD.encode(),
           b"<device><!-- caf\xe9 -->%s</device>" % GOOD.encode())
+
+
+@rows("CONFIG_BYTES", "utf-16")
+def _(t, encoding):
+    text = '<?xml version="1.0" encoding="UTF-8"?><device>%s</device>' % (WRITTEN % LOAD)
+    t.own(text.encode(encoding))
+
+
 malformed("CONFIG_STRAY", "\n<?xml version='1.0'?><device>%s</device>" % GOOD,
           "<!-- x --><?xml version='1.0'?><device>%s</device>" % GOOD,
           "<device>%s</device>\nEOF\n" % GOOD, "<device>%s</device><device/>" % GOOD)
@@ -735,7 +749,11 @@ USELESS = [SHARING % "off", SHARING % "maybe", SHARING % "false", SHARING % "\u0
 SERVERS = ["<vendorConfig><loadServer>%s</loadServer></vendorConfig>" % s
            for s in ("10.1.1.256", "tftp example", "10.1.1.1:69")]
 LONG = [WRITTEN % ("x" * 58), WRITTEN % "/"]
-value("CONFIG_VALUE", "CP-7961G", SHARING % "on", SHARING % "Yes", *USELESS)
+# What cannot be told from the file alone: then it is a load that the root has.
+ELSEWHERE = [WRITTEN % "SCCP41.9\u20134\u20132SR3\u20131S",
+             WRITTEN % "\u00e9t\u00e9", WRITTEN % "/a/nosuch", WRITTEN % "@&#10;x",
+             WRITTEN % ("x" * 90)]
+value("CONFIG_VALUE", "CP-7961G", SHARING % "on", SHARING % "Yes", *USELESS, *ELSEWHERE)
 value("CONFIG_VALUE_LONG", "CP-7961G", *LONG)
 value("CONFIG_VALUE_SERVER", "CP-7961G", *SERVERS)
 value("CONFIG_REFUSED", "CP-7940G", *USELESS)
@@ -747,6 +765,13 @@ value("CONFIG_HOST", "CP-7961G", "<devicePool><callManagerGroup><members><member
       "</callManagerGroup></devicePool>")
 value("CONFIG_HOST_SERVER", "CP-7961G", "<vendorConfig><loadServer>hq.example</loadServer>"
       "</vendorConfig>")
+
+
+@rows("CONFIG_VALUE", "on")
+def _(t, word):
+    t.fleet.update(mode="traditional", enterprise={})
+    t.fleet["phones"][0]["count"] = 1
+    t.own("<device>%s%s</device>" % (WRITTEN % LOAD, SHARING % word))
 
 
 @rows("CONFIG_UNREAD", "<loadInformation>%s</loadInformation>" % LOAD,

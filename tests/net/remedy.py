@@ -328,6 +328,11 @@ def _(tree, path, byte):
     write(word(path), data.decode("windows-1252").encode("utf-8"))
 
 
+@rule(r"save (.+) as UTF-8: UTF-16 is none")
+def _(tree, path):
+    write(word(path), read(word(path)).decode("utf-16").encode("utf-8"))
+
+
 @rule(r"take what stands before <\?xml out of (.+)")
 def _(tree, path):
     edit(word(path), lambda text: text[text.index("<?xml"):])
