@@ -86,11 +86,11 @@ static struct reading reading_open(const struct bytes *b, const struct phone_mod
     return r;
 }
 
-/* What is behind a reason. */
+/* What is behind a reason; no more is read for it than a phone reads. */
 static void explain(const struct bytes *b, const char *why)
 {
     struct mistake m;
-    mistake_in_config(b->name, why, b->data, b->len, &m);
+    mistake_in_config(b->name, why, b->data, b->len < CNF_MAX ? b->len : CNF_MAX, &m);
     print_mistake(b, &m, why);
 }
 
@@ -224,7 +224,7 @@ static void inspect_firmware(const struct bytes *b, const char *kind, const stru
         judge_firmware(b, &v, &list, key);
     }
     print_verdict(b, &v);
-    if (v.why) {
+    if (v.why && b->len <= PFS_FILE_MAX) {
         struct mistake m;
         mistake_in_firmware(v.why, b->data, b->len, key, &m);
         print_mistake(b, &m, v.why);
