@@ -17,7 +17,7 @@
  *
  * Loads: where the fleet file names none, `load` is what the user's own configuration names, or
  * else the model's newest in the TFTP root (emu/loadname.h has the order), and `running` the oldest
- * other than that; a root with one load only has running empty, a phone fresh from factory reset.
+ * other than that; where the root has one load only, one that it has no more, SCCP41.earlier.
  * Both stay within a protocol as long as the root has loads of it: with `running`, that of the load
  * that the phones run; else SCCP, which is our choice, as that is what phones are delivered with.
  */

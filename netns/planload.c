@@ -165,6 +165,21 @@ static void choose_load(const struct tree *tree, size_t i, struct findings *foun
         plan_load_fits(tree, path, load, g->model, found);
 }
 
+/* What a phone runs before. A root with one load only does not tell: then a load that has no
+ * version, which no rule about versions is for. */
+static void set_running(const struct tree *tree, const struct fleet_group *g, struct plan_phone *p)
+{
+    if (g->running)
+        snprintf(p->running, sizeof p->running, "%s", g->running);
+    else
+        tree_pick(tree, g->model, load_protocol(p->load), false, p->load, p->running);
+    const char *dot = strchr(p->load, '.');
+    int family = dot ? (int)(dot + 1 - p->load) : 0;
+    if (!p->running[0])
+        snprintf(p->running, sizeof p->running, "%.*searlier", family ? family : 4,
+                 family ? p->load : g->model->prefix);
+}
+
 /* Sets the loads of a group's phones, from its first on. */
 void planload_set(const struct tree *tree, size_t i, struct plan_phone *phones,
                   struct findings *found)
@@ -183,9 +198,6 @@ void planload_set(const struct tree *tree, size_t i, struct plan_phone *phones,
             snprintf(p->named, sizeof p->named, "%s", p->load);
         if (p->factory_reset)
             continue;
-        if (g->running)
-            snprintf(p->running, sizeof p->running, "%s", g->running);
-        else
-            tree_pick(tree, g->model, load_protocol(p->load), false, p->load, p->running);
+        set_running(tree, g, p);
     }
 }

@@ -208,3 +208,20 @@ look > before
     [ "$status" -eq 2 ]
     [[ "$output" == *"t.fleet.yml:7:23: faults[0].do: an external server is not ours to kill" ]]
 }
+
+@test "a root with one load only: phones come to it from an earlier one" {
+    root=$BATS_TEST_TMPDIR/alone
+    mkdir "$root"
+    cp "$SMALL"/SCCP41.9-4-2SR3-1S.loads "$SMALL"/*41*.9-4-2ES26.sbn "$root"
+    cat > "$FILE" << EOF
+firmware: $root
+key: $ROOT/firmware-samples/test-key.pub.pem
+mode: traditional
+speed: 5
+phones: [{model: CP-7961G}]
+expect: {upgraded: all, faithful: {wanted: false}}
+EOF
+    "$FLEET" lint -f "$FILE"
+    "$FLEET" run -q -f "$FILE" --out "$OUT"
+    [ "$(grep -c ' sent .*41.*\.\(loads\|sbn\) to ' "$OUT/tftp.log")" -eq 6 ]
+}

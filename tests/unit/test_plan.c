@@ -79,7 +79,7 @@ static void loads_default_to_newest_and_oldest(void **state)
     assert_string_equal(p->phones[2].load, "SCCP41.9-4-2SR3-1S");
     assert_string_equal(p->phones[2].running, "OLD.1");
     assert_string_equal(p->phones[3].load, "SCCP70.9-4-2SR3-1S");
-    assert_string_equal(p->phones[3].running, "");
+    assert_string_equal(p->phones[3].running, "SCCP70.earlier");
     assert_string_equal(p->phones[4].load, "P00308010200");
     assert_string_equal(p->phones[4].running, "P00308000500");
     release(p);
@@ -106,7 +106,8 @@ static void loads_are_chosen_by_hardware_age_and_protocol(void **state)
         bool told;
     } cases[] = {
         {"SIP41.8-5-4S SIP41.9-4-2SR3-1S", "CP-7961G", "SIP41.9-4-2SR3-1S", "SIP41.8-5-4S", false},
-        {"SIP42.9-4-2S SIP41.8-5-4S SCCP42.9-4-2S", "CP-7961G", "SIP41.8-5-4S", "", false},
+        {"SIP42.9-4-2S SIP41.8-5-4S SCCP42.9-4-2S", "CP-7961G", "SIP41.8-5-4S",
+         "SIP41.earlier", false},
         {"TERM41.7-0-2-0S SCCP41.8-3-3S", "CP-7941G", "SCCP41.8-3-3S", "TERM41.7-0-2-0S", false},
         {"TERM41.7-0-3-0S term41.default term61.default TERM41.7-0-2-0S", "CP-7961G",
          "TERM41.7-0-3-0S", "TERM41.7-0-2-0S", false},
