@@ -107,6 +107,13 @@ struct bench {
 
 /* ---- files --------------------------------------------------------------------------- */
 
+/* Room for one item more behind count of them, by doubling: with sanitizers each growth is a copy. */
+static inline void *bench_room(void *items, size_t count, size_t size)
+{
+    bool full = (count & (count - 1)) == 0;
+    return full ? realloc(items, (count ? 2 * count : 1) * size) : items;
+}
+
 static inline uint8_t *bench_read(const char *path, size_t *len)
 {
     FILE *f = fopen(path, "rb");
@@ -183,7 +190,7 @@ static inline void bench_peer_close(void *ctx)
 static inline void bench_datagram_sent(struct bench *b, uint32_t to, const void *data, size_t len)
 {
     assert_true(b->listening);
-    b->udp = realloc(b->udp, (b->udp_count + 1) * sizeof *b->udp);
+    b->udp = bench_room(b->udp, b->udp_count, sizeof *b->udp);
     struct bench_datagram *d = &b->udp[b->udp_count++];
     *d = (struct bench_datagram){.to = to, .at = b->now};
     assert_null(wire_decode(data, len, &d->msg)); /* a phone never sends what it would refuse */
@@ -403,14 +410,14 @@ static inline uint32_t bench_random(void *ctx)
 static inline void bench_log(void *ctx, const char *line)
 {
     struct bench *b = ctx;
-    b->log = realloc(b->log, (b->log_count + 1) * sizeof *b->log);
+    b->log = bench_room(b->log, b->log_count, sizeof *b->log);
     snprintf(b->log[b->log_count++], CONSOLE_LINE, "%s", line);
 }
 
 static inline void bench_event(void *ctx, const char *json)
 {
     struct bench *b = ctx;
-    b->event = realloc(b->event, (b->event_count + 1) * sizeof *b->event);
+    b->event = bench_room(b->event, b->event_count, sizeof *b->event);
     snprintf(b->event[b->event_count++], EVENT_LINE, "%s", json);
 }
 
