@@ -48,16 +48,21 @@ static void heard(struct pfs *s, bool progress)
 }
 
 /* What the parent holds, or the one above it that is at work, grows while bytes flow. It falls when
- * a fetch begins anew, and when the download of the next level begins; up and down again for ever
- * is no progress. */
+ * a fetch begins anew, and when the download of the next level begins: that is passed on at once,
+ * lest it be up again by the next ALIVE. Up and down again for ever is no progress. */
 static bool grows(struct pfs *s, uint64_t has)
 {
     struct pfs_parent *p = &s->parent;
     uint64_t more = has > p->has ? has - p->has : 0, room = PFS_FILE_MAX - p->grown;
     uint64_t counts = more < room ? more : room;
-    p->falls += has < p->has;
+    bool fell = has < p->has;
+    p->falls += fell;
     p->has = has;
-    if (more == 0 || p->falls > PFS_FALLS)
+    if (p->falls > PFS_FALLS)
+        return false;
+    if (fell)
+        s->alive_at = s->kit->now;
+    if (more == 0)
         return false;
     p->grown += counts;
     p->limit = pfs_earn(s, p->limit, counts, PFS_SLOWEST, PFS_PATIENCE);

@@ -173,8 +173,11 @@ void pfs_fetch_failed(struct pfs *s)
 
 void pfs_fetch_progress(struct pfs *s, uint64_t bytes)
 {
-    if (s->state == PFS_ROOT_FETCH || s->state == PFS_FALLBACK)
-        s->want.turn.fetched = bytes;
+    if (s->state != PFS_ROOT_FETCH && s->state != PFS_FALLBACK)
+        return;
+    if (bytes < s->want.turn.fetched)
+        s->alive_at = s->kit->now;
+    s->want.turn.fetched = bytes;
 }
 
 usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec all)

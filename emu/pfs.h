@@ -69,8 +69,9 @@
 #define PFS_LINK_TIMEOUT  (5 * USEC_SEC)   /* connect and HELLO */
 #define PFS_ALIVE         (5 * USEC_SEC)
 #define PFS_SILENCE       (15 * USEC_SEC)  /* a peer silent for so long is gone */
-#define PFS_STALL         (240 * USEC_SEC) /* a parent without progress: ROOT_WAITING, TFTP's
-                                            * tries (155 s), and one ALIVE per level */
+#define PFS_STALL         (300 * USEC_SEC) /* a parent without progress: TFTP's waits for a block
+                                            * (75 s) and for answers to requests (155 s), and one
+                                            * ALIVE for each of 14 levels */
 #define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
                                             * anew, or the next level's own begun; not for ever */
 /* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer. Bytes that

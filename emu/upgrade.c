@@ -168,6 +168,7 @@ static bool ask_anew(struct phone *p, const char *name)
     if (!tftp_again(&p->tftp, p->kit.now))
         return false;
     kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, bytes + 0ull);
+    pfs_fetch_progress(&p->pfs, 0);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
         phone_fail(p, "Flash Error", name);
     return true;

@@ -189,6 +189,36 @@ static void a_child_tells_of_its_own_download(void **state)
     play_free(b);
 }
 
+/* A fetch that begins anew is told at once, by the root and by who relays it: the next ALIVE may
+ * come when as much has been fetched as before. */
+static void a_fetch_begun_anew_is_told_at_once(void **state)
+{
+    (void)state;
+    struct bench *b = play_new();
+    play_start(b);
+    play_to_file(b, 1, PFS_ROOT_WAIT);
+    int conn = play_child(b, 3, FIRST);
+    assert_true(play_until(b, PFS_ROOT_FETCH, b->now + PFS_ROOT_WAITING));
+    play_for(b, 100);
+    b->server_down = true;
+    while (count_log(b, "broke off") == 0) {
+        play_for(b, 250 * USEC_MS);
+        play_alive(b, conn, 3, FIRST, 0);
+    }
+    assert_int_equal(told(b, conn), 0);
+    play_free(b);
+
+    b = child();
+    conn = play_child(b, 3, FIRST);
+    play_alive(b, CONN_PARENT, 1, FIRST, 512);
+    play_for(b, PFS_ALIVE);
+    assert_int_equal(told(b, conn), 512);
+    play_alive(b, CONN_PARENT, 1, FIRST, 0);
+    play_for(b, USEC_MS);
+    assert_int_equal(told(b, conn), 0);
+    play_free(b);
+}
+
 /* The screen tells of a download that begins anew as of the first. */
 static void the_screen_tells_of_each_download(void **state)
 {
@@ -223,6 +253,7 @@ int main(void)
         cmocka_unit_test(nothing_outlives_the_upgrade),
         cmocka_unit_test(a_part_from_before_hides_no_progress),
         cmocka_unit_test(a_child_tells_of_its_own_download),
+        cmocka_unit_test(a_fetch_begun_anew_is_told_at_once),
         cmocka_unit_test(the_screen_tells_of_each_download),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
