@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# What the README, the manual pages and the documents beside the code name, exists.
+# The README is short, and leads on; what it, the manual pages and the documents beside the code name,
+# exists.
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.."
@@ -45,19 +46,6 @@ verbs() {
     done <"$BATS_TEST_TMPDIR/named"
 }
 
-@test "the tables of expectations, faults and quirks have the program's words" {
-    local heading words
-    .build/fleet schema >"$BATS_TEST_TMPDIR/schema"
-    while read -r heading words; do
-        diff <(sed -n "/^| $heading |/,/^$/p" README.md | tail -n +3 | cut -d'|' -f2 | grep -oE '[a-z_-]+' | sort) \
-            <(jq -r "$words" "$BATS_TEST_TMPDIR/schema" | sort)
-    done <<'END'
-kind .properties.expect.properties | keys[]
-`do` .properties.faults.items.properties.do.enum[]
-quirk [.properties.phones.items.properties.quirks | .. | .enum? // empty | .[]] | unique[]
-END
-}
-
 @test "targets of make" {
     local target
     [ "$(grep -ohE '(`|^)make [a-z-]+' "${documents[@]}" | sort -u | wc -l)" -gt 5 ]
@@ -99,4 +87,29 @@ END
         n=$((n + 1))
     done
     [ "$n" -ge 9 ]
+}
+
+@test "the README is one page" {
+    [ "$(wc -c <README.md)" -le 12288 ]
+}
+
+# The row of the README's last table that a reader with that question would take, and what then stands in
+# one of the files that it names.
+@test "a rule is two hops away" {
+    local row rule file found
+    while IFS='|' read -r row rule; do
+        found=
+        while read -r file; do
+            grep -q "$rule" "$file" && found=$file
+        done < <(sed -n '/^## Where things stand/,/^## /p' README.md | grep "^|.*$row" |
+            grep -oE '\]\([^)]+' | cut -c 3-)
+        echo "$row: ${found:-nowhere}: $rule"
+        [ "$found" ]
+    done <<'END'
+strength|confirmation sets the bit above
+lost parents|a lost parent sends its children back to the root
+rate|is sent: size \* 8 / rate
+whom `phones` picks|^Who is meant by
+fetches are counted|^ \* A fetch is
+END
 }
