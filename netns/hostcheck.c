@@ -227,7 +227,7 @@ static const struct check checks[] = {
      .remedy = "costs time only: sudo sysctl -w net.bridge.bridge-nf-call-iptables=0",
      .what = "/proc/sys/net/bridge/bridge-nf-call-iptables"},
     {"Docker", look_docker,
-     .remedy = "where something is MISSING, the README's \"In CI and in containers\" has the whole "
+     .remedy = "where something is MISSING, IN CONTAINERS in netns/run-fleet.1.scd has the whole "
      "command"},
 };
 #define CHECKS (sizeof checks / sizeof *checks)

@@ -289,7 +289,7 @@ static const struct verb verbs[] = {
     {"capture", "[PHONE] -w FILE", 0, 1, GROUP_LAB | GROUP_WRITE,
      "Capture packets at PHONE, site or server", do_capture},
     {"phone", "PHONES DEED...", 2, UINT_MAX, GROUP_LAB,
-     "Do a phone harm: kill, freeze for=5s, ... (see README)", do_phone},
+     "Do a phone harm: kill, freeze for=5s, ... (see fleet(5))", do_phone},
     {"wan", "cut|loss=5%|...", 1, UINT_MAX, GROUP_LAB,
      "The WAN: cut, restore, loss=, delay=, rate=", do_wan},
     {"server", "kill|restart", 1, UINT_MAX, GROUP_LAB, "The TFTP server: kill or restart",

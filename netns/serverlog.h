@@ -10,6 +10,10 @@
  *   tftpwatch[0]: sent FILE to 10.106.0.16 (5512 bytes)        see tftpwatch.h
  *
  * ROOT ends in "/tftproot"; a client that asks for "/FILE" makes it "ROOT//FILE".
+ *
+ * A fetch is one line "sent" of a file of firmware: given up on the way it is none, taken twice it
+ * is two, and configuration and trust lists are never any. results.c counts them by file, model and
+ * subnet; judge_file.c holds that against server_fetches_per_file.
  */
 #ifndef SERVERLOG_H
 #define SERVERLOG_H

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The figures of the README: launch, teardown, memory, and what they are compared with.
+# The figures of README.md beside: launch, teardown, memory, and what they are compared with.
 #
 # Every figure comes from the run's own summary.json; the launch is set beside the same namespaces
 # and links made by a shell script with iproute2, in the same minute on the same machine, because

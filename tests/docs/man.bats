@@ -145,17 +145,6 @@ rows() {
     done < <(tr '\t' '\037' <"$BATS_TEST_TMPDIR/faults") # tabs in a row would count as one
 }
 
-@test "the examples are fleet files that are accepted" {
-    local n
-    make -s .build/tests/fleetread
-    awk -v dir="$BATS_TEST_TMPDIR" '/^```/ { on = !on; first = on; next }
-        first { fleet = !/^</; n += fleet; first = 0 } # else a configuration file
-        on && fleet { print > (dir "/" n ".fleet.yml") }' "$format"
-    for n in 1 2; do
-        .build/tests/fleetread "$PWD" "$BATS_TEST_TMPDIR/$n.fleet.yml" | grep '^accepted'
-    done
-}
-
 @test "exit codes: the page's groups are the words of --help" {
     diff <(rows "$page" Status | sed -n 's/^\*\([^*]*\)\*\t\*\(.*\)\*$/\1 \2/p') \
         <("$fleet" --help | tr '\n' ' ' | sed 's/.*Exit codes: //; s/\. *$//; s/; /\n/g' |

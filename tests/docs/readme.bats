@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
-# What the README and the documents beside the code name, exists.
+# The README is short, and leads on; what it, the manual pages and the documents beside the code name,
+# exists.
 
 setup() {
     cd "$BATS_TEST_DIRNAME/../.."
-    mapfile -t documents < <(git ls-files '*.md')
+    mapfile -t documents < <(git ls-files '*.md' '*.scd')
     .build/fleet --help >"$BATS_TEST_TMPDIR/help"
 }
 
@@ -30,57 +31,54 @@ verbs() {
 
 @test "options" {
     local option
-    # those of the script itself and of the commands of others that are shown
-    grep -oE -- '--[a-z-]+' run-fleet.sh >"$BATS_TEST_TMPDIR/options"
-    { cat "$BATS_TEST_TMPDIR/help"
-        .build/fleet-phone --help # it tells what phones make of files
-    } | grep -oE -- '--[a-z-]+' >>"$BATS_TEST_TMPDIR/options"
-    for option in $(grep -v '^ *\(docker\|    --cap\|    --device\|    --security\)' README.md |
-        sed 's/--cap-add[^|`]*//g; s/--security-opt[^|`]*//g; s/--device[^|`]*//g; s/`--privileged`//g' |
-        grep -oE -- '(^|[ `(])--[a-z][a-z-]+' | tr -d ' `(' | sort -u); do
+    { cat run-fleet.sh "$BATS_TEST_TMPDIR/help"
+        .build/fleet-phone --help
+        .build/mkfirmware --help
+        echo --wire-table # of fleet-phone, for tests
+        echo --rm --cap-add --device --security-opt --privileged # Docker's
+    } | grep -oE -- '--[a-z-]+' >"$BATS_TEST_TMPDIR/options"
+    grep -ohE -- '(^|[ `(*=">])--[a-z][a-z-]+' "${documents[@]}" | grep -oE -- '--[a-z-]+' |
+        sort -u >"$BATS_TEST_TMPDIR/named"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/named")" -gt 30 ]
+    while read -r option; do
         echo "$option"
         grep -qx -- "$option" "$BATS_TEST_TMPDIR/options"
-    done
-}
-
-@test "the tables of expectations, faults and quirks have the program's words" {
-    local heading words
-    .build/fleet schema >"$BATS_TEST_TMPDIR/schema"
-    while read -r heading words; do
-        diff <(sed -n "/^| $heading |/,/^$/p" README.md | tail -n +3 | cut -d'|' -f2 | grep -oE '[a-z_-]+' | sort) \
-            <(jq -r "$words" "$BATS_TEST_TMPDIR/schema" | sort)
-    done <<'END'
-kind .properties.expect.properties | keys[]
-`do` .properties.faults.items.properties.do.enum[]
-quirk [.properties.phones.items.properties.quirks | .. | .enum? // empty | .[]] | unique[]
-END
+    done <"$BATS_TEST_TMPDIR/named"
 }
 
 @test "targets of make" {
     local target
-    [ "$(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | sort -u | wc -l)" -gt 5 ]
+    [ "$(grep -ohE '(`|^)make [a-z-]+' "${documents[@]}" | sort -u | wc -l)" -gt 5 ]
     while read -r target; do
         echo "$target"
         grep -qE "^$target:" Makefile firmware-samples/samples.mk
-    done < <(grep -ohE '(`|^)make [a-z]+' "${documents[@]}" | cut -d' ' -f2 | sort -u)
+    done < <(grep -ohE '(`|^)make [a-z-]+' "${documents[@]}" | cut -d' ' -f2 | sort -u)
 }
 
-@test "files" {
-    local document link
+@test "files: what is linked, and what is named by its path" {
+    local document path
     for document in "${documents[@]}"; do
-        while read -r link; do
-            echo "$document: $link"
-            [ -e "$(dirname "$document")/$link" ]
+        while read -r path; do
+            echo "$document: $path"
+            [ -e "$(dirname "$document")/$path" ]
         done < <(grep -oE '\]\([^)#:]+' "$document" | cut -c 3-)
+        while read -r path; do
+            echo "$document: $path"
+            [ -e "$path" ]
+        done < <(grep -oP '(?<![\w./-])(emu|netns|tests|firmware-samples)/[\w./-]*\w' "$document")
     done
 }
 
-@test "fleet files that stand in the README are accepted" {
+@test "fleet files that stand in the documents are accepted" {
     local n=0 file
     make -s .build/tests/fleetread
-    awk -v dir="$BATS_TEST_TMPDIR" '/^```yaml/ { on = 1; n++; next } /^```/ { on = 0 }
-        on { print > (dir "/" n ".fleet.yml") }' README.md
+    # In a manual page blocks have no word that tells what they hold: how they begin does.
+    awk -v dir="$BATS_TEST_TMPDIR" '
+        /^```/ { on = !on; fleet = on && /^```yaml/; first = on && FILENAME ~ /scd$/; n += fleet; next }
+        first { fleet = /^(# yaml-language-server|[a-z]+:)/; n += fleet; first = 0 }
+        fleet { print > (dir "/" n ".fleet.yml") }' "${documents[@]}"
     for file in "$BATS_TEST_TMPDIR"/*.fleet.yml; do
+        cat "$file"
         # what shows one key only is put to the least of fleets
         grep -q '^phones:' "$file" || echo 'phones: [{model: CP-7961G, count: 30}]' >>"$file"
         grep -q '^wan:' "$file" || echo 'wan: {delay: 75ms}' >>"$file"
@@ -88,5 +86,30 @@ END
         grep -q '^accepted' "$BATS_TEST_TMPDIR/verdict"
         n=$((n + 1))
     done
-    [ "$n" -ge 2 ]
+    [ "$n" -ge 9 ]
+}
+
+@test "the README is one page" {
+    [ "$(wc -c <README.md)" -le 12288 ]
+}
+
+# The row of the README's last table that a reader with that question would take, and what then stands in
+# one of the files that it names.
+@test "a rule is two hops away" {
+    local row rule file found
+    while IFS='|' read -r row rule; do
+        found=
+        while read -r file; do
+            grep -q "$rule" "$file" && found=$file
+        done < <(sed -n '/^## Where things stand/,/^## /p' README.md | grep "^|.*$row" |
+            grep -oE '\]\([^)]+' | cut -c 3-)
+        echo "$row: ${found:-nowhere}: $rule"
+        [ "$found" ]
+    done <<'END'
+strength|confirmation sets the bit above
+lost parents|a lost parent sends its children back to the root
+rate|is sent: size \* 8 / rate
+whom `phones` picks|^Who is meant by
+fetches are counted|^ \* A fetch is
+END
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Hosts and containers that lack something: `check` names it with its remedy, a run refuses to
-# start, and with what the README asks of a container a fleet runs.
+# start, and with what the manual asks of a container a fleet runs.
 
 load common
 
@@ -35,10 +35,10 @@ mounted() {
     unshare -m --propagation private sh -ec "$1"'; shift; exec "$@"' sh "$@"
 }
 
-# The capabilities that Docker gives by default, and those of the README's command.
+# The capabilities that Docker gives by default, and those of the manual's command.
 DOCKER=chown,dac_override,fsetid,fowner,mknod,net_raw,setgid,setuid,setfcap,setpcap,net_bind_service,sys_chroot,kill,audit_write
 asked() {
-    sed -n '/^## In CI and in containers/,/^## /s/.*--cap-add \([A-Z_]*\).*/\1/p' "$ROOT/README.md" |
+    sed -n '/^# IN CONTAINERS/,/^# /p' "$ROOT/netns/run-fleet.1.scd" | grep -oP -- '--cap-add \K[A-Z_]+' |
         tr 'A-Z\n' 'a-z,' | sed 's/,$//'
 }
 
@@ -79,7 +79,7 @@ container() {
     [ "$status" -eq 3 ]
 }
 
-@test "with the README's capabilities and nothing else of root's, a fleet runs" {
+@test "with the manual's capabilities and nothing else of root's, a fleet runs" {
     local status=0
     setpriv --bounding-set "$(container)" --inh-caps -all "$FLEET" check | grep "This host can run a fleet"
     # a container's /proc/sys cannot be written
