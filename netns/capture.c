@@ -7,6 +7,7 @@
  * these marks are in the file, so is all that came before them.
  */
 #include "netns/capture.h"
+#include "netns/clock.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
@@ -62,12 +63,12 @@ static void show_reason(int err_fd)
 /* 0 once it captures; else its end or the deadline. */
 static int wait_for_head(pid_t pid, int file)
 {
-    long long deadline = spawn_now_ms() + START_MS;
+    long long deadline = clock_ms() + START_MS;
     struct stat st;
     while (fstat(file, &st) == 0 && st.st_size == 0) {
         if (waitpid(pid, NULL, WNOHANG) == pid)
             return -ECHILD;
-        if (spawn_now_ms() > deadline) {
+        if (clock_ms() > deadline) {
             spawn_end(pid, 0);
             return -ETIMEDOUT;
         }
@@ -198,12 +199,12 @@ static int drain(const struct capture *c)
 {
     struct mark m = {.head.h_proto = htons(MARK_TYPE), .text = "the capture ends here"};
     struct stat st;
-    long long deadline = spawn_now_ms() + DRAIN_MS;
+    long long deadline = clock_ms() + DRAIN_MS;
     if (getrandom(m.nonce, sizeof m.nonce, 0) != sizeof m.nonce || fstat(c->file, &st) < 0)
         return -EIO;
     int sent = send_marks_there(c, &m);
     while (sent > 0 && count_marks(c->file, st.st_size, &m) < sent) {
-        if (spawn_now_ms() > deadline)
+        if (clock_ms() > deadline)
             return -ETIMEDOUT;
         usleep(LOOK_US);
     }
@@ -213,10 +214,10 @@ static int drain(const struct capture *c)
 /* It writes its counts last. 0, or -EIO when it says that it could not, or does not end. */
 static int stop(pid_t pid)
 {
-    long long deadline = spawn_now_ms() + STOP_MS;
+    long long deadline = clock_ms() + STOP_MS;
     int status;
     kill(pid, SIGINT);
-    while (spawn_now_ms() < deadline) {
+    while (clock_ms() < deadline) {
         if (waitpid(pid, &status, WNOHANG) == pid)
             return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
         usleep(LOOK_US);

@@ -1,4 +1,5 @@
 /* faults.c - see faults.h. The agenda says when, deed.c does it, here it is told. */
+#include "netns/clock.h"
 #include "netns/deed.h"
 #include "netns/json.h"
 #include "netns/loss.h"
@@ -20,7 +21,7 @@
 
 static uint64_t emulated(const struct faults *f)
 {
-    return job_emulated_us(f->reach.job, now_ns());
+    return job_emulated_us(f->reach.job, clock_ns());
 }
 
 /* One line of events.jsonl, by one write(); format: the further keys. */

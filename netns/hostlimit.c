@@ -18,8 +18,8 @@
  * Limits of this scheme: a value that somebody else changed meanwhile is left alone. Limits raised
  * inside a container count for the host only where the container may write them.
  */
+#include "netns/clock.h"
 #include "netns/say.h"
-#include "netns/spawn.h"
 #include "netns/world.h"
 
 #include <errno.h>
@@ -391,9 +391,9 @@ void hostlimit_release(void)
         return;
     close(guard_pipe);
     guard_pipe = -1;
-    long long deadline = spawn_now_ms() + 2000;
+    long long deadline = clock_ms() + 2000;
     int status = 0;
-    while (waitpid(guard_pid, &status, WNOHANG) == 0 && spawn_now_ms() < deadline)
+    while (waitpid(guard_pid, &status, WNOHANG) == 0 && clock_ms() < deadline)
         poll(NULL, 0, 1);
     if (status != 0)
         stand_in();

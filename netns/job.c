@@ -1,5 +1,6 @@
 /* job.c - one run's own state. */
 #include "netns/job.h"
+#include "netns/clock.h"
 #include "netns/say.h"
 #include "netns/world.h"
 
@@ -80,7 +81,7 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
              int lab_fd)
 {
     *job = (struct job){.plan = plan, .options = options, .ids = options->ids,
-                        .begun_ns = now_ns(),
+                        .begun_ns = clock_ns(),
                         .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
                         .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
                         .host_ns = -1,
@@ -117,13 +118,6 @@ void job_free(struct job *job)
         if (fds[i] >= 0)
             close(fds[i]);
     outdir_close(&job->out);
-}
-
-uint64_t now_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 bool job_watched(const struct job *job)
@@ -167,6 +161,6 @@ void job_settle_time(struct job *job)
         if (job->report->final[i].changed_us > f->emulated_us)
             f->emulated_us = job->report->final[i].changed_us;
     if (f->timed_out || job->plan->fleet->until_us)
-        f->emulated_us = job_emulated_us(job, now_ns());
+        f->emulated_us = job_emulated_us(job, clock_ns());
     f->wall_ms = f->emulated_us / job->plan->fleet->speed / 1000;
 }

@@ -68,8 +68,7 @@ void job_free(struct job *job);
 /* Whether somebody looks at frames, or may come to: then they are to look as on a wire. */
 bool job_watched(const struct job *job);
 
-/* CLOCK_MONOTONIC in ns, and emulated us since the start (0 before). */
-uint64_t now_ns(void);
+/* Emulated us since the start at a moment of clock.h, 0 before. */
 uint64_t job_emulated_us(const struct job *job, uint64_t now);
 /* All records as they are now, and its fate in place of a phone's state where it has one. A
  * record that its phone left half-written is taken as it stands. */

@@ -1,5 +1,6 @@
 /* keeper.c - process 1 of the fleet. */
 #include "netns/keeper.h"
+#include "netns/clock.h"
 #include "netns/faults.h"
 #include "netns/isolate.h"
 #include "netns/lab.h"
@@ -20,7 +21,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NS_PER_MS     1000000ull
 #define TICK_NS       (50 * NS_PER_MS)   /* how often the records are looked at */
 #define FORWARDING_MS 15000              /* bridge ports take 5 to 75 ms */
 #define BARRIER_NS    (120000 * NS_PER_MS)
@@ -166,9 +166,9 @@ static void dispatch(struct keeper *k, enum source source, int fd)
 /* Handles what has come, and waits for it at most until then (CLOCK_MONOTONIC, ns). */
 static void pump(struct keeper *k, uint64_t until)
 {
-    uint64_t now = now_ns(), wait = until > now ? until - now : 0;
-    struct timespec timeout = {.tv_sec = (time_t)(wait / 1000000000),
-                               .tv_nsec = (long)(wait % 1000000000)};
+    uint64_t now = clock_ns(), wait = until > now ? until - now : 0;
+    struct timespec timeout = {.tv_sec = (time_t)(wait / NS_PER_SEC),
+                               .tv_nsec = (long)(wait % NS_PER_SEC)};
     struct epoll_event events[16];
     int n = epoll_pwait2(k->epoll, events, 16, &timeout, NULL);
     for (int i = 0; i < n; i++)
@@ -214,28 +214,28 @@ static int set_up(struct keeper *k)
 static int barrier(struct keeper *k)
 {
     size_t count = k->job->plan->count, ready = 0;
-    uint64_t patience = earlier(k->deadline_ns, now_ns() + BARRIER_NS);
+    uint64_t patience = earlier(k->deadline_ns, clock_ns() + BARRIER_NS);
     tell(k, KEEPER_PHASE, "waiting until %zu phones listen and the bridge forwards", count);
     while (k->code == RUNNING && (ready = phones_ready(k->phones)) < count) {
         if (phones_alive(k->phones) < count) {
             phones_last_words(k->phones);
             return 3;
         }
-        if (now_ns() > patience) {
+        if (clock_ns() > patience) {
             say("only %zu of %zu phones were ready in time; the host is too slow for that many",
                 ready, count);
             return 3;
         }
-        pump(k, now_ns() + 2 * NS_PER_MS);
+        pump(k, clock_ns() + 2 * NS_PER_MS);
     }
     if (k->code == RUNNING && world_wait_forwarding(k->world, FORWARDING_MS) != 0) {
         say("the bridge does not forward after %d s", FORWARDING_MS / 1000);
         return 3;
     }
-    k->job->report->facts.phones_ready_ms = (now_ns() - k->job->begun_ns) / NS_PER_MS;
+    k->job->report->facts.phones_ready_ms = (clock_ns() - k->job->begun_ns) / NS_PER_MS;
     tell(k, KEEPER_READY, "%zu phones ready", count);
     while (k->code == RUNNING && !k->go)
-        pump(k, now_ns() + TICK_NS);
+        pump(k, clock_ns() + TICK_NS);
     return 0;
 }
 
@@ -257,7 +257,7 @@ static void start(struct keeper *k)
 {
     const struct faults_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
                                        .wan = k->services.wan, .server = k->services.server};
-    k->job->report->origin_ns = now_ns();
+    k->job->report->origin_ns = clock_ns();
     if ((k->faults = faults_begin(&reach)) == NULL)
         end(k, 3);
 }
@@ -277,7 +277,7 @@ static void supervise(struct keeper *k)
         uint64_t next = earlier(next_start, next_fault);
         bool looks = !lab || faults_wait(k->faults); /* a lab has no end of its own */
         pump(k, looks ? earlier(next, next_look) : next);
-        uint64_t now = now_ns();
+        uint64_t now = clock_ns();
         if (now >= next_start)
             next_start = phones_start_due(k->phones, now);
         if (looks && now >= next_look) {
@@ -287,7 +287,7 @@ static void supervise(struct keeper *k)
             if (loss_any(job) && !lab)
                 end(k, 3);
         }
-        next_fault = faults_do_due(k->faults, now_ns());
+        next_fault = faults_do_due(k->faults, clock_ns());
     }
 }
 
@@ -310,13 +310,13 @@ static int gather_facts(struct keeper *k)
 /* Phones are asked first, so that their logs are whole. */
 static void end_phones(struct keeper *k)
 {
-    uint64_t patience = now_ns() + STOP_NS;
+    uint64_t patience = clock_ns() + STOP_NS;
     phones_stop(k->phones);
-    while (phones_alive(k->phones) > 0 && now_ns() < patience)
+    while (phones_alive(k->phones) > 0 && clock_ns() < patience)
         pump(k, patience);
     phones_kill(k->phones);
-    patience = now_ns() + STOP_NS;
-    while (phones_alive(k->phones) > 0 && now_ns() < patience)
+    patience = clock_ns() + STOP_NS;
+    while (phones_alive(k->phones) > 0 && clock_ns() < patience)
         pump(k, patience);
     phones_free(k->phones);
     k->phones = NULL;
@@ -327,7 +327,7 @@ static int take_down(struct keeper *k)
 {
     char lost[LOSS_TEXT];
     k->stopped = true;
-    k->job->report->ended_ns = now_ns();
+    k->job->report->ended_ns = clock_ns();
     tell(k, KEEPER_PHASE, "taking down");
     int code = services_stop_capture(&k->services);
     if (k->phones != NULL)

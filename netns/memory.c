@@ -1,6 +1,6 @@
 /* memory.c - what the fleet takes of the host's memory, sampled. */
 #include "netns/memory.h"
-#include "netns/job.h"
+#include "netns/clock.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -66,13 +66,13 @@ void memory_begin(struct memory *m)
 
 void memory_sample(struct memory *m, pid_t keeper)
 {
-    uint64_t begun = now_ns();
+    uint64_t begun = clock_ns();
     if (begun < m->next_ns)
         return;
     uint64_t kernel = kernel_kib(), processes = processes_kib(keeper);
     uint64_t grown = kernel > m->kernel_before_kib ? kernel - m->kernel_before_kib : 0;
     if (processes + grown > m->peak_kib)
         m->peak_kib = processes + grown;
-    uint64_t took = now_ns() - begun;
+    uint64_t took = clock_ns() - begun;
     m->next_ns = begun + (100 * took > PAUSE_NS ? 100 * took : PAUSE_NS);
 }

@@ -13,10 +13,10 @@
  * Blocks that the kernel is still filling are handed over after BLOCK_MS at the latest: that is
  * how long meter_read() waits to be complete.
  */
+#include "netns/clock.h"
 #include "netns/results.h"
 #include "netns/roster.h"
 #include "netns/say.h"
-#include "netns/spawn.h"
 #include "netns/world.h"
 
 #include <arpa/inet.h>
@@ -231,8 +231,8 @@ void meter_poll(struct meter *m)
 
 struct meter_counts meter_read(struct meter *m)
 {
-    long long now = spawn_now_ms(), deadline = now + 3 * BLOCK_MS;
-    for (; now < deadline; now = spawn_now_ms()) {
+    long long now = clock_ms(), deadline = now + 3 * BLOCK_MS;
+    for (; now < deadline; now = clock_ms()) {
         poll(&(struct pollfd){.fd = m->epoll, .events = POLLIN}, 1, (int)(deadline - now));
         meter_poll(m);
     }

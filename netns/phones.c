@@ -1,6 +1,7 @@
 /* phones.c - the phone processes. */
 #include "netns/phones.h"
 #include "netns/become.h"
+#include "netns/clock.h"
 #include "netns/deposit.h"
 #include "netns/loss.h"
 #include "netns/say.h"
@@ -218,7 +219,7 @@ static void revive(struct phones *p, size_t i)
         if (proc->started)
             boot(p, proc);
         else
-            phones_start_due(p, now_ns()); /* its time may have come meanwhile */
+            phones_start_due(p, clock_ns()); /* its time may have come meanwhile */
         return;
     }
     struct phone_status *record = &p->job->status[i];
@@ -265,7 +266,7 @@ bool phones_reset(struct phones *p, size_t i)
     struct proc *proc = &p->procs[i];
     if (proc->pid == 0 || proc->off || !proc->started)
         return false;
-    proc->reset_us = job_emulated_us(p->job, now_ns());
+    proc->reset_us = job_emulated_us(p->job, clock_ns());
     tell(proc, CONTROL_START, p->job->report->origin_ns);
     return true;
 }
@@ -304,7 +305,7 @@ static void write_end(struct phones *p, size_t i, int wait_status)
         describe_end(record->status_text, sizeof record->status_text, wait_status);
     record->state = ordered ? PHONE_OFF : PHONE_FAILED;
     record->parent_ip = record->child_ip[0] = record->child_ip[1] = 0;
-    record->changed_us = job_emulated_us(p->job, now_ns());
+    record->changed_us = job_emulated_us(p->job, clock_ns());
     record->seq = (record->seq | 1) + 1; /* even, whatever it died in */
     show_fate(p, i);
 }

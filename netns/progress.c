@@ -8,6 +8,7 @@
  * Lines: one line per phase, and one per change of the numbers, at most every two seconds.
  */
 #include "netns/progress.h"
+#include "netns/clock.h"
 #include "netns/figures.h"
 #include "netns/judge.h"
 
@@ -16,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LINE_INTERVAL_NS 2000000000ull
@@ -86,17 +86,10 @@ static const char *state_text(const struct counts *c, char *out, size_t size)
 
 /* ---- lines -------------------------------------------------------------------------- */
 
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-}
-
 static void tell_line(struct progress *p, const struct counts *c, uint64_t emulated_us)
 {
     unsigned told[PHONE_STATE_COUNT + 1] = {c->upgraded};
-    uint64_t now = now_ns();
+    uint64_t now = clock_ns();
     char states[160], clock[FIGURE_TEXT];
     memcpy(told + 1, c->state, sizeof c->state);
     if (memcmp(told, p->told, sizeof told) == 0 ||

@@ -1,5 +1,6 @@
 /* relay.c - see relay.h. */
 #include "netns/relay.h"
+#include "netns/clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,7 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_SEC 1000000000ull
 #define BATCH      64    /* frames read from one TAP before the other one is looked at */
 #define SPIN_NS    40000 /* a wake-up is about this late: the rest is waited awake */
 
@@ -118,13 +118,6 @@ size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU])
 }
 
 /* ---- the loop --------------------------------------------------------------------------- */
-
-static uint64_t clock_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * NS_PER_SEC + (uint64_t)t.tv_nsec;
-}
 
 static int take_all(struct relay_way *way, uint64_t now, int tap)
 {

@@ -8,6 +8,7 @@
  * with it) and tidies up at the end. Until the lab has started, the end of either ends it.
  */
 #include "netns/run.h"
+#include "netns/clock.h"
 #include "netns/keeper.h"
 #include "netns/lab.h"
 #include "netns/memory.h"
@@ -70,7 +71,7 @@ static void redraw(struct watcher *w)
     if (w->job->lab_fd < 0)
         memory_sample(&w->memory, w->keeper);
     job_snapshot(w->job, w->status);
-    progress_update(w->progress, w->status, job_emulated_us(w->job, now_ns()));
+    progress_update(w->progress, w->status, job_emulated_us(w->job, clock_ns()));
 }
 
 /* Until the keeper has ended, or a lab has started (true). Signals are passed on, a second one as
@@ -162,7 +163,7 @@ static int take_facts(const struct watcher *w, struct run_facts *facts)
     *facts = report->facts;
     facts->status = status;
     facts->traffic = traffic;
-    facts->teardown_ms = (now_ns() - report->ended_ns) / 1000000;
+    facts->teardown_ms = (clock_ns() - report->ended_ns) / 1000000;
     facts->memory_peak_kib = w->memory.peak_kib;
     return 0;
 }

@@ -1,6 +1,7 @@
 /* scenariorun.c - see scenariorun.h. */
 #include "netns/scenariorun.h"
 
+#include "netns/clock.h"
 #include "netns/elevate.h"
 #include "netns/place.h"
 #include "netns/setup.h"
@@ -9,7 +10,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* What the runs of a batch did not meet, a line each; to be freed. */
 static char *wrong_of(const struct batch *b)
@@ -35,7 +35,6 @@ static void run_scenario(struct scenario *one, const struct call *call, const ch
                          bool alone)
 {
     char dir[PATH_MAX];
-    struct timespec from, to;
     struct setup s = {0};
     struct batch b = {0};
     struct call its = *call;
@@ -46,10 +45,9 @@ static void run_scenario(struct scenario *one, const struct call *call, const ch
     its.retold = !call->quiet && !call->json;
     its.quiet |= !alone;
     its.json = false;
-    clock_gettime(CLOCK_MONOTONIC, &from);
+    uint64_t begun = clock_ns();
     one->code = setup_run(&s, &b, &its, false);
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    one->seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    one->seconds = (double)(clock_ns() - begun) / 1e9;
     one->wrong = one->code ? wrong_of(&b) : NULL;
     batch_free(&b);
     setup_free(&s);

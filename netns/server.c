@@ -10,6 +10,7 @@
  * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
  * has and no user's files lie in, by this one process alone.
  */
+#include "netns/clock.h"
 #include "netns/ids.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
@@ -119,14 +120,14 @@ int server_hear(struct server *s)
  * port would not tell, that comes earlier. Its first line says why, when it ends instead. */
 static int ready_wait(struct server *s, pid_t pid)
 {
-    long long deadline = spawn_now_ms() + START_LIMIT_MS;
+    long long deadline = clock_ms() + START_LIMIT_MS;
     while (server_hear(s), !strstr(s->first, "TFTP root is ")) {
         if (waitpid(pid, NULL, WNOHANG) == pid) {
             server_hear(s);
             say("the TFTP server did not start: %.*s", (int)strcspn(s->first, "\n"), s->first);
             return -ECHILD;
         }
-        if (spawn_now_ms() >= deadline) {
+        if (clock_ms() >= deadline) {
             say("the TFTP server is not ready after %d s", START_LIMIT_MS / 1000);
             spawn_end(pid, 0);
             return -ETIMEDOUT;

@@ -1,7 +1,8 @@
 /* simulate.c - a plan's simulations: fleet-sim described to, run, and heard. See predict.h. */
-#include "netns/predict.h"
+#include "netns/clock.h"
 #include "netns/figures.h"
 #include "netns/json.h"
+#include "netns/predict.h"
 #include "netns/relay.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
@@ -194,7 +195,7 @@ static void show(const struct pool *pool)
 {
     if (pool->progress)
         fprintf(stderr, "\rplan: %zu of %zu simulations, %lld s ", pool->done, pool->p->count,
-                (spawn_now_ms() - pool->started) / 1000);
+                (clock_ms() - pool->started) / 1000);
 }
 
 static bool start_some(struct pool *pool)
@@ -227,7 +228,7 @@ static int hear_some(struct pool *pool)
         pool->running--;
         pool->done++;
     }
-    if (code == 0 && pool->deadline && spawn_now_ms() >= pool->deadline) {
+    if (code == 0 && pool->deadline && clock_ms() >= pool->deadline) {
         say("timed out: %zu of %zu simulations done", pool->done, pool->p->count);
         code = 4;
     }
@@ -277,7 +278,7 @@ static void name_loads(struct predict *p)
 int predict_run(struct predict *p, const char *program, bool progress)
 {
     struct pool pool = {.p = p, .program = program, .left = p->count,
-                        .started = spawn_now_ms(), .progress = progress};
+                        .started = clock_ms(), .progress = progress};
     pool.jobs = calloc(p->count, sizeof *pool.jobs);
     if (!pool.jobs)
         err(3, "plan");

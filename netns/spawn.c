@@ -15,7 +15,6 @@
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* What a child can fail at, in its order. */
@@ -144,11 +143,4 @@ void spawn_end(pid_t pid, unsigned grace_ms)
     waitpid(pid, NULL, 0);
     if (fd >= 0)
         close(fd);
-}
-
-long long spawn_now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }

@@ -33,7 +33,4 @@ pid_t spawn(const struct spawn *s);
 /* Ends a child: SIGTERM, SIGKILL after grace_ms, and waits for it. */
 void spawn_end(pid_t pid, unsigned grace_ms);
 
-/* Milliseconds on the monotonic clock, for deadlines. */
-long long spawn_now_ms(void);
-
 #endif

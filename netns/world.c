@@ -14,11 +14,11 @@
  * Invariant: every function leaves the calling process in the namespace that it came from.
  */
 #include "netns/world.h"
+#include "netns/clock.h"
 #include "netns/line.h"
 #include "netns/links.h"
 #include "netns/offload.h"
 #include "netns/say.h"
-#include "netns/spawn.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -356,7 +356,7 @@ static int waiting_links(struct world *w)
 /* Seen twice: a link is said to be up a moment before it takes what is sent by it. */
 int world_wait_forwarding(struct world *w, unsigned timeout_ms)
 {
-    long long deadline = spawn_now_ms() + timeout_ms;
+    long long deadline = clock_ms() + timeout_ms;
     for (int good = 0;;) {
         int waiting = waiting_links(w);
         good = waiting == 0 ? good + 1 : 0;
@@ -364,7 +364,7 @@ int world_wait_forwarding(struct world *w, unsigned timeout_ms)
             return 0;
         if (waiting < 0)
             return -EIO;
-        if (spawn_now_ms() >= deadline)
+        if (clock_ms() >= deadline)
             return -ETIMEDOUT;
         poll(NULL, 0, 5); /* a look every 5 ms; the kernel tells port states by netlink only */
     }

@@ -194,7 +194,7 @@ static const char *fetch(int fd, const char *name)
 static bool logged(int log, const char *wanted)
 {
     static char text[65536];
-    for (long long end = spawn_now_ms() + 3000; spawn_now_ms() < end; poll(NULL, 0, 2)) {
+    for (long long end = clock_ms() + 3000; clock_ms() < end; poll(NULL, 0, 2)) {
         ssize_t len = pread(log, text, sizeof text - 1, 0);
         text[len > 0 ? len : 0] = '\0';
         if (strstr(text, wanted))

@@ -3,6 +3,7 @@
 #ifndef WORLD_BENCH_H
 #define WORLD_BENCH_H
 
+#include "netns/clock.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
 
