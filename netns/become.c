@@ -1,5 +1,6 @@
 /* become.c - from a fork of the keeper to a phone's process. */
 #include "netns/become.h"
+#include "netns/netns.h"
 #include "netns/say.h"
 #include "netns/world.h"
 
@@ -147,7 +148,7 @@ _Noreturn void become_phone(const struct job *job, size_t i, int netns, int cont
         arg_fd(&a, PHONE_OPT_KEY_FD, key);
     }
     signal(SIGPIPE, SIG_DFL);
-    if (world_enter(netns) != 0)
+    if (netns_enter(netns) != 0)
         fail(name, "enter its network namespace");
     raise_limits();
     open_own(&a, &job->out, name);

@@ -8,9 +8,9 @@
  */
 #include "netns/capture.h"
 #include "netns/clock.h"
+#include "netns/netns.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
-#include "netns/world.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -165,14 +165,8 @@ static int send_marks(const struct capture *c, struct mark *m)
 
 static int send_marks_there(const struct capture *c, struct mark *m)
 {
-    int here = world_here(), rc = here < 0 ? here : world_enter(c->netns);
-    if (rc == 0) {
-        rc = send_marks(c, m);
-        world_enter(here);
-    }
-    if (here >= 0)
-        close(here);
-    return rc;
+    int back = netns_visit(c->netns);
+    return netns_leave(back, back < 0 ? back : send_marks(c, m));
 }
 
 /* How often the nonce stands in the file behind an offset. */

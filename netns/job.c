@@ -1,6 +1,7 @@
 /* job.c - one run's own state. */
 #include "netns/job.h"
 #include "netns/clock.h"
+#include "netns/netns.h"
 #include "netns/say.h"
 #include "netns/world.h"
 
@@ -59,6 +60,15 @@ static int open_file(int *fd, const char *path, int flags, const char *what)
     return 3;
 }
 
+static int open_here(int *fd)
+{
+    *fd = netns_here();
+    if (*fd >= 0)
+        return 0;
+    say_errno(-*fd, "cannot open this network namespace");
+    return 3;
+}
+
 static int open_files(struct job *job)
 {
     const struct fleet *fleet = job->plan->fleet;
@@ -67,7 +77,7 @@ static int open_files(struct job *job)
     if (code == 0 && fleet->authentication == FLEET_AUTH_SIGNATURE && fleet->key != NULL)
         code = open_file(&job->key_fd, fleet->key, O_RDONLY, "the firmware's key");
     if (code == 0 && fleet->engine == ENGINE_EXTERNAL)
-        code = open_file(&job->host_ns, "/proc/thread-self/ns/net", O_RDONLY, "this namespace");
+        code = open_here(&job->host_ns);
     if (code == 0 && job->lab_fd >= 0)
         code = open_file(&job->lab_dir, ".", O_PATH | O_DIRECTORY, "the working directory");
     job->lab_begun = time(NULL);

@@ -1,6 +1,7 @@
 /* labctl.c - the user's side of a lab's verbs: asks the lab, shows what it says. */
 #include "netns/capture.h"
 #include "netns/lab.h"
+#include "netns/netns.h"
 #include "netns/ps.h"
 #include "netns/say.h"
 #include "netns/text.h"
@@ -81,7 +82,7 @@ static int enter(const char *name, const char *target, char text[LAB_ANSWER])
     int code = lab_reach_and_ask(name, "ns", target, &lab, text, &fd);
     if (code != 0)
         return code;
-    int err = world_enter(fd);
+    int err = netns_enter(fd);
     close(fd);
     lab_leave(&lab);
     if (err == 0)

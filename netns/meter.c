@@ -14,6 +14,7 @@
  * how long meter_read() waits to be complete.
  */
 #include "netns/clock.h"
+#include "netns/netns.h"
 #include "netns/results.h"
 #include "netns/roster.h"
 #include "netns/say.h"
@@ -350,14 +351,8 @@ static struct meter *meter_new(const struct plan *plan, struct phone_traffic *tr
 struct meter *meter_open(struct world *w, struct phone_traffic *traffic)
 {
     struct meter *m = meter_new(w->plan, traffic);
-    int back = m ? world_here() : -ENOMEM;
-    int rc = back < 0 ? back : world_enter(w->site_ns);
-    if (rc == 0)
-        rc = taps_open(m, w->plan);
-    if (back >= 0 && world_enter(back) < 0)
-        rc = -errno;
-    if (back >= 0)
-        close(back);
+    int back = m ? netns_visit(w->site_ns) : -ENOMEM;
+    int rc = netns_leave(back, back < 0 ? back : taps_open(m, w->plan));
     if (rc == 0)
         return m;
     say_errno(-rc, "cannot watch the site's bridges");

@@ -1,7 +1,7 @@
 /* offload.c - see offload.h; by the ioctls of ethtool, as rtnetlink cannot change features. */
 #include "netns/offload.h"
+#include "netns/netns.h"
 #include "netns/say.h"
-#include "netns/world.h"
 
 #include <errno.h>
 #include <linux/ethtool.h>
@@ -32,12 +32,6 @@ static int turn_off(const char *interface)
 
 int offload_off(int netns, const char *interface)
 {
-    int back = world_here(), rc = back < 0 ? back : world_enter(netns);
-    if (rc == 0) {
-        rc = turn_off(interface);
-        world_enter(back);
-    }
-    if (back >= 0)
-        close(back);
+    int back = netns_visit(netns), rc = netns_leave(back, back < 0 ? back : turn_off(interface));
     return rc < 0 ? say_errno(-rc, "cannot turn off the offloads of %s", interface) : 0;
 }

@@ -1,5 +1,6 @@
 /* spawn.c - see spawn.h. */
 #include "netns/spawn.h"
+#include "netns/netns.h"
 #include "netns/say.h"
 #include "netns/world.h"
 
@@ -86,7 +87,7 @@ static struct failure become(const struct spawn *s)
 {
     setsid();
     signals_reset();
-    int rc = s->netns >= 0 ? world_enter(s->netns) : 0;
+    int rc = s->netns >= 0 ? netns_enter(s->netns) : 0;
     if (rc < 0)
         return (struct failure){STEP_PLACE, -rc};
     rc = s->folder ? folder_show(s->folder, s->seen_at) : 0;

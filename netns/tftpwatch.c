@@ -1,5 +1,6 @@
 /* tftpwatch.c - see tftpwatch.h. */
 #include "netns/tftpwatch.h"
+#include "netns/netns.h"
 #include "netns/say.h"
 
 #include <arpa/inet.h>
@@ -225,14 +226,8 @@ struct tftpwatch *tftpwatch_new(int log_fd)
 struct tftpwatch *tftpwatch_open(struct world *w, int log_fd)
 {
     struct tftpwatch *t = tftpwatch_new(log_fd);
-    int back = world_here();
-    int rc = !t ? -ENOMEM : back < 0 ? back : world_enter(w->site_ns);
-    if (rc == 0)
-        rc = listen_on(t, "wan0");
-    if (back >= 0 && world_enter(back) < 0)
-        rc = -errno;
-    if (back >= 0)
-        close(back);
+    int back = t ? netns_visit(w->site_ns) : -ENOMEM;
+    int rc = netns_leave(back, back < 0 ? back : listen_on(t, "wan0"));
     if (rc == 0)
         return t;
     say_errno(-rc, "cannot watch the site's end of the WAN");

@@ -7,8 +7,9 @@
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
-#include "netns/relay.h"
 #include "netns/ids.h"
+#include "netns/netns.h"
+#include "netns/relay.h"
 #include "netns/say.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
@@ -20,7 +21,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -36,20 +36,24 @@ struct wan {
     int orders; /* to the relay */
 };
 
-/* A TAP of that name in namespace ns; the caller comes back to back. */
-static int tap_open(int ns, const char *name, int back)
+/* A TAP of that name in the caller's present namespace. */
+static int tap_make(const char *name)
 {
-    int rc = world_enter(ns);
-    int fd = rc < 0 ? rc : open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC), rc = 0;
     struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     strncpy(request.ifr_name, name, IFNAMSIZ - 1);
-    if (rc == 0 && (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0))
-        rc = say_errno(errno, "cannot create the TAP device %s through /dev/net/tun", name);
-    if (world_enter(back) < 0)
-        rc = say_errno(errno, "cannot return to the launcher's network namespace");
+    if (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0)
+        rc = -errno;
     if (rc < 0 && fd >= 0)
         close(fd);
     return rc < 0 ? rc : fd;
+}
+
+static int tap_open(int ns, const char *name)
+{
+    int back = netns_visit(ns), fd = netns_leave(back, back < 0 ? back : tap_make(name));
+    return fd < 0 ? say_errno(-fd, "cannot create the TAP device %s through /dev/net/tun", name)
+                  : fd;
 }
 
 struct wan_terms wan_terms_of(const struct fleet *fleet)
@@ -137,16 +141,13 @@ static int relay_start(struct wan *wan, const struct fleet *fleet)
 struct wan *wan_start(struct world *w)
 {
     struct wan *wan = malloc(sizeof *wan);
-    int back = world_here();
-    if (!wan || back < 0) {
+    if (!wan) {
         say_errno(errno, "cannot start the WAN");
-        free(wan);
         return NULL;
     }
     *wan = (struct wan){.tap = {-1, -1}, .orders = -1};
-    wan->tap[0] = tap_open(w->site_ns, "wan0", back);
-    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, world_far_end(w), back);
-    close(back);
+    wan->tap[0] = tap_open(w->site_ns, "wan0");
+    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, world_far_end(w));
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
     if (rc == 0)
         rc = relay_start(wan, w->plan->fleet);

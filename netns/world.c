@@ -17,6 +17,7 @@
 #include "netns/clock.h"
 #include "netns/line.h"
 #include "netns/links.h"
+#include "netns/netns.h"
 #include "netns/offload.h"
 #include "netns/say.h"
 
@@ -24,7 +25,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,23 +74,10 @@ void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES])
 
 /* ---- namespaces ----------------------------------------------------------------------- */
 
-int world_enter(int ns)
-{
-    return setns(ns, CLONE_NEWNET) < 0 ? -errno : 0;
-}
-
-int world_here(void)
-{
-    int ns = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-    return ns < 0 ? -errno : ns;
-}
-
 /* Makes a namespace with lo up and stays in it: its descriptor, and *sock inside. */
-static int netns_new(struct nl_sock **sock)
+static int place_make(struct nl_sock **sock)
 {
-    if (unshare(CLONE_NEWNET) < 0)
-        return -errno;
-    int ns = world_here();
+    int ns = netns_new();
     if (ns < 0)
         return ns;
     *sock = links_open();
@@ -141,7 +128,7 @@ int world_wan_up(struct world *w)
 /* The parts of world_make(), in the namespaces they belong to. */
 static int site_make(struct world *w)
 {
-    w->site_ns = netns_new(&w->links->site);
+    w->site_ns = place_make(&w->links->site);
     if (w->site_ns < 0)
         return say_errno(-w->site_ns, "cannot create a network namespace");
     ipv6_off();
@@ -158,14 +145,14 @@ static int site_make(struct world *w)
 static int hq_borrow(struct world *w, int host_ns)
 {
     w->hq_ns = fcntl(host_ns, F_DUPFD_CLOEXEC, 0);
-    int rc = w->hq_ns < 0 ? -errno : world_enter(w->hq_ns);
+    int rc = w->hq_ns < 0 ? -errno : netns_enter(w->hq_ns);
     w->links->hq = rc < 0 ? NULL : links_open();
     return w->links->hq ? 0 : say_errno(rc < 0 ? -rc : ENOBUFS, "cannot enter the host's network");
 }
 
 static int hq_new(struct world *w)
 {
-    w->hq_ns = netns_new(&w->links->hq);
+    w->hq_ns = place_make(&w->links->hq);
     if (w->hq_ns < 0)
         return say_errno(-w->hq_ns, "cannot create a network namespace");
     ipv6_off();
@@ -211,21 +198,18 @@ struct world *world_make_beside(const struct plan *plan, int host_ns)
         say("%zu phones are more than one bridge takes; at most %d", plan->count, BRIDGE_PORTS);
         return NULL;
     }
-    int back = world_here();
-    struct world *w = back < 0 ? NULL : world_alloc(plan);
-    if (!w) {
-        say_errno(errno, "cannot start to build the network");
-        close(back);
+    struct world *w = world_alloc(plan);
+    int back = w ? netns_here() : -ENOMEM;
+    if (back < 0) {
+        say_errno(-back, "cannot start to build the network");
+        world_free(w);
         return NULL;
     }
     w->beside = host_ns >= 0;
     int rc = site_make(w);
     if (rc == 0)
         rc = hq_make(w, host_ns);
-    if (world_enter(back) < 0)
-        rc = say_errno(errno, "cannot return to the launcher's network namespace");
-    close(back);
-    if (rc == 0)
+    if (netns_leave(back, rc) == 0)
         return w;
     world_free(w);
     return NULL;
@@ -285,16 +269,12 @@ int world_add_phone(struct world *w, size_t i)
 {
     const struct plan_phone *phone = &w->plan->phones[i];
     struct nl_sock *inner = NULL;
-    int back = world_here();
-    if (back < 0)
-        return say_errno(errno, "cannot make the namespace of %s", phone->name);
-    int ns = netns_new(&inner);
+    int back = netns_here(), ns = back < 0 ? back : place_make(&inner);
     if (ns >= 0)
         forget_connections();
-    int rc = world_enter(back);
-    close(back);
-    if (ns < 0 || rc < 0)
-        return say_errno(ns < 0 ? -ns : -rc, "cannot make the namespace of %s", phone->name);
+    int rc = netns_leave(back, ns < 0 ? ns : 0);
+    if (rc < 0)
+        return say_errno(-rc, "cannot make the namespace of %s", phone->name);
     w->phone_ns[i] = ns;
     rc = phone_link(w, i, ns);
     if (rc == 0)
@@ -320,18 +300,13 @@ int world_plug(struct world *w, size_t i, bool in)
 
 int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 {
-    int back = world_here();
-    int rc = back < 0 ? back : world_enter(w->phone_ns[i]);
-    struct nl_sock *inner = rc < 0 ? NULL : links_open();
+    int back = netns_visit(w->phone_ns[i]), rc = back;
+    struct nl_sock *inner = back < 0 ? NULL : links_open();
     if (inner && (rc = link_limit(inner, ETH_INDEX, (rate_bps + 7) / 8)) < 0)
         say("cannot limit what %s sends (by tc's token bucket): %s", w->plan->phones[i].name,
             links_error(rc));
     links_close(inner);
-    if (back >= 0 && world_enter(back) < 0)
-        rc = say_errno(errno, "cannot return to the launcher's network namespace");
-    if (back >= 0)
-        close(back);
-    return inner && rc == 0 ? 0 : -EIO;
+    return netns_leave(back, rc) == 0 && inner ? 0 : -EIO;
 }
 
 /* ---- looking -------------------------------------------------------------------------- */

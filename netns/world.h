@@ -78,10 +78,6 @@ int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up);
 int world_wan_up(struct world *w);
 /* Closes every descriptor; the kernel removes the links with the namespaces. */
 void world_free(struct world *w);
-/* Moves the calling process into a namespace: 0 or a negative errno. */
-int world_enter(int ns);
-/* A descriptor of the namespace the caller is in now, close-on-exec; or a negative errno. */
-int world_here(void);
 
 /* ---- caps.c: privilege in stages (libcap) ------------------------------------------- */
 

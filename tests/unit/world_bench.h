@@ -4,6 +4,7 @@
 #define WORLD_BENCH_H
 
 #include "netns/clock.h"
+#include "netns/netns.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
 
@@ -88,11 +89,9 @@ static inline void bench_down(struct bench *b)
 /* A socket of namespace ns, bound to ip:port (0: any). */
 static inline int socket_in(int ns, int type, const char *ip, uint16_t port)
 {
-    int back = world_here(), one = 1;
-    assert_int_equal(world_enter(ns), 0);
-    int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
-    assert_int_equal(world_enter(back), 0);
-    close(back);
+    int back = netns_visit(ns), one = 1;
+    assert_true(back >= 0);
+    int fd = netns_leave(back, socket(AF_INET, type | SOCK_CLOEXEC, 0));
     struct sockaddr_in at = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = inet_addr(ip)};
     setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &one, sizeof one);
