@@ -1,5 +1,6 @@
 /* carrier.c - see carrier.h. */
 #include "emu/carrier.h"
+#include "emu/random.h"
 #include "emu/sock.h"
 
 #include <errno.h>
@@ -182,13 +183,9 @@ static int op_flash_activate(void *ctx, const char *load)
     return written(c, flash_activate(c->flash, load));
 }
 
-/* splitmix64 (Steele, Lea, Flood): 64 bits of state, every seed as good as another. */
 static uint32_t op_random(void *ctx)
 {
-    uint64_t z = ((struct carrier *)ctx)->random += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return (uint32_t)(z >> 32);
+    return random_word(&((struct carrier *)ctx)->random);
 }
 
 static void op_log(void *ctx, const char *line)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "emu/cursor.h"
+#include "emu/random.h"
 #include "emu/sbn.h"
 
 /* Uneven shares of the content, in 1/16; the raw image has the first. */
@@ -27,20 +28,11 @@ static uint64_t hash_text(const char *text)
     return h;
 }
 
-/* SplitMix64: every state a new one, any seed good. */
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-
 void archive_fill(uint8_t *out, size_t len, const char *seed)
 {
     uint64_t state = hash_text(seed), word = 0;
     for (size_t i = 0; i < len; i++) {
-        word = i % 8 ? word >> 8 : next_random(&state);
+        word = i % 8 ? word >> 8 : random_next(&state);
         out[i] = (uint8_t)word;
     }
 }

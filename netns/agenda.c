@@ -1,4 +1,5 @@
 /* agenda.c - what is to be done to the fleet, in the order of its moments. See fault.h. */
+#include "emu/random.h"
 #include "netns/fault.h"
 
 #include <stdlib.h>

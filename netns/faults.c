@@ -1,4 +1,5 @@
 /* faults.c - see faults.h. The agenda says when, deed.c does it, here it is told. */
+#include "emu/random.h"
 #include "netns/clock.h"
 #include "netns/deed.h"
 #include "netns/json.h"

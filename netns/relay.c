@@ -1,5 +1,6 @@
 /* relay.c - see relay.h. */
 #include "netns/relay.h"
+#include "emu/random.h"
 #include "netns/clock.h"
 
 #include <errno.h>
@@ -47,15 +48,6 @@ void relay_way_change(struct relay_way *way, const struct relay_params *params)
     way->link_free = 0; /* what waits was sent at the old rate: the line begins anew behind it */
 }
 
-/* 0 to 1, from the splitmix64 sequence. */
-static double chance(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return (double)((z ^ z >> 31) >> 11) * 0x1p-53;
-}
-
 static uint64_t scale(uint64_t value, uint64_t factor, uint64_t divisor)
 {
     return (uint64_t)((unsigned __int128)value * factor / divisor);
@@ -83,7 +75,7 @@ void relay_take(struct relay_way *way, uint64_t now, const void *data, size_t le
         way->overflowed++;
         return;
     }
-    if (chance(&way->random) < way->params.loss) {
+    if (random_share(&way->random) < way->params.loss) {
         way->lost++;
         free(f);
         return;

@@ -1,26 +1,11 @@
 /* selector.c - see selector.h. */
 #include "netns/selector.h"
+#include "emu/random.h"
 #include "netns/units.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
-
-/* ---- random ------------------------------------------------------------------------- */
-
-/* Steele, Lea, Flood. */
-uint64_t random_next(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-
-uint64_t random_upto(uint64_t *state, uint64_t most)
-{
-    return (uint64_t)((unsigned __int128)random_next(state) * ((unsigned __int128)most + 1) >> 64);
-}
 
 /* ---- as it was said ----------------------------------------------------------------- */
 

@@ -56,14 +56,9 @@ bool selector_is_momentary(const struct selector *s);
 /* NULL, or why it can never mean a phone of this plan; static storage. */
 const char *selector_misfit(const struct selector *s, const struct plan *plan);
 /* Whom it means now: indices in plan->phones, ascending, into out (room for plan->count); how
- * many. Records and barred are per phone; random is a state of random_next(). */
+ * many. Records and barred are per phone; random is the state of a sequence of emu/random.h. */
 size_t selector_resolve(const struct selector *s, const struct plan *plan,
                         const struct phone_status *status, const bool *barred, uint64_t *random,
                         uint32_t *out);
-
-/* 64 bits of the splitmix64 sequence: every state is as good a seed as another. */
-uint64_t random_next(uint64_t *state);
-/* 0 to most, both included. */
-uint64_t random_upto(uint64_t *state, uint64_t most);
 
 #endif

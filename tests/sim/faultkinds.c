@@ -1,5 +1,6 @@
 /* faultkinds.c - what can go wrong, one row each. */
 #include "tests/sim/faultkinds.h"
+#include "emu/random.h"
 
 /* ---- who is to be hit ---------------------------------------------------------------- */
 
@@ -152,22 +153,22 @@ static void wan_back(struct sim *s)
 
 static void reorder(struct sim_options *o, uint64_t *draws)
 {
-    o->damage.udp_jitter = USEC_MS + sim_draw(draws) % (50 * USEC_MS);
+    o->damage.udp_jitter = USEC_MS + random_word(draws) % (50 * USEC_MS);
 }
 
 static void delay(struct sim_options *o, uint64_t *draws)
 {
-    o->damage.udp_jitter = 200 * USEC_MS + sim_draw(draws) % (2 * USEC_SEC);
+    o->damage.udp_jitter = 200 * USEC_MS + random_word(draws) % (2 * USEC_SEC);
 }
 
 static void stall_max(struct sim_options *o, uint64_t *draws)
 {
-    o->damage.tcp_stall_max = USEC_SEC + sim_draw(draws) % (60 * USEC_SEC);
+    o->damage.tcp_stall_max = USEC_SEC + random_word(draws) % (60 * USEC_SEC);
 }
 
 static void drift(struct sim_options *o, uint64_t *draws)
 {
-    o->drift_ppm = 10 + sim_draw(draws) % 10000;
+    o->drift_ppm = 10 + random_word(draws) % 10000;
 }
 
 static void equal_draws(struct sim_options *o, uint64_t *draws)

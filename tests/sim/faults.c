@@ -1,5 +1,6 @@
 /* faults.c - from a seed to faults, and from faults to blows. */
 #include "tests/sim/faults.h"
+#include "emu/random.h"
 #include "tests/sim/faultkinds.h"
 #include "tests/sim/lines.h"
 
@@ -35,7 +36,7 @@ struct faults {
 
 static uint32_t below(struct faults *f, uint32_t limit)
 {
-    return (uint32_t)((uint64_t)sim_draw(&f->draws) * limit >> 32);
+    return random_below(&f->draws, limit);
 }
 
 static size_t kind_count(void)
@@ -95,7 +96,7 @@ static void make_fleet(struct faults *f, uint64_t seed, struct sim_options *o)
     o->boot_spread = spread_s[below(f, 5)] * USEC_SEC;
     f->damage_until = 20 * USEC_SEC + below(f, DAMAGE_MAX - 20 * USEC_SEC);
     uint64_t draws = ~seed * 0x9e3779b97f4a7c15ull; /* of its own: the others' faults stay theirs */
-    f->real = sim_draw(&draws) % REAL_ONES == 0;
+    f->real = random_word(&draws) % REAL_ONES == 0;
     if (f->real)
         lines_draw(&draws, o);
 }

@@ -1,5 +1,6 @@
 /* lines.c - see lines.h. */
 #include "tests/sim/lines.h"
+#include "emu/random.h"
 
 #include <string.h>
 
@@ -40,37 +41,32 @@ static const struct {
 
 /* ---- over what ------------------------------------------------------------------------ */
 
-static uint32_t below(uint64_t *draws, uint32_t limit)
-{
-    return (uint32_t)((uint64_t)sim_draw(draws) * limit >> 32);
-}
-
 void lines_draw(uint64_t *draws, struct sim_options *o)
 {
     static const uint64_t bps[] = {64 * KBIT, 128 * KBIT, 256 * KBIT, 512 * KBIT, 1536 * KBIT,
                                    2048 * KBIT, 10000 * KBIT};
     o->firmware = REAL;
-    o->wan_bps = bps[below(draws, sizeof bps / sizeof *bps)];
+    o->wan_bps = bps[random_below(draws, sizeof bps / sizeof *bps)];
     /* Half of them on one continent, the others anywhere, up to two satellites. */
-    o->wan_delay = USEC_MS * (1 + below(draws, below(draws, 2) ? 600 : 100));
+    o->wan_delay = USEC_MS * (1 + random_below(draws, random_below(draws, 2) ? 600 : 100));
     o->wan_queue = QUEUE;
-    o->wan_loss = below(draws, 2) ? 0.01 : 0;
+    o->wan_loss = random_below(draws, 2) ? 0.01 : 0;
 }
 
 void lines_of_seed(uint64_t seed, struct sim_options *o)
 {
     static const uint64_t port_bps[] = {100000 * KBIT, 10000 * KBIT, 1000 * KBIT};
     uint64_t draws = seed * 0x9e3779b97f4a7c15ull + 2;
-    size_t site = below(&draws, sizeof sites / sizeof *sites);
+    size_t site = random_below(&draws, sizeof sites / sizeof *sites);
     o->seed = seed;
     o->groups = sites[site].groups;
     o->group_count = sites[site].count;
-    o->phones = 6 + below(&draws, below(&draws, 4) ? 12 : 60);
-    o->port_bps = port_bps[below(&draws, 3)];
+    o->phones = 6 + random_below(&draws, random_below(&draws, 4) ? 12 : 60);
+    o->port_bps = port_bps[random_below(&draws, 3)];
     lines_draw(&draws, o);
     /* Together, or one after another while the load comes: who comes after it has gone round and
      * all have booted finds nobody to take it from. */
-    if (below(&draws, 2))
+    if (random_below(&draws, 2))
         o->boot_spread = BLOCKS * o->wan_delay;
 }
 

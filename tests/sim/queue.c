@@ -1,24 +1,16 @@
 /* queue.c - what decides the course of a run: the seed's random numbers, and the queue of events, a
  * heap by time; those of one moment in the order in which they came.
  */
+#include "emu/random.h"
 #include "tests/sim/node.h"
 
 #include <stdlib.h>
 
 /* ---- chance -------------------------------------------------------------------------- */
 
-uint32_t sim_draw(uint64_t *state)
-{
-    *state += 0x9e3779b97f4a7c15ull; /* splitmix64 */
-    uint64_t z = *state;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebull;
-    return (uint32_t)((z ^ z >> 31) >> 32);
-}
-
 uint32_t sim_random(struct sim *s, uint32_t limit)
 {
-    return (uint32_t)((uint64_t)sim_draw(&s->rng) * limit >> 32);
+    return random_below(&s->rng, limit);
 }
 
 bool sim_chance(struct sim *s, double share)

@@ -1,4 +1,5 @@
 /* sim.c - the phones, what happens to them, and what is asked about them. See sim.h. */
+#include "emu/random.h"
 #include "tests/sim/node.h"
 
 #include <arpa/inet.h>
@@ -70,7 +71,7 @@ static usec when(const struct node *n, usec local)
 
 static uint32_t op_random(void *ctx)
 {
-    return sim_draw(&((struct node *)ctx)->rng);
+    return random_word(&((struct node *)ctx)->rng);
 }
 
 void sim_note(const struct sim *s, long phone, enum sim_note kind, const char *text)

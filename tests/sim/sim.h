@@ -113,8 +113,6 @@ void sim_run(struct sim *s, usec until);
 usec sim_now(const struct sim *s);
 /* A number below limit, from the seed. */
 uint32_t sim_random(struct sim *s, uint32_t limit);
-/* The next 32 bits of another sequence of numbers (splitmix64). */
-uint32_t sim_draw(uint64_t *state);
 
 /* As sim_run(), but returns at the first event after which holds() is true of the phone that it
  * happened to: its index; or -1. */
