@@ -1,5 +1,6 @@
 /* lab.c - the lab's side of its verbs, in the keeper. */
 #include "netns/lab.h"
+#include "netns/addresses.h"
 #include "netns/loss.h"
 #include "netns/ps.h"
 #include "netns/say.h"
@@ -149,7 +150,7 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
 {
     const struct world *w = view->world;
     const struct plan_phone *phone;
-    char interfaces[WORLD_BRIDGES] = "eth0";
+    char interfaces[WORLD_BRIDGES] = PHONE_DEVICE;
     r->keep = true;
     if (strcmp(arg, "site") == 0) {
         r->fd = w->site_ns;

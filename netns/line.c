@@ -1,5 +1,6 @@
 /* line.c - see line.h. */
 #include "netns/line.h"
+#include "netns/addresses.h"
 #include "netns/links.h"
 #include "netns/say.h"
 
@@ -35,7 +36,7 @@ static int wan_meet(const struct wan_end *end, const struct wan_end *other)
 
 const char *world_far_end(const struct world *w)
 {
-    return w->beside ? "fleet0" : "wan0";
+    return w->beside ? "fleet0" : LINE_DEVICE;
 }
 
 /* Of our own hq, everything lies behind the line; of the host, only the phones do. */
@@ -55,8 +56,8 @@ static int routes_make(const struct world *w, const struct wan_end *site, const 
 
 int line_up(const struct world *w, struct nl_sock *site_sock, struct nl_sock *hq_sock)
 {
-    struct wan_end site = {.sock = site_sock, .name = "wan0", .ip = WORLD_WAN_SITE_IP};
-    struct wan_end hq = {.sock = hq_sock, .name = world_far_end(w), .ip = WORLD_SERVER_IP};
+    struct wan_end site = {.sock = site_sock, .name = LINE_DEVICE, .ip = LINE_SITE_IP};
+    struct wan_end hq = {.sock = hq_sock, .name = world_far_end(w), .ip = LINE_SERVER_IP};
     int rc = wan_end_up(&site);
     if (rc == 0)
         rc = wan_end_up(&hq);
@@ -74,7 +75,7 @@ int line_up(const struct world *w, struct nl_sock *site_sock, struct nl_sock *hq
 
 int line_plain(const struct world *w, struct nl_sock *site)
 {
-    const struct link_pair plain = {.name = "wan0",
+    const struct link_pair plain = {.name = LINE_DEVICE,
                                     .peer_name = world_far_end(w),
                                     .index = WAN_INDEX,
                                     .peer_index = w->beside ? 0 : WAN_INDEX + 1,

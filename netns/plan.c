@@ -1,4 +1,5 @@
 /* plan.c - the fleet spelled out, phone by phone. */
+#include "netns/addresses.h"
 #include "netns/bulk.h"
 #include "netns/expect.h"
 #include "netns/fault.h"
@@ -20,8 +21,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <strings.h>
-
-#define SERVER_IP 0xac1fff02u /* 172.31.255.2, of our own server */
 
 /* ---- levels of configuration --------------------------------------------------------- */
 
@@ -205,7 +204,7 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
                           .count = total,
                           .subnets = subnets,
                           .subnet_count = subnet_count,
-                          .server = fleet->server ? fleet->server : htonl(SERVER_IP)};
+                          .server = fleet->server ? fleet->server : inet_addr(LINE_SERVER_IP)};
     if (!plan->phones) {
         plan_free(plan);
         return NULL;

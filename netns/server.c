@@ -10,6 +10,7 @@
  * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
  * has and no user's files lie in, by this one process alone.
  */
+#include "netns/addresses.h"
 #include "netns/clock.h"
 #include "netns/ids.h"
 #include "netns/say.h"
@@ -68,7 +69,7 @@ static pid_t dnsmasq_spawn(struct world *w, const char *dir, int log_fd)
                           "--tftp-root=" SEEN_AT "/tftproot",
                           tftp_max,
                           "--tftp-no-blocksize",
-                          "--listen-address=" WORLD_SERVER_IP,
+                          "--listen-address=" LINE_SERVER_IP,
                           "--bind-interfaces",
                           "--no-hosts",
                           "--no-resolv",

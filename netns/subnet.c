@@ -1,13 +1,12 @@
 /* subnet.c - see subnet.h. */
 #include "netns/subnet.h"
+#include "netns/addresses.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define WAN_NET  0xac1fff00u /* 172.31.255.0/24: the link between site and server */
 
 /* ---- keys --------------------------------------------------------------------------- */
 
@@ -43,10 +42,11 @@ static bool overlap(const struct fleet_subnet *a, const struct fleet_subnet *b)
 /* NULL, or why no phone can live there. */
 static const char *unfit(const struct fleet_subnet *s)
 {
-    static const struct fleet_subnet wan = {.net = WAN_NET, .prefix_len = 24};
+    const struct fleet_subnet line = {.net = ntohl(inet_addr(LINE_NET)),
+                                      .prefix_len = LINE_NET_LEN};
     uint32_t first = s->net >> 24;
-    if (overlap(s, &wan))
-        return "172.31.255.0/24 is taken by the link to the server";
+    if (overlap(s, &line))
+        return LINE_NET "/24 is taken by the link to the server";
     if (first == 0 || first == 127 || first >= 224)
         return "no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3";
     return NULL;

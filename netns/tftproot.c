@@ -4,6 +4,7 @@
  * copied but for what the fleet file wants damaged. Configuration files are created exclusively and
  * after the links, so a file of the user's (or a link to it) stands where it has the same name.
  */
+#include "netns/addresses.h"
 #include "netns/firmware.h"
 #include "netns/own.h"
 #include "netns/say.h"
@@ -150,7 +151,7 @@ void tftproot_config(FILE *out, const struct plan_phone *phone)
           "   <members>\n"
           "    <member priority=\"0\">\n"
           "     <callManager>\n"
-          "      <processNodeName>" WORLD_SERVER_IP "</processNodeName>\n"
+          "      <processNodeName>" LINE_SERVER_IP "</processNodeName>\n"
           "      <ports>\n"
           "       <ethernetPhonePort>2000</ethernetPhonePort>\n"
           "      </ports>\n"

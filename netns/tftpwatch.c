@@ -1,5 +1,6 @@
 /* tftpwatch.c - see tftpwatch.h. */
 #include "netns/tftpwatch.h"
+#include "netns/addresses.h"
 #include "netns/netns.h"
 #include "netns/say.h"
 
@@ -227,7 +228,7 @@ struct tftpwatch *tftpwatch_open(struct world *w, int log_fd)
 {
     struct tftpwatch *t = tftpwatch_new(log_fd);
     int back = t ? netns_visit(w->site_ns) : -ENOMEM;
-    int rc = netns_leave(back, back < 0 ? back : listen_on(t, "wan0"));
+    int rc = netns_leave(back, back < 0 ? back : listen_on(t, LINE_DEVICE));
     if (rc == 0)
         return t;
     say_errno(-rc, "cannot watch the site's end of the WAN");

@@ -7,6 +7,7 @@
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
+#include "netns/addresses.h"
 #include "netns/ids.h"
 #include "netns/netns.h"
 #include "netns/relay.h"
@@ -146,7 +147,7 @@ struct wan *wan_start(struct world *w)
         return NULL;
     }
     *wan = (struct wan){.tap = {-1, -1}, .orders = -1};
-    wan->tap[0] = tap_open(w->site_ns, "wan0");
+    wan->tap[0] = tap_open(w->site_ns, LINE_DEVICE);
     wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, world_far_end(w));
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
     if (rc == 0)

@@ -14,6 +14,7 @@
  * Invariant: every function leaves the calling process in the namespace that it came from.
  */
 #include "netns/world.h"
+#include "netns/addresses.h"
 #include "netns/clock.h"
 #include "netns/line.h"
 #include "netns/links.h"
@@ -230,7 +231,7 @@ static int phone_link(struct world *w, size_t i, int ns)
     char name[16];
     snprintf(name, sizeof name, "p%zu", i + 1);
     struct link_pair pair = {.name = name,
-                             .peer_name = "eth0",
+                             .peer_name = PHONE_DEVICE,
                              .index = PORT_INDEX + (int)i,
                              .peer_index = ETH_INDEX,
                              .master = bridge_index(w->plan->phones[i].subnet),
@@ -284,7 +285,7 @@ int world_add_phone(struct world *w, size_t i)
         say("cannot connect %s to the site: %s", phone->name, links_error(rc));
     if (rc < 0)
         return -EIO;
-    return w->plain_frames ? offload_off(ns, "eth0") : 0;
+    return w->plain_frames ? offload_off(ns, PHONE_DEVICE) : 0;
 }
 
 /* ---- faults -------------------------------------------------------------------------- */
@@ -314,7 +315,7 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 /* How many links and ports are not in service yet, or a negative code. */
 static int waiting_links(struct world *w)
 {
-    int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, "wan0"),
+    int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, LINE_DEVICE),
                    link_waiting(w->links->hq, world_far_end(w))};
     char bridge[BRIDGE_NAME];
     int waiting = 0;
@@ -347,7 +348,7 @@ int world_wait_forwarding(struct world *w, unsigned timeout_ms)
 
 int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up)
 {
-    return link_bytes(w->links->site, "wan0", down, up) < 0 ? -ENODEV : 0;
+    return link_bytes(w->links->site, LINE_DEVICE, down, up) < 0 ? -ENODEV : 0;
 }
 
 void world_free(struct world *w)

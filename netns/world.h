@@ -29,9 +29,6 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#define WORLD_WAN_SITE_IP "172.31.255.1"
-#define WORLD_SERVER_IP   "172.31.255.2"
-
 /* ---- world.c, links.c: namespaces, links, addresses (libnl) -------------------------- */
 
 struct world {
@@ -129,7 +126,7 @@ void tftproot_config(FILE *out, const struct plan_phone *phone);
 struct server; /* dnsmasq */
 /* How many transfers it takes at one time. */
 size_t server_transfers(size_t phones);
-/* Starts it in w->hq_ns on WORLD_SERVER_IP, serving dir/tftproot, its log into log_fd; waits until
+/* Starts it in w->hq_ns on LINE_SERVER_IP, serving dir/tftproot, its log into log_fd; waits until
  * it is ready. NULL after a message. */
 struct server *server_start(struct world *w, const char *dir, int log_fd);
 /* Descriptor to poll for input, and the call that passes on into the log what it has said: 0, or a

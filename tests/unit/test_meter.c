@@ -16,7 +16,7 @@ static void datagrams_by_kind(void **state)
     int other = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 5000);
     int there = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "10.106.0.17", 5000);
     int gateway = socket_in(b.w->site_ns, SOCK_DGRAM, "10.106.0.1", 5000);
-    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, WORLD_SERVER_IP, 69);
+    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, LINE_SERVER_IP, 69);
     char data[100] = "";
 
     for (int i = 0; i < 3; i++)
@@ -27,7 +27,7 @@ static void datagrams_by_kind(void **state)
     send_to(other, "10.106.255.255", 5000, data, 10);    /* other */
     send_to(gateway, "10.106.0.17", 5000, data, 10);     /* the router's own: none of these */
     for (int i = 0; i < 4; i++)
-        send_to(other, WORLD_SERVER_IP, 69, data, 20);
+        send_to(other, LINE_SERVER_IP, 69, data, 20);
     for (int i = 0; i < 5; i++)
         send_to(server, "10.106.0.16", 5000, data, 20);
     for (int i = 0; i < 4; i++)

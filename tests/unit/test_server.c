@@ -178,7 +178,7 @@ static const char *fetch(int fd, const char *name)
     struct sockaddr_in from;
     size_t len = 2 + (size_t)snprintf(request + 2, sizeof request - 2, "%s", name) + 1;
     memcpy(request + len, "octet", 6);
-    send_to(fd, WORLD_SERVER_IP, 69, request, len + 6);
+    send_to(fd, LINE_SERVER_IP, 69, request, len + 6);
     uint8_t reply[600];
     ssize_t got = hear(fd, reply, sizeof reply, &from, 3000);
     assert_true(got >= 4);
@@ -263,7 +263,7 @@ static void serves_through_the_wan(void **state)
     char text[8];
     assert_int_equal(wan_change(wan, &b.fleet, &terms), 0);
     poll(NULL, 0, 50);
-    send_to(phone, WORLD_SERVER_IP, 69, "\0\1x\0octet", 9);
+    send_to(phone, LINE_SERVER_IP, 69, "\0\1x\0octet", 9);
     assert_int_equal(hear(phone, text, sizeof text, NULL, 300), -1);
     terms.cut = false;
     assert_int_equal(wan_change(wan, &b.fleet, &terms), 0);
@@ -325,7 +325,7 @@ static void a_log_that_cannot_be_written_is_a_loss(void **state)
     struct server *s = server_start(b.w, root, log);
     assert_non_null(s);
     assert_int_equal(server_hear(s), -ENOSPC);
-    int phone = socket_in(b.w->site_ns, SOCK_DGRAM, WORLD_WAN_SITE_IP, 0);
+    int phone = socket_in(b.w->site_ns, SOCK_DGRAM, LINE_SITE_IP, 0);
     assert_string_equal(fetch(phone, "SCCP41.9-4-2SR3-1S.loads"), "the list");
     assert_true(server_kill(s));
     assert_int_equal(server_revive(s), 0); /* what it said is known all the same */
@@ -353,9 +353,9 @@ static void burst_is_answered(void **state)
     static int fd[ASKERS];
     static const char request[] = "\0\1XMLDefault.cnf.xml\0octet";
     for (int i = 0; i < ASKERS; i++)
-        fd[i] = socket_in(b.w->site_ns, SOCK_DGRAM, WORLD_WAN_SITE_IP, 0);
+        fd[i] = socket_in(b.w->site_ns, SOCK_DGRAM, LINE_SITE_IP, 0);
     for (int i = 0; i < ASKERS; i++)
-        send_to(fd[i], WORLD_SERVER_IP, 69, request, sizeof request);
+        send_to(fd[i], LINE_SERVER_IP, 69, request, sizeof request);
     char data[600];
     for (int i = 0; i < ASKERS; i++) {
         assert_int_equal(hear(fd[i], data, sizeof data, NULL, 5000), 14);

@@ -12,7 +12,7 @@ static void phones_and_server_talk(void **state)
     int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
     int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
     int three = socket_in(b.w->phone_ns[2], SOCK_DGRAM, "0.0.0.0", 4051);
-    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, WORLD_SERVER_IP, 69);
+    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, LINE_SERVER_IP, 69);
     struct sockaddr_in from;
     char text[16];
 
@@ -25,7 +25,7 @@ static void phones_and_server_talk(void **state)
     assert_int_equal(hear(two, text, sizeof text, NULL, 2000), 3);
     assert_int_equal(hear(three, text, sizeof text, NULL, 2000), 3);
 
-    send_to(two, WORLD_SERVER_IP, 69, "read", 4);
+    send_to(two, LINE_SERVER_IP, 69, "read", 4);
     assert_int_equal(hear(server, text, sizeof text, &from, 2000), 4);
     assert_int_equal(from.sin_addr.s_addr, inet_addr("10.106.0.17")); /* routed, not translated */
     send_to(server, "10.106.0.17", 4051, "data", 4);
@@ -164,10 +164,10 @@ static void wan_bytes_are_exact(void **state)
     assert_int_equal(world_add_phone(b.w, 0), 0);
     assert_int_equal(world_wait_forwarding(b.w, 5000), 0);
     int phone = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 1000);
-    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, WORLD_SERVER_IP, 69);
+    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, LINE_SERVER_IP, 69);
     char data[100] = "";
     for (int i = 0; i < 10; i++) {
-        send_to(phone, WORLD_SERVER_IP, 69, data, 100);
+        send_to(phone, LINE_SERVER_IP, 69, data, 100);
         assert_int_equal(hear(server, data, sizeof data, NULL, 2000), 100);
     }
     for (int i = 0; i < 3; i++) {
@@ -197,12 +197,12 @@ static void wan_is_scaled_by_speed(void **state)
     b.w = world_make(&b.plan);
     struct wan *wan = wan_start(b.w);
     assert_non_null(wan);
-    int site = socket_in(b.w->site_ns, SOCK_DGRAM, WORLD_WAN_SITE_IP, 1000);
-    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, WORLD_SERVER_IP, 69);
+    int site = socket_in(b.w->site_ns, SOCK_DGRAM, LINE_SITE_IP, 1000);
+    int server = socket_in(b.w->hq_ns, SOCK_DGRAM, LINE_SERVER_IP, 69);
     char data[1000] = "";
     long long start = clock_ms();
     for (int i = 0; i < 5; i++)
-        send_to(site, WORLD_SERVER_IP, 69, data, sizeof data);
+        send_to(site, LINE_SERVER_IP, 69, data, sizeof data);
     for (int i = 0; i < 5; i++)
         assert_int_equal(hear(server, data, sizeof data, NULL, 2000), 1000);
     long long took = clock_ms() - start; /* 20 + 5 * 6.5 = 52.5 ms, and never less */
@@ -220,7 +220,7 @@ static void wan_is_scaled_by_speed(void **state)
     struct words words = words_begin();
     assert_false(wan_alive(wan, relay));
     assert_non_null(strstr(words_end(words), "relay process has ended"));
-    send_to(site, WORLD_SERVER_IP, 69, data, sizeof data);
+    send_to(site, LINE_SERVER_IP, 69, data, sizeof data);
     assert_int_equal(hear(server, data, sizeof data, NULL, 100), -1);
     close(site), close(server);
     wan_stop(wan);

@@ -3,6 +3,7 @@
 #ifndef WORLD_BENCH_H
 #define WORLD_BENCH_H
 
+#include "netns/addresses.h"
 #include "netns/clock.h"
 #include "netns/netns.h"
 #include "netns/spawn.h"
@@ -49,7 +50,7 @@ static inline void bench_plan(struct bench *b, size_t phones)
 {
     *b = (struct bench){.fleet = {.firmware = "/nonexistent", .speed = 1, .seed = 1}};
     b->plan = (struct plan){.fleet = &b->fleet,
-                            .server = inet_addr(WORLD_SERVER_IP),
+                            .server = inet_addr(LINE_SERVER_IP),
                             .phones = test_calloc(phones, sizeof(struct plan_phone)),
                             .count = phones,
                             .subnets = b->subnets,
