@@ -1,8 +1,8 @@
 /* become.c - from a fork of the keeper to a phone's process. */
 #include "netns/become.h"
+#include "netns/caps.h"
 #include "netns/netns.h"
 #include "netns/say.h"
-#include "netns/world.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

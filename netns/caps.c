@@ -8,11 +8,13 @@
  * Nothing gains privilege again: no_new_privs is set before the exec, and what is dropped is
  * dropped from the bounding set as well.
  */
+#include "netns/caps.h"
 #include "netns/say.h"
-#include "netns/world.h"
 
 #include <errno.h>
 #include <grp.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>

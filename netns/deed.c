@@ -1,6 +1,7 @@
 /* deed.c - see deed.h. */
 #include "netns/deed.h"
 #include "netns/say.h"
+#include "netns/tftproot.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -12,6 +12,8 @@
 #include "netns/fault.h"
 #include "netns/job.h"
 #include "netns/phones.h"
+#include "netns/server.h"
+#include "netns/wan.h"
 #include "netns/world.h"
 
 #define FAULTS_PATIENCE (60 * 1000000ull) /* emulated us */

@@ -5,8 +5,9 @@
  * only root could try is said to be untried.
  */
 #include "netns/hostchecks.h"
+#include "netns/hostlimit.h"
 #include "netns/hostprobe.h"
-#include "netns/world.h"
+#include "netns/plan.h"
 
 #include <errno.h>
 #include <inttypes.h>

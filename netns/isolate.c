@@ -1,7 +1,7 @@
 /* isolate.c - the first steps of process 1. */
 #include "netns/isolate.h"
+#include "netns/caps.h"
 #include "netns/say.h"
-#include "netns/world.h"
 
 #include <errno.h>
 #include <signal.h>

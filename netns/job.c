@@ -3,7 +3,7 @@
 #include "netns/clock.h"
 #include "netns/netns.h"
 #include "netns/say.h"
-#include "netns/world.h"
+#include "netns/tftproot.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,9 +13,10 @@
  * Blocks that the kernel is still filling are handed over after BLOCK_MS at the latest: that is
  * how long meter_read() waits to be complete.
  */
+#include "netns/meter.h"
 #include "netns/clock.h"
+#include "netns/facts.h"
 #include "netns/netns.h"
-#include "netns/results.h"
 #include "netns/roster.h"
 #include "netns/say.h"
 #include "netns/world.h"

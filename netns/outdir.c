@@ -2,7 +2,6 @@
 #include "netns/outdir.h"
 #include "netns/run.h"
 #include "netns/say.h"
-#include "netns/world.h"
 
 #include <dirent.h>
 #include <errno.h>

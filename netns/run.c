@@ -9,12 +9,12 @@
  */
 #include "netns/run.h"
 #include "netns/clock.h"
+#include "netns/hostlimit.h"
 #include "netns/keeper.h"
 #include "netns/lab.h"
 #include "netns/memory.h"
 #include "netns/say.h"
 #include "netns/signals.h"
-#include "netns/world.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -188,7 +188,7 @@ static int run_job(struct job *job, struct run_facts *facts)
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts)
 {
     struct job job;
-    if (hostlimit_raise(plan) != 0) /* first: its guard must hold no end of our sockets */
+    if (hostlimit_raise(plan->count) != 0) /* first: its guard must hold no end of our sockets */
         return 3;
     int code = job_make(&job, plan, options, -1);
     if (code == 0)
@@ -253,7 +253,7 @@ _Noreturn static void background(struct job *job)
     job->talk[0] = -1;
     signals_release();
     if (listen(job->lab_fd, 16) != 0 || detach(job->message_fd) != 0 ||
-        hostlimit_raise(job->plan) != 0)
+        hostlimit_raise(job->plan->count) != 0)
         _exit(3);
     pid_t keeper = keeper_fork(job);
     int code = keeper < 0 ? 3 : background_wait(keeper);

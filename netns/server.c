@@ -10,6 +10,7 @@
  * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
  * has and no user's files lie in, by this one process alone.
  */
+#include "netns/server.h"
 #include "netns/addresses.h"
 #include "netns/clock.h"
 #include "netns/ids.h"

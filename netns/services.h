@@ -6,7 +6,10 @@
 
 #include "netns/capture.h"
 #include "netns/job.h"
+#include "netns/meter.h"
+#include "netns/server.h"
 #include "netns/tftpwatch.h"
+#include "netns/wan.h"
 #include "netns/world.h"
 
 struct services {

@@ -5,8 +5,10 @@
 #include "netns/predict.h"
 #include "netns/relay.h"
 #include "netns/say.h"
+#include "netns/server.h"
 #include "netns/spawn.h"
-#include "netns/world.h"
+#include "netns/tftproot.h"
+#include "netns/wan.h"
 
 #include <arpa/inet.h>
 #include <err.h>

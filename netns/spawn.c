@@ -1,8 +1,8 @@
 /* spawn.c - see spawn.h. */
 #include "netns/spawn.h"
+#include "netns/caps.h"
 #include "netns/netns.h"
 #include "netns/say.h"
-#include "netns/world.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,12 +4,12 @@
  * copied but for what the fleet file wants damaged. Configuration files are created exclusively and
  * after the links, so a file of the user's (or a link to it) stands where it has the same name.
  */
+#include "netns/tftproot.h"
 #include "netns/addresses.h"
 #include "netns/firmware.h"
 #include "netns/own.h"
 #include "netns/say.h"
 #include "netns/tftpkeys.h"
-#include "netns/world.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>

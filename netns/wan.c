@@ -7,7 +7,9 @@
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
+#include "netns/wan.h"
 #include "netns/addresses.h"
+#include "netns/caps.h"
 #include "netns/ids.h"
 #include "netns/netns.h"
 #include "netns/relay.h"

@@ -1,4 +1,5 @@
 /* Host limits raised, kept as long as one run needs them, and put back however runs end. */
+#include "netns/hostlimit.h"
 #include "tests/unit/world_bench.h"
 
 #include <sys/pidfd.h>
@@ -73,7 +74,7 @@ static pid_t launcher(size_t phones)
         bench_plan(&b, phones);
         close(ready[0]);
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (!freopen("/dev/null", "w", stderr) || hostlimit_raise(&b.plan) != 0 ||
+        if (!freopen("/dev/null", "w", stderr) || hostlimit_raise(b.plan.count) != 0 ||
             write(ready[1], "x", 1) != 1)
             _exit(1);
         close(ready[1]);
@@ -159,8 +160,8 @@ static void said_and_released(void **state)
     struct bench b;
     bench_plan(&b, 200);
     struct words words = words_begin();
-    assert_int_equal(hostlimit_raise(&b.plan), 0);
-    assert_int_equal(hostlimit_raise(&b.plan), 0); /* a second run of the same process */
+    assert_int_equal(hostlimit_raise(b.plan.count), 0);
+    assert_int_equal(hostlimit_raise(b.plan.count), 0); /* a second run of the same process */
     assert_string_equal(
         words_end(words),
         "fleet: raising net.ipv4.neigh.default.gc_thresh3 from 1024 to 16384, gc_thresh1 and 2 "
@@ -170,7 +171,7 @@ static void said_and_released(void **state)
     assert_int_equal(read_limit(paths[2]), 512);
     assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
     words = words_begin();
-    assert_int_equal(hostlimit_raise(&b.plan), 0); /* as compare does for its second mode */
+    assert_int_equal(hostlimit_raise(b.plan.count), 0); /* as compare does for its second mode */
     assert_string_equal(words_end(words), "");
     assert_int_equal(read_limit(paths[3]), 16384);
     hostlimit_release();
@@ -196,7 +197,7 @@ static void small_fleet_touches_nothing(void **state)
     struct bench b;
     bench_plan(&b, 16);
     struct words words = words_begin();
-    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    assert_int_equal(hostlimit_raise(b.plan.count), 0);
     assert_string_equal(words_end(words), "");
     assert_int_equal(access("/run/fleet-hostlimits", F_OK), -1);
     hostlimit_release();
@@ -232,7 +233,7 @@ static void a_killed_guard_is_stood_in_for(void **state)
     struct bench b;
     bench_plan(&b, 200);
     struct words words = words_begin();
-    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    assert_int_equal(hostlimit_raise(b.plan.count), 0);
     kill_guard(getpid());
     hostlimit_release();
     const char *said = words_end(words);
@@ -253,7 +254,7 @@ static void another_guard_is_not_stood_in_for(void **state)
     pid_t other = launcher(600);
     bench_plan(&b, 200);
     struct words words = words_begin();
-    assert_int_equal(hostlimit_raise(&b.plan), 0);
+    assert_int_equal(hostlimit_raise(b.plan.count), 0);
     char path[64];
     int first = 0, second = 0;
     snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
@@ -283,7 +284,7 @@ static void the_next_run_finds_what_was_left(void **state)
         assert_int_equal(read_limit(paths[0]), 16384);
         bench_plan(&b, sizes[i]);
         struct words words = words_begin();
-        assert_int_equal(hostlimit_raise(&b.plan), 0);
+        assert_int_equal(hostlimit_raise(b.plan.count), 0);
         assert_non_null(strstr(words_end(words),
                                "fleet: net.core.netdev_max_backlog is back at 1000: a run that was "
                                "killed had left it raised\n"));

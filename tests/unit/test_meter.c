@@ -1,5 +1,6 @@
 /* The meter's counts against packets that the test sends itself. */
-#include "netns/results.h"
+#include "netns/facts.h"
+#include "netns/meter.h"
 #include "tests/unit/world_bench.h"
 
 static void datagrams_by_kind(void **state)

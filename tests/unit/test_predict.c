@@ -1,6 +1,8 @@
 /* test_predict.c - what a plan is asked for, the fleet at other sizes, what is written of it. */
 #include "netns/predict.h"
-#include "netns/world.h"
+#include "netns/server.h"
+#include "netns/tftproot.h"
+#include "netns/wan.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,7 @@
 /* What the TFTP server serves, by a client of our own in a phone's namespace. */
+#include "netns/server.h"
+#include "netns/tftproot.h"
+#include "netns/wan.h"
 #include "tests/unit/world_bench.h"
 
 static char folder[64];

@@ -1,5 +1,8 @@
 /* Namespaces, links and privileges, tried out in the kernel itself. */
+#include "netns/caps.h"
 #include "netns/ids.h"
+#include "netns/meter.h"
+#include "netns/wan.h"
 #include "tests/unit/world_bench.h"
 
 static void phones_and_server_talk(void **state)

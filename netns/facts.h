@@ -1,0 +1,36 @@
+/* facts.h - what was measured of a run, by whom it does not matter: counts and times. */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "emu/contract.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the site's bridge saw of one phone on TCP 4051. */
+struct phone_traffic {
+    uint32_t opened;   /* connections that it opened and that were answered (SYN+ACK): as a child */
+    uint32_t accepted; /* that it answered: as a parent */
+};
+
+/* What run.c measured, handed over when the fleet has come to its end. */
+struct run_facts {
+    bool timed_out;              /* --timeout struck before all phones had ended */
+    uint64_t wan_bytes_down;     /* counted at the site's router: towards the phones */
+    uint64_t wan_bytes_up;
+    uint64_t tcp4051_bytes;      /* IP bytes seen on the site's bridge */
+    uint64_t udp4051_broadcasts;
+    uint64_t lan_other_frames;   /* phone-to-phone IP frames on neither TFTP nor port 4051 */
+    uint64_t meter_dropped;      /* frames the meter missed: counts are low by as many */
+    uint64_t emulated_us;        /* from the first power-on to the last phone's end */
+    uint64_t wall_ms;            /* the same in real time */
+    uint64_t phones_ready_ms;    /* from the start of set-up to the barrier */
+    uint64_t teardown_ms;
+    uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
+    const struct phone_status *status; /* plan->count records, stable copies */
+    const struct phone_traffic *traffic; /* plan->count records; NULL: nothing was metered */
+    const struct run_facts *traditional; /* of a comparison's run in that mode, for the one by PFS;
+                                            NULL: there was none */
+};
+
+#endif
