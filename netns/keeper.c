@@ -195,7 +195,7 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make_beside(plan, k->job->host_ns)) == NULL || start_services(k) != 0 ||
+    if ((k->world = world_make(plan, k->job->host_ns)) == NULL || start_services(k) != 0 ||
         (job_watched(k->job) && world_plain_frames(k->world) != 0) ||
         (k->phones = phones_new(k->job)) == NULL ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)

@@ -1,6 +1,7 @@
 /* lab.c - the lab's side of its verbs, in the keeper. */
 #include "netns/lab.h"
 #include "netns/addresses.h"
+#include "netns/line.h"
 #include "netns/loss.h"
 #include "netns/ps.h"
 #include "netns/say.h"
@@ -157,7 +158,7 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
         world_bridges(view->job->plan, interfaces);
     } else if (strcmp(arg, "server") == 0) {
         r->fd = w->hq_ns;
-        snprintf(interfaces, sizeof interfaces, "%s", world_far_end(w));
+        snprintf(interfaces, sizeof interfaces, "%s", line_far_end(w));
     } else if ((phone = plan_find(view->job->plan, arg)) != NULL) {
         r->fd = w->phone_ns[phone - view->job->plan->phones];
     } else {

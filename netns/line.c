@@ -34,7 +34,7 @@ static int wan_meet(const struct wan_end *end, const struct wan_end *other)
     return link_neighbour(end->sock, end->index, inet_addr(other->ip), other->mac);
 }
 
-const char *world_far_end(const struct world *w)
+const char *line_far_end(const struct world *w)
 {
     return w->beside ? "fleet0" : LINE_DEVICE;
 }
@@ -57,7 +57,7 @@ static int routes_make(const struct world *w, const struct wan_end *site, const 
 int line_up(const struct world *w, struct nl_sock *site_sock, struct nl_sock *hq_sock)
 {
     struct wan_end site = {.sock = site_sock, .name = LINE_DEVICE, .ip = LINE_SITE_IP};
-    struct wan_end hq = {.sock = hq_sock, .name = world_far_end(w), .ip = LINE_SERVER_IP};
+    struct wan_end hq = {.sock = hq_sock, .name = line_far_end(w), .ip = LINE_SERVER_IP};
     int rc = wan_end_up(&site);
     if (rc == 0)
         rc = wan_end_up(&hq);
@@ -76,7 +76,7 @@ int line_up(const struct world *w, struct nl_sock *site_sock, struct nl_sock *hq
 int line_plain(const struct world *w, struct nl_sock *site)
 {
     const struct link_pair plain = {.name = LINE_DEVICE,
-                                    .peer_name = world_far_end(w),
+                                    .peer_name = line_far_end(w),
                                     .index = WAN_INDEX,
                                     .peer_index = w->beside ? 0 : WAN_INDEX + 1,
                                     .peer_ns = w->hq_ns};

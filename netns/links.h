@@ -1,4 +1,4 @@
-/* links.h - the few rtnetlink requests that the world is built with. Private to world.c.
+/* links.h - the few rtnetlink requests that world and line are built with.
  *
  * Every call works in the namespace that its socket was opened in, waits for the kernel's answer,
  * and returns 0 or a negative code that links_error() puts in words.

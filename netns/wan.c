@@ -11,6 +11,7 @@
 #include "netns/addresses.h"
 #include "netns/caps.h"
 #include "netns/ids.h"
+#include "netns/line.h"
 #include "netns/netns.h"
 #include "netns/relay.h"
 #include "netns/say.h"
@@ -150,7 +151,7 @@ struct wan *wan_start(struct world *w)
     }
     *wan = (struct wan){.tap = {-1, -1}, .orders = -1};
     wan->tap[0] = tap_open(w->site_ns, LINE_DEVICE);
-    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, world_far_end(w));
+    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, line_far_end(w));
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
     if (rc == 0)
         rc = relay_start(wan, w->plan->fleet);

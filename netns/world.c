@@ -188,12 +188,7 @@ static struct world *world_alloc(const struct plan *plan)
     return w;
 }
 
-struct world *world_make(const struct plan *plan)
-{
-    return world_make_beside(plan, -1);
-}
-
-struct world *world_make_beside(const struct plan *plan, int host_ns)
+struct world *world_make(const struct plan *plan, int host_ns)
 {
     if (plan->count > BRIDGE_PORTS) {
         say("%zu phones are more than one bridge takes; at most %d", plan->count, BRIDGE_PORTS);
@@ -263,7 +258,7 @@ static int phone_inside(const struct world *w, const struct plan_phone *phone, s
 int world_plain_frames(struct world *w)
 {
     w->plain_frames = true;
-    return offload_off(w->hq_ns, world_far_end(w));
+    return offload_off(w->hq_ns, line_far_end(w));
 }
 
 int world_add_phone(struct world *w, size_t i)
@@ -316,7 +311,7 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 static int waiting_links(struct world *w)
 {
     int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, LINE_DEVICE),
-                   link_waiting(w->links->hq, world_far_end(w))};
+                   link_waiting(w->links->hq, line_far_end(w))};
     char bridge[BRIDGE_NAME];
     int waiting = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && waiting >= 0; i++)

@@ -35,19 +35,16 @@ struct world {
 };
 
 /* Makes site and hq with bridges, addresses, routes and forwarding; and, without a WAN, the veth
- * between them (with one: two TAPs named wan0, see wan.h). The caller's own network namespace is
- * no part of it, and the caller is in it again afterwards. At most 1,000 phones. The plan has
- * to outlive the world. NULL after a message. */
-struct world *world_make(const struct plan *plan);
-/* The same with the server's side in the namespace of that descriptor, which stays the caller's. */
-struct world *world_make_beside(const struct plan *plan, int host_ns);
+ * between them (with one: two TAPs named wan0, see wan.h). host_ns: the namespace that takes hq's
+ * place, which stays the caller's; -1: there is one of our own. The caller's network namespace is
+ * otherwise no part of it, and the caller is in it again afterwards. At most 1,000 phones. The plan
+ * has to outlive the world. NULL after a message. */
+struct world *world_make(const struct plan *plan, int host_ns);
 /* From now on what phones and server send looks in a capture as it does on a wire: checksums are
  * filled in and no frame is longer than the MTU, since the links' offloads are off. Else the kernel
  * spares itself both where a frame never leaves the machine. To be asked for before the first
  * phone. 0 or a negative errno after a message. */
 int world_plain_frames(struct world *w);
-/* What the line is called at the server's side. */
-const char *world_far_end(const struct world *w);
 /* The names of the site's bridges, by spaces. */
 #define WORLD_BRIDGES 512 /* characters at most */
 void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);

@@ -226,7 +226,7 @@ static void serves_through_the_wan(void **state)
     *strrchr(root, '/') = '\0';
     b.fleet.has_wan = true;
     b.fleet.wan_delay_us = 2000;
-    b.w = world_make(&b.plan);
+    b.w = world_make(&b.plan, -1);
     struct wan *wan = wan_start(b.w);
     assert_non_null(wan);
     int log = memfd_create("log", MFD_CLOEXEC);
@@ -323,7 +323,7 @@ static void a_log_that_cannot_be_written_is_a_loss(void **state)
     out_make("full", root);
     assert_int_equal(tftproot_make(&b.plan, root), 0);
     *strrchr(root, '/') = '\0';
-    b.w = world_make(&b.plan);
+    b.w = world_make(&b.plan, -1);
     int log = open("/dev/full", O_RDWR | O_CLOEXEC);
     struct server *s = server_start(b.w, root, log);
     assert_non_null(s);
@@ -349,7 +349,7 @@ static void burst_is_answered(void **state)
     out_make("third", root);
     assert_int_equal(tftproot_make(&b.plan, root), 0);
     *strrchr(root, '/') = '\0';
-    b.w = world_make(&b.plan);
+    b.w = world_make(&b.plan, -1);
     int log = memfd_create("log", MFD_CLOEXEC);
     struct server *s = server_start(b.w, root, log);
     assert_non_null(s);

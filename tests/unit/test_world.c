@@ -144,7 +144,7 @@ static void too_many_for_one_bridge(void **state)
     struct bench b;
     bench_plan(&b, 1001);
     struct words words = words_begin();
-    struct world *w = world_make(&b.plan);
+    struct world *w = world_make(&b.plan, -1);
     const char *said = words_end(words);
     assert_null(w);
     assert_string_equal(said, "fleet: 1001 phones are more than one bridge takes; at most 1000\n");
@@ -160,7 +160,7 @@ static void wan_bytes_are_exact(void **state)
     bench_plan(&b, 1);
     b.fleet.has_wan = *state != NULL;
     b.fleet.wan_delay_us = 1000;
-    b.w = world_make(&b.plan);
+    b.w = world_make(&b.plan, -1);
     assert_non_null(b.w);
     struct wan *wan = b.fleet.has_wan ? wan_start(b.w) : NULL;
     assert_int_equal(wan != NULL, b.fleet.has_wan);
@@ -197,7 +197,7 @@ static void wan_is_scaled_by_speed(void **state)
     b.fleet.wan_delay_us = 400000;
     b.fleet.wan_rate_bps = 64000;
     b.fleet.speed = 20;
-    b.w = world_make(&b.plan);
+    b.w = world_make(&b.plan, -1);
     struct wan *wan = wan_start(b.w);
     assert_non_null(wan);
     int site = socket_in(b.w->site_ns, SOCK_DGRAM, LINE_SITE_IP, 1000);
@@ -283,7 +283,7 @@ static int enough_for_a_world(void)
     struct bench b;
     bench_plan(&b, 1);
     b.fleet.has_wan = true;
-    WANT((b.w = world_make(&b.plan)) != NULL && world_add_phone(b.w, 0) == 0);
+    WANT((b.w = world_make(&b.plan, -1)) != NULL && world_add_phone(b.w, 0) == 0);
     WANT(wan_start(b.w) != NULL && meter_open(b.w, NULL) != NULL);
     WANT(caps_drop(IDS_NOBODY, IDS_NOBODY, NULL) == 0);
     struct words words = words_begin();

@@ -74,7 +74,7 @@ static inline void bench_plan(struct bench *b, size_t phones)
 /* The world of the plan, up, with every phone in it. */
 static inline void bench_up(struct bench *b)
 {
-    b->w = world_make(&b->plan);
+    b->w = world_make(&b->plan, -1);
     assert_non_null(b->w);
     for (size_t i = 0; i < b->plan.count; i++)
         assert_int_equal(world_add_phone(b->w, i), 0);
