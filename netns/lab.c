@@ -1,6 +1,8 @@
-/* lab.c - the lab's side of its verbs, in the keeper. */
+/* lab.c - see lab.h. */
 #include "netns/lab.h"
 #include "netns/addresses.h"
+#include "netns/labfind.h"
+#include "netns/labwire.h"
 #include "netns/line.h"
 #include "netns/loss.h"
 #include "netns/ps.h"
@@ -15,26 +17,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int lab_address(const char *name, struct sockaddr_un *address)
-{
-    size_t len = strlen(name);
-    if (len == 0 || len > LAB_NAME_MAX)
-        return -EINVAL;
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)name[i] < 0x20) /* it stands in a line of /proc/net/unix */
-            return -EINVAL;
-    *address = (struct sockaddr_un){.sun_family = AF_UNIX};
-    int path = snprintf(address->sun_path + 1, sizeof address->sun_path - 1, LAB_PREFIX "%s", name);
-    return (int)offsetof(struct sockaddr_un, sun_path) + 1 + path;
-}
-
 int lab_bind(const char *name)
 {
     struct sockaddr_un address;
     int len = lab_address(name, &address);
     if (len < 0) {
-        say("a lab cannot be called \"%s\": 1 to %zu printable characters", name,
-            LAB_NAME_MAX);
+        say("a lab cannot be called \"%s\": 1 to %zu printable characters", name, LAB_NAME_MAX);
         return -2;
     }
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -63,43 +51,6 @@ int lab_accept(int listener)
     if (fd >= 0)
         close(fd);
     return -1;
-}
-
-/* ---- packets ------------------------------------------------------------------------ */
-
-static void answer(int client, const char *text, int fd)
-{
-    union {
-        struct cmsghdr head;
-        char room[CMSG_SPACE(sizeof(int))];
-    } control = {.head = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET,
-                          .cmsg_type = SCM_RIGHTS}};
-    memcpy(CMSG_DATA(&control.head), &fd, sizeof fd);
-    struct iovec part = {.iov_base = (char *)text, .iov_len = strlen(text)};
-    struct msghdr msg = {.msg_iov = &part, .msg_iovlen = 1};
-    if (fd >= 0) {
-        msg.msg_control = &control;
-        msg.msg_controllen = sizeof control.room;
-    }
-    sendmsg(client, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-ssize_t lab_receive(int socket, char *text, size_t size, int *fd)
-{
-    union {
-        struct cmsghdr head;
-        char room[CMSG_SPACE(sizeof(int))];
-    } control;
-    struct iovec part = {.iov_base = text, .iov_len = size - 1};
-    struct msghdr msg = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
-                         .msg_controllen = sizeof control};
-    *fd = -1;
-    ssize_t len = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
-    text[len > 0 ? len : 0] = '\0';
-    struct cmsghdr *c = len > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
-    if (c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
-        memcpy(fd, CMSG_DATA(c), sizeof *fd);
-    return len;
 }
 
 /* ---- verbs -------------------------------------------------------------------------- */
@@ -235,11 +186,11 @@ enum lab_outcome lab_answer(const struct lab_view *view, int client)
             continue;
         struct reply r = {.text = "+", .fd = -1};
         verbs[i].give(view, arg, &r);
-        answer(client, r.text, r.fd);
+        lab_send(client, r.text, r.fd);
         if (r.fd >= 0 && !r.keep)
             close(r.fd);
         return verbs[i].outcome;
     }
-    answer(client, "-no such request", -1);
+    lab_send(client, "-no such request", -1);
     return LAB_SERVED;
 }

@@ -1,6 +1,7 @@
 /* labctl.c - the user's side of a lab's verbs: asks the lab, shows what it says. */
+#include "netns/labctl.h"
 #include "netns/capture.h"
-#include "netns/lab.h"
+#include "netns/labfind.h"
 #include "netns/netns.h"
 #include "netns/ps.h"
 #include "netns/say.h"
@@ -15,17 +16,6 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-int lab_reach_and_ask(const char *name, const char *verb, const char *arg, struct lab *lab,
-                      char text[LAB_ANSWER], int *fd)
-{
-    int code = lab_reach(name, lab);
-    if (code == 0 && (code = lab_ask(lab->socket, verb, arg, text, fd)) != 0)
-        lab_leave(lab);
-    return code;
-}
-
-/* ---- verbs -------------------------------------------------------------------------- */
 
 int lab_ps(const char *name, bool json)
 {

@@ -6,7 +6,7 @@
  * open: by whatever name they are reached, however they were renamed, none is taken for another. A
  * lab of elsewhere is named, and left alone.
  */
-#include "netns/lab.h"
+#include "netns/labfind.h"
 #include "netns/say.h"
 
 #include <errno.h>
@@ -252,4 +252,13 @@ void lab_say_who(const char *name)
     struct lab_names one = {.count = 1};
     snprintf(one.name[0], sizeof *one.name, "%s", name);
     say_labs(&one, false);
+}
+
+int lab_reach_and_ask(const char *name, const char *verb, const char *arg, struct lab *lab,
+                      char text[LAB_ANSWER], int *fd)
+{
+    int code = lab_reach(name, lab);
+    if (code == 0 && (code = lab_ask(lab->socket, verb, arg, text, fd)) != 0)
+        lab_leave(lab);
+    return code;
 }

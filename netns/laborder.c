@@ -7,8 +7,9 @@
  * What no lab would take is refused here, by the table of deeds, so that its user reads of the
  * verb's own deeds only.
  */
+#include "netns/laborder.h"
 #include "netns/fault.h"
-#include "netns/lab.h"
+#include "netns/labfind.h"
 #include "netns/say.h"
 #include "netns/text.h"
 

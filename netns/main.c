@@ -10,6 +10,8 @@
 #include "netns/firmware.h"
 #include "netns/fleetkeys.h"
 #include "netns/hostcheck.h"
+#include "netns/labctl.h"
+#include "netns/laborder.h"
 #include "netns/lint.h"
 #include "netns/options.h"
 #include "netns/place.h"

@@ -9,8 +9,8 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include "netns/facts.h"
 #include "netns/ids.h"
-#include "netns/results.h"
 #include "netns/progress.h"
 
 struct run_options {
@@ -36,17 +36,5 @@ int run_cleanup(const char *out_dir);
 /* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
  * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */
 int lab_up(const struct plan *plan, const struct run_options *options);
-/* The other verbs; name NULL: the only lab of this place (see labfind.c; else a message names what
- * runs). Each returns an exit code. */
-int lab_ps(const char *name, bool json);
-int lab_logs(const char *name, const char *phone, bool follow);
-/* target: a phone (name, number, address), "site" or "server"; runs argv inside its namespace. */
-int lab_exec(const char *name, const char *target, char **argv);
-int lab_capture(const char *name, const char *target, const char *file);
-/* Does to the lab what an entry of `faults` would, now. verb: "phone", with any selector, or "wan"
- * or "server", with NULL; words: those of the command behind it (see laborder.c). */
-int lab_fault(const char *name, const char *verb, const char *phone, char **words);
-/* Says which lab it took down, and where that was begun, unless quiet. */
-int lab_down(const char *name, bool quiet);
 
 #endif

@@ -1,5 +1,6 @@
 /* The lab: names, requests and answers over a socket pair, and what ps shows. */
 #include "netns/lab.h"
+#include "netns/labwire.h"
 #include "netns/ps.h"
 #include "tests/unit/world_bench.h"
 
