@@ -6,7 +6,7 @@
  */
 #include "netns/hostcheck.h"
 #include "netns/caps.h"
-#include "netns/hostchecks.h"
+#include "netns/hostcheck-private.h"
 #include "netns/hostprobe.h"
 #include "netns/json.h"
 #include "netns/plan.h"

@@ -6,7 +6,7 @@
 #ifndef HOSTCHECK_H
 #define HOSTCHECK_H
 
-#include "netns/hostchecks.h"
+#include "netns/hostcheck-private.h"
 
 /* The verb `check`: a table on standard output, or JSON. What no size was asked for is measured by
  * the largest fleet, whose limits are advice. 0, or 3 when something needed lacks. */

@@ -4,7 +4,7 @@
  * a child that has become a phone's user, and a sysctl is written with the value that it has. What
  * only root could try is said to be untried.
  */
-#include "netns/hostchecks.h"
+#include "netns/hostcheck-private.h"
 #include "netns/hostlimit.h"
 #include "netns/hostprobe.h"
 #include "netns/plan.h"

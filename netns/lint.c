@@ -7,11 +7,10 @@
 #include "netns/lint.h"
 #include "netns/findingsay.h"
 #include "netns/json.h"
-#include "netns/lintparts.h"
+#include "netns/lint-private.h"
 #include "netns/own.h"
 
 #include <ctype.h>
-#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,20 +89,6 @@ static void check_configs(struct lint *l)
 
 /* ---- all ------------------------------------------------------------------------------ */
 
-const struct missing *lint_missing(struct lint *l, const char *name)
-{
-    for (size_t i = 0; i < l->missing_count; i++)
-        if (strcmp(l->missing[i].name, name) == 0)
-            return &l->missing[i].missing;
-    l->missing = reallocarray(l->missing, l->missing_count + 1, sizeof *l->missing);
-    if (!l->missing)
-        err(3, "lint");
-    struct lint_missing *m = &l->missing[l->missing_count++];
-    snprintf(m->name, sizeof m->name, "%s", name);
-    m->missing = missing_find(l->tree, name);
-    return &m->missing;
-}
-
 void lint_find(const struct fleet *fleet, struct findings *found)
 {
     struct plan *plan = plan_check(fleet, found);
@@ -119,9 +104,7 @@ void lint_find(const struct fleet *fleet, struct findings *found)
         lint_loads(&l, firmware);
         lint_unverified(&l, firmware);
     }
-    for (size_t i = 0; i < l.missing_count; i++)
-        missing_free(&l.missing[i].missing);
-    free(l.missing);
+    lint_missing_free(&l);
     firmware_free(firmware);
     tree_free(tree);
     plan_free(plan);

@@ -1,7 +1,7 @@
 /* lintasked.c - which loads phones are sent to, how they get there, and from where; see
- * lintparts.h.
+ * lint-private.h.
  */
-#include "netns/lintparts.h"
+#include "netns/lint-private.h"
 #include "netns/own.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
-/* lintloads.c - what is wrong with loads and the files that they list; see lintparts.h. */
-#include "netns/lintparts.h"
+/* lintloads.c - what is wrong with loads and the files that they list; see lint-private.h. */
+#include "netns/lint-private.h"
 #include "netns/tftpkeys.h"
 #include "netns/unfit.h"
 

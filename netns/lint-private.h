@@ -1,6 +1,6 @@
-/* lintparts.h - the parts of lint.c: each looks at one side of a fleet. */
-#ifndef LINTPARTS_H
-#define LINTPARTS_H
+/* lint-private.h - the parts of lint.c: each looks at one side of a fleet. */
+#ifndef LINT_PRIVATE_H
+#define LINT_PRIVATE_H
 
 #include "netns/firmware.h"
 #include "netns/missing.h"
@@ -16,8 +16,9 @@ struct lint {
     size_t missing_count;
 };
 
-/* missing_find(), of each name once. */
+/* lintmissing.c: missing_find(), of each name once. */
 const struct missing *lint_missing(struct lint *l, const char *name);
+void lint_missing_free(struct lint *l);
 
 /* lintloads.c: the loads that phones will ask for, with the fleet's key or, where that is none,
  * without; NULL after a message. What is wrong with them and the files that they list. */

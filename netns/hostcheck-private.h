@@ -1,7 +1,7 @@
-/* hostchecks.h - what a check is, for hostcheck.c (abilities, the table, telling) and hostroom.c
- * (limits: for how many phones they suffice). */
-#ifndef HOSTCHECKS_H
-#define HOSTCHECKS_H
+/* hostcheck-private.h - what a check is, for hostcheck.c (abilities, the table, telling) and
+ * hostroom.c (limits: for how many phones they suffice). */
+#ifndef HOSTCHECK_PRIVATE_H
+#define HOSTCHECK_PRIVATE_H
 
 #include "netns/ids.h"
 
