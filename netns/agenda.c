@@ -1,6 +1,6 @@
-/* agenda.c - what is to be done to the fleet, in the order of its moments. See fault.h. */
+/* agenda.c - see agenda.h. */
+#include "netns/agenda.h"
 #include "emu/random.h"
-#include "netns/fault.h"
 
 #include <stdlib.h>
 

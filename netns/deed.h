@@ -2,6 +2,7 @@
 #ifndef DEED_H
 #define DEED_H
 
+#include "netns/agenda.h"
 #include "netns/faults.h"
 
 struct faults {

@@ -1,4 +1,5 @@
 /* faults.c - see faults.h. The agenda says when, deed.c does it, here it is told. */
+#include "netns/faults.h"
 #include "emu/random.h"
 #include "netns/clock.h"
 #include "netns/deed.h"

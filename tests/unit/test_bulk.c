@@ -1,4 +1,5 @@
 /* test_bulk.c - bulk changes: as a file says them, on the plan, and in the agenda. */
+#include "netns/agenda.h"
 #include "netns/fault.h"
 #include "tests/unit/fleet_bench.h"
 

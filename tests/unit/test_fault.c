@@ -1,4 +1,5 @@
 /* test_fault.c - faults as a file or an order says them, whom they mean, and when. */
+#include "netns/agenda.h"
 #include "netns/fault.h"
 #include "tests/unit/fleet_bench.h"
 
