@@ -8,126 +8,126 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef const char *deed(struct faults *f, const struct stroke *s);
+typedef const char *deed(struct harm *h, const struct stroke *s);
 
-static const char *power_off(struct faults *f, const struct stroke *s)
+static const char *power_off(struct harm *h, const struct stroke *s)
 {
-    return phones_power_off(f->reach.phones, s->phone) ? NULL : "it is off";
+    return phones_power_off(h->reach.phones, s->phone) ? NULL : "it is off";
 }
 
-static const char *power_on(struct faults *f, const struct stroke *s)
+static const char *power_on(struct harm *h, const struct stroke *s)
 {
-    agenda_drop_lift(&f->agenda, FAULT_KILL, s->phone);
-    return phones_power_on(f->reach.phones, s->phone) ? NULL : "it is on";
+    agenda_drop_lift(&h->agenda, FAULT_KILL, s->phone);
+    return phones_power_on(h->reach.phones, s->phone) ? NULL : "it is on";
 }
 
-static const char *restart(struct faults *f, const struct stroke *s)
+static const char *restart(struct harm *h, const struct stroke *s)
 {
-    agenda_drop_lift(&f->agenda, FAULT_KILL, s->phone);
-    agenda_drop_lift(&f->agenda, FAULT_FREEZE, s->phone);
-    phones_restart(f->reach.phones, s->phone);
+    agenda_drop_lift(&h->agenda, FAULT_KILL, s->phone);
+    agenda_drop_lift(&h->agenda, FAULT_FREEZE, s->phone);
+    phones_restart(h->reach.phones, s->phone);
     return NULL;
 }
 
-static const char *freeze(struct faults *f, const struct stroke *s)
+static const char *freeze(struct harm *h, const struct stroke *s)
 {
-    return phones_freeze(f->reach.phones, s->phone, true) ? NULL : "it is off";
+    return phones_freeze(h->reach.phones, s->phone, true) ? NULL : "it is off";
 }
 
-static const char *thaw(struct faults *f, const struct stroke *s)
+static const char *thaw(struct harm *h, const struct stroke *s)
 {
-    return phones_freeze(f->reach.phones, s->phone, false) ? NULL : "it is off";
+    return phones_freeze(h->reach.phones, s->phone, false) ? NULL : "it is off";
 }
 
-static const char *plug(struct faults *f, uint32_t phone, bool in)
+static const char *plug(struct harm *h, uint32_t phone, bool in)
 {
-    if (world_plug(f->reach.world, phone, in) != 0)
+    if (world_plug(h->reach.world, phone, in) != 0)
         return "the kernel refused";
-    phones_unplugged(f->reach.phones, phone, !in);
+    phones_unplugged(h->reach.phones, phone, !in);
     return NULL;
 }
 
-static const char *plug_out(struct faults *f, const struct stroke *s)
+static const char *plug_out(struct harm *h, const struct stroke *s)
 {
-    return plug(f, s->phone, false);
+    return plug(h, s->phone, false);
 }
 
-static const char *plug_in(struct faults *f, const struct stroke *s)
+static const char *plug_in(struct harm *h, const struct stroke *s)
 {
-    return plug(f, s->phone, true);
+    return plug(h, s->phone, true);
 }
 
-static const char *limit(struct faults *f, uint32_t phone, uint64_t rate_bps)
+static const char *limit(struct harm *h, uint32_t phone, uint64_t rate_bps)
 {
-    uint64_t speed = f->reach.job->plan->fleet->speed;
-    return world_limit(f->reach.world, phone, rate_bps * speed) == 0 ? NULL : "the kernel refused";
+    uint64_t speed = h->reach.job->plan->fleet->speed;
+    return world_limit(h->reach.world, phone, rate_bps * speed) == 0 ? NULL : "the kernel refused";
 }
 
-static const char *slow(struct faults *f, const struct stroke *s)
+static const char *slow(struct harm *h, const struct stroke *s)
 {
-    return limit(f, s->phone, s->fault.rate_bps);
+    return limit(h, s->phone, s->fault.rate_bps);
 }
 
-static const char *unslow(struct faults *f, const struct stroke *s)
+static const char *unslow(struct harm *h, const struct stroke *s)
 {
-    return limit(f, s->phone, 0);
+    return limit(h, s->phone, 0);
 }
 
-static const char *corrupt(struct faults *f, const struct stroke *s)
+static const char *corrupt(struct harm *h, const struct stroke *s)
 {
-    phones_corrupt(f->reach.phones, s->phone);
+    phones_corrupt(h->reach.phones, s->phone);
     return NULL;
 }
 
-static const char *mend(struct faults *f, const struct stroke *s)
+static const char *mend(struct harm *h, const struct stroke *s)
 {
     static const enum fault_do kinds[] = {FAULT_FREEZE, FAULT_UNPLUG, FAULT_SLOW};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        agenda_drop_lift(&f->agenda, kinds[i], s->phone);
-    phones_freeze(f->reach.phones, s->phone, false);
-    const char *slowed = unslow(f, s), *out = plug_in(f, s);
+        agenda_drop_lift(&h->agenda, kinds[i], s->phone);
+    phones_freeze(h->reach.phones, s->phone, false);
+    const char *slowed = unslow(h, s), *out = plug_in(h, s);
     return out ? out : slowed;
 }
 
 /* As the call manager does: the file changes now, the phone reads it at its next reset. */
-static const char *set(struct faults *f, const struct stroke *s)
+static const char *set(struct harm *h, const struct stroke *s)
 {
-    struct plan_phone *phone = &f->reach.job->plan->phones[s->phone];
+    struct plan_phone *phone = &h->reach.job->plan->phones[s->phone];
     char root[4096];
     const char *why = fault_set_misses(phone);
     if (why)
         return why;
-    snprintf(root, sizeof root, "%s/tftproot", f->reach.job->options->out_dir);
-    fault_set(&s->fault, f->reach.job->plan->fleet, phone);
+    snprintf(root, sizeof root, "%s/tftproot", h->reach.job->options->out_dir);
+    fault_set(&s->fault, h->reach.job->plan->fleet, phone);
     return tftproot_rewrite(phone, root) == 0 ? NULL : "its file was not written";
 }
 
-static const char *reset(struct faults *f, const struct stroke *s)
+static const char *reset(struct harm *h, const struct stroke *s)
 {
-    return phones_reset(f->reach.phones, s->phone) ? NULL : "it is off";
+    return phones_reset(h->reach.phones, s->phone) ? NULL : "it is off";
 }
 
-static const char *server_off(struct faults *f, const struct stroke *s)
+static const char *server_off(struct harm *h, const struct stroke *s)
 {
     (void)s;
-    if (!f->reach.server)
+    if (!h->reach.server)
         return "the server is not ours";
-    return server_kill(f->reach.server) ? NULL : "it is off";
+    return server_kill(h->reach.server) ? NULL : "it is off";
 }
 
-static const char *server_anew(struct faults *f, const struct stroke *s)
+static const char *server_anew(struct harm *h, const struct stroke *s)
 {
-    if (!f->reach.server)
+    if (!h->reach.server)
         return "the server is not ours";
-    agenda_drop_lift(&f->agenda, FAULT_SERVER_KILL, s->phone);
-    server_kill(f->reach.server);
-    return server_revive(f->reach.server) == 0 ? NULL : "the TFTP server did not start";
+    agenda_drop_lift(&h->agenda, FAULT_SERVER_KILL, s->phone);
+    server_kill(h->reach.server);
+    return server_revive(h->reach.server) == 0 ? NULL : "the TFTP server did not start";
 }
 
 /* The WAN's present terms but for what this fault is about: that as from says. */
-static const char *wan_take(struct faults *f, enum fault_do what, const struct wan_terms *from)
+static const char *wan_take(struct harm *h, enum fault_do what, const struct wan_terms *from)
 {
-    struct wan_terms *now = &f->terms;
+    struct wan_terms *now = &h->terms;
     if (what == FAULT_WAN_CUT)
         now->cut = from->cut;
     else if (what == FAULT_WAN_LOSS)
@@ -138,24 +138,24 @@ static const char *wan_take(struct faults *f, enum fault_do what, const struct w
         now->rate_bps = from->rate_bps;
     else
         *now = *from;
-    return wan_change(f->reach.wan, f->reach.job->plan->fleet, now) == 0 ? NULL
+    return wan_change(h->reach.wan, h->reach.job->plan->fleet, now) == 0 ? NULL
                                                                        : "the relay is gone";
 }
 
-static const char *wan_worsen(struct faults *f, const struct stroke *s)
+static const char *wan_worsen(struct harm *h, const struct stroke *s)
 {
     const struct wan_terms said = {.cut = true, .loss = s->fault.loss,
                                    .delay_us = s->fault.delay_us, .rate_bps = s->fault.rate_bps};
-    return wan_take(f, s->fault.what, &said);
+    return wan_take(h, s->fault.what, &said);
 }
 
-static const char *wan_mend(struct faults *f, const struct stroke *s)
+static const char *wan_mend(struct harm *h, const struct stroke *s)
 {
-    const struct wan_terms file = wan_terms_of(f->reach.job->plan->fleet);
+    const struct wan_terms file = wan_terms_of(h->reach.job->plan->fleet);
     for (enum fault_do i = 0; s->fault.what == FAULT_WAN_RESTORE && i < FAULT_COUNT; i++)
         if (!fault_rules[i].phones && i != FAULT_SERVER_KILL)
-            agenda_drop_lift(&f->agenda, i, s->phone);
-    return wan_take(f, s->fault.what, &file);
+            agenda_drop_lift(&h->agenda, i, s->phone);
+    return wan_take(h, s->fault.what, &file);
 }
 
 static const struct {
@@ -183,20 +183,20 @@ static_assert(sizeof deeds / sizeof *deeds == FAULT_COUNT, "one row per fault");
 
 /* What was said meanwhile, in the log of a lab, is the cause; the deed's own word is that of who
  * has seen none. */
-static const char *carry_out(deed *d, struct faults *f, const struct stroke *s)
+static const char *carry_out(deed *d, struct harm *h, const struct stroke *s)
 {
-    say_keep(f->why, sizeof f->why);
-    const char *why = d(f, s);
+    say_keep(h->why, sizeof h->why);
+    const char *why = d(h, s);
     say_keep(NULL, 0);
-    return why && *f->why ? f->why : why;
+    return why && *h->why ? h->why : why;
 }
 
-const char *deed_strike(struct faults *f, const struct stroke *s)
+const char *deed_strike(struct harm *h, const struct stroke *s)
 {
-    return carry_out(deeds[s->fault.what].strike, f, s);
+    return carry_out(deeds[s->fault.what].strike, h, s);
 }
 
-const char *deed_lift(struct faults *f, const struct stroke *s)
+const char *deed_lift(struct harm *h, const struct stroke *s)
 {
-    return carry_out(deeds[s->fault.what].lift, f, s);
+    return carry_out(deeds[s->fault.what].lift, h, s);
 }

@@ -1,12 +1,12 @@
-/* deed.h - one function per fault, and one that lifts it. Private to faults.c. */
+/* deed.h - one function per fault, and one that lifts it. Private to harm.c. */
 #ifndef DEED_H
 #define DEED_H
 
 #include "netns/agenda.h"
-#include "netns/faults.h"
+#include "netns/harm.h"
 
-struct faults {
-    struct faults_reach reach;
+struct harm {
+    struct harm_reach reach;
     struct agenda agenda;
     struct wan_terms terms; /* as the WAN is now */
     uint64_t seeds;         /* each seeking draws one */
@@ -19,7 +19,7 @@ struct faults {
 
 /* Does, or undoes, what a stroke says, to its phone, the server or the WAN. NULL, or why it was
  * not done, good until the next. */
-const char *deed_strike(struct faults *f, const struct stroke *s);
-const char *deed_lift(struct faults *f, const struct stroke *s);
+const char *deed_strike(struct harm *h, const struct stroke *s);
+const char *deed_lift(struct harm *h, const struct stroke *s);
 
 #endif

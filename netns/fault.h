@@ -1,7 +1,7 @@
 /* fault.h - what can be done to a fleet on purpose, and when: the words, not the deeds.
  *
  * A fault is one entry of the fleet file's `faults`, or one order to a lab: the same keys, read
- * by the same tables, checked by the same rules. Who carries it out: faults.h. Times are
+ * by the same tables, checked by the same rules. Who carries it out: harm.h. Times are
  * emulated.
  */
 #ifndef FAULT_H

@@ -1,7 +1,7 @@
 /* keeper.c - process 1 of the fleet. */
 #include "netns/keeper.h"
 #include "netns/clock.h"
-#include "netns/faults.h"
+#include "netns/harm.h"
 #include "netns/isolate.h"
 #include "netns/lab.h"
 #include "netns/loss.h"
@@ -40,7 +40,7 @@ struct keeper {
     struct world *world;
     struct services services;
     struct phones *phones;
-    struct faults *faults;
+    struct harm *harm;
 };
 
 /* ---- begin -------------------------------------------------------------------------- */
@@ -123,7 +123,7 @@ static void hear_signals(struct keeper *k)
 
 static void hear_client(struct keeper *k, int client)
 {
-    const struct lab_view view = {.job = k->job, .world = k->world, .faults = k->faults};
+    const struct lab_view view = {.job = k->job, .world = k->world, .harm = k->harm};
     switch (lab_answer(&view, client)) {
     case LAB_SERVED:
         break;
@@ -246,7 +246,7 @@ static int barrier(struct keeper *k)
 static bool run_over(struct keeper *k, uint64_t now)
 {
     uint64_t until_us = k->job->plan->fleet->until_us;
-    bool rest = faults_at_rest(k->faults);
+    bool rest = harm_at_rest(k->harm);
     bool over = until_us ? job_emulated_us(k->job, now) >= until_us : rest;
     k->job->report->facts.timed_out = !over && now > k->deadline_ns;
     return over || now > k->deadline_ns;
@@ -255,10 +255,10 @@ static bool run_over(struct keeper *k, uint64_t now)
 /* Emulated time 0: the faults first, as they may hold phones back. */
 static void start(struct keeper *k)
 {
-    const struct faults_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
+    const struct harm_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
                                        .wan = k->services.wan, .server = k->services.server};
     k->job->report->origin_ns = clock_ns();
-    if ((k->faults = faults_begin(&reach)) == NULL)
+    if ((k->harm = harm_begin(&reach)) == NULL)
         end(k, 3);
 }
 
@@ -275,7 +275,7 @@ static void supervise(struct keeper *k)
         end(k, 3);
     while (k->code == RUNNING) {
         uint64_t next = earlier(next_start, next_fault);
-        bool looks = !lab || faults_wait(k->faults); /* a lab has no end of its own */
+        bool looks = !lab || harm_wait(k->harm); /* a lab has no end of its own */
         pump(k, looks ? earlier(next, next_look) : next);
         uint64_t now = clock_ns();
         if (now >= next_start)
@@ -287,7 +287,7 @@ static void supervise(struct keeper *k)
             if (loss_any(job) && !lab)
                 end(k, 3);
         }
-        next_fault = faults_do_due(k->faults, clock_ns());
+        next_fault = harm_do_due(k->harm, clock_ns());
     }
 }
 
@@ -296,7 +296,7 @@ static void supervise(struct keeper *k)
 static int gather_facts(struct keeper *k)
 {
     struct run_facts *f = &k->job->report->facts;
-    faults_end(k->faults);
+    harm_end(k->harm);
     job_snapshot(k->job, k->job->report->final);
     job_settle_time(k->job);
     struct meter_counts counts = meter_read(k->services.meter);
@@ -332,7 +332,7 @@ static int take_down(struct keeper *k)
     int code = services_stop_capture(&k->services);
     if (k->phones != NULL)
         end_phones(k);
-    faults_free(k->faults);
+    harm_free(k->harm);
     services_stop(&k->services);
     world_free(k->world);
     if (!loss_describe(k->job, lost))

@@ -120,7 +120,7 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
 
 static void give_fault(const struct lab_view *view, const char *arg, struct reply *r)
 {
-    r->text[0] = faults_order(view->faults, arg, r->text + 1, sizeof r->text - 1) == 0 ? '+' : '-';
+    r->text[0] = harm_order(view->harm, arg, r->text + 1, sizeof r->text - 1) == 0 ? '+' : '-';
 }
 
 /* A directory to know it by: opened anew, as ours holds the lock of the output directory. */

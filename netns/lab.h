@@ -2,7 +2,7 @@
 #ifndef LAB_H
 #define LAB_H
 
-#include "netns/faults.h"
+#include "netns/harm.h"
 
 /* The socket of a new lab, bound; or minus an exit code after a message. */
 int lab_bind(const char *name);
@@ -13,7 +13,7 @@ int lab_accept(int listener);
 struct lab_view {
     const struct job *job;
     const struct world *world;
-    struct faults *faults;
+    struct harm *harm;
 };
 enum lab_outcome { LAB_SERVED, LAB_CLIENT_GONE, LAB_DOWN };
 /* Takes one request from a client and answers it. */
