@@ -1,6 +1,6 @@
 /* chart.c - plain SVG 1.1; every length is in user units, which the view box scales. */
 #include "netns/chart.h"
-#include "netns/output.h"
+#include "netns/outfile.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -146,7 +146,7 @@ static void draw_node(FILE *out, const struct results *r, const struct hierarchy
     inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
     fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>",
             n->parent < 0 ? "root" : "node", x, node_y(n), radius);
-    output_escaped(out, p->name);
+    outfile_escaped(out, p->name);
     fprintf(out, " %s, level %u</title></circle>\n", ip, n->depth);
 }
 
@@ -178,7 +178,7 @@ void chart_tree(FILE *out, const struct results *r, const struct hierarchy *h)
 static void screen_text(FILE *out, const char *class_name, int y, const char *text)
 {
     fprintf(out, "<text class=\"%s\" x=\"10\" y=\"%d\">", class_name, y);
-    output_escaped(out, text);
+    outfile_escaped(out, text);
     fputs("</text>\n", out);
 }
 

@@ -2,7 +2,7 @@
  * phones were not all upgraded is drawn hollow.
  */
 #include "netns/options.h"
-#include "netns/output.h"
+#include "netns/outfile.h"
 #include "netns/predict.h"
 
 #include <math.h>
@@ -141,7 +141,7 @@ static void curve(FILE *out, const struct predict *p, const struct plot *plot,
 static void caption(FILE *out, const struct predict *p)
 {
     fprintf(out, "<text class=\"title\" x=\"%d\" y=\"20\">", LEFT);
-    output_escaped(out, p->fleet->name);
+    outfile_escaped(out, p->fleet->name);
     fprintf(out, ": predicted by simulation (" FLEET_VERSION "); WAN %g ms",
             (double)p->fleet->wan_delay_us / 1e3);
     if (p->fleet->wan_rate_bps)

@@ -1,7 +1,8 @@
 /* github.c - what a run tells GitHub Actions: annotations by workflow commands on standard output,
  * and a table for the job's summary page.
  */
-#include "netns/output.h"
+#include "netns/github.h"
+#include "netns/outfile.h"
 #include "netns/say.h"
 #include "netns/text.h"
 
@@ -42,7 +43,7 @@ static void cell(FILE *out, const char *text)
             fprintf(out, "&#%d;", *p);
         else if ((unsigned char)*p < 0x80) {
             one[0] = *p;
-            output_escaped(out, one);
+            outfile_escaped(out, one);
         } else
             fputc(*p, out);
     free(line);

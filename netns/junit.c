@@ -4,8 +4,9 @@
  * A phone that is expected to fail, or never to rest, passes with what it said.
  * Times are emulated seconds.
  */
+#include "netns/junit.h"
+#include "netns/figures.h"
 #include "netns/judge.h"
-#include "netns/output.h"
 
 /* What became of a phone's case. */
 enum verdict { GOOD, EXPECTED, FAILED, ASTRAY, UNFINISHED, OUT };
@@ -57,7 +58,7 @@ static size_t count_cases(const struct results *r)
 static void attribute(FILE *out, const char *name, const char *value)
 {
     fprintf(out, " %s=\"", name);
-    output_escaped(out, value);
+    outfile_escaped(out, value);
     fputc('"', out);
 }
 
@@ -93,7 +94,7 @@ static void phone_case(FILE *out, const struct results *r, size_t i, const char 
         break;
     case EXPECTED:
         fputs(">\n      <system-out>as expected: ", out);
-        output_escaped(out, message);
+        outfile_escaped(out, message);
         fputs("</system-out>\n    </testcase>\n", out);
         break;
     case ASTRAY:

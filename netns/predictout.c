@@ -5,7 +5,7 @@
 #include "netns/figures.h"
 #include "netns/json.h"
 #include "netns/options.h"
-#include "netns/output.h"
+#include "netns/outfile.h"
 #include "netns/say.h"
 #include "netns/text.h"
 
@@ -162,7 +162,7 @@ static void put_label(FILE *out, const struct predict *p)
     fclose(label);
     for (char *rest = text, *line; (line = strsep(&rest, "\n")) && *line;) {
         fputs("<p>", out);
-        output_escaped(out, line);
+        outfile_escaped(out, line);
         fputs("</p>\n", out);
     }
     free(text);
@@ -192,14 +192,14 @@ static void page(FILE *out, const struct predict *p)
           "p{margin:.2rem 0}table{border-collapse:collapse;margin:1rem 0}"
           "th,td{padding:.2rem .8rem;text-align:right;border-bottom:1px solid #ddd}\n"
           "</style>\n</head>\n<body>\n<h1>Plan of ", out);
-    output_escaped(out, p->fleet->name);
+    outfile_escaped(out, p->fleet->name);
     fputs("</h1>\n", out);
     put_label(out, p);
     curves_draw(out, p);
     put_table(out, p);
     if (!all_upgraded(p)) {
         fputs("<p>", out);
-        output_escaped(out, few_note);
+        outfile_escaped(out, few_note);
         fputs("</p>\n", out);
     }
     fputs("</body>\n</html>\n", out);

@@ -1,7 +1,8 @@
 /* print.c - the outcome for people on standard output: plain ASCII, colour on a terminal only. */
 #include "netns/evidence.h"
+#include "netns/figures.h"
+#include "netns/github.h"
 #include "netns/judge.h"
-#include "netns/output.h"
 #include "netns/say.h"
 #include "netns/text.h"
 

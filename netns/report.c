@@ -1,9 +1,9 @@
 /* report.c - report.html: one file that needs nothing else, well-formed as XML too, light or dark
  * as the reader's system is. For one run, or for the same fleet in both modes.
  */
+#include "netns/report.h"
 #include "netns/chart.h"
 #include "netns/judge.h"
-#include "netns/output.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static const char style[] =
 static void cell(FILE *out, const char *text)
 {
     fputs("<td>", out);
-    output_escaped(out, text);
+    outfile_escaped(out, text);
     fputs("</td>", out);
 }
 
@@ -64,10 +64,10 @@ static void head(FILE *out, const struct run_set *set)
     fputs("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
           "<meta charset=\"utf-8\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"/>\n<title>", out);
-    output_escaped(out, fleet->name);
+    outfile_escaped(out, fleet->name);
     fprintf(out, ": %s</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>",
             passed ? "passed" : "not passed", style);
-    output_escaped(out, fleet->name);
+    outfile_escaped(out, fleet->name);
     fprintf(out, "</h1>\n<p class=\"note\">%zu phones, %s, speed %u, seed %llu</p>\n"
                  "<p class=\"verdict %s\">%s</p>\n",
             set->run[0]->plan->count, names(set, text), fleet->speed,
@@ -75,7 +75,7 @@ static void head(FILE *out, const struct run_set *set)
             passed ? "Passed" : "Not passed");
     if (fleet->description) {
         fputs("<p>", out);
-        output_escaped(out, fleet->description);
+        outfile_escaped(out, fleet->description);
         fputs("</p>\n", out);
     }
 }
@@ -138,7 +138,7 @@ static void screens(FILE *out, const struct run_set *set)
     if (scene.file) {
         fputs("<p class=\"note\">A root, its children and one below them, while those below it "
               "download ", out);
-        output_escaped(out, scene.file);
+        outfile_escaped(out, scene.file);
         fputs(". The box top right holds the PFS icon, or is blank.</p>\n", out);
     }
     for (size_t i = 0; i < set->count; i++) {
@@ -165,12 +165,12 @@ static void trees(FILE *out, const struct results *r)
         const struct hierarchy *h = &r->hierarchies[i];
         fprintf(out, "<details%s><summary>%s ", i == 0 ? " open=\"open\"" : "", h->model->name);
         if (r->plan->subnet_count > 1) {
-            output_escaped(out, r->plan->subnets[h->subnet].name);
+            outfile_escaped(out, r->plan->subnets[h->subnet].name);
             fputc(' ', out);
         }
-        output_escaped(out, h->file);
+        outfile_escaped(out, h->file);
         fputs(", root ", out);
-        output_escaped(out, h->root);
+        outfile_escaped(out, h->root);
         fprintf(out, ": %u phones, %u levels, at most %u children</summary>\n", h->members,
                 h->depth, h->max_children);
         chart_tree(out, r, h);
@@ -219,7 +219,7 @@ static void fetch_table(FILE *out, const struct results *r)
         fprintf(out, "<td>%s", f->model ? f->model->name : "other clients");
         if (f->model && r->plan->subnet_count > 1) {
             fputs(" on ", out);
-            output_escaped(out, r->plan->subnets[f->subnet].name);
+            outfile_escaped(out, r->plan->subnets[f->subnet].name);
         }
         fputs("</td>", out);
         cell(out, f->file);

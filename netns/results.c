@@ -7,9 +7,13 @@
  *                                                               +-- print.c    the terminal
  */
 #include "netns/results.h"
+#include "netns/figures.h"
 #include "netns/judge.h"
-#include "netns/output.h"
+#include "netns/junit.h"
+#include "netns/outfile.h"
+#include "netns/report.h"
 #include "netns/roster.h"
+#include "netns/summary.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -212,11 +216,11 @@ int compare_write(const struct run_set *set, const char *out_dir, const char *ju
 {
     bool one = set->count == 1;
     int errors[] = {
-        output_file(out_dir, one ? "summary.json" : "compare.json",
-                    one ? summary_body : compare_body, set),
-        output_file(out_dir, "report.html", report_body, set),
-        output_file(junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml",
-                    junit_body, set),
+        outfile_write(out_dir, one ? "summary.json" : "compare.json",
+                      one ? summary_body : compare_body, set),
+        outfile_write(out_dir, "report.html", report_body, set),
+        outfile_write(junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml",
+                      junit_body, set),
     };
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
         if (errors[i])

@@ -3,7 +3,7 @@
 
 #include "netns/fleetfile.h"
 #include "netns/json.h"
-#include "netns/output.h"
+#include "netns/outfile.h"
 #include "netns/say.h"
 #include "netns/text.h"
 
@@ -131,7 +131,7 @@ void scenario_print(const struct scenario *s)
 static void write_case(FILE *out, const struct scenario *s)
 {
     fputs("    <testcase classname=\"scenarios\" name=\"", out);
-    output_escaped(out, s->name);
+    outfile_escaped(out, s->name);
     fprintf(out, "\" time=\"%.3f\"", s->seconds);
     if (s->code == 0) {
         fputs("/>\n", out);
@@ -139,7 +139,7 @@ static void write_case(FILE *out, const struct scenario *s)
     }
     fprintf(out, ">\n      <failure type=\"%s\" message=\"exit code %d\">", verdict(s->code),
             s->code);
-    output_escaped(out, s->wrong ? s->wrong : "");
+    outfile_escaped(out, s->wrong ? s->wrong : "");
     fputs("</failure>\n    </testcase>\n", out);
 }
 
@@ -163,5 +163,5 @@ static int cases(FILE *out, const void *of)
 
 int scenarios_junit(const struct scenarios *s, const char *path)
 {
-    return output_file(NULL, path, cases, s) < 0 ? 3 : 0;
+    return outfile_write(NULL, path, cases, s) < 0 ? 3 : 0;
 }

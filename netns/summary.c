@@ -1,9 +1,10 @@
 /* summary.c - summary.json (schema 1 of the contract; keys beyond it may come, none goes) and
  * compare.json, which holds two summaries and their ratios.
  */
+#include "netns/summary.h"
+#include "netns/figures.h"
 #include "netns/json.h"
 #include "netns/judge.h"
-#include "netns/output.h"
 #include "netns/text.h"
 
 #include <arpa/inet.h>

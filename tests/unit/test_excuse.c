@@ -1,5 +1,6 @@
 /* test_excuse.c - what is expected to go wrong: excused where a wish has it so, and only there. */
-#include "netns/output.h"
+#include "netns/figures.h"
+#include "netns/junit.h"
 #include "tests/unit/judge_bench.h"
 
 #define AT_STATUS "; see status_text under per_phone in summary.json"

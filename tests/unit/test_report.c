@@ -1,5 +1,7 @@
 /* test_report.c - report.html: well-formed, escaped, and with the pictures it promises. */
-#include "netns/output.h"
+#include "netns/junit.h"
+#include "netns/outfile.h"
+#include "netns/report.h"
 #include "netns/scene.h"
 #include "tests/unit/fleet8.h"
 
@@ -10,7 +12,7 @@
 
 #include <expat.h>
 
-static char *written(output_body *body, const struct run_set *set)
+static char *written(outfile_body *body, const struct run_set *set)
 {
     char *text = NULL;
     size_t size = 0;
@@ -153,7 +155,7 @@ static void check_escaped(const char *text, const char *wanted)
     char *got = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&got, &size);
-    output_escaped(out, text);
+    outfile_escaped(out, text);
     fclose(out);
     assert_string_equal(got, wanted);
     free(got);

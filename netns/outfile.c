@@ -1,14 +1,15 @@
-/* output.c - files written whole or not at all, and text made safe for mark-up. */
-#include "netns/output.h"
+/* outfile.c - see outfile.h. */
+#include "netns/outfile.h"
 #include "netns/say.h"
 #include "netns/text.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int output_file(const char *dir, const char *name, output_body *body, const void *of)
+int outfile_write(const char *dir, const char *name, outfile_body *body, const void *of)
 {
     char path[4096];
     int len = dir ? snprintf(path, sizeof path, "%s/%s", dir, name)
@@ -31,7 +32,7 @@ int output_file(const char *dir, const char *name, output_body *body, const void
     return err;
 }
 
-void output_escaped(FILE *out, const char *text)
+void outfile_escaped(FILE *out, const char *text)
 {
     static const struct {
         char c;
