@@ -1,9 +1,10 @@
-/* curves.c - a plan's four plots, over the number of phones, both axes logarithmic. A point whose
- * phones were not all upgraded is drawn hollow.
+/* curves.c - a prediction's four plots, over the number of phones, both axes logarithmic. A point
+ * whose phones were not all upgraded is drawn hollow.
  */
-#include "netns/options.h"
+#include "netns/curves.h"
 #include "netns/outfile.h"
 #include "netns/predict.h"
+#include "netns/version.h"
 
 #include <math.h>
 

@@ -16,10 +16,12 @@
 #include "netns/options.h"
 #include "netns/place.h"
 #include "netns/predict.h"
+#include "netns/predictout.h"
 #include "netns/run.h"
 #include "netns/scenariorun.h"
 #include "netns/schemajson.h"
 #include "netns/setup.h"
+#include "netns/simulate.h"
 #include "netns/text.h"
 #include "netns/units.h"
 
@@ -76,13 +78,13 @@ static int do_scenarios(struct call *call)
     return code;
 }
 
-/* ---- a plan -------------------------------------------------------------------------- */
+/* ---- a prediction ------------------------------------------------------------------- */
 
 /* Simulates into place. An exit code. */
-static int plan_into(struct predict *p, const char *out_dir, const struct call *call)
+static int predict_into(struct predict *p, const char *out_dir, const struct call *call)
 {
     char *program = place_program("fleet-sim");
-    int code = predict_run(p, program, !call->quiet && isatty(STDERR_FILENO));
+    int code = simulate_run(p, program, !call->quiet && isatty(STDERR_FILENO));
     if (code == 0)
         code = predict_write(p, out_dir);
     if (code == 0 && call->json)
@@ -112,7 +114,7 @@ static int do_plan(struct call *call)
     if (code == 0)
         s.out_dir = place_out(call->out_dir, s.fleet->name, "plan", &code);
     if (code == 0)
-        code = plan_into(&p, s.out_dir, call);
+        code = predict_into(&p, s.out_dir, call);
     predict_free(&p);
     setup_free(&s);
     return code;

@@ -6,6 +6,7 @@
 #include "netns/options.h"
 #include "netns/text.h"
 #include "netns/units.h"
+#include "netns/version.h"
 
 #include <argp.h>
 #include <err.h>

@@ -4,8 +4,6 @@
 
 #include "netns/fleetfile.h"
 
-#define FLEET_VERSION "fleet 0.1"
-
 struct call {
     const struct verb *verb;
     const char *file;    /* -f; NULL: look for one, or the demo */

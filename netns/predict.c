@@ -1,4 +1,4 @@
-/* predict.c - which sizes a plan is about, and the fleet at each of them. See predict.h. */
+/* predict.c - which sizes a prediction is about, and the fleet at each of them. See predict.h. */
 #include "netns/predict.h"
 #include "netns/say.h"
 #include "netns/units.h"

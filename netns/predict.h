@@ -20,11 +20,11 @@
 
 #include <stdio.h>
 
-#define PREDICT_POINTS  64     /* sizes in one plan, at most */
+#define PREDICT_POINTS  64     /* sizes at most */
 #define PREDICT_DEFAULT 9      /* in a range, unless told */
 #define PREDICT_MOST    100000 /* phones */
 
-/* What the command line asks of a plan, beside the fleet. */
+/* What the command line asks, beside the fleet. */
 struct predict_wish {
     size_t phones[PREDICT_POINTS]; /* rising */
     size_t count;
@@ -34,9 +34,9 @@ struct predict_wish {
                                       server's own timers are not sped up; else the real thing */
 };
 
-/* Takes out of the overrides what is meant for a plan: "phones" without '=', "10..100000" (points
- * of them, evenly on a logarithmic scale), "48" or "8,48,200"; "mode" if it is "both". points:
- * --points, or NULL. False after a message. */
+/* Takes out of the overrides what is meant for a prediction: "phones" without '=', "10..100000"
+ * (points of them, evenly on a logarithmic scale), "48" or "8,48,200"; "mode" if it is "both".
+ * points: --points, or NULL. False after a message. */
 bool predict_take(struct predict_wish *wish, struct fleet_overrides *o, const char *points);
 
 /* How many of so many phones each group has; out has group_count entries. */
@@ -72,21 +72,6 @@ struct predict {
 /* Looks whether the fleet can be planned: 0, or 2 after a message. Fleet and wish have to outlive
  * the prediction. */
 int predict_make(struct predict *p, const struct fleet *fleet, const struct predict_wish *wish);
-/* Simulates every point with the program given (simulate.c). 0, or an exit code after a message: 3,
- * or 4 when the time ran out. */
-int predict_run(struct predict *p, const char *program, bool progress);
 void predict_free(struct predict *p);
-
-/* predictout.c: plan.csv, plan.json, plan.svg and plan.html into dir; 0, or 3 after a message. */
-int predict_write(const struct predict *p, const char *dir);
-void predict_print(const struct predict *p, const char *dir);
-
-/* Their contents; and "75 ms, 256 kbit/s, loss 0 %" with what else a reader has to know. */
-void predict_csv(FILE *out, const struct predict *p);
-void predict_json(FILE *out, const struct predict *p);
-void predict_label(FILE *out, const struct predict *p);
-
-/* curves.c: four log-log plots in one SVG. */
-void curves_draw(FILE *out, const struct predict *p);
 
 #endif

@@ -1,13 +1,15 @@
-/* predictout.c - a plan's table, CSV, JSON and page. Every one of them says what it is: predicted
- * by simulation, for which WAN and which loads, by which version. See predict.h.
+/* predictout.c - a prediction's table, CSV, JSON and page. Every one of them says what it is:
+ * predicted by simulation, for which WAN and which loads, by which version.
  */
-#include "netns/predict.h"
+#include "netns/predictout.h"
+#include "netns/curves.h"
 #include "netns/figures.h"
 #include "netns/json.h"
-#include "netns/options.h"
 #include "netns/outfile.h"
+#include "netns/predict.h"
 #include "netns/say.h"
 #include "netns/text.h"
+#include "netns/version.h"
 
 #include <err.h>
 #include <errno.h>

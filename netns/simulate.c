@@ -1,8 +1,8 @@
-/* simulate.c - a plan's simulations: fleet-sim described to, run, and heard. See predict.h. */
+/* simulate.c - a prediction's simulations: fleet-sim described to, run, and heard. */
+#include "netns/simulate.h"
 #include "netns/clock.h"
 #include "netns/figures.h"
 #include "netns/json.h"
-#include "netns/predict.h"
 #include "netns/relay.h"
 #include "netns/say.h"
 #include "netns/server.h"
@@ -75,7 +75,7 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
 
 /* ---- one simulation ------------------------------------------------------------------ */
 
-struct job {
+struct simulation {
     pid_t pid; /* 0: not started, or ended */
     int answer;
     char *text;
@@ -99,7 +99,7 @@ static void files_close(const struct open_files *files)
         close(files->key);
 }
 
-static bool job_start(struct job *j, const char *program, const struct predict *p,
+static bool sim_start(struct simulation *s, const char *program, const struct predict *p,
                       const struct prediction *r)
 {
     const struct fleet *fleet = &p->samples[r->mode].fleet;
@@ -114,26 +114,26 @@ static bool job_start(struct job *j, const char *program, const struct predict *
     fclose(text);
     lseek(in, 0, SEEK_SET);
     const char *argv[] = {program, NULL};
-    j->pid = spawn(&(struct spawn){.argv = argv, .netns = -1, .in = in, .out = out[1],
+    s->pid = spawn(&(struct spawn){.argv = argv, .netns = -1, .in = in, .out = out[1],
                                    .err = STDERR_FILENO, .keep_fds = keep});
     files_close(&files);
-    j->answer = out[0];
+    s->answer = out[0];
     close(in);
     close(out[1]);
-    return j->pid > 0;
+    return s->pid > 0;
 }
 
 /* Reads what there is. True once it has ended. */
-static bool job_read(struct job *j)
+static bool sim_read(struct simulation *s)
 {
     char block[4096];
-    ssize_t len = read(j->answer, block, sizeof block);
+    ssize_t len = read(s->answer, block, sizeof block);
     if (len > 0) {
-        j->text = realloc(j->text, j->len + (size_t)len + 1);
-        if (!j->text)
+        s->text = realloc(s->text, s->len + (size_t)len + 1);
+        if (!s->text)
             err(3, "plan");
-        memcpy(j->text + j->len, block, (size_t)len);
-        j->text[j->len += (size_t)len] = '\0';
+        memcpy(s->text + s->len, block, (size_t)len);
+        s->text[s->len += (size_t)len] = '\0';
     }
     return len == 0;
 }
@@ -143,9 +143,9 @@ static uint64_t number(const json_t *line, const char *key)
     return (uint64_t)json_integer_value(json_object_get(line, key));
 }
 
-static bool job_take(struct job *j, struct prediction *r)
+static bool sim_take(struct simulation *s, struct prediction *r)
 {
-    json_t *line = j->text ? json_loads(j->text, 0, NULL) : NULL;
+    json_t *line = s->text ? json_loads(s->text, 0, NULL) : NULL;
     if (!line)
         return false;
     r->upgraded = number(line, "upgraded");
@@ -162,19 +162,19 @@ static bool job_take(struct job *j, struct prediction *r)
     for (void *at = json_object_iter(files); at; at = json_object_iter_next(files, at))
         r->fetches += (uint64_t)json_integer_value(json_object_iter_value(at));
     json_decref(line);
-    r->said = j->text;
-    j->text = NULL;
+    r->said = s->text;
+    s->text = NULL;
     return true;
 }
 
 /* 0, or an exit code after a message. */
-static int job_end(struct job *j, struct prediction *r)
+static int sim_end(struct simulation *s, struct prediction *r)
 {
     int status = 0;
-    close(j->answer);
-    waitpid(j->pid, &status, 0);
-    j->pid = 0;
-    bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0 && job_take(j, r);
+    close(s->answer);
+    waitpid(s->pid, &status, 0);
+    s->pid = 0;
+    bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0 && sim_take(s, r);
     if (!good)
         say("the simulation of %zu phones, %s, failed", r->phones,
             r->mode == MODE_PFS ? "pfs" : "traditional");
@@ -185,7 +185,7 @@ static int job_end(struct job *j, struct prediction *r)
 
 struct pool {
     struct predict *p;
-    struct job *jobs;         /* one a row */
+    struct simulation *sims;  /* one a row */
     const char *program;
     size_t left;              /* rows not started: the largest go first */
     size_t running, done;
@@ -205,7 +205,7 @@ static bool start_some(struct pool *pool)
     size_t limit = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
     for (; pool->left > 0 && pool->running < limit; pool->running++) {
         const struct prediction *r = &pool->p->rows[--pool->left];
-        if (!job_start(&pool->jobs[pool->left], pool->program, pool->p, r))
+        if (!sim_start(&pool->sims[pool->left], pool->program, pool->p, r))
             return false;
     }
     return true;
@@ -218,15 +218,15 @@ static int hear_some(struct pool *pool)
     size_t row[PREDICT_POINTS * 2], n = 0;
     int code = 0;
     for (size_t i = pool->left; i < pool->p->count; i++)
-        if (pool->jobs[i].pid > 0) {
+        if (pool->sims[i].pid > 0) {
             row[n] = i;
-            fds[n++] = (struct pollfd){.fd = pool->jobs[i].answer, .events = POLLIN};
+            fds[n++] = (struct pollfd){.fd = pool->sims[i].answer, .events = POLLIN};
         }
     poll(fds, n, REDRAW_MS);
     for (size_t i = 0; i < n && code == 0; i++) {
-        if (!fds[i].revents || !job_read(&pool->jobs[row[i]]))
+        if (!fds[i].revents || !sim_read(&pool->sims[row[i]]))
             continue;
-        code = job_end(&pool->jobs[row[i]], &pool->p->rows[row[i]]);
+        code = sim_end(&pool->sims[row[i]], &pool->p->rows[row[i]]);
         pool->running--;
         pool->done++;
     }
@@ -247,11 +247,11 @@ static int pool_run(struct pool *pool)
     if (pool->progress)
         fprintf(stderr, "\r\033[K");
     for (size_t i = 0; i < pool->p->count; i++) {
-        if (pool->jobs[i].pid > 0) {
-            spawn_end(pool->jobs[i].pid, 1000);
-            close(pool->jobs[i].answer);
+        if (pool->sims[i].pid > 0) {
+            spawn_end(pool->sims[i].pid, 1000);
+            close(pool->sims[i].answer);
         }
-        free(pool->jobs[i].text);
+        free(pool->sims[i].text);
     }
     return code;
 }
@@ -277,18 +277,18 @@ static void name_loads(struct predict *p)
     json_decref(line);
 }
 
-int predict_run(struct predict *p, const char *program, bool progress)
+int simulate_run(struct predict *p, const char *program, bool progress)
 {
     struct pool pool = {.p = p, .program = program, .left = p->count,
                         .started = clock_ms(), .progress = progress};
-    pool.jobs = calloc(p->count, sizeof *pool.jobs);
-    if (!pool.jobs)
+    pool.sims = calloc(p->count, sizeof *pool.sims);
+    if (!pool.sims)
         err(3, "plan");
     if (p->wish->timed)
         pool.deadline = pool.started + p->fleet->timeout_s * 1000LL;
     int code = pool_run(&pool);
     if (code == 0)
         name_loads(p);
-    free(pool.jobs);
+    free(pool.sims);
     return code;
 }

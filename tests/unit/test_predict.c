@@ -1,5 +1,7 @@
 /* test_predict.c - what a plan is asked for, the fleet at other sizes, what is written of it. */
+#include "netns/curves.h"
 #include "netns/predict.h"
+#include "netns/predictout.h"
 #include "netns/server.h"
 #include "netns/tftproot.h"
 #include "netns/wan.h"
