@@ -18,7 +18,7 @@ struct call {
 
 /* Which options a verb knows, by group. */
 enum option_group {
-    GROUP_FLEET = 1,    /* -f, --phones, --speed, ... */
+    GROUP_FLEET = 1,    /* --phones, --speed, ... */
     GROUP_MODE = 2,
     GROUP_RUN = 4,      /* --junit, --capture */
     GROUP_OUT = 8,
@@ -28,7 +28,7 @@ enum option_group {
     GROUP_WRITE = 128,
     GROUP_PLAN = 256,   /* --points */
     GROUP_ANY = 512,    /* -q, -v */
-    GROUP_FILE = 1024,  /* -f */
+    GROUP_FILE = 1024,  /* -f, --variant */
     GROUP_LIST = 2048,
     GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
     GROUP_HOST = 8192,  /* --ids */

@@ -14,9 +14,10 @@
  *           clock K              emulated seconds in one of the server's; absent: 1
  *           transfers N          that the server takes at one time; absent: any number
  *           limit SECONDS        emulated, at most; absent: LIMIT
- *           group MODEL COUNT RUNNING LOAD SUBNET LEN   RUNNING - for none; subnets are numbers;
- *                                then, after the newline, LEN bytes: what its phones'
- *                                configuration files hold
+ *           group MODEL COUNT RUNNING LOAD SUBNET QUIRKS RESET LEN
+ *                                RUNNING - for none; SUBNET a number; QUIRKS bits of enum quirk;
+ *                                RESET 1 for phones with nothing on their flash; then, after the
+ *                                newline, LEN bytes: what their configuration files hold
  *   out   one JSON object on one line
  *   exit  0; 2 for a description that is none, with a message
  */
