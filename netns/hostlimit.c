@@ -184,9 +184,9 @@ static int state_write(int fd, const struct state *s)
 static int restore_one(int i, unsigned long original, const char *why)
 {
     int rc = limit_write(i, original);
-    if (why != NULL && rc == 0)
+    if (why && rc == 0)
         say("%s is back at %lu: %s", names[i], original, why);
-    else if (why != NULL)
+    else if (why)
         say_errno(-rc, "%s stays raised: %s; put it back: sudo sysctl -w %s=%lu", names[i], why,
                   names[i], original);
     return rc;

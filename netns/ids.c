@@ -36,7 +36,7 @@ struct facts {
 /* Lines of the kernel's maps have three numbers, those of /etc/subuid a name and two. */
 static bool read_line(const char *line, struct span *span)
 {
-    if (strchr(line, ':') != NULL)
+    if (strchr(line, ':'))
         return sscanf(line, "%*[^:]:%" SCNu64 ":%" SCNu64, &span->first, &span->count) == 2;
     return sscanf(line, "%" SCNu64 " %*u %" SCNu64, &span->first, &span->count) == 2;
 }
@@ -47,9 +47,9 @@ static void read_spans(struct spans *s, const char *path)
     char line[256];
     FILE *in = fopen(path, "re");
     s->path = path;
-    while (in != NULL && s->count < SPANS_MAX && fgets(line, sizeof line, in) != NULL)
+    while (in && s->count < SPANS_MAX && fgets(line, sizeof line, in))
         s->count += read_line(line, &s->item[s->count]);
-    if (in != NULL)
+    if (in)
         fclose(in);
 }
 
@@ -69,7 +69,7 @@ static bool mapped(const struct facts *f, uint64_t id)
 static struct facts *facts_read(const struct ids_source *from)
 {
     struct facts *f = calloc(1, sizeof *f);
-    if (f == NULL)
+    if (!f)
         return NULL;
     read_spans(&f->uid_map, from->uid_map);
     read_spans(&f->gid_map, from->gid_map);
@@ -97,12 +97,12 @@ static const char *taken(const struct facts *f, uint64_t id)
     if (id == IDS_NOBODY)
         return NULL; /* has an account, and is there for such things */
     const struct passwd *user = getpwuid((uid_t)id);
-    if (user != NULL)
+    if (user)
         snprintf(why, sizeof why, "is the user %s", user->pw_name);
-    const struct group *group = user == NULL ? getgrgid((gid_t)id) : NULL;
-    if (group != NULL)
+    const struct group *group = user ? NULL : getgrgid((gid_t)id);
+    if (group)
         snprintf(why, sizeof why, "is the group %s", group->gr_name);
-    return user != NULL || group != NULL ? why : NULL;
+    return user || group ? why : NULL;
 }
 
 /* ---- choosing ----------------------------------------------------------------------- */
@@ -112,7 +112,7 @@ static struct ids row_in(const struct facts *f, uint64_t first, uint64_t last, s
 {
     struct ids longest = {0}, row = {0};
     for (uint64_t id = first; id <= last && longest.count < phones; id++) {
-        bool is_free = mapped(f, id) && taken(f, id) == NULL;
+        bool is_free = mapped(f, id) && !taken(f, id);
         row = (struct ids){row.count > 0 ? row.first : (uid_t)id, is_free ? row.count + 1 : 0};
         if (row.count > longest.count)
             longest = row;
@@ -148,7 +148,7 @@ static int take_wanted(struct ids *ids, const struct facts *f, const char *wante
     *ids = (struct ids){(uid_t)first, last - first < phones ? (size_t)(last - first) + 1 : phones};
     for (uint64_t id = first; id < first + ids->count; id++) {
         const char *why = taken(f, id);
-        if (why != NULL) {
+        if (why) {
             fprintf(stderr, "fleet: --ids %s: %" PRIu64 " %s; name others\n", wanted, id, why);
             return 2;
         }
@@ -161,9 +161,9 @@ int ids_choose(struct ids *ids, const char *wanted, size_t phones, const struct 
     struct facts *f = facts_read(from);
     int code = 0;
     *ids = (struct ids){ids_servant(), 1};
-    if (f != NULL && wanted != NULL)
+    if (f && wanted)
         code = take_wanted(ids, f, wanted, phones);
-    else if (f != NULL)
+    else if (f)
         *ids = choose_free(f, phones);
     free(f);
     return code;

@@ -74,14 +74,14 @@ static int open_files(struct job *job)
     const struct fleet *fleet = job->plan->fleet;
     const struct run_options *o = job->options;
     int code = open_file(&job->binary_fd, o->phone_binary, O_PATH, "the phone program");
-    if (code == 0 && fleet->authentication == FLEET_AUTH_SIGNATURE && fleet->key != NULL)
+    if (code == 0 && fleet->authentication == FLEET_AUTH_SIGNATURE && fleet->key)
         code = open_file(&job->key_fd, fleet->key, O_RDONLY, "the firmware's key");
     if (code == 0 && fleet->engine == ENGINE_EXTERNAL)
         code = open_here(&job->host_ns);
     if (code == 0 && job->lab_fd >= 0)
         code = open_file(&job->lab_dir, ".", O_PATH | O_DIRECTORY, "the working directory");
     job->lab_begun = time(NULL);
-    if (code == 0 && o->capture != NULL)
+    if (code == 0 && o->capture)
         code = open_file(&job->capture_fd, o->capture, O_RDWR | O_CREAT | O_TRUNC,
                          "the capture file");
     return code;

@@ -114,7 +114,7 @@ static void hear_signals(struct keeper *k)
     for (int sig; (sig = signals_next()) != 0;)
         if (sig != SIGCHLD)
             end(k, 128 + sig);
-    if (k->phones == NULL)
+    if (!k->phones)
         return; /* children of the set-up are still its own */
     int status;
     for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
@@ -195,9 +195,9 @@ static int set_up(struct keeper *k)
 {
     const struct plan *plan = k->job->plan;
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
-    if ((k->world = world_make(plan, k->job->host_ns)) == NULL || start_services(k) != 0 ||
+    if (!(k->world = world_make(plan, k->job->host_ns)) || start_services(k) != 0 ||
         (job_watched(k->job) && world_plain_frames(k->world) != 0) ||
-        (k->phones = phones_new(k->job)) == NULL ||
+        !(k->phones = phones_new(k->job)) ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
         return 3;
     tell(k, KEEPER_PHASE, "creating %zu phones", plan->count);
@@ -258,7 +258,7 @@ static void start(struct keeper *k)
     const struct harm_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
                                        .wan = k->services.wan, .server = k->services.server};
     k->job->report->origin_ns = clock_ns();
-    if ((k->harm = harm_begin(&reach)) == NULL)
+    if (!(k->harm = harm_begin(&reach)))
         end(k, 3);
 }
 
@@ -330,7 +330,7 @@ static int take_down(struct keeper *k)
     k->job->report->ended_ns = clock_ns();
     tell(k, KEEPER_PHASE, "taking down");
     int code = services_stop_capture(&k->services);
-    if (k->phones != NULL)
+    if (k->phones)
         end_phones(k);
     harm_free(k->harm);
     services_stop(&k->services);

@@ -74,7 +74,7 @@ static void give_rows(const struct lab_view *view, const char *arg, struct reply
     struct phone_status *status = malloc(plan->count * sizeof *status);
     r->fd = memfd_create("fleet-ps", MFD_CLOEXEC);
     FILE *rows = fdopen(fcntl(r->fd, F_DUPFD_CLOEXEC, 0), "w");
-    if (rows == NULL || status == NULL) {
+    if (!rows || !status) {
         free(status);
         return refuse(r, "out of memory or descriptors", "");
     }
@@ -89,7 +89,7 @@ static void give_rows(const struct lab_view *view, const char *arg, struct reply
 static void give_log(const struct lab_view *view, const char *arg, struct reply *r)
 {
     const struct plan_phone *phone = plan_find(view->job->plan, arg);
-    if (phone == NULL)
+    if (!phone)
         return refuse(r, "no such phone (by name, number or address): ", arg);
     char path[32];
     snprintf(path, sizeof path, "%s.log", phone->name);
@@ -110,7 +110,7 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
     } else if (strcmp(arg, "server") == 0) {
         r->fd = w->hq_ns;
         snprintf(interfaces, sizeof interfaces, "%s", line_far_end(w));
-    } else if ((phone = plan_find(view->job->plan, arg)) != NULL) {
+    } else if ((phone = plan_find(view->job->plan, arg))) {
         r->fd = w->phone_ns[phone - view->job->plan->phones];
     } else {
         return refuse(r, "no such target (a phone's name, number or address, site, server): ", arg);
@@ -178,8 +178,8 @@ enum lab_outcome lab_answer(const struct lab_view *view, int client)
         return LAB_CLIENT_GONE;
     if (stray >= 0)
         close(stray);
-    char *space = strchr(request, ' '), *arg = space != NULL ? space + 1 : "";
-    if (space != NULL)
+    char *space = strchr(request, ' '), *arg = space ? space + 1 : "";
+    if (space)
         *space = '\0';
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(request, verbs[i].verb) != 0)

@@ -26,8 +26,8 @@ int lab_ps(const char *name, bool json)
     if (code != 0)
         return code;
     FILE *rows = fdopen(fd, "r");
-    int err = rows == NULL ? -errno : ps_show(rows, stdout, json);
-    if (rows != NULL)
+    int err = rows ? ps_show(rows, stdout, json) : -errno;
+    if (rows)
         fclose(rows);
     lab_leave(&lab);
     if (err == 0)
@@ -119,9 +119,9 @@ static const char *who_asks(char out[LAB_REQUEST - 8])
 {
     char here[LAB_REQUEST / 2], user[64];
     const char *sudo = getenv("SUDO_USER");
-    if (getcwd(here, sizeof here) == NULL)
+    if (!getcwd(here, sizeof here))
         snprintf(here, sizeof here, "a directory without a short path");
-    if (sudo != NULL)
+    if (sudo)
         snprintf(user, sizeof user, "%s by sudo", sudo);
     else
         snprintf(user, sizeof user, "user %u", getuid());

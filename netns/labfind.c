@@ -54,9 +54,9 @@ static void find_names(struct lab_names *labs)
     char line[512];
     FILE *file = fopen("/proc/net/unix", "re");
     labs->count = 0;
-    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+    while (file && fgets(line, sizeof line, file))
         take_name(labs, line);
-    if (file != NULL)
+    if (file)
         fclose(file);
 }
 
@@ -144,7 +144,7 @@ const char *lab_describe(const struct lab *lab, char out[LAB_DESCRIBED])
     char begun[PATH_MAX], output[PATH_MAX], when[32] = "?";
     time_t since = (time_t)lab->begun_s;
     struct tm tm;
-    if (localtime_r(&since, &tm) != NULL)
+    if (localtime_r(&since, &tm))
         strftime(when, sizeof when, "%F %T", &tm);
     if (lab->known)
         snprintf(out, LAB_DESCRIBED, "%s: %zu phones, begun in %s at %s, output in %s", lab->name,
@@ -232,7 +232,7 @@ static int reach_here(struct lab *lab)
 int lab_reach(const char *name, struct lab *lab)
 {
     struct lab_names labs;
-    if (name == NULL)
+    if (!name)
         return reach_here(lab);
     int err = connect_to(name, lab);
     if (err == 0)

@@ -70,7 +70,7 @@ static enum fault_do deed_of(const char *verb, const char *first)
 static bool put(char order[LAB_REQUEST], const char *key, size_t key_len, const char *value)
 {
     size_t used = strlen(order), room = LAB_REQUEST - used;
-    if (strpbrk(key, "\"\\\n") != NULL)
+    if (strpbrk(key, "\"\\\n"))
         return false;
     int len = snprintf(order + used, room, "%s\"%.*s\": \"%s\"", used > 0 ? ", " : "{",
                        (int)key_len, key, value);
@@ -81,12 +81,11 @@ static bool put(char order[LAB_REQUEST], const char *key, size_t key_len, const 
 static bool make_order(char order[LAB_REQUEST], const char *phone, const char *what,
                        char **settings)
 {
-    bool good = (phone == NULL || (strpbrk(phone, "\"\\\n") == NULL &&
-                                   put(order, "phone", 5, phone))) &&
-                strpbrk(what, "\"\\\n") == NULL && put(order, "do", 2, what);
-    for (; good && *settings != NULL; settings++) {
+    bool good = (!phone || (!strpbrk(phone, "\"\\\n") && put(order, "phone", 5, phone))) &&
+                !strpbrk(what, "\"\\\n") && put(order, "do", 2, what);
+    for (; good && *settings; settings++) {
         const char *equals = strchr(*settings, '=');
-        good = equals != NULL && put(order, *settings, (size_t)(equals - *settings), equals + 1);
+        good = equals && put(order, *settings, (size_t)(equals - *settings), equals + 1);
     }
     size_t used = strlen(order);
     good = good && used + 2 < LAB_REQUEST;

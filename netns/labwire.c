@@ -50,7 +50,7 @@ ssize_t lab_receive(int socket, char *text, size_t size, int *fd)
     ssize_t len = recvmsg(socket, &msg, MSG_CMSG_CLOEXEC);
     text[len > 0 ? len : 0] = '\0';
     struct cmsghdr *c = len > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
-    if (c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
         memcpy(fd, CMSG_DATA(c), sizeof *fd);
     return len;
 }

@@ -140,7 +140,7 @@ static int fleet_size(const struct call *call, size_t *phones)
     struct batch b = {0};
     int code = setup_read(&s, call, false);
     if (code == 0)
-        code = batch_make(&b, s.fleet, call->variant == NULL, &call->overrides);
+        code = batch_make(&b, s.fleet, !call->variant, &call->overrides);
     if (code == 0)
         *phones = batch_largest(&b)->count;
     batch_free(&b);

@@ -17,16 +17,16 @@ static uint64_t sum_kib(int dir, const char *path, const char *const *names)
 {
     int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
-    if (file == NULL)
+    if (!file)
         return 0; /* a process that has just ended */
     uint64_t sum = 0;
     char line[256];
-    while (fgets(line, sizeof line, file) != NULL) {
+    while (fgets(line, sizeof line, file)) {
         char *colon = strchr(line, ':');
-        if (colon == NULL)
+        if (!colon)
             continue;
         *colon = '\0';
-        for (const char *const *n = names; *n != NULL; n++)
+        for (const char *const *n = names; *n; n++)
             if (strcmp(line, *n) == 0)
                 sum += strtoull(colon + 1, NULL, 10);
     }
@@ -46,10 +46,10 @@ static uint64_t processes_kib(pid_t keeper)
     char path[64];
     snprintf(path, sizeof path, "/proc/%d/root/proc", keeper);
     DIR *proc = opendir(path);
-    if (proc == NULL)
+    if (!proc)
         return 0;
     uint64_t sum = 0;
-    for (struct dirent *e; (e = readdir(proc)) != NULL;) {
+    for (struct dirent *e; (e = readdir(proc));) {
         if (!isdigit((unsigned char)e->d_name[0]))
             continue;
         snprintf(path, sizeof path, "%.20s/smaps_rollup", e->d_name);

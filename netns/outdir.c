@@ -33,10 +33,10 @@ int remove_tree(int dir, const char *name)
         return 0;
     int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *entries = fd < 0 ? NULL : fdopendir(fd);
-    if (entries == NULL)
+    if (!entries)
         return -errno;
     int err = 0;
-    for (struct dirent *e; err == 0 && (e = readdir(entries)) != NULL;)
+    for (struct dirent *e; err == 0 && (e = readdir(entries));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
             err = remove_tree(fd, e->d_name);
     closedir(entries);
@@ -58,7 +58,7 @@ static int settle_file(int store, int dir, const char *name, uid_t phone)
     ssize_t len = readlinkat(dir, name, target, sizeof target - 1);
     target[len > 0 ? len : 0] = '\0';
     const char *content = target + sizeof way - 1;
-    if (strncmp(target, way, sizeof way - 1) != 0 || strchr(content, '/') != NULL)
+    if (strncmp(target, way, sizeof way - 1) != 0 || strchr(content, '/'))
         return 0;
     if (linkat(store, content, dir, ".link", 0) != 0)
         return outdir_lost(-errno);
@@ -74,11 +74,11 @@ static int settle_flash(int store, int flash, const char *phone)
     int err = 0;
     int dir = openat(flash, phone, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     DIR *entries = dir < 0 ? NULL : fdopendir(dir);
-    if (entries == NULL)
+    if (!entries)
         return 0;
     fstat(dir, &st);
     fchown(dir, geteuid(), getegid());
-    for (struct dirent *e; (e = readdir(entries)) != NULL;)
+    for (struct dirent *e; (e = readdir(entries));)
         if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) {
             int failed = settle_file(store, dir, e->d_name, st.st_uid);
             err = err ? err : failed;
@@ -94,12 +94,12 @@ static int settle_flashes(int flash)
     int store = openat(flash, ".store", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int again = store < 0 ? -1 : openat(flash, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *phones = again < 0 ? NULL : fdopendir(again);
-    for (struct dirent *e; phones != NULL && (e = readdir(phones)) != NULL;)
+    for (struct dirent *e; phones && (e = readdir(phones));)
         if (e->d_name[0] != '.') {
             int failed = settle_flash(store, flash, e->d_name);
             err = err ? err : failed;
         }
-    if (phones != NULL)
+    if (phones)
         closedir(phones);
     if (store >= 0)
         close(store);
@@ -137,7 +137,7 @@ static int make_path(const char *path)
     char part[PATH_MAX];
     if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
         return -ENAMETOOLONG;
-    for (char *slash = strchr(part + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(part, 0755) != 0 && errno != EEXIST)
             return -errno;

@@ -46,7 +46,7 @@ struct phones *phones_new(struct job *job)
     struct phones *p = calloc(1, sizeof *p);
     struct proc *procs = calloc(job->plan->count, sizeof *procs);
     int ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), voices = epoll_create1(EPOLL_CLOEXEC);
-    if (p == NULL || procs == NULL || ready_fd < 0 || voices < 0) {
+    if (!p || !procs || ready_fd < 0 || voices < 0) {
         say_errno(errno, "cannot keep a table of %zu phones", job->plan->count);
         free(p);
         free(procs);
@@ -350,7 +350,7 @@ static void show_log(const struct outdir *out, const char *name)
     for (int lines = 0; start > text; start--)
         if (start[-1] == '\n' && ++lines > 3)
             break;
-    for (char *line = strtok(start, "\n"); line != NULL; line = strtok(NULL, "\n"))
+    for (char *line = strtok(start, "\n"); line; line = strtok(NULL, "\n"))
         say("    %s", line);
 }
 
@@ -387,7 +387,7 @@ void phones_kill(struct phones *p)
 
 void phones_free(struct phones *p)
 {
-    if (p == NULL)
+    if (!p)
         return;
     close(p->ready_fd);
     close(p->voices);

@@ -61,7 +61,7 @@ static bool split(char *line, char *fields[COLUMNS])
 {
     for (size_t c = 0; c < COLUMNS; c++) {
         char *tab = strchr(line, '\t');
-        if (tab == NULL)
+        if (!tab)
             return false;
         *tab = '\0';
         fields[c] = line;
@@ -132,7 +132,7 @@ static const char *cell(size_t c, const char *field)
 
 static const char *cell_or_title(size_t c, char *const *fields)
 {
-    return fields != NULL ? cell(c, fields[c]) : columns[c].title;
+    return fields ? cell(c, fields[c]) : columns[c].title;
 }
 
 /* A row of the table, numbers to the right; without fields, the titles. */
@@ -155,7 +155,7 @@ static int read_rows(FILE *from, struct row **rows, size_t *count)
     for (*count = 0, *rows = NULL;;) {
         if (*count == room) {
             struct row *more = realloc(*rows, (room = 2 * room + 64) * sizeof *more);
-            if (more == NULL)
+            if (!more)
                 return -ENOMEM;
             *rows = more;
         }

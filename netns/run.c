@@ -153,7 +153,7 @@ static int take_facts(const struct watcher *w, struct run_facts *facts)
     size_t count = w->job->plan->count;
     struct phone_status *status = malloc(count * sizeof *status);
     struct phone_traffic *traffic = malloc(count * sizeof *traffic);
-    if (status == NULL || traffic == NULL) {
+    if (!status || !traffic) {
         free(status);
         free(traffic);
         return 3;
@@ -224,12 +224,12 @@ static int background_wait(pid_t keeper)
 static void close_inherited(void)
 {
     DIR *open_now = opendir("/proc/self/fd");
-    for (struct dirent *e; open_now != NULL && (e = readdir(open_now)) != NULL;) {
+    for (struct dirent *e; open_now && (e = readdir(open_now));) {
         int fd = atoi(e->d_name), flags = fcntl(fd, F_GETFD);
         if (fd > 2 && flags >= 0 && !(flags & FD_CLOEXEC))
             close(fd);
     }
-    if (open_now != NULL)
+    if (open_now)
         closedir(open_now);
 }
 

@@ -73,7 +73,7 @@ const char *say_time(char out[SAY_TIME])
 {
     time_t now = time(NULL);
     struct tm tm;
-    if (localtime_r(&now, &tm) == NULL || strftime(out, SAY_TIME, "%F %T", &tm) == 0)
+    if (!localtime_r(&now, &tm) || strftime(out, SAY_TIME, "%F %T", &tm) == 0)
         *out = '\0';
     return out;
 }

@@ -7,18 +7,18 @@ int services_start(struct services *s, const struct job *job, struct world *worl
     char bridges[WORLD_BRIDGES];
     *s = (struct services){.job = job, .world = world};
     world_bridges(job->plan, bridges);
-    if (job->plan->fleet->has_wan && (s->wan = wan_start(world)) == NULL)
+    if (job->plan->fleet->has_wan && !(s->wan = wan_start(world)))
         return 3;
     if (job->host_ns < 0)
         s->server = server_start(world, job->options->out_dir, job->out.tftp_log);
     else
         s->witness = tftpwatch_open(world, job->out.tftp_log);
-    if (s->server == NULL && s->witness == NULL)
+    if (!s->server && !s->witness)
         return 3;
-    if (job->lab_fd < 0 && (s->meter = meter_open(world, job->traffic)) == NULL)
+    if (job->lab_fd < 0 && !(s->meter = meter_open(world, job->traffic)))
         return 3;
     if (job->capture_fd >= 0 &&
-        (s->capture = capture_start(world->site_ns, bridges, job->capture_fd)) == NULL)
+        !(s->capture = capture_start(world->site_ns, bridges, job->capture_fd)))
         return 3;
     return 0;
 }
@@ -26,17 +26,17 @@ int services_start(struct services *s, const struct job *job, struct world *worl
 size_t services_fds(const struct services *s, int fds[SERVICES_FDS])
 {
     size_t n = 0;
-    fds[n++] = s->server != NULL ? server_fd(s->server) : tftpwatch_fd(s->witness);
-    if (s->meter != NULL)
+    fds[n++] = s->server ? server_fd(s->server) : tftpwatch_fd(s->witness);
+    if (s->meter)
         fds[n++] = meter_fd(s->meter);
     return n;
 }
 
 void services_hear(struct services *s, int fd)
 {
-    if (s->meter != NULL && fd == meter_fd(s->meter))
+    if (s->meter && fd == meter_fd(s->meter))
         meter_poll(s->meter);
-    else if (s->server != NULL)
+    else if (s->server)
         loss_note(s->job, JOB_TFTP_LOG, server_hear(s->server));
     else
         loss_note(s->job, JOB_TFTP_LOG, tftpwatch_poll(s->witness));
@@ -44,9 +44,9 @@ void services_hear(struct services *s, int fd)
 
 bool services_alive(struct services *s, pid_t ended)
 {
-    return (s->capture == NULL || capture_alive(s->capture, ended)) &&
-           (s->wan == NULL || wan_alive(s->wan, ended)) &&
-           (s->server == NULL || server_alive(s->server, ended));
+    return (!s->capture || capture_alive(s->capture, ended)) &&
+           (!s->wan || wan_alive(s->wan, ended)) &&
+           (!s->server || server_alive(s->server, ended));
 }
 
 int services_stop_capture(struct services *s)

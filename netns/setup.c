@@ -103,7 +103,7 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
 {
     int code = setup_read(s, call, demo);
     if (code == 0)
-        code = batch_make(b, s->fleet, call->variant == NULL, &call->overrides);
+        code = batch_make(b, s->fleet, !call->variant, &call->overrides);
     if (code == 0 && call->dry_run)
         return dry_run(b, call->json);
     if (code == 0)
