@@ -7,6 +7,7 @@
 #define BATCH_H
 
 #include "netns/figures.h"
+#include "netns/fleetread.h"
 #include "netns/run.h"
 
 #include <limits.h>

@@ -10,7 +10,7 @@
 #ifndef FINDING_H
 #define FINDING_H
 
-#include "netns/fleetfile.h"
+#include "netns/fleet.h"
 
 /* How bad it is.
  *   WARNING  it may be meant

@@ -1,8 +1,8 @@
-/* fleetkeys.h - between fleetfile.c, which says what a fleet file may hold, and its readers. */
+/* fleetkeys.h - what a fleet file may hold, for its readers. */
 #ifndef FLEETKEYS_H
 #define FLEETKEYS_H
 
-#include "netns/fleetfile.h"
+#include "netns/fleet.h"
 #include "netns/schema.h"
 
 /* The tables, from the top. */

@@ -1,6 +1,6 @@
-/* fleetread.c - from a file, the command line's options and a variant's values to a fleet. */
+/* fleetread.c - see fleetread.h. */
+#include "netns/fleetread.h"
 #include "netns/fleetkeys.h"
-#include "netns/override.h"
 #include "netns/say.h"
 
 #include <err.h>
@@ -176,26 +176,6 @@ struct fleet *fleet_read(const char *file, const char *root_dir, const struct fl
     struct doc_node *document =
         read_document(input ? NULL : file ? file : demo, place.origin);
     return document ? fleet_of(document, &place, (const struct fleet_overrides *[2]){o}) : NULL;
-}
-
-void fleet_free(struct fleet *fleet)
-{
-    if (!fleet)
-        return;
-    doc_free(fleet->document);
-    doc_free(fleet->pristine);
-    free(fleet->profiles);
-    free(fleet->models);
-    free(fleet->groups);
-    free(fleet->set);
-    free(fleet->expects);
-    free(fleet->subnets);
-    free(fleet->without.items);
-    free(fleet->damage.items);
-    free(fleet->faults);
-    free((char *)fleet->firmware);
-    free((char *)fleet->key);
-    free(fleet);
 }
 
 /* ---- variants ----------------------------------------------------------------------- */

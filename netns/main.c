@@ -9,6 +9,7 @@
 #include "netns/elevate.h"
 #include "netns/firmware.h"
 #include "netns/fleetkeys.h"
+#include "netns/fleetread.h"
 #include "netns/hostcheck.h"
 #include "netns/labctl.h"
 #include "netns/laborder.h"

@@ -2,7 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "netns/fleetfile.h"
+#include "netns/override.h"
 
 struct call {
     const struct verb *verb;

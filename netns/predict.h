@@ -16,6 +16,7 @@
 #ifndef PREDICT_H
 #define PREDICT_H
 
+#include "netns/override.h"
 #include "netns/plan.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* scenarios.c - see scenarios.h. */
 #include "netns/scenarios.h"
 
-#include "netns/fleetfile.h"
+#include "netns/fleetread.h"
 #include "netns/json.h"
 #include "netns/outfile.h"
 #include "netns/say.h"

@@ -3,6 +3,7 @@
 
 #include "netns/dryrun.h"
 #include "netns/elevate.h"
+#include "netns/fleetread.h"
 #include "netns/hostcheck.h"
 #include "netns/place.h"
 #include "netns/say.h"

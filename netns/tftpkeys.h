@@ -2,7 +2,7 @@
 #ifndef TFTPKEYS_H
 #define TFTPKEYS_H
 
-#include "netns/fleetfile.h"
+#include "netns/fleet.h"
 
 extern const struct schema_key tftp_keys[];
 

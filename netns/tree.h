@@ -3,7 +3,7 @@
 #define TREE_H
 
 #include "emu/loadname.h"
-#include "netns/fleetfile.h"
+#include "netns/fleet.h"
 #include "netns/sight.h"
 
 #define LOADS_SUFFIX ".loads"

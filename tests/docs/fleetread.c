@@ -3,7 +3,7 @@
  *
  *   fleetread ROOT FILE...
  */
-#include "netns/fleetfile.h"
+#include "netns/fleetread.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #ifndef FLEET_BENCH_H
 #define FLEET_BENCH_H
 
-#include "netns/fleetfile.h"
+#include "netns/fleetread.h"
 
 #include <stdio.h>
 #include <stdlib.h>

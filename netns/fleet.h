@@ -1,19 +1,15 @@
-/* fleetfile.h - what the user asked for: the fleet file, --set and the common options.
- *
- * YAML by a table schema. Unknown keys, wrong types, values out of range and impossible
- * combinations are refused with file, line and column before anything is created.
- *
- * Options of the command line are put into the tree that was read from the file, and go through
- * the same tables: whatever can be written in the file can be said by --set, and is checked alike.
+/* fleet.h - what the user asked for, as a record: the fleet file and the options of the command
+ * line, read and found sound by fleetread.h.
  */
-#ifndef FLEETFILE_H
-#define FLEETFILE_H
+#ifndef FLEET_H
+#define FLEET_H
 
 #include "emu/contract.h"
 #include "netns/schema.h"
 
 /* BOTH: read as PFS, and run as two variants, one in each mode. */
 enum fleet_mode { MODE_PFS, MODE_TRADITIONAL, MODE_BOTH };
+#define VARIANTS_MAX 6 /* of a file, see fleetread.h */
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
 enum fleet_engine { ENGINE_DNSMASQ, ENGINE_EXTERNAL };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
@@ -103,38 +99,7 @@ struct fleet {
     size_t expect_count;
 };
 
-/* Options of the command line that change the fleet, in the order given. Where path is
- * "phones" or "wan", the value may be the short form: "CP-7961G=24,CP-7970G=8" (the file's
- * first entry of a model lends its other settings), "delay=75ms,rate=1536kbit" or "none". */
-struct fleet_overrides {
-    struct override {
-        const char *path;  /* "wan.delay", "phones", "phones[1].count" (from 0) */
-        const char *value; /* "10ms", "{delay: 10ms}" */
-        const char *said;  /* how the user said it, for messages: "--speed 0" */
-        const struct doc_node *node; /* instead of value and said: from the file itself */
-    } *items;
-    size_t count;
-};
-
-/* Reads file ("-": standard input; NULL: the bundled demo, base directory root_dir) and applies
- * the overrides, whose strings must outlive the fleet. Relative paths in the file are taken from
- * the directory it lies in, or, when not found there, from the working directory and then from
- * root_dir. Returns the fleet, or NULL after one message per mistake on standard error
- * ("FILE:LINE:COLUMN: what is wrong; what to do"). */
-struct fleet *fleet_read(const char *file, const char *root_dir, const struct fleet_overrides *o);
 void fleet_free(struct fleet *fleet);
-
-/* ---- variants ------------------------------------------------------------------------
- *
- * A file may describe several fleets that differ in little: `variants` maps a name to values by
- * their paths, as --set takes them. `mode: both` is short for two that differ in mode. */
-#define VARIANTS_MAX 6
-/* Their names into names, in the order of the file; how many, 0: the fleet is one. */
-size_t fleet_variants(const struct fleet *base, const char *names[VARIANTS_MAX]);
-/* Reads that one; the base must outlive it. The command line's overrides win over the variant's.
- * NULL after messages. */
-struct fleet *fleet_variant(const struct fleet *base, const char *name,
-                            const struct fleet_overrides *o);
 
 /* A message on standard error with the place of a key ("phones[0].load") or what comes nearest to
  * it: for mistakes that show only later. */

@@ -1,4 +1,4 @@
-/* test_fleetfile.c - what a fleet file may say, and the words for what it may not. */
+/* test_fleetread.c - what a fleet file may say, and the words for what it may not. */
 #include "netns/expect.h"
 #include "tests/unit/fleet_bench.h"
 

@@ -1,15 +1,12 @@
-/* fleetfile.c - the fleet file's tables, its defaults, and what they cannot express. */
+/* fleetkeys.c - the fleet file's tables, its defaults, and what they cannot express. */
+#include "netns/fleetkeys.h"
 #include "netns/expect.h"
 #include "netns/fault.h"
-#include "netns/fleetkeys.h"
-#include "netns/say.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
 
-#include <err.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,27 +159,6 @@ const struct fleet fleet_defaults = {
 };
 
 /* ---- what the tables cannot express -------------------------------------------------- */
-
-void fleet_complain(const struct fleet *fleet, const char *path, const char *format, ...)
-{
-    char *text;
-    va_list args;
-    va_start(args, format);
-    if (vasprintf(&text, format, args) < 0)
-        err(3, "fleet file");
-    va_end(args);
-    if (fleet->document)
-        doc_complain(doc_locate(fleet->document, path), "%s", text);
-    else
-        say_at(fleet->origin ? fleet->origin : "fleet", "%s", text);
-    free(text);
-}
-
-char *fleet_place(const struct fleet *fleet, const char *path)
-{
-    return fleet->document ? doc_place(doc_locate(fleet->document, path))
-                           : strdup(fleet->origin ? fleet->origin : "fleet");
-}
 
 static const struct fleet_profile *find_profile(const struct fleet *f, const char *name)
 {
