@@ -56,7 +56,7 @@ static bool sharing_fits(const struct bulk *b, const struct fault *rule, size_t 
     snprintf(path, sizeof path, "set[%zu].peerFirmwareSharing", number);
     snprintf(where, sizeof where, "set[%zu]", number);
     const struct finding_words words = {.where = where};
-    finding_tell_at(b->found, FINDING_PFS_UNABLE, b->plan->fleet, path, &words,
+    fleet_tell(b->found, FINDING_PFS_UNABLE, b->plan->fleet, path, &words,
                "%s: a %s has no peer firmware sharing", path,
                b->plan->phones[b->meant[0]].model->name);
     return false;
@@ -76,8 +76,8 @@ static bool reaches_someone(const struct bulk *b, size_t number, size_t n)
     snprintf(where, sizeof where, "set[%zu]", number);
     const struct finding_words words = {
         first->config == CONFIG_OWN ? own_name(first, name) : "what that server has", NULL, where};
-    finding_tell_at(b->found, FINDING_NOBODY_OURS, b->plan->fleet, path, &words,
-                    "%s: no rule changes %s: %s", path, first->name, fault_set_misses(first));
+    fleet_tell(b->found, FINDING_NOBODY_OURS, b->plan->fleet, path, &words,
+               "%s: no rule changes %s: %s", path, first->name, fault_set_misses(first));
     return false;
 }
 
@@ -88,8 +88,8 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
     if (why) {
         snprintf(path, sizeof path, "set[%zu].phones", number);
         const struct finding_words words = {.where = path};
-        finding_tell_at(b->found, FINDING_NOBODY, b->plan->fleet, path, &words, "%s: %s", path,
-                        why);
+        fleet_tell(b->found, FINDING_NOBODY, b->plan->fleet, path, &words, "%s: %s", path,
+                   why);
         return;
     }
     size_t n = find(b, rule, number);

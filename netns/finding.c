@@ -130,12 +130,8 @@ static void make_room(struct findings *f)
         *slot_of(f, &f->items[i]) = i + 1;
 }
 
-/* Takes place over. */
-static void add(struct findings *f, enum finding_kind kind, char *place,
-                const struct finding_words *words, const char *format, va_list args)
-    __attribute__((format(printf, 5, 0)));
-static void add(struct findings *f, enum finding_kind kind, char *place,
-                const struct finding_words *words, const char *format, va_list args)
+void finding_take(struct findings *f, enum finding_kind kind, char *place,
+                  const struct finding_words *words, const char *format, va_list args)
 {
     static const struct finding_words none;
     struct finding one = {.kind = kind, .place = place};
@@ -160,16 +156,7 @@ void finding_add(struct findings *f, enum finding_kind kind, const char *place, 
 {
     va_list args;
     va_start(args, format);
-    add(f, kind, strdup(place), NULL, format, args);
-    va_end(args);
-}
-
-void finding_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
-                const char *path, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    add(f, kind, fleet_place(fleet, path), NULL, format, args);
+    finding_take(f, kind, strdup(place), NULL, format, args);
     va_end(args);
 }
 
@@ -178,16 +165,7 @@ void finding_tell(struct findings *f, enum finding_kind kind, const char *place,
 {
     va_list args;
     va_start(args, format);
-    add(f, kind, strdup(place), words, format, args);
-    va_end(args);
-}
-
-void finding_tell_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
-                     const char *path, const struct finding_words *words, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    add(f, kind, fleet_place(fleet, path), words, format, args);
+    finding_take(f, kind, strdup(place), words, format, args);
     va_end(args);
 }
 

@@ -10,7 +10,9 @@
 #ifndef FINDING_H
 #define FINDING_H
 
-#include "netns/fleet.h"
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /* How bad it is.
  *   WARNING  it may be meant
@@ -215,16 +217,14 @@ struct finding_words {
 /* Adds one that is not there yet; memory that is lacking ends the program. */
 void finding_add(struct findings *f, enum finding_kind kind, const char *place,
                  const char *format, ...) __attribute__((format(printf, 4, 5)));
-/* The same at a key of the fleet file, or what comes nearest to it. */
-void finding_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
-                const char *path, const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* Both, of a row whose remedy has words. */
+/* The same of a row whose remedy has words. */
 void finding_tell(struct findings *f, enum finding_kind kind, const char *place,
                   const struct finding_words *words, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
-void finding_tell_at(struct findings *f, enum finding_kind kind, const struct fleet *fleet,
-                     const char *path, const struct finding_words *words, const char *format, ...)
-    __attribute__((format(printf, 6, 7)));
+/* The same, with words or without (NULL); place is malloc'ed, and taken over. */
+void finding_take(struct findings *f, enum finding_kind kind, char *place,
+                  const struct finding_words *words, const char *format, va_list args)
+    __attribute__((format(printf, 5, 0)));
 void findings_free(struct findings *f);
 
 #endif

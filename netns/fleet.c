@@ -48,3 +48,12 @@ char *fleet_place(const struct fleet *fleet, const char *path)
     return fleet->document ? doc_place(doc_locate(fleet->document, path))
                            : strdup(fleet->origin ? fleet->origin : "fleet");
 }
+
+void fleet_tell(struct findings *found, enum finding_kind kind, const struct fleet *fleet,
+                const char *path, const struct finding_words *words, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    finding_take(found, kind, fleet_place(fleet, path), words, format, args);
+    va_end(args);
+}

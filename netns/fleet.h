@@ -5,6 +5,7 @@
 #define FLEET_H
 
 #include "emu/contract.h"
+#include "netns/finding.h"
 #include "netns/schema.h"
 
 /* BOTH: read as PFS, and run as two variants, one in each mode. */
@@ -107,5 +108,9 @@ void fleet_complain(const struct fleet *fleet, const char *path, const char *for
     __attribute__((format(printf, 3, 4)));
 /* That place alone, malloc'ed. */
 char *fleet_place(const struct fleet *fleet, const char *path);
+/* The same as a finding; words: of its row's remedy, or NULL. */
+void fleet_tell(struct findings *found, enum finding_kind kind, const struct fleet *fleet,
+                const char *path, const struct finding_words *words, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
 
 #endif

@@ -81,10 +81,10 @@ static void check_configs(struct lint *l)
     for (size_t i = 0; i < l->plan->count; i++)
         abroad += l->plan->phones[i].config == CONFIG_ABROAD;
     if (abroad)
-        finding_tell_at(l->found, FINDING_CONFIG_NONE, l->plan->fleet, "tftp.engine", &words,
-                        "%zu phones would find no configuration: neither SEP<MAC>.cnf.xml nor "
-                        OWN_DEFAULT " in %s, and to an external server nothing is written",
-                        abroad, root);
+        fleet_tell(l->found, FINDING_CONFIG_NONE, l->plan->fleet, "tftp.engine", &words,
+                   "%zu phones would find no configuration: neither SEP<MAC>.cnf.xml nor "
+                   OWN_DEFAULT " in %s, and to an external server nothing is written",
+                   abroad, root);
 }
 
 /* ---- all ------------------------------------------------------------------------------ */

@@ -4,7 +4,7 @@
 #ifndef LINT_H
 #define LINT_H
 
-#include "netns/finding.h"
+#include "netns/fleet.h"
 
 /* Everything that is found, the plan's own refusals included. Nothing is created or changed. */
 void lint_find(const struct fleet *fleet, struct findings *found);

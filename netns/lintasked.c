@@ -146,12 +146,12 @@ static void tell_step(struct lint *l, const struct plan_phone *p, const char *wh
     else
         snprintf(where, sizeof where, "phones[%zu].load", p->group);
     const struct finding_words words = {.right = own ? right : step, .where = where};
-    finding_tell_at(l->found,
-                    !there ? FINDING_STEP_MISSING
-                    : own  ? FINDING_STEP_CONFIG
-                           : FINDING_STEP_TOO_LONG,
-                    l->plan->fleet, place, &words, "%s: from %s to %s ends in Auth Fail: %s", place,
-                    p->running, firmware_asked(p), why);
+    fleet_tell(l->found,
+               !there ? FINDING_STEP_MISSING
+               : own  ? FINDING_STEP_CONFIG
+                      : FINDING_STEP_TOO_LONG,
+               l->plan->fleet, place, &words, "%s: from %s to %s ends in Auth Fail: %s", place,
+               p->running, firmware_asked(p), why);
 }
 
 /* Once a group: can its phones get from what they run to what they are to run? */
@@ -202,8 +202,8 @@ static void tell_server(struct lint *l, const struct plan_phone *p)
     server_level(l->plan, p->group, level);
     snprintf(key, sizeof key, "%s.loadServer", level);
     const struct finding_words words = {.where = level};
-    finding_tell_at(l->found, FINDING_SERVER_ELSEWHERE, l->plan->fleet, key, &words,
-                    "%s: %s is not the TFTP server, and phones do not fall back to that", key, ip);
+    fleet_tell(l->found, FINDING_SERVER_ELSEWHERE, l->plan->fleet, key, &words,
+               "%s: %s is not the TFTP server, and phones do not fall back to that", key, ip);
 }
 
 /* Where only the TFTP server answers. */

@@ -77,8 +77,8 @@ static bool is_harmed(struct lint *l, enum finding_kind kind, const struct text_
         const struct finding_words words = {.wrong = patterns->items[i], .where = key};
         if (!tftp_matches(&one, name))
             continue;
-        finding_tell_at(l->found, kind, l->plan->fleet, key, &words, "%s: phones will ask for %s",
-                        key, name);
+        fleet_tell(l->found, kind, l->plan->fleet, key, &words, "%s: phones will ask for %s",
+                   key, name);
         return true;
     }
     return false;
@@ -144,8 +144,8 @@ struct firmware *lint_inspect(struct lint *l)
         return firmware;
     snprintf(right, sizeof right, "%.*s.rsa", PATH_MAX - 5, key);
     const struct finding_words words = {.wrong = key, .right = right};
-    finding_tell_at(l->found, key_form(key), fleet, "key", &words,
-                    "key: %s is not the key of a signer, an RSA key as PKCS#1 has it", key);
+    fleet_tell(l->found, key_form(key), fleet, "key", &words,
+               "key: %s is not the key of a signer, an RSA key as PKCS#1 has it", key);
     return firmware_inspect(l->plan, l->tree, NULL);
 }
 
@@ -156,6 +156,6 @@ void lint_unverified(struct lint *l, const struct firmware *firmware)
         for (size_t n = 0; n < firmware->loads[i].count; n++)
             files += strcmp(firmware->loads[i].file[n].seen.signature, "unverified") == 0;
     if (files && l->plan->fleet->authentication == FLEET_AUTH_STRUCTURE)
-        finding_at(l->found, FINDING_UNVERIFIED, l->plan->fleet, "authentication",
+        fleet_tell(l->found, FINDING_UNVERIFIED, l->plan->fleet, "authentication", NULL,
                    "of %zu files structure and names were checked, but no signature", files);
 }

@@ -65,14 +65,14 @@ static void clash(const struct plan *plan, const struct holder *all, size_t coun
     mac_text(find_free(plan, all, count, at), right);
     const struct finding_words words = {.right = right, .where = path};
     if (a->mac == b->mac)
-        finding_tell_at(found, FINDING_MAC_TWICE, plan->fleet, path, &words,
-                        "%s: phone %zu and %s would both have the MAC address of %s", path,
-                        a->phone + 1, other, first->name);
+        fleet_tell(found, FINDING_MAC_TWICE, plan->fleet, path, &words,
+                   "%s: phone %zu and %s would both have the MAC address of %s", path,
+                   a->phone + 1, other, first->name);
     else
-        finding_tell_at(found, FINDING_MAC_TWICE, plan->fleet, path, &words,
-                        "%s: the last four bytes of %s are also those of %s, and phones know each "
-                        "other by them",
-                        path, first->name, other);
+        fleet_tell(found, FINDING_MAC_TWICE, plan->fleet, path, &words,
+                   "%s: the last four bytes of %s are also those of %s, and phones know each "
+                   "other by them",
+                   path, first->name, other);
 }
 
 static void check_range(const struct fleet *fleet, size_t i, struct findings *found)
@@ -84,9 +84,9 @@ static void check_range(const struct fleet *fleet, size_t i, struct findings *fo
     snprintf(path, sizeof path, "phones[%zu].mac", i);
     mac_text((g->mac | UINT64_C(0xffffffffff)) - (g->count - 1), right);
     const struct finding_words words = {.right = right, .where = path};
-    finding_tell_at(found, FINDING_MAC_RANGE, fleet, path, &words,
-                    "%s: %u phones counted up from there leave the range of its maker", path,
-                    g->count);
+    fleet_tell(found, FINDING_MAC_RANGE, fleet, path, &words,
+               "%s: %u phones counted up from there leave the range of its maker", path,
+               g->count);
 }
 
 /* All who have one: the phones, then the gateway of each subnet. NULL without memory. */

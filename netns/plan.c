@@ -74,7 +74,7 @@ static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings
     snprintf(right, sizeof right, "%lu", (unsigned long)(total - PLAN_PHONES));
     const struct finding_words words = {.right = right};
     if (total > PLAN_PHONES)
-        finding_tell_at(found, FINDING_TOO_MANY, fleet, "phones", &words,
+        fleet_tell(found, FINDING_TOO_MANY, fleet, "phones", &words,
                    "phones: a run takes 1,000 phones, not %lu", (unsigned long)total);
     return total <= PLAN_PHONES;
 }
@@ -122,8 +122,8 @@ static void tell_idle(const struct tree *tree, const char *pattern, const char *
 {
     const char *nearly = tree_nearly(tree, pattern);
     const struct finding_words words = {pattern, nearly, key};
-    finding_tell_at(found, nearly ? FINDING_PATTERN_CASE : FINDING_PATTERN_IDLE, tree->fleet, key,
-                    &words, "%s: %s: no such file in %s", key, pattern, tree->fleet->firmware);
+    fleet_tell(found, nearly ? FINDING_PATTERN_CASE : FINDING_PATTERN_IDLE, tree->fleet, key,
+               &words, "%s: %s: no such file in %s", key, pattern, tree->fleet->firmware);
 }
 
 static void check_patterns(const struct tree *tree, const struct text_list *patterns,
@@ -147,8 +147,8 @@ static void tell_unreadable(const struct fleet *fleet, int error, struct finding
     if (error == ENOTDIR && slash)
         snprintf(folder, sizeof folder, "%.*s", (int)(slash - fleet->firmware), fleet->firmware);
     const struct finding_words words = {.right = folder};
-    finding_tell_at(found, FINDING_ROOT_UNREADABLE, fleet, "firmware", &words,
-                    "firmware: cannot read %s: %s", fleet->firmware, strerror(error));
+    fleet_tell(found, FINDING_ROOT_UNREADABLE, fleet, "firmware", &words,
+               "firmware: cannot read %s: %s", fleet->firmware, strerror(error));
 }
 
 static void fill_phones(struct plan *plan, struct findings *found)

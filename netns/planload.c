@@ -26,9 +26,9 @@ static bool load_suits(const struct tree *tree, struct findings *found, const ch
     tree_pick(tree, model, load_protocol(load), true, "", own);
     const struct finding_words words = {.right = *own ? own : names,
                                         .where = *own ? path : tree->fleet->firmware};
-    finding_tell_at(found, *own ? FINDING_LOAD_FOREIGN : FINDING_LOAD_FOREIGN_ALONE, tree->fleet,
-                    path, &words, "%s: load %s is for %s; loads of a %s are named %s", path, load,
-                    owners, model->name, names);
+    fleet_tell(found, *own ? FINDING_LOAD_FOREIGN : FINDING_LOAD_FOREIGN_ALONE, tree->fleet,
+               path, &words, "%s: load %s is for %s; loads of a %s are named %s", path, load,
+               owners, model->name, names);
     return false;
 }
 
@@ -63,9 +63,9 @@ static void tell_absent(const struct tree *tree, const char *path, const char *l
     bool misspelt = suffixed || m.kind == MISSING_CASE;
     const struct finding_words words = {m.path ? m.path : file, misspelt ? own : right,
                                         misspelt ? path : tree->fleet->firmware};
-    finding_tell_at(found, misspelt ? FINDING_LOAD_MISSPELT : kinds[m.kind], tree->fleet, path,
-                    &words, "%s: no %s in %s; there for this model: %s", path, file,
-                    tree->fleet->firmware, tree_list(tree, model, known, sizeof known));
+    fleet_tell(found, misspelt ? FINDING_LOAD_MISSPELT : kinds[m.kind], tree->fleet, path,
+               &words, "%s: no %s in %s; there for this model: %s", path, file,
+               tree->fleet->firmware, tree_list(tree, model, known, sizeof known));
     missing_free(&m);
 }
 
@@ -92,9 +92,9 @@ static void tell_protocol(const struct tree *tree, size_t group, const char *loa
     snprintf(path, sizeof path, "phones[%zu]", group);
     snprintf(where, sizeof where, "%s.load", path);
     const struct finding_words words = {.right = load, .where = where};
-    finding_tell_at(found, FINDING_PROTOCOLS, tree->fleet, path, &words,
-                    "%s: the root has SCCP and SIP loads for a %s: %s is taken, not %s", path,
-                    g->model->name, load, other);
+    fleet_tell(found, FINDING_PROTOCOLS, tree->fleet, path, &words,
+               "%s: the root has SCCP and SIP loads for a %s: %s is taken, not %s", path,
+               g->model->name, load, other);
 }
 
 /* A load of the model that nobody can ask for, as its file has lost the case of its name: the
@@ -142,9 +142,9 @@ static void tell_none(const struct tree *tree, const char *path, const struct ph
     load_names(model, names);
     struct missing m = missing_find(tree, LOADS_SUFFIX);
     const struct finding_words words = {m.path, names, tree->fleet->firmware};
-    finding_tell_at(found, m.path ? FINDING_LOAD_PACKED : FINDING_LOAD_NO_MODEL, tree->fleet, path,
-                    &words, "%s: no load for a %s (%s) in %s", path, model->name, names,
-                    tree->fleet->firmware);
+    fleet_tell(found, m.path ? FINDING_LOAD_PACKED : FINDING_LOAD_NO_MODEL, tree->fleet, path,
+               &words, "%s: no load for a %s (%s) in %s", path, model->name, names,
+               tree->fleet->firmware);
     missing_free(&m);
 }
 

@@ -34,12 +34,12 @@ static void tell_nowhere(const struct plan *plan, struct findings *found)
         snprintf(where, sizeof where, "phones[%zu]", p->group);
     const struct finding_words words = {.right = "<peerFirmwareSharing>1</peerFirmwareSharing>",
                                         .where = where};
-    finding_tell_at(found,
-                    ours                           ? FINDING_PFS_NOWHERE
-                    : p && p->config == CONFIG_OWN ? FINDING_PFS_ELSEWHERE
-                                                   : FINDING_PFS_NEVER,
-                    fleet, "mode", &words,
-                    "mode is pfs, but peerFirmwareSharing is on for no phone");
+    fleet_tell(found,
+               ours                           ? FINDING_PFS_NOWHERE
+               : p && p->config == CONFIG_OWN ? FINDING_PFS_ELSEWHERE
+                                              : FINDING_PFS_NEVER,
+               fleet, "mode", &words,
+               "mode is pfs, but peerFirmwareSharing is on for no phone");
 }
 
 void plansharing_check(const struct plan *plan, struct findings *found)
@@ -53,9 +53,9 @@ void plansharing_check(const struct plan *plan, struct findings *found)
         snprintf(where, sizeof where, "phones[%zu]", i);
         const struct finding_words words = {.where = where};
         if (g->pfs == TRI_ON && !g->model->pfs)
-            finding_tell_at(found, FINDING_PFS_UNABLE, fleet, path, &words,
-                            "%s: a %s has no peer firmware sharing; take this out", path,
-                            g->model->name);
+            fleet_tell(found, FINDING_PFS_UNABLE, fleet, path, &words,
+                       "%s: a %s has no peer firmware sharing; take this out", path,
+                       g->model->name);
     }
     for (size_t i = 0; i < plan->count; i++)
         on = on || plan->phones[i].pfs == TRI_ON || plan->phones[i].config == CONFIG_ABROAD;

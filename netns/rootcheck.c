@@ -51,10 +51,10 @@ bool rootcheck_folder(const struct fleet *fleet, struct findings *found)
         return true; /* what else is wrong with it, reading it will tell */
     bool itself = s.kind == SIGHT_FOLDER;
     const struct finding_words words = {.right = itself ? "a+rx" : "a+x", .where = s.at};
-    finding_tell_at(found, FINDING_ROOT_CLOSED, fleet, "firmware", &words,
-                    "firmware: %s is closed to others, so no TFTP server that runs as a user of "
-                    "its own %s",
-                    s.at, itself ? "reads this root" : "gets to the root below it");
+    fleet_tell(found, FINDING_ROOT_CLOSED, fleet, "firmware", &words,
+               "firmware: %s is closed to others, so no TFTP server that runs as a user of "
+               "its own %s",
+               s.at, itself ? "reads this root" : "gets to the root below it");
     return false;
 }
 
@@ -67,10 +67,10 @@ bool rootcheck_key(const struct fleet *fleet, struct findings *found)
     if (s.kind != SIGHT_CLOSED)
         return true;
     const struct finding_words words = {.right = sight_lacks(&s), .where = s.at};
-    finding_tell_at(found, FINDING_KEY_CLOSED, fleet, "key", &words,
-                    "key: %s is closed to others, so whether the files are authentic hangs on who "
-                    "asks",
-                    s.at);
+    fleet_tell(found, FINDING_KEY_CLOSED, fleet, "key", &words,
+               "key: %s is closed to others, so whether the files are authentic hangs on who "
+               "asks",
+               s.at);
     return false;
 }
 

@@ -165,11 +165,11 @@ static void tell_full(const struct fleet *f, const struct plan_subnet *s, size_t
         snprintf(right, sizeof right, "%s/%u", ip, len);
     const struct finding_words words = {.right = right,
                                         .where = f->subnet_count ? s->name : "lan.subnet"};
-    finding_tell_at(found, f->subnet_count ? FINDING_SUBNET_CROWDED : FINDING_SUBNET_FULL, f,
-                    "phones", &words,
-                    "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
-                    room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
-                    f->subnet_count ? s->name : "");
+    fleet_tell(found, f->subnet_count ? FINDING_SUBNET_CROWDED : FINDING_SUBNET_FULL, f,
+               "phones", &words,
+               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
+               room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
+               f->subnet_count ? s->name : "");
 }
 
 static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
