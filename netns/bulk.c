@@ -1,12 +1,44 @@
 /* bulk.c - see bulk.h. */
 #include "netns/bulk.h"
-#include "netns/fault.h"
+#include "netns/meant.h"
 #include "netns/own.h"
 
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- one phone ----------------------------------------------------------------------- */
+
+void bulk_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone)
+{
+    if (phone->config == CONFIG_DEFAULT) { /* from now on it has a file of its own, after that */
+        phone->config = CONFIG_WRITTEN;
+        phone->from_default = true;
+        phone->refused = false;
+    }
+    if (*f->load) {
+        phone->from_default = false;
+        memcpy(phone->load, f->load, sizeof phone->load);
+        memcpy(phone->named, f->load, sizeof phone->named);
+    }
+    bool lacks = phone->quirks & QUIRK_CONFIG_LACKS_PFS;
+    if (f->pfs != TRI_UNSET && phone->model->pfs && !lacks && fleet->mode == MODE_PFS)
+        phone->pfs = f->pfs;
+    if (f->load_server)
+        phone->load_server = f->load_server;
+}
+
+const char *bulk_misses(const struct plan_phone *phone)
+{
+    if (phone->quirks & QUIRK_BULK_MISSES)
+        return "a bulk change passes over it, by its quirk";
+    return phone->config == CONFIG_OWN      ? "its configuration is a file of yours"
+           : phone->config == CONFIG_ABROAD ? "its configuration is on a server that is not ours"
+                                            : NULL;
+}
+
+/* ---- the rules ----------------------------------------------------------------------- */
 
 struct bulk {
     struct plan *plan;
@@ -24,7 +56,7 @@ static size_t find(struct bulk *b, const struct fault *rule, size_t number)
     bool later = selector_is_momentary(&rule->phone) ||
                  (rule->phone.kind == SELECT_RANDOM && rule->at_us != FAULT_UNSET);
     if (!later)
-        return selector_resolve(&rule->phone, plan, NULL, b->barred, &random, b->meant);
+        return meant_resolve(&rule->phone, plan, NULL, b->barred, &random, b->meant);
     for (size_t i = 0; i < plan->count; i++)
         b->meant[i] = (uint32_t)i;
     return plan->count;
@@ -68,7 +100,7 @@ static bool reaches_someone(const struct bulk *b, size_t number, size_t n)
     char path[64], where[64], name[OWN_NAME];
     for (size_t i = 0; i < n; i++) {
         const struct plan_phone *p = &b->plan->phones[b->meant[i]];
-        if (!fault_set_misses(p) || (p->quirks & QUIRK_BULK_MISSES))
+        if (!bulk_misses(p) || (p->quirks & QUIRK_BULK_MISSES))
             return true;
     }
     const struct plan_phone *first = &b->plan->phones[b->meant[0]];
@@ -77,13 +109,13 @@ static bool reaches_someone(const struct bulk *b, size_t number, size_t n)
     const struct finding_words words = {
         first->config == CONFIG_OWN ? own_name(first, name) : "what that server has", NULL, where};
     fleet_tell(b->found, FINDING_NOBODY_OURS, b->plan->fleet, path, &words,
-               "%s: no rule changes %s: %s", path, first->name, fault_set_misses(first));
+               "%s: no rule changes %s: %s", path, first->name, bulk_misses(first));
     return false;
 }
 
 static void apply(struct bulk *b, const struct fault *rule, size_t number)
 {
-    const char *why = selector_misfit(&rule->phone, b->plan);
+    const char *why = meant_misfit(&rule->phone, b->plan);
     char path[64];
     if (why) {
         snprintf(path, sizeof path, "set[%zu].phones", number);
@@ -97,8 +129,8 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
     fits = sharing_fits(b, rule, number, n) && fits;
     fits = reaches_someone(b, number, n) && fits;
     for (size_t i = 0; i < n && fits && rule->at_us == FAULT_UNSET; i++)
-        if (!fault_set_misses(&b->plan->phones[b->meant[i]]))
-            fault_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
+        if (!bulk_misses(&b->plan->phones[b->meant[i]]))
+            bulk_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
 }
 
 void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found)

@@ -11,7 +11,13 @@
 #ifndef BULK_H
 #define BULK_H
 
+#include "netns/fault.h"
 #include "netns/plan.h"
+
+/* Does a SET to a phone of the plan: what its model or the mode has no use for stays as it is. */
+void bulk_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone);
+/* NULL, or why a SET cannot reach that phone. */
+const char *bulk_misses(const struct plan_phone *phone);
 
 /* Does those rules that have no moment. Adds to found what is wrong with any of them: phones that
  * the plan does not have, loads that the root has not or that are of another model. */

@@ -1,5 +1,6 @@
 /* deed.c - see deed.h. */
 #include "netns/deed.h"
+#include "netns/bulk.h"
 #include "netns/say.h"
 #include "netns/tftproot.h"
 
@@ -94,11 +95,11 @@ static const char *set(struct harm *h, const struct stroke *s)
 {
     struct plan_phone *phone = &h->reach.job->plan->phones[s->phone];
     char root[4096];
-    const char *why = fault_set_misses(phone);
+    const char *why = bulk_misses(phone);
     if (why)
         return why;
     snprintf(root, sizeof root, "%s/tftproot", h->reach.job->options->out_dir);
-    fault_set(&s->fault, h->reach.job->plan->fleet, phone);
+    bulk_set(&s->fault, h->reach.job->plan->fleet, phone);
     return tftproot_rewrite(phone, root) == 0 ? NULL : "its file was not written";
 }
 

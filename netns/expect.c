@@ -195,7 +195,7 @@ static const struct schema_word way_words[] = {
     "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
 #define PHONES_AS(key)                                                                             \
     {key, PHONES_TAKE, set_phones, AT(phones), .pattern = SELECTOR_FIXED_PATTERN,                  \
-     .like = set_count, .min = 1, .max = PLAN_PHONES, .why = units_mac_why}
+     .like = set_count, .min = 1, .max = LIMIT_PHONES, .why = units_mac_why}
 #define PHONES PHONES_AS("phones"), PHONES_AS("phone")
 #define MODEL {"model", MODEL_TAKES, set_model, AT(model), .word = model_word}
 #define FILES {"file", PATTERN "jar41*", set_text, AT(file), .max = TEXT_MAX}
@@ -305,8 +305,7 @@ const char *expect_word(const struct expect *x)
 
 /* ---- checks ------------------------------------------------------------------------- */
 
-/* Says it at the key where that was given, else at the wish. */
-static unsigned complain(const struct expect *x, const char *key, const char *why)
+unsigned expect_complain(const struct expect *x, const char *key, const char *why)
 {
     const struct doc_node *node = x->origin.node, *at = doc_get(node, key);
     doc_complain(at ? at : node, "expect.%s: %s", expect_word(x), why);
@@ -330,35 +329,11 @@ unsigned expect_check_all(const struct fleet *fleet, uint64_t phones)
         const struct expect *x = &fleet->expects[i];
         const struct expect *initial = kinds[x->origin.kind].initial;
         if (doc_get(x->origin.node, "phone") && doc_get(x->origin.node, "phones"))
-            mistakes += complain(x, "phone", "phone and phones are the same; take one out");
+            mistakes += expect_complain(x, "phone", "phone and phones are the same; take one out");
         if (x->at_us != EXPECT_UNSET && fleet->until_us && x->at_us > fleet->until_us)
-            mistakes += complain(x, "at", "is after until, when the run ends");
+            mistakes += expect_complain(x, "at", "is after until, when the run ends");
         if (initial->count.op == COMPARE_ALL && too_many(&x->count, phones))
-            mistakes += complain(x, "count", why);
-    }
-    return mistakes;
-}
-
-static bool has_model(const struct plan *plan, const struct phone_model *model)
-{
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->phones[i].model == model)
-            return true;
-    return false;
-}
-
-unsigned expect_check_plan(const struct plan *plan)
-{
-    const struct fleet *fleet = plan->fleet;
-    unsigned mistakes = 0;
-    for (size_t i = 0; i < fleet->expect_count; i++) {
-        const struct expect *x = &fleet->expects[i];
-        const char *why = NULL;
-        if (x->phones.kind != SELECT_NONE && (why = selector_misfit(&x->phones, plan)))
-            mistakes +=
-                complain(x, doc_get(x->origin.node, "phone") ? "phone" : "phones", why);
-        if (x->model && !has_model(plan, x->model))
-            mistakes += complain(x, "model", "no phone of this fleet is of that model");
+            mistakes += expect_complain(x, "count", why);
     }
     return mistakes;
 }
@@ -368,7 +343,7 @@ unsigned expect_check_alone(const struct fleet *fleet)
     unsigned mistakes = 0;
     for (size_t i = 0; i < fleet->expect_count; i++)
         if (fleet->expects[i].origin.kind == EXPECT_WAN_RATIO)
-            mistakes += complain(&fleet->expects[i], "ratio",
+            mistakes += expect_complain(&fleet->expects[i], "ratio",
                                  "takes runs in both modes to judge: use compare");
     return mistakes;
 }

@@ -11,7 +11,7 @@
 #ifndef EXPECT_H
 #define EXPECT_H
 
-#include "netns/schema.h"
+#include "netns/fleet.h"
 #include "netns/selector.h"
 
 /* In the table's order; the words stand in expect.c. */
@@ -91,11 +91,11 @@ extern const struct schema_elements expect_elements;
 /* The word of a kind. */
 const char *expect_word(const struct expect *x);
 
-/* Mistakes of the file's wishes, said at their places: settings that contradict each other; once
- * there is a plan, phones and models that it does not have; and wishes that a run of one mode alone
- * cannot judge. How many. */
+/* Says what is wrong with a wish, at the key where that was given, else at the wish. 1. */
+unsigned expect_complain(const struct expect *x, const char *key, const char *why);
+/* Mistakes of the file's wishes, said at their places: settings that contradict each other; and
+ * wishes that a run of one mode alone cannot judge. How many. */
 unsigned expect_check_all(const struct fleet *fleet, uint64_t phones);
-unsigned expect_check_plan(const struct plan *plan);
 unsigned expect_check_alone(const struct fleet *fleet);
 
 #endif

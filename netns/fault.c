@@ -68,7 +68,7 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
 #define TIME(what) what " of emulated time up to 24h, such as 500ms, 30s or 5m"
 #define PHONES(key)                                                                                \
     key, SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN, .like = set_count,  \
-        .min = 1, .max = PLAN_PHONES, .why = units_mac_why
+        .min = 1, .max = LIMIT_PHONES, .why = units_mac_why
 #define MOMENT                                                                                     \
     "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,            \
         .max = 24 * HOUR_US, .pattern = "^settled$"
@@ -223,21 +223,17 @@ static unsigned check_moment(const struct fault *f, const struct fleet *fleet,
     return late ? complain(node, path, "at", "is not before until, when the run ends", "") : 0;
 }
 
-static unsigned check_file(const struct fleet *fleet, const struct plan *plan)
+static unsigned check_faults(const struct fleet *fleet)
 {
     const struct doc_node *list = fleet->document ? doc_get(fleet->document, "faults") : NULL;
     unsigned mistakes = 0;
     for (size_t i = 0; list && i < fleet->fault_count; i++) {
         const struct fault *f = &fleet->faults[i];
         const struct doc_node *node = doc_at(list, i);
-        const char *why;
         char path[32];
         snprintf(path, sizeof path, "faults[%zu].", i);
-        if (!plan)
-            mistakes += check(f, true, fleet->has_wan, node, path) +
-                        check_moment(f, fleet, node, path);
-        else if (fault_rules[f->what].phones && (why = selector_misfit(&f->phone, plan)))
-            mistakes += complain(node, path, "phone", why, "");
+        mistakes += check(f, true, fleet->has_wan, node, path);
+        mistakes += check_moment(f, fleet, node, path);
     }
     return mistakes;
 }
@@ -256,7 +252,7 @@ static unsigned check_rule(const struct fault *f, const struct doc_node *node, c
 unsigned fault_check_all(const struct fleet *fleet)
 {
     const struct doc_node *list = fleet->document ? doc_get(fleet->document, "set") : NULL;
-    unsigned mistakes = check_file(fleet, NULL);
+    unsigned mistakes = check_faults(fleet);
     for (size_t i = 0; list && i < fleet->set_count; i++) {
         char path[32];
         snprintf(path, sizeof path, "set[%zu].", i);
@@ -264,11 +260,6 @@ unsigned fault_check_all(const struct fleet *fleet)
         mistakes += check_moment(&fleet->set[i], fleet, doc_at(list, i), path);
     }
     return mistakes;
-}
-
-unsigned fault_check_phones(const struct plan *plan)
-{
-    return check_file(plan->fleet, plan);
 }
 
 bool fault_read(const char *text, const char *said, bool has_wan, struct fault *f)
@@ -280,34 +271,4 @@ bool fault_read(const char *text, const char *said, bool has_wan, struct fault *
                 check(f, false, has_wan, node, "") == 0;
     doc_free(node);
     return good;
-}
-
-/* ---- SET ---------------------------------------------------------------------------- */
-
-void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone)
-{
-    if (phone->config == CONFIG_DEFAULT) { /* from now on it has a file of its own, after that */
-        phone->config = CONFIG_WRITTEN;
-        phone->from_default = true;
-        phone->refused = false;
-    }
-    if (*f->load) {
-        phone->from_default = false;
-        memcpy(phone->load, f->load, sizeof phone->load);
-        memcpy(phone->named, f->load, sizeof phone->named);
-    }
-    bool lacks = phone->quirks & QUIRK_CONFIG_LACKS_PFS;
-    if (f->pfs != TRI_UNSET && phone->model->pfs && !lacks && fleet->mode == MODE_PFS)
-        phone->pfs = f->pfs;
-    if (f->load_server)
-        phone->load_server = f->load_server;
-}
-
-const char *fault_set_misses(const struct plan_phone *phone)
-{
-    if (phone->quirks & QUIRK_BULK_MISSES)
-        return "a bulk change passes over it, by its quirk";
-    return phone->config == CONFIG_OWN      ? "its configuration is a file of yours"
-           : phone->config == CONFIG_ABROAD ? "its configuration is on a server that is not ours"
-                                            : NULL;
 }

@@ -7,7 +7,7 @@
 #ifndef FAULT_H
 #define FAULT_H
 
-#include "netns/schema.h"
+#include "netns/fleet.h"
 #include "netns/selector.h"
 
 /* Settings, as bits. */
@@ -92,15 +92,10 @@ extern const struct fault fault_none;
 
 /* The elements of a fleet file's `faults`, and of its `set` (see bulk.h), which are faults SET. */
 extern const struct schema_elements fault_elements, set_elements;
-/* Does a SET to a phone of the plan: what its model or the mode has no use for stays as it is. */
-void fault_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone);
-/* NULL, or why a SET cannot reach that phone. */
-const char *fault_set_misses(const struct plan_phone *phone);
 
-/* Mistakes of the file's faults, said at their places: settings that one lacks or does not take
- * (of `set` as well); and, once there is a plan, phones that it does not have. How many. */
+/* Mistakes of the file's faults and its `set`, said at their places: settings that one lacks or
+ * does not take. How many. */
 unsigned fault_check_all(const struct fleet *fleet);
-unsigned fault_check_phones(const struct plan *plan);
 /* An order to a lab, as the text of a mapping: "{phone: \"3\", do: kill}". False after messages,
  * which begin with said. */
 bool fault_read(const char *text, const char *said, bool has_wan, struct fault *f);

@@ -5,6 +5,7 @@
 #include "netns/deed.h"
 #include "netns/json.h"
 #include "netns/loss.h"
+#include "netns/meant.h"
 #include "netns/say.h"
 
 #include <arpa/inet.h>
@@ -145,8 +146,8 @@ static size_t find(struct harm *h, struct stroke *s)
     job_snapshot(r->job, h->status);
     for (size_t i = 0; i < r->job->plan->count; i++)
         h->barred[i] = phones_held(r->phones, i) || r->job->fate[i] == PHONE_KILLED;
-    return selector_resolve(&s->fault.phone, r->job->plan, h->status, h->barred, &s->random,
-                            h->found);
+    return meant_resolve(&s->fault.phone, r->job->plan, h->status, h->barred, &s->random,
+                         h->found);
 }
 
 static void seek(struct harm *h, struct stroke *s)
@@ -353,7 +354,7 @@ int harm_order(struct harm *h, const char *text, char *answer, size_t size)
     const char *why;
     if (!read_order(plan->fleet, text, &fault, answer, size))
         return -EINVAL;
-    if (fault_rules[fault.what].phones && (why = selector_misfit(&fault.phone, plan))) {
+    if (fault_rules[fault.what].phones && (why = meant_misfit(&fault.phone, plan))) {
         snprintf(answer, size, "%s", why);
         return -ENOENT;
     }

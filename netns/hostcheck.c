@@ -26,7 +26,7 @@
 #define PROCESSES_ELSE   2000    /* the host's own, and the servers */
 #define PHONE_KIB        700     /* process and kernel memory of one phone, on the high side */
 #define SECCOMP_FILTERED 2       /* in /proc/self/status */
-#define PLENTY       PLAN_PHONES /* phones that `check` measures limits by, unless told */
+#define PLENTY       LIMIT_PHONES /* phones that `check` measures limits by, unless told */
 
 void found_note(struct found *f, const char *format, ...)
 {

@@ -75,7 +75,7 @@ void look_bridge_ports(const struct check *c, const struct wish *w, struct found
 {
     (void)c, (void)w;
     f->good = true;
-    f->phones = PLAN_PHONES;
+    f->phones = LIMIT_PHONES;
     found_note(f, "1023 in every kernel, and a subnet has one bridge");
 }
 

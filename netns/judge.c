@@ -1,5 +1,6 @@
 /* judge.c - the tables of wishes and of what is always expected, and the judges of the latter. */
 #include "netns/judges.h"
+#include "netns/meant.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -205,7 +206,7 @@ bool judge_applies(const struct results *r, const struct expect *x)
 size_t judge_meant(const struct plan *plan, const struct expect *x, uint32_t *out)
 {
     if (x && x->phones.kind != SELECT_NONE)
-        return selector_resolve(&x->phones, plan, NULL, NULL, NULL, out);
+        return meant_resolve(&x->phones, plan, NULL, NULL, NULL, out);
     for (size_t i = 0; i < plan->count; i++)
         out[i] = (uint32_t)i;
     return plan->count;

@@ -129,7 +129,7 @@ static size_t plain_size(const struct call *call)
     uint64_t count = 0;
     for (size_t i = 0; i < call->overrides.count; i++)
         if (strcmp(call->overrides.items[i].path, "phones") == 0 &&
-            !units_count(call->overrides.items[i].value, 1, PLAN_PHONES, &count))
+            !units_count(call->overrides.items[i].value, 1, LIMIT_PHONES, &count))
             count = 0;
     return (size_t)count;
 }
@@ -157,7 +157,7 @@ static int do_check(struct call *call)
         code = fleet_size(call, &wish.phones);
     wish.asked = wish.phones > 0;
     if (code == 0)
-        code = ids_choose(&wish.ids, call->ids, wish.asked ? wish.phones : PLAN_PHONES, &ids_host);
+        code = ids_choose(&wish.ids, call->ids, wish.asked ? wish.phones : LIMIT_PHONES, &ids_host);
     return code == 0 ? hostcheck_print(&wish, call->json) : code;
 }
 

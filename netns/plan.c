@@ -1,10 +1,9 @@
 /* plan.c - the fleet spelled out, phone by phone. */
 #include "netns/addresses.h"
 #include "netns/bulk.h"
-#include "netns/expect.h"
-#include "netns/fault.h"
 #include "netns/findingsay.h"
 #include "netns/macs.h"
+#include "netns/meant.h"
 #include "netns/own.h"
 #include "netns/planload.h"
 #include "netns/plansharing.h"
@@ -71,12 +70,12 @@ bool plan_is_silent(const struct fleet *fleet, size_t group)
 static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings *found)
 {
     char right[32];
-    snprintf(right, sizeof right, "%lu", (unsigned long)(total - PLAN_PHONES));
+    snprintf(right, sizeof right, "%lu", (unsigned long)(total - LIMIT_PHONES));
     const struct finding_words words = {.right = right};
-    if (total > PLAN_PHONES)
+    if (total > LIMIT_PHONES)
         fleet_tell(found, FINDING_TOO_MANY, fleet, "phones", &words,
                    "phones: a run takes 1,000 phones, not %lu", (unsigned long)total);
-    return total <= PLAN_PHONES;
+    return total <= LIMIT_PHONES;
 }
 
 /* Phone i of the plan, the n-th of its group and the number-th of its subnet, from 0. */
@@ -218,8 +217,7 @@ struct plan *plan_make(const struct fleet *fleet)
 {
     struct findings found = {0};
     struct plan *plan = plan_check(fleet, &found);
-    bool good = plan && found.refusals == 0 &&
-                fault_check_phones(plan) + expect_check_plan(plan) == 0;
+    bool good = plan && found.refusals == 0 && meant_check(plan) == 0;
     findings_say(&found);
     findings_free(&found);
     if (good)

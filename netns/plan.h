@@ -29,7 +29,6 @@
 
 /* The MAC address, locally administered, that goes with an address in host byte order. */
 #define PLAN_MAC(ip) (UINT64_C(0x027600000000) | (ip))
-#define PLAN_PHONES LIMIT_PHONES
 
 /* Where a phone's configuration comes from.
  *   WRITTEN  the launcher writes its SEP<MAC>.cnf.xml

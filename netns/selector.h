@@ -14,7 +14,7 @@
 #ifndef SELECTOR_H
 #define SELECTOR_H
 
-#include "netns/plan.h"
+#include "emu/contract.h"
 #include "netns/units.h"
 
 #define SELECTOR_TAKES                                                                             \
@@ -53,12 +53,5 @@ struct selector {
 bool selector_parse(const char *text, struct selector *out);
 /* Whether the moment decides who it is. */
 bool selector_is_momentary(const struct selector *s);
-/* NULL, or why it can never mean a phone of this plan; static storage. */
-const char *selector_misfit(const struct selector *s, const struct plan *plan);
-/* Whom it means now: indices in plan->phones, ascending, into out (room for plan->count); how
- * many. Records and barred are per phone; random is the state of a sequence of emu/random.h. */
-size_t selector_resolve(const struct selector *s, const struct plan *plan,
-                        const struct phone_status *status, const bool *barred, uint64_t *random,
-                        uint32_t *out);
 
 #endif

@@ -123,7 +123,7 @@ static void check_subnets(const struct plan *p)
 static void check_plan(const struct plan *p, uint64_t total)
 {
     const struct fleet *f = p->fleet;
-    must(p->count == total && total <= PLAN_PHONES && p->subnet_count >= 1);
+    must(p->count == total && total <= LIMIT_PHONES && p->subnet_count >= 1);
     check_subnets(p);
     for (size_t i = 0; i < p->count; i++) {
         const struct plan_phone *phone = &p->phones[i];

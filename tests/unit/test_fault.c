@@ -1,6 +1,7 @@
 /* test_fault.c - faults as a file or an order says them, whom they mean, and when. */
 #include "netns/agenda.h"
 #include "netns/fault.h"
+#include "netns/meant.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
@@ -182,7 +183,7 @@ static size_t resolve(struct scene *s, const char *text)
 {
     struct selector who;
     assert_true(selector_parse(text, &who));
-    return selector_resolve(&who, s->plan, s->status, s->barred, &s->random, s->found);
+    return meant_resolve(&who, s->plan, s->status, s->barred, &s->random, s->found);
 }
 
 /* The phones found, as digits. */
