@@ -2,6 +2,7 @@
 #include "netns/addresses.h"
 #include "netns/bulk.h"
 #include "netns/findingsay.h"
+#include "netns/lan.h"
 #include "netns/macs.h"
 #include "netns/meant.h"
 #include "netns/own.h"
@@ -85,7 +86,7 @@ static void place_phone(struct plan *plan, size_t i, unsigned n, size_t number,
     const struct fleet *fleet = plan->fleet;
     struct plan_phone *p = &plan->phones[i];
     *p = *like;
-    p->ip = subnet_address(&plan->subnets[p->subnet], number);
+    p->ip = lan_address(&plan->subnets[p->subnet], number);
     uint64_t mac = fleet->groups[like->group].mac;
     mac = mac ? mac + n : PLAN_MAC(ntohl(p->ip));
     for (int byte = 0; byte < 6; byte++)
@@ -192,7 +193,7 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
         total += fleet->groups[i].count;
     size_t subnet_count;
     struct plan_subnet *subnets =
-        run_takes(fleet, total, found) ? subnet_plan(fleet, &subnet_count, found) : NULL;
+        run_takes(fleet, total, found) ? lan_plan(fleet, &subnet_count, found) : NULL;
     struct plan *plan = subnets ? malloc(sizeof *plan) : NULL;
     if (!plan) {
         free(subnets);

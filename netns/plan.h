@@ -1,6 +1,6 @@
 /* plan.h - the fleet spelled out, phone by phone, before anything is created.
  *
- * Addresses: see subnet.h. MAC as the file has it, else 02:76 and the four bytes of the address:
+ * Addresses: see lan.h. MAC as the file has it, else 02:76 and the four bytes of the address:
  * unique on the LAN, locally administered. Device name SEP<MAC>.
  *
  * peerFirmwareSharing: phone page, then common profile, then enterprise; unset everywhere means

@@ -5,7 +5,6 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- keys --------------------------------------------------------------------------- */
@@ -29,14 +28,14 @@ const struct schema_elements subnet_elements = {.value = &network_key,
 
 /* ---- checks ------------------------------------------------------------------------- */
 
-static uint32_t last_of(uint32_t net, unsigned prefix_len)
+uint32_t subnet_last(const struct fleet_subnet *s)
 {
-    return (uint32_t)(net | (UINT64_C(0xffffffff) >> prefix_len));
+    return (uint32_t)(s->net | (UINT64_C(0xffffffff) >> s->prefix_len));
 }
 
 static bool overlap(const struct fleet_subnet *a, const struct fleet_subnet *b)
 {
-    return a->net <= last_of(b->net, b->prefix_len) && b->net <= last_of(a->net, a->prefix_len);
+    return a->net <= subnet_last(b) && b->net <= subnet_last(a);
 }
 
 /* NULL, or why no phone can live there. */
@@ -130,79 +129,8 @@ bool subnet_has(const struct fleet *f, uint32_t ip)
     return f->subnet_count == 0 && overlap(&one, &f->lan);
 }
 
-/* ---- addresses ---------------------------------------------------------------------- */
-
-static uint32_t first_phone(const struct plan_subnet *s)
-{
-    return ntohl(s->gateway) - 1 + (s->prefix_len > 26 ? 10 : 16);
-}
-
-uint32_t subnet_address(const struct plan_subnet *s, size_t phone)
-{
-    return htonl(first_phone(s) + (uint32_t)phone);
-}
-
 unsigned subnet_of(const struct fleet *f, const struct fleet_group *group)
 {
     const struct fleet_subnet *s = group->subnet ? find(f, group->subnet) : NULL;
     return s ? (unsigned)(s - f->subnets) : 0;
-}
-
-/* The smallest network around it that holds so many; of several subnets none is made larger, since
- * they lie beside each other. */
-static void tell_full(const struct fleet *f, const struct plan_subnet *s, size_t room,
-                      struct findings *found)
-{
-    char right[32], ip[INET_ADDRSTRLEN];
-    unsigned len = f->lan.prefix_len;
-    while (len > 8 && (UINT32_MAX >> len) < s->phones + 16)
-        len--;
-    struct in_addr net = {.s_addr = htonl(f->lan.net & ~(UINT32_MAX >> len))};
-    inet_ntop(AF_INET, &net, ip, sizeof ip);
-    if (f->subnet_count)
-        snprintf(right, sizeof right, "%zu", s->phones - room);
-    else
-        snprintf(right, sizeof right, "%s/%u", ip, len);
-    const struct finding_words words = {.right = right,
-                                        .where = f->subnet_count ? s->name : "lan.subnet"};
-    fleet_tell(found, f->subnet_count ? FINDING_SUBNET_CROWDED : FINDING_SUBNET_FULL, f,
-               "phones", &words,
-               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
-               room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
-               f->subnet_count ? s->name : "");
-}
-
-static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
-{
-    size_t room = ntohl(s->broadcast) - first_phone(s);
-    if (s->phones > room)
-        tell_full(f, s, room, found);
-    return s->phones <= room;
-}
-
-struct plan_subnet *subnet_plan(const struct fleet *f, size_t *count, struct findings *found)
-{
-    const struct fleet_subnet *from = f->subnet_count ? f->subnets : &f->lan;
-    *count = f->subnet_count ? f->subnet_count : 1;
-    struct plan_subnet *all = calloc(*count, sizeof *all);
-    bool good = all != NULL;
-    for (size_t i = 0; all && i < *count; i++) {
-        const struct in_addr net = {.s_addr = htonl(from[i].net)};
-        struct plan_subnet *s = &all[i];
-        *s = (struct plan_subnet){.gateway = htonl(from[i].net + 1),
-                                  .broadcast = htonl(last_of(from[i].net, from[i].prefix_len)),
-                                  .prefix_len = from[i].prefix_len};
-        if (f->subnet_count)
-            snprintf(s->name, sizeof s->name, "%s", from[i].name);
-        else
-            snprintf(s->name, sizeof s->name, "%s/%u", inet_ntoa(net), s->prefix_len);
-    }
-    for (size_t i = 0; all && i < f->group_count; i++)
-        all[subnet_of(f, &f->groups[i])].phones += f->groups[i].count;
-    for (size_t i = 0; all && i < *count; i++)
-        good = has_room(f, &all[i], found) && good;
-    if (good)
-        return all;
-    free(all);
-    return NULL;
 }

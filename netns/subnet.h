@@ -1,16 +1,13 @@
-/* subnet.h - the subnets of the site: as the file says them, and the addresses in them.
+/* subnet.h - the subnets of the site, as the file says them.
  *
  *   lan: {subnet: 10.106.0.0/16}                  one, with or without this line
  *   lan: {subnets: {floor1: 10.106.0.0/24, ...}}  several; a group of phones names its own, or is
  *                                                 in the first
- *
- * The gateway is a subnet's first address; phones follow from its 16th (10th in a subnet of fewer
- * than 64 addresses) on.
  */
 #ifndef SUBNET_H
 #define SUBNET_H
 
-#include "netns/plan.h"
+#include "netns/fleet.h"
 #include "netns/schema.h"
 
 #define SUBNETS_MAX 64
@@ -27,13 +24,9 @@ unsigned subnet_check_all(const struct fleet *fleet);
 /* Whether an address, in network order, is of any of them. */
 bool subnet_has(const struct fleet *fleet, uint32_t ip);
 
-/* What a plan knows of the fleet's subnets, *count of them, the first one's name where it has none
- * being its network; the caller frees. NULL: there are phones for which there is no room, as found
- * says then. */
-struct plan_subnet *subnet_plan(const struct fleet *fleet, size_t *count, struct findings *found);
-/* The place in that array of the subnet that a group of phones is in. */
+/* The place among them of the one that a group of phones is in. */
 unsigned subnet_of(const struct fleet *fleet, const struct fleet_group *group);
-/* The address of a subnet's phone, counted from 0; network order. */
-uint32_t subnet_address(const struct plan_subnet *subnet, size_t phone);
+/* Its last address, in host byte order. */
+uint32_t subnet_last(const struct fleet_subnet *subnet);
 
 #endif
