@@ -77,7 +77,7 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 # Of the world only what reads fleet files.
 $(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c expect.c fault.c finding.c \
     findingsay.c fleet.c fleetkeys.c fleetread.c lan.c macs.c meant.c missing.c override.c own.c plan.c \
-    planload.c plansharing.c rootcheck.c say.c schema.c selector.c setters.c sight.c subnet.c text.c \
+    planload.c planner.c plansharing.c rootcheck.c say.c schema.c selector.c setters.c sight.c subnet.c text.c \
     tftpkeys.c tree.c unfit.c units.c yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \

@@ -3,6 +3,7 @@
 
 #include "netns/expect.h"
 #include "netns/firmware.h"
+#include "netns/planner.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "netns/bulk.h"
 #include "netns/meant.h"
 #include "netns/own.h"
+#include "netns/planload.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -70,7 +71,7 @@ static bool load_fits(const struct bulk *b, const struct fault *rule, size_t num
     snprintf(path, sizeof path, "set[%zu].load", number);
     for (size_t i = 0; i < n && *rule->load; i++) {
         const struct phone_model *model = b->plan->phones[b->meant[i]].model;
-        if (model != last && !plan_load_fits(b->tree, path, rule->load, model, b->found))
+        if (model != last && !planload_fits(b->tree, path, rule->load, model, b->found))
             return false;
         last = model;
     }

@@ -13,6 +13,7 @@
 
 #include "netns/fault.h"
 #include "netns/plan.h"
+#include "netns/tree.h"
 
 /* Does a SET to a phone of the plan: what its model or the mode has no use for stays as it is. */
 void bulk_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone);

@@ -123,8 +123,8 @@ void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
                  const struct firmware *firmware, struct course *c)
 {
     const struct plan_phone *p = &plan->phones[phone];
-    const struct firmware_load *has = firmware_find(firmware, firmware_factory(p));
-    const char *asked = firmware_asked(p);
+    const struct firmware_load *has = firmware_find(firmware, plan_factory(p));
+    const char *asked = plan_asked(p);
     *c = (struct course){0};
     if (!take(c, has, NULL, tree, p, COURSE_SERVER) || !configure(c, p, tree) || !*asked ||
         strcmp(asked, p->running) == 0)

@@ -80,7 +80,7 @@ static void print_phone(const struct plan *plan, size_t i)
            i + 1, p->name, p->mac[0], p->mac[1], p->mac[2], p->mac[3], p->mac[4], p->mac[5],
            ip_text(p->ip, ip), p->model->name, pfs_names[p->pfs + 1],
            p->running[0] ? p->running : "(nothing)",
-           *firmware_asked(p) ? firmware_asked(p) : "(none named)", config_names[p->config]);
+           *plan_asked(p) ? plan_asked(p) : "(none named)", config_names[p->config]);
 }
 
 static void put_from(FILE *out, const struct view *v, const struct plan_phone *p,
@@ -206,7 +206,7 @@ static json_t *phone_json(struct view *v, size_t i)
     json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:s, s:o}", "name",
                               p->name, "mac", mac, "ip", ip_text(p->ip, ip), "model",
                               p->model->name, "running", json_text(p->running), "load",
-                              json_text(firmware_asked(p)), "expected", json_text(p->load), "pfs",
+                              json_text(plan_asked(p)), "expected", json_text(p->load), "pfs",
                               pfs_names[p->pfs + 1], "config", config_names[p->config], "files",
                               files);
     if (p->load_server)

@@ -1,4 +1,4 @@
-/* finding.h - what would go wrong with a fleet, as a list: plan.c finds some of it on its way,
+/* finding.h - what would go wrong with a fleet, as a list: planner.c finds some of it on its way,
  * lint.c looks for all.
  *
  * One row per cause: the finding's name, how bad it is, and what to do about it. A finding with

@@ -9,16 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *firmware_asked(const struct plan_phone *phone)
-{
-    return phone->config == CONFIG_ABROAD ? phone->load : phone->named;
-}
-
-const char *firmware_factory(const struct plan_phone *phone)
-{
-    return phone->factory_reset && phone->model->factory ? phone->model->factory : "";
-}
-
 const struct firmware_load *firmware_find(const struct firmware *f, const char *load)
 {
     for (size_t i = 0; i < f->count; i++)
@@ -94,8 +84,8 @@ struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tr
     if (!f)
         err(3, "firmware");
     for (size_t i = 0; i < plan->count; i++) {
-        add_asked(f, firmware_factory(&plan->phones[i]), tree);
-        add_asked(f, firmware_asked(&plan->phones[i]), tree);
+        add_asked(f, plan_factory(&plan->phones[i]), tree);
+        add_asked(f, plan_asked(&plan->phones[i]), tree);
     }
     for (size_t i = 0; i < plan->fleet->set_count; i++)
         add_asked(f, plan->fleet->set[i].load, tree);

@@ -4,6 +4,7 @@
 
 #include "netns/inspection.h"
 #include "netns/plan.h"
+#include "netns/tree.h"
 
 struct firmware_file {
     char name[NAME_MAX_LEN];
@@ -39,10 +40,5 @@ const char *firmware_key(const struct fleet *fleet);
 bool firmware_within_limits(const struct plan *plan);
 /* Loads that no phone can be told to take, for their names' length. */
 void firmware_check_names(const struct tree *tree, struct findings *found);
-
-/* The load that a phone will ask for; empty: none. */
-const char *firmware_asked(const struct plan_phone *phone);
-/* The one that it starts anew from, before that; empty: none. */
-const char *firmware_factory(const struct plan_phone *phone);
 
 #endif

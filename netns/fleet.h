@@ -27,13 +27,13 @@ struct fleet_model {
 struct fleet_group {
     const struct phone_model *model;
     unsigned count;        /* 1 or more */
-    const char *running;   /* load at power-on; NULL: chosen by plan.h */
-    const char *load;      /* load its configuration names; NULL: chosen by plan.h */
+    const char *running;   /* load at power-on; NULL: see planner.h */
+    const char *load;      /* load its configuration names; NULL: see planner.h */
     const char *profile;   /* name in profiles, or NULL */
     const char *subnet;    /* name in subnets; NULL: the first */
     enum tri pfs;          /* the phone's own page: peerFirmwareSharing */
     uint32_t load_server;  /* and loadServer: network order, 0: unset */
-    uint64_t mac;          /* of its first phone, the others count up; 0: chosen by plan.h */
+    uint64_t mac;          /* of its first phone, the others count up; 0: see planner.h */
     unsigned quirks;       /* enum quirk: its own, beside those of profile and model */
     enum tri factory_reset; /* on: it starts with nothing on its flash */
 };
@@ -101,6 +101,20 @@ struct fleet {
 };
 
 void fleet_free(struct fleet *fleet);
+
+/* NULL: there is none of that name. */
+const struct fleet_profile *fleet_profile_find(const struct fleet *fleet, const char *name);
+/* A group's profile, or one that says nothing. */
+const struct fleet_profile *fleet_profile_of(const struct fleet *fleet,
+                                             const struct fleet_group *g);
+/* What the configuration of a group's phones says: phone page, then common profile, then
+ * enterprise. */
+enum tri fleet_pfs_of(const struct fleet *fleet, const struct fleet_group *g);
+uint32_t fleet_load_server_of(const struct fleet *fleet, const struct fleet_group *g);
+/* Whether the file says nothing about it, at any level. */
+bool fleet_is_silent(const struct fleet *fleet, size_t group);
+/* Its own, its profile's and its model's. */
+unsigned fleet_quirks_of(const struct fleet *fleet, const struct fleet_group *g);
 
 /* A message on standard error with the place of a key ("phones[0].load") or what comes nearest to
  * it: for mistakes that show only later. */

@@ -160,20 +160,12 @@ const struct fleet fleet_defaults = {
 
 /* ---- what the tables cannot express -------------------------------------------------- */
 
-static const struct fleet_profile *find_profile(const struct fleet *f, const char *name)
-{
-    for (size_t i = 0; i < f->profile_count; i++)
-        if (strcmp(f->profiles[i].name, name) == 0)
-            return &f->profiles[i];
-    return NULL;
-}
-
 static unsigned check_group(const struct fleet *f, size_t i)
 {
     const struct fleet_group *g = &f->groups[i];
     char path[64];
     unsigned mistakes = 0;
-    if (g->profile && !find_profile(f, g->profile)) {
+    if (g->profile && !fleet_profile_find(f, g->profile)) {
         const char *near =
             units_nearest(g->profile, f->profiles, sizeof *f->profiles, f->profile_count);
         snprintf(path, sizeof path, "phones[%zu].profile", i);

@@ -1,7 +1,7 @@
 /* lint.c - see lint.h; the findings' names, severities and remedies are the table of finding.h.
  *
- * What the fleet file and the user's configuration files say is plan.c's and own.c's to judge, what
- * no server gives away rootcheck.c's; here is what else lies in the TFTP root: the loads that
+ * What the fleet file and the user's configuration files say is planner.c's and own.c's to judge,
+ * what no server gives away rootcheck.c's; here is what else lies in the TFTP root: the loads that
  * phones will ask for (lintasked.c, lintloads.c), and the names of configuration files.
  */
 #include "netns/lint.h"
@@ -9,6 +9,7 @@
 #include "netns/json.h"
 #include "netns/lint-private.h"
 #include "netns/own.h"
+#include "netns/planner.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -125,7 +125,7 @@ static bool find_step(const struct lint *l, const struct plan_phone *p, char out
         snprintf(name, sizeof name, "%s" LOADS_SUFFIX, out);
         if (load_is_for(out, p->model) && !load_is_factory(out) && tree_gives(l->tree, name) &&
             strcmp(out, p->running) != 0 && !refuses(l, p->running, out, why) &&
-            !refuses(l, out, firmware_asked(p), why))
+            !refuses(l, out, plan_asked(p), why))
             return true;
     }
     return false;
@@ -151,7 +151,7 @@ static void tell_step(struct lint *l, const struct plan_phone *p, const char *wh
                : own  ? FINDING_STEP_CONFIG
                       : FINDING_STEP_TOO_LONG,
                l->plan->fleet, place, &words, "%s: from %s to %s ends in Auth Fail: %s", place,
-               p->running, firmware_asked(p), why);
+               p->running, plan_asked(p), why);
 }
 
 /* Once a group: can its phones get from what they run to what they are to run? */
@@ -160,7 +160,7 @@ void lint_steps(struct lint *l)
     char why[160];
     for (size_t i = 0; i < l->plan->count; i++) {
         const struct plan_phone *p = &l->plan->phones[i];
-        const char *load = firmware_asked(p);
+        const char *load = plan_asked(p);
         if ((i == 0 || p[-1].group != p->group) && *p->running && strcmp(load, p->running) != 0 &&
             refuses(l, p->running, load, why))
             tell_step(l, p, why);

@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-uint64_t macs_of(const struct plan_phone *phone)
-{
-    uint64_t mac = 0;
-    for (size_t byte = 0; byte < sizeof phone->mac; byte++)
-        mac = mac << 8 | phone->mac[byte];
-    return mac;
-}
-
 struct holder {
     uint64_t mac;
     size_t phone; /* from the plan's count on: a gateway */
@@ -94,7 +86,7 @@ static struct holder *holders(const struct plan *plan)
 {
     struct holder *all = calloc(plan->count + plan->subnet_count, sizeof *all);
     for (size_t i = 0; all && i < plan->count; i++)
-        all[i] = (struct holder){macs_of(&plan->phones[i]), i};
+        all[i] = (struct holder){plan_mac_of(&plan->phones[i]), i};
     for (size_t i = 0; all && i < plan->subnet_count; i++)
         all[plan->count + i] = (struct holder){PLAN_MAC(ntohl(plan->subnets[i].gateway)),
                                                plan->count + i};

@@ -4,9 +4,6 @@
 
 #include "netns/plan.h"
 
-/* As one number, its first byte the highest. */
-uint64_t macs_of(const struct plan_phone *phone);
-
 /* Adds to found: groups that leave the range of a maker (MAC_RANGE); phones, or a phone and the
  * gateway, of one MAC address or with the same last four bytes, by which phones know each other
  * (MAC_TWICE), once a group. */

@@ -16,6 +16,7 @@
 #include "netns/lint.h"
 #include "netns/options.h"
 #include "netns/place.h"
+#include "netns/planner.h"
 #include "netns/predict.h"
 #include "netns/predictout.h"
 #include "netns/run.h"

@@ -30,7 +30,7 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
     bool abroad = plan->fleet->engine == ENGINE_EXTERNAL; /* where nothing is written */
     if (tree_serves(tree, own_name(p, name)))
         return CONFIG_OWN;
-    if (has_default && (abroad || plan_is_silent(plan->fleet, p->group)))
+    if (has_default && (abroad || fleet_is_silent(plan->fleet, p->group)))
         return CONFIG_DEFAULT;
     return abroad ? CONFIG_ABROAD : CONFIG_WRITTEN;
 }

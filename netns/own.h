@@ -3,6 +3,7 @@
 #define OWN_H
 
 #include "netns/plan.h"
+#include "netns/tree.h"
 
 #define OWN_DEFAULT "XMLDefault.cnf.xml"
 #define OWN_NAME    32 /* of the longest, with its NUL */

@@ -1,177 +1,11 @@
-/* plan.c - the fleet spelled out, phone by phone. */
-#include "netns/addresses.h"
-#include "netns/bulk.h"
-#include "netns/findingsay.h"
-#include "netns/lan.h"
-#include "netns/macs.h"
-#include "netns/meant.h"
-#include "netns/own.h"
-#include "netns/planload.h"
-#include "netns/plansharing.h"
-#include "netns/rootcheck.h"
-#include "netns/subnet.h"
-#include "netns/tftpkeys.h"
+/* plan.c - see plan.h. */
+#include "netns/plan.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <strings.h>
-
-/* ---- levels of configuration --------------------------------------------------------- */
-
-const struct fleet_profile *plan_profile(const struct fleet *fleet, const struct fleet_group *g)
-{
-    static const struct fleet_profile none = {.pfs = TRI_UNSET};
-    for (size_t i = 0; g->profile && i < fleet->profile_count; i++)
-        if (strcmp(fleet->profiles[i].name, g->profile) == 0)
-            return &fleet->profiles[i];
-    return &none;
-}
-
-static unsigned resolve_quirks(const struct fleet *fleet, const struct fleet_group *g)
-{
-    unsigned quirks = g->quirks | plan_profile(fleet, g)->quirks;
-    for (size_t i = 0; i < fleet->model_count; i++)
-        if (strcmp(fleet->models[i].name, g->model->name) == 0)
-            quirks |= fleet->models[i].quirks;
-    return quirks;
-}
-
-/* Phone page, then common profile, then enterprise. */
-static enum tri resolve_pfs(const struct fleet *fleet, const struct fleet_group *g)
-{
-    enum tri profile = plan_profile(fleet, g)->pfs;
-    if (!g->model->pfs || resolve_quirks(fleet, g) & QUIRK_CONFIG_LACKS_PFS)
-        return TRI_UNSET;
-    if (fleet->mode == MODE_TRADITIONAL)
-        return TRI_OFF;
-    return g->pfs != TRI_UNSET ? g->pfs : profile != TRI_UNSET ? profile : fleet->enterprise_pfs;
-}
-
-static uint32_t resolve_load_server(const struct fleet *fleet, const struct fleet_group *g)
-{
-    uint32_t profile = plan_profile(fleet, g)->load_server;
-    return g->load_server ? g->load_server : profile ? profile : fleet->enterprise_load_server;
-}
-
-bool plan_is_silent(const struct fleet *fleet, size_t group)
-{
-    const struct fleet_group *g = &fleet->groups[group];
-    return !g->load && !resolve_load_server(fleet, g) && g->pfs == TRI_UNSET &&
-           plan_profile(fleet, g)->pfs == TRI_UNSET && fleet->enterprise_pfs == TRI_UNSET;
-}
-
-/* ---- addresses ---------------------------------------------------------------------- */
-
-static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings *found)
-{
-    char right[32];
-    snprintf(right, sizeof right, "%lu", (unsigned long)(total - LIMIT_PHONES));
-    const struct finding_words words = {.right = right};
-    if (total > LIMIT_PHONES)
-        fleet_tell(found, FINDING_TOO_MANY, fleet, "phones", &words,
-                   "phones: a run takes 1,000 phones, not %lu", (unsigned long)total);
-    return total <= LIMIT_PHONES;
-}
-
-/* Phone i of the plan, the n-th of its group and the number-th of its subnet, from 0. */
-static void place_phone(struct plan *plan, size_t i, unsigned n, size_t number,
-                        const struct plan_phone *like)
-{
-    const struct fleet *fleet = plan->fleet;
-    struct plan_phone *p = &plan->phones[i];
-    *p = *like;
-    p->ip = lan_address(&plan->subnets[p->subnet], number);
-    uint64_t mac = fleet->groups[like->group].mac;
-    mac = mac ? mac + n : PLAN_MAC(ntohl(p->ip));
-    for (int byte = 0; byte < 6; byte++)
-        p->mac[byte] = (uint8_t)(mac >> (40 - 8 * byte));
-    snprintf(p->name, sizeof p->name, "SEP%012llX", (unsigned long long)mac & 0xffffffffffff);
-    p->boot_us = fleet->boot == BOOT_RATE ? (uint64_t)((double)i * 1e6 / fleet->boot_rate) : 0;
-}
-
-/* ---- the plan ----------------------------------------------------------------------- */
-
-static void place_phones(struct plan *plan, struct findings *found)
-{
-    const struct fleet *fleet = plan->fleet;
-    size_t next = 0, placed[SUBNETS_MAX] = {0};
-    for (size_t i = 0; i < fleet->group_count; i++) {
-        const struct fleet_group *g = &fleet->groups[i];
-        const struct plan_phone like = {.model = g->model,
-                                        .pfs = resolve_pfs(fleet, g),
-                                        .load_server = resolve_load_server(fleet, g),
-                                        .subnet = subnet_of(fleet, g),
-                                        .quirks = resolve_quirks(fleet, g),
-                                        .factory_reset = g->factory_reset == TRI_ON,
-                                        .group = i};
-        for (unsigned n = 0; n < g->count; n++)
-            place_phone(plan, next++, n, placed[like.subnet]++, &like);
-    }
-    macs_check(plan, found);
-}
-
-/* The pattern as a name of the root, where it differs from one in capitals alone. */
-static void tell_idle(const struct tree *tree, const char *pattern, const char *key,
-                      struct findings *found)
-{
-    const char *nearly = tree_nearly(tree, pattern);
-    const struct finding_words words = {pattern, nearly, key};
-    fleet_tell(found, nearly ? FINDING_PATTERN_CASE : FINDING_PATTERN_IDLE, tree->fleet, key,
-               &words, "%s: %s: no such file in %s", key, pattern, tree->fleet->firmware);
-}
-
-static void check_patterns(const struct tree *tree, const struct text_list *patterns,
-                           const char *key, struct findings *found)
-{
-    for (size_t i = 0; i < patterns->count; i++) {
-        const struct text_list one = {&patterns->items[i], 1};
-        bool met = false;
-        for (size_t n = 0; n < tree->count && !met; n++)
-            met = tftp_matches(&one, tree->names[n]);
-        if (!met)
-            tell_idle(tree, patterns->items[i], key, found);
-    }
-}
-
-/* A root that cannot be read, though all may: it is none, most often. */
-static void tell_unreadable(const struct fleet *fleet, int error, struct findings *found)
-{
-    char folder[PATH_MAX] = "a folder that can be read";
-    const char *slash = strrchr(fleet->firmware, '/');
-    if (error == ENOTDIR && slash)
-        snprintf(folder, sizeof folder, "%.*s", (int)(slash - fleet->firmware), fleet->firmware);
-    const struct finding_words words = {.right = folder};
-    fleet_tell(found, FINDING_ROOT_UNREADABLE, fleet, "firmware", &words,
-               "firmware: cannot read %s: %s", fleet->firmware, strerror(error));
-}
-
-static void fill_phones(struct plan *plan, struct findings *found)
-{
-    const struct fleet *fleet = plan->fleet;
-    place_phones(plan, found);
-    rootcheck_key(fleet, found);
-    if (!rootcheck_folder(fleet, found))
-        return;
-    struct tree *tree = tree_read(fleet);
-    if (!tree) {
-        tell_unreadable(fleet, errno, found);
-        return;
-    }
-    rootcheck_files(tree, found);
-    check_patterns(tree, &fleet->without, "tftp.without", found);
-    check_patterns(tree, &fleet->damage, "tftp.damage", found);
-    own_apply(plan, tree, found);
-    for (size_t i = 0, first = 0; i < fleet->group_count; first += fleet->groups[i++].count)
-        planload_set(tree, i, &plan->phones[first], found);
-    bulk_apply(plan, tree, found);
-    tree_free(tree);
-}
+#include <sys/mman.h>
 
 static size_t room_of(size_t count)
 {
@@ -186,42 +20,13 @@ static struct plan_phone *room_make(size_t count)
     return room == MAP_FAILED ? NULL : room;
 }
 
-struct plan *plan_check(const struct fleet *fleet, struct findings *found)
+struct plan *plan_new(const struct fleet *fleet, size_t count)
 {
-    uint64_t total = 0;
-    for (size_t i = 0; i < fleet->group_count; i++)
-        total += fleet->groups[i].count;
-    size_t subnet_count;
-    struct plan_subnet *subnets =
-        run_takes(fleet, total, found) ? lan_plan(fleet, &subnet_count, found) : NULL;
-    struct plan *plan = subnets ? malloc(sizeof *plan) : NULL;
-    if (!plan) {
-        free(subnets);
+    struct plan *plan = malloc(sizeof *plan);
+    if (!plan)
         return NULL;
-    }
-    *plan = (struct plan){.fleet = fleet,
-                          .phones = room_make(total),
-                          .count = total,
-                          .subnets = subnets,
-                          .subnet_count = subnet_count,
-                          .server = fleet->server ? fleet->server : inet_addr(LINE_SERVER_IP)};
-    if (!plan->phones) {
-        plan_free(plan);
-        return NULL;
-    }
-    fill_phones(plan, found);
-    plansharing_check(plan, found);
-    return plan;
-}
-
-struct plan *plan_make(const struct fleet *fleet)
-{
-    struct findings found = {0};
-    struct plan *plan = plan_check(fleet, &found);
-    bool good = plan && found.refusals == 0 && meant_check(plan) == 0;
-    findings_say(&found);
-    findings_free(&found);
-    if (good)
+    *plan = (struct plan){.fleet = fleet, .phones = room_make(count), .count = count};
+    if (plan->phones)
         return plan;
     plan_free(plan);
     return NULL;
@@ -237,6 +42,24 @@ void plan_free(struct plan *plan)
     free(plan);
 }
 
+uint64_t plan_mac_of(const struct plan_phone *phone)
+{
+    uint64_t mac = 0;
+    for (size_t byte = 0; byte < sizeof phone->mac; byte++)
+        mac = mac << 8 | phone->mac[byte];
+    return mac;
+}
+
+const char *plan_asked(const struct plan_phone *phone)
+{
+    return phone->config == CONFIG_ABROAD ? phone->load : phone->named;
+}
+
+const char *plan_factory(const struct plan_phone *phone)
+{
+    return phone->factory_reset && phone->model->factory ? phone->model->factory : "";
+}
+
 const struct plan_phone *plan_find(const struct plan *plan, const char *what)
 {
     uint64_t number, mac = 0;
@@ -247,7 +70,7 @@ const struct plan_phone *plan_find(const struct plan *plan, const char *what)
     bool by_mac = !address && units_mac(what, &mac);
     for (size_t i = 0; i < plan->count; i++)
         if (address ? plan->phones[i].ip == in.s_addr
-                    : (by_mac && macs_of(&plan->phones[i]) == mac) ||
+                    : (by_mac && plan_mac_of(&plan->phones[i]) == mac) ||
                           strcasecmp(plan->phones[i].name, what) == 0)
             return &plan->phones[i];
     return NULL;

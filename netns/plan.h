@@ -2,30 +2,11 @@
  *
  * Addresses: see lan.h. MAC as the file has it, else 02:76 and the four bytes of the address:
  * unique on the LAN, locally administered. Device name SEP<MAC>.
- *
- * peerFirmwareSharing: phone page, then common profile, then enterprise; unset everywhere means
- * that the element is left out and the phone's default, off, applies. In traditional mode it is
- * written as 0 for every phone. Models without the feature never get the element.
- *
- * Configuration (own.c): a SEP<MAC>.cnf.xml of the user's in the TFTP root wins; an
- * XMLDefault.cnf.xml there serves the phones of whose configuration the fleet file says nothing;
- * for all others the launcher writes one, unless the server is not its own. What that
- * XMLDefault.cnf.xml says to their model stands in it, but for what the fleet file says: to ask for
- * sharing changes no phone's load, and none of them gets one where it names none.
- *
- * loadServer: as peerFirmwareSharing; unset everywhere means none.
- *
- * Loads: where the fleet file names none, `load` is what the user's own configuration names, or
- * else the model's newest in the TFTP root (emu/loadname.h has the order), and `running` the oldest
- * other than that; where the root has one load only, one that it has no more, SCCP41.earlier.
- * Both stay within a protocol as long as the root has loads of it: with `running`, that of the load
- * that the phones run; else SCCP, which is our choice, as that is what phones are delivered with.
  */
 #ifndef PLAN_H
 #define PLAN_H
 
-#include "netns/finding.h"
-#include "netns/tree.h"
+#include "netns/fleet.h"
 
 /* The MAC address, locally administered, that goes with an address in host byte order. */
 #define PLAN_MAC(ip) (UINT64_C(0x027600000000) | (ip))
@@ -73,23 +54,15 @@ struct plan {
     uint32_t server;         /* of TFTP; network order */
 };
 
-/* NULL after one message per mistake on standard error, with the fleet file's place: more phones
- * than a run takes or a subnet holds, no load for a model in the root, a named load missing or
- * another model's, an unreadable root, two phones with one MAC. Mode pfs on an all-off fleet is
- * only warned of. */
-struct plan *plan_make(const struct fleet *fleet);
-/* The same without a word: what is wrong is added to found. What could be planned is returned also
- * then; a phone without a load has an empty one. NULL when there is nothing to plan with. */
-struct plan *plan_check(const struct fleet *fleet, struct findings *found);
+/* Without subnets, its phones zeroed; NULL without memory. */
+struct plan *plan_new(const struct fleet *fleet, size_t count);
 void plan_free(struct plan *plan);
-/* The group's profile, or one that says nothing. */
-const struct fleet_profile *plan_profile(const struct fleet *fleet, const struct fleet_group *g);
-/* Whether the fleet file says nothing about the configuration of a group's phones, at any level. */
-bool plan_is_silent(const struct fleet *fleet, size_t group);
-/* Whether a load may be given to phones of a model; false after a finding with the path's place: it
- * is another model's, or the root has none of that name. */
-bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
-                    const struct phone_model *model, struct findings *found);
+/* A phone's MAC address as one number, its first byte the highest. */
+uint64_t plan_mac_of(const struct plan_phone *phone);
+/* The load that a phone will ask for; empty: none. */
+const char *plan_asked(const struct plan_phone *phone);
+/* The one that it starts anew from, before that; empty: none. */
+const char *plan_factory(const struct plan_phone *phone);
 /* The phone with that name, number (as ps prints it, from 1), address or MAC address; NULL when
  * none. */
 const struct plan_phone *plan_find(const struct plan *plan, const char *what);

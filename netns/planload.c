@@ -69,8 +69,8 @@ static void tell_absent(const struct tree *tree, const char *path, const char *l
     missing_free(&m);
 }
 
-bool plan_load_fits(const struct tree *tree, const char *path, const char *load,
-                    const struct phone_model *model, struct findings *found)
+bool planload_fits(const struct tree *tree, const char *path, const char *load,
+                   const struct phone_model *model, struct findings *found)
 {
     if (!load_suits(tree, found, path, load, model))
         return false;
@@ -162,7 +162,7 @@ static void choose_load(const struct tree *tree, size_t i, struct findings *foun
     if (!load[0])
         tell_none(tree, path, g->model, found);
     else
-        plan_load_fits(tree, path, load, g->model, found);
+        planload_fits(tree, path, load, g->model, found);
 }
 
 /* What a phone runs before. A root with one load only does not tell: then a load that has no

@@ -3,7 +3,12 @@
 #define PLANLOAD_H
 
 #include "netns/plan.h"
+#include "netns/tree.h"
 
+/* Whether a load may be given to phones of a model; false after a finding with the path's place: it
+ * is another model's, or the root has none of that name. */
+bool planload_fits(const struct tree *tree, const char *path, const char *load,
+                   const struct phone_model *model, struct findings *found);
 /* Sets the loads of a group's phones, from its first on. */
 void planload_set(const struct tree *tree, size_t group, struct plan_phone *phones,
                   struct findings *found);

@@ -30,7 +30,7 @@ static void tell_nowhere(const struct plan *plan, struct findings *found)
     if (p && !ours)
         snprintf(where, sizeof where, "%s/%s", fleet->firmware,
                  p->config == CONFIG_OWN ? own_name(p, name) : OWN_DEFAULT);
-    else if (p && (g->pfs != TRI_UNSET || plan_profile(fleet, g)->pfs != TRI_UNSET))
+    else if (p && (g->pfs != TRI_UNSET || fleet_profile_of(fleet, g)->pfs != TRI_UNSET))
         snprintf(where, sizeof where, "phones[%zu]", p->group);
     const struct finding_words words = {.right = "<peerFirmwareSharing>1</peerFirmwareSharing>",
                                         .where = where};

@@ -1,5 +1,6 @@
 /* predict.c - which sizes a prediction is about, and the fleet at each of them. See predict.h. */
 #include "netns/predict.h"
+#include "netns/planner.h"
 #include "netns/say.h"
 #include "netns/units.h"
 

@@ -140,7 +140,7 @@ static void put_text(FILE *out, const char *text)
 /* The elements a phone reads, in the nesting a call manager writes them. */
 void tftproot_config(FILE *out, const struct plan_phone *phone)
 {
-    const char *load = firmware_asked(phone);
+    const char *load = plan_asked(phone);
     fprintf(out,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             "<device>\n"

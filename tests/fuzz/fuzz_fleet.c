@@ -5,7 +5,7 @@
  */
 #include "netns/expect.h"
 #include "netns/inspection.h"
-#include "netns/plan.h"
+#include "netns/planner.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 /* test_bulk.c - bulk changes: as a file says them, on the plan, and in the agenda. */
 #include "netns/agenda.h"
 #include "netns/fault.h"
-#include "netns/plan.h"
+#include "netns/planner.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
 /* test_expect.c - wishes as a file says them: what they become, and what is refused where. */
 #include "netns/expect.h"
-#include "netns/plan.h"
+#include "netns/planner.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <setjmp.h>

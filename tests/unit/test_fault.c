@@ -2,6 +2,7 @@
 #include "netns/agenda.h"
 #include "netns/fault.h"
 #include "netns/meant.h"
+#include "netns/planner.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* test_plan.c - loads, addresses and precedence of a fleet spelled out. */
-#include "netns/plan.h"
+#include "netns/planner.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
