@@ -3,7 +3,10 @@
 
 #include "netns/expect.h"
 #include "netns/firmware.h"
+#include "netns/judge.h"
 #include "netns/planner.h"
+#include "netns/print.h"
+#include "netns/write.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,12 +81,12 @@ static int run_one(struct batch *b, struct batch_run *r, const struct batch_opti
         return code;
     if (r > b->run && b->run->plan->fleet->mode == MODE_TRADITIONAL)
         r->facts.traditional = &b->run->facts;
-    r->results = results_make(r->plan, &r->facts, dir);
+    r->results = judge_run(r->plan, &r->facts, dir);
     int cleaned = run_cleanup(dir);
     if (!r->results || cleaned != 0)
         return 3;
     r->results->variant = r->name;
-    return results_write(r->results, dir, r->name ? NULL : o->junit) == 0 ? 0 : 3;
+    return write_run(r->results, dir, r->name ? NULL : o->junit) == 0 ? 0 : 3;
 }
 
 int batch_run(struct batch *b, const struct batch_options *options)
@@ -94,7 +97,7 @@ int batch_run(struct batch *b, const struct batch_options *options)
     if (code != 0 || is_single(b))
         return code;
     const struct run_set set = set_of(b);
-    return compare_write(&set, options->out_dir, options->junit) == 0 ? 0 : 3;
+    return write_runs(&set, options->out_dir, options->junit) == 0 ? 0 : 3;
 }
 
 int batch_exit(const struct batch *b)
@@ -111,15 +114,15 @@ void batch_print(const struct batch *b, const char *out_dir)
 {
     const struct run_set set = set_of(b);
     if (is_single(b))
-        results_print(b->run[0].results, out_dir);
+        print_run(b->run[0].results, out_dir);
     else
-        compare_print(&set, out_dir);
+        print_runs(&set, out_dir);
 }
 
 void batch_print_unfinished(const struct batch *b)
 {
     for (size_t i = 0; i < b->count; i++)
-        results_print_unfinished(stderr, b->run[i].results, b->run[i].name);
+        print_unfinished(stderr, b->run[i].results, b->run[i].name);
 }
 
 /* Where both streams lead to one place, nobody is told twice. */
@@ -134,7 +137,7 @@ void batch_tell_failed(const struct batch *b, bool printed)
     if (printed && is_one_place(STDOUT_FILENO, STDERR_FILENO))
         return;
     for (size_t i = 0; i < b->count; i++)
-        results_tell_failed(b->run[i].results, b->run[i].name);
+        print_failed(b->run[i].results, b->run[i].name);
 }
 
 const char *batch_json(const struct batch *b)

@@ -1,7 +1,6 @@
 /* evidence.c - one section per kind of evidence: its rows, and the writer of a cell. */
 #include "netns/evidence.h"
 
-#include "netns/judge.h"
 #include "netns/scene.h"
 
 #include <stdarg.h>
@@ -123,12 +122,12 @@ static void screen_cell(const struct rows *rows, const struct results *r, size_t
 
 static void end_cell(const struct rows *rows, const struct results *r, size_t row, char out[CELL])
 {
-    char said[JUDGE_TEXT];
+    char said[OUTCOME_TEXT];
     const struct phone_status *s = &r->facts.status[row];
     (void)rows;
     add(out, "%s, %s", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
         s->running[0] ? s->running : "no load");
-    if (judge_said(s, said)[0])
+    if (outcome_said(s, said)[0])
         add(out, ", %s", said);
 }
 

@@ -91,32 +91,6 @@ const struct figure figures[] = {
 };
 const size_t figure_count = sizeof figures / sizeof *figures;
 
-const char *figure_seconds(double seconds, char out[FIGURE_TEXT])
-{
-    long whole = (long)(seconds + 0.5);
-    if (seconds < 59.95)
-        snprintf(out, FIGURE_TEXT, "%.1f s", seconds);
-    else if (whole < 3600)
-        snprintf(out, FIGURE_TEXT, "%ld min %02ld s", whole / 60, whole % 60);
-    else
-        snprintf(out, FIGURE_TEXT, "%ld h %02ld min", whole / 3600, whole / 60 % 60);
-    return out;
-}
-
-const char *figure_bytes(double bytes, char out[FIGURE_TEXT])
-{
-    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    size_t unit = 0;
-    if (bytes < 1024) {
-        snprintf(out, FIGURE_TEXT, "%.0f B", bytes);
-        return out;
-    }
-    for (bytes /= 1024; bytes >= 1023.95 && unit + 1 < sizeof units / sizeof *units; unit++)
-        bytes /= 1024;
-    snprintf(out, FIGURE_TEXT, "%.1f %s", bytes, units[unit]);
-    return out;
-}
-
 const char *figure_text(const struct figure *f, const struct results *r, char out[FIGURE_TEXT])
 {
     double value = f->value(r);
@@ -131,9 +105,9 @@ const char *figure_text(const struct figure *f, const struct results *r, char ou
         snprintf(out, FIGURE_TEXT, "%.0f of %zu", value, r->plan->count);
         break;
     case UNIT_BYTES:
-        return figure_bytes(value, out);
+        return units_show_bytes(value, out);
     case UNIT_SECONDS:
-        return figure_seconds(value, out);
+        return units_show_seconds(value, out);
     case UNIT_MS:
         snprintf(out, FIGURE_TEXT, "%.1f ms", value);
         break;

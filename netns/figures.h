@@ -3,6 +3,7 @@
 #define FIGURES_H
 
 #include "netns/results.h"
+#include "netns/units.h"
 
 enum figure_unit { UNIT_COUNT, UNIT_PHONES, UNIT_BYTES, UNIT_SECONDS, UNIT_MS };
 
@@ -15,15 +16,12 @@ struct figure {
 extern const struct figure figures[];
 extern const size_t figure_count;
 
-#define FIGURE_TEXT 32
+#define FIGURE_TEXT UNITS_TEXT
 /* "12 of 48", "1.5 MiB", "1 min 33 s", "-"; returns out. */
 const char *figure_text(const struct figure *f, const struct results *r, char out[FIGURE_TEXT]);
 /* Traditional over pfs, "6.9"; "-" where there is none; returns out. */
 const char *figure_ratio(const struct figure *f, const struct results *traditional,
                          const struct results *pfs, char out[FIGURE_TEXT]);
-/* Emulated seconds or bytes for people; return out. */
-const char *figure_seconds(double seconds, char out[FIGURE_TEXT]);
-const char *figure_bytes(double bytes, char out[FIGURE_TEXT]);
 
 /* What several rows and summary.json need. */
 unsigned figure_firmware_fetches(const struct results *r);

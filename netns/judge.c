@@ -1,6 +1,6 @@
 /* judge.c - the tables of wishes and of what is always expected, and the judges of the latter. */
+#include "netns/judge.h"
 #include "netns/judges.h"
-#include "netns/meant.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,56 +9,6 @@
 
 #define MAX_CHILDREN 2 /* a binary tree, by the vendor's description */
 
-/* ---- phones ------------------------------------------------------------------------- */
-
-enum phone_outcome judge_phone(const struct phone_status *s)
-{
-    if (s->state == PHONE_FAILED)
-        return OUTCOME_FAILED;
-    if (s->state == PHONE_KILLED || s->state == PHONE_FROZEN || s->state == PHONE_UNPLUGGED)
-        return OUTCOME_OUT;
-    return s->state == PHONE_IDLE ? OUTCOME_IDLE : OUTCOME_UNFINISHED;
-}
-
-const char *judge_astray(const struct results *r, size_t phone, char out[JUDGE_TEXT])
-{
-    const char *runs = r->facts.status[phone].running, *planned = r->plan->phones[phone].load;
-    if (!*planned || strcmp(runs, planned) == 0) /* a configuration may name no load */
-        return NULL;
-    snprintf(out, JUDGE_TEXT, "runs %s, not %s", runs[0] ? runs : "nothing", planned);
-    return out;
-}
-
-bool judge_is_upgraded(const struct plan_phone *planned, const struct phone_status *s)
-{
-    return judge_phone(s) != OUTCOME_OUT && s->upgraded && strcmp(s->running, planned->load) == 0;
-}
-
-bool judge_upgraded(const struct results *r, size_t phone)
-{
-    return judge_is_upgraded(&r->plan->phones[phone], &r->facts.status[phone]);
-}
-
-unsigned judge_out(const struct results *r)
-{
-    unsigned out = 0;
-    for (size_t i = 0; i < r->plan->count; i++)
-        out += judge_phone(&r->facts.status[i]) == OUTCOME_OUT;
-    return out;
-}
-
-const char *judge_expected_end(const struct results *r, size_t phone, char out[JUDGE_TEXT])
-{
-    const struct phone_status *s = &r->facts.status[phone];
-    char text[JUDGE_TEXT];
-    if (!r->excused[phone])
-        return NULL;
-    bool failed = judge_phone(s) == OUTCOME_FAILED;
-    snprintf(out, JUDGE_TEXT, "%.*s", JUDGE_TEXT - 1,
-             failed ? judge_said(s, text) : judge_doing(s, text));
-    return out;
-}
-
 /* ---- what is always expected -------------------------------------------------------- */
 
 /* Every phone came to an end of its own, but for those that are expected not to. */
@@ -66,21 +16,21 @@ static void judge_finished(const struct wish *w, struct expectation *e)
 {
     const struct results *r = w->r;
     unsigned unfinished = 0, restless = 0;
-    char doing[JUDGE_TEXT];
+    char doing[OUTCOME_TEXT];
     for (size_t i = 0; i < r->plan->count; i++) {
-        if (judge_phone(&r->facts.status[i]) != OUTCOME_UNFINISHED)
+        if (outcome_of(&r->facts.status[i]) != OUTCOME_UNFINISHED)
             continue;
         restless += r->excused[i];
         if (!r->excused[i] && unfinished++ < NAMED)
             judge_say(e, "%s%s (%s)", unfinished > 1 ? ", " : "not at an end: ",
-                      r->plan->phones[i].name, judge_doing(&r->facts.status[i], doing));
+                      r->plan->phones[i].name, outcome_doing(&r->facts.status[i], doing));
     }
     if (unfinished > NAMED)
         judge_say(e, " and %u more", unfinished - NAMED);
     if (unfinished)
         judge_say(e, "%s; see logs/", r->facts.timed_out ? " when the time was up" : "");
     else
-        judge_say(e, "all %zu phones came to an end%s", r->plan->count - judge_out(r) - restless,
+        judge_say(e, "all %zu phones came to an end%s", r->plan->count - results_out(r) - restless,
                   r->facts.timed_out ? ", but only after the time was up" : "");
     if (restless)
         judge_say(e, "; %u not, as expected", restless);
@@ -92,16 +42,16 @@ static void judge_failures(const struct wish *w, struct expectation *e)
 {
     const struct results *r = w->r;
     unsigned failed = 0, excused = 0;
-    char said[JUDGE_TEXT];
+    char said[OUTCOME_TEXT];
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct phone_status *s = &r->facts.status[i];
         const char *name = r->plan->phones[i].name;
-        if (judge_phone(s) != OUTCOME_FAILED)
+        if (outcome_of(s) != OUTCOME_FAILED)
             continue;
         excused += r->excused[i];
         if (!r->excused[i] && failed++ < NAMED)
             judge_say(e, "%s%s: %s (logs/%s.log)", failed > 1 ? ", " : "", name,
-                      judge_said(s, said), name);
+                      outcome_said(s, said), name);
     }
     if (failed > NAMED)
         judge_say(e, " and %u more", failed - NAMED);
@@ -190,27 +140,11 @@ static const struct row {
     const char *name;
     bool (*asked)(const struct results *);
     judge_fn *judge;
-} before[] = {{"finished", always, judge_finished}, {"phones", always, judge_failures}},
-  after[] = {{"hierarchy-children", has_children, judge_children},
-             {"faithful", always, judge_faithful}};
-#define BEFORE (sizeof before / sizeof *before)
-#define AFTER  (sizeof after / sizeof *after)
-
-bool judge_applies(const struct results *r, const struct expect *x)
-{
-    bool ratio = x->origin.kind == EXPECT_WAN_RATIO; /* of PFS, to the run before it */
-    return (x->mode < 0 || x->mode == (int)r->plan->fleet->mode) &&
-           (!ratio || r->plan->fleet->mode == MODE_PFS);
-}
-
-size_t judge_meant(const struct plan *plan, const struct expect *x, uint32_t *out)
-{
-    if (x && x->phones.kind != SELECT_NONE)
-        return meant_resolve(&x->phones, plan, NULL, NULL, NULL, out);
-    for (size_t i = 0; i < plan->count; i++)
-        out[i] = (uint32_t)i;
-    return plan->count;
-}
+} ahead[] = {{"finished", always, judge_finished}, {"phones", always, judge_failures}},
+  behind[] = {{"hierarchy-children", has_children, judge_children},
+              {"faithful", always, judge_faithful}};
+#define AHEAD  (sizeof ahead / sizeof *ahead)
+#define BEHIND (sizeof behind / sizeof *behind)
 
 static void judge_one(struct results *r, judge_fn *judge_it, const struct expect *x,
                       const char *name, uint32_t *phones)
@@ -258,15 +192,16 @@ static void say_none_share(struct results *r, enum expect_kind kind)
         judge_say(e, "; the cause: peerFirmwareSharing is on for no phone");
 }
 
-int judge(struct results *r)
+/* 0 or -ENOMEM. */
+static int judge(struct results *r)
 {
     const struct fleet *fleet = r->plan->fleet;
     uint32_t *phones = calloc(r->plan->count + 1, sizeof *phones);
-    r->expectations = calloc(BEFORE + fleet->expect_count + AFTER, sizeof *r->expectations);
+    r->expectations = calloc(AHEAD + fleet->expect_count + BEHIND, sizeof *r->expectations);
     int err = !phones || !r->expectations ? -ENOMEM : judge_excuses(r);
     r->passed = !err;
     if (!err)
-        judge_rows(r, before, BEFORE, phones);
+        judge_rows(r, ahead, AHEAD, phones);
     for (size_t i = 0; !err && i < fleet->expect_count; i++) {
         const struct expect *x = &fleet->expects[i];
         char name[64];
@@ -277,7 +212,21 @@ int judge(struct results *r)
         say_none_share(r, (enum expect_kind)x->origin.kind);
     }
     if (!err)
-        judge_rows(r, after, AFTER, phones);
+        judge_rows(r, behind, BEHIND, phones);
     free(phones);
     return err;
+}
+
+struct results *judge_run(const struct plan *plan, const struct run_facts *facts,
+                          const char *out_dir)
+{
+    struct results *r = results_make(plan, facts, out_dir);
+    int err = r ? judge(r) : 0;
+    if (r)
+        r->out_dir = NULL;
+    if (!err)
+        return r;
+    fputs("out of memory while judging the run\n", stderr);
+    results_free(r);
+    return NULL;
 }

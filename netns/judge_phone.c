@@ -16,7 +16,7 @@ static void say_who(const struct wish *w, struct expectation *e, phone_test *tes
     unsigned named = 0;
     for (size_t i = 0; i < w->count; i++) {
         size_t phone = w->phones[i];
-        if (judge_phone(&w->r->facts.status[phone]) != OUTCOME_OUT &&
+        if (outcome_of(&w->r->facts.status[phone]) != OUTCOME_OUT &&
             test(w, phone) == that && named++ < NAMED)
             judge_say(e, "%s%s", named > 1 ? ", " : that ? ": " : "; not ",
                       w->r->plan->phones[phone].name);
@@ -31,7 +31,7 @@ static void judge_how_many(const struct wish *w, struct expectation *e, phone_te
 {
     size_t there = judge_there(w), n = 0;
     for (size_t i = 0; i < w->count; i++)
-        n += judge_phone(&w->r->facts.status[w->phones[i]]) != OUTCOME_OUT &&
+        n += outcome_of(&w->r->facts.status[w->phones[i]]) != OUTCOME_OUT &&
              test(w, w->phones[i]);
     e->passed = compare_met(&w->x->count, (double)n, there);
     judge_say(e, "%zu of %zu phones %s", n, there, what);
@@ -46,11 +46,11 @@ static void judge_how_many(const struct wish *w, struct expectation *e, phone_te
 static void say_astray(const struct wish *w, struct expectation *e)
 {
     unsigned astray = 0;
-    char text[JUDGE_TEXT];
+    char text[OUTCOME_TEXT];
     for (size_t i = 0; i < w->count; i++) {
         size_t phone = w->phones[i];
-        if (judge_phone(&w->r->facts.status[phone]) != OUTCOME_OUT &&
-            judge_astray(w->r, phone, text) && astray++ < NAMED)
+        if (outcome_of(&w->r->facts.status[phone]) != OUTCOME_OUT &&
+            results_astray(w->r, phone, text) && astray++ < NAMED)
             judge_say(e, "%s%s %s", astray > 1 ? ", " : ": ", w->r->plan->phones[phone].name,
                       text);
     }
@@ -62,7 +62,7 @@ void judge_upgrades(const struct wish *w, struct expectation *e)
 {
     size_t there = judge_there(w), upgraded = 0;
     for (size_t i = 0; i < w->count; i++)
-        upgraded += judge_upgraded(w->r, w->phones[i]);
+        upgraded += results_upgraded(w->r, w->phones[i]);
     e->passed = compare_met(&w->x->count, (double)upgraded, there);
     judge_say(e, "%zu of %zu phones upgraded", upgraded, there);
     if (e->passed) {
@@ -92,7 +92,7 @@ bool judge_fails_as(const struct results *r, const struct expect *x, size_t phon
 {
     const struct phone_status *s = &r->facts.status[phone];
     const struct eventlog_line *line;
-    switch (judge_phone(s)) {
+    switch (outcome_of(s)) {
     case OUTCOME_IDLE:
     case OUTCOME_OUT:
         return false;
@@ -113,7 +113,7 @@ static bool fails_as(const struct wish *w, size_t phone)
 
 void judge_fails(const struct wish *w, struct expectation *e)
 {
-    char what[JUDGE_TEXT];
+    char what[OUTCOME_TEXT];
     snprintf(what, sizeof what, "failed%s%s%s%s%s", w->x->text ? " with \"" : "",
              w->x->text ? w->x->text : "", w->x->text ? "\"" : "", w->x->file ? " over " : "",
              w->x->file ? w->x->file : "");
@@ -127,7 +127,7 @@ static bool runs_load(const struct wish *w, size_t phone)
 
 void judge_running(const struct wish *w, struct expectation *e)
 {
-    char what[JUDGE_TEXT];
+    char what[OUTCOME_TEXT];
     snprintf(what, sizeof what, "run %s", w->x->load);
     judge_how_many(w, e, runs_load, what, "running under per_phone in summary.json");
 }
@@ -271,7 +271,7 @@ static void excuse(struct results *r, const struct expect *x, const uint32_t *ph
                  !(compare_met(&x->count, 0, count) && !compare_met(&x->count, 1, count));
     bool bound = x->origin.kind == EXPECT_UPGRADED && x->count.op == COMPARE_ALL;
     for (size_t i = 0; i < count; i++) {
-        enum phone_outcome outcome = judge_phone(&r->facts.status[phones[i]]);
+        enum phone_outcome outcome = outcome_of(&r->facts.status[phones[i]]);
         bool bad = outcome == OUTCOME_FAILED || outcome == OUTCOME_UNFINISHED;
         r->bound[phones[i]] |= bound;
         r->excused[phones[i]] |= bad && (wants_loop(x) ||

@@ -38,10 +38,10 @@ void judge_wan_ratio(const struct wish *w, struct expectation *e)
 
 void judge_time(const struct wish *w, struct expectation *e)
 {
-    char text[FIGURE_TEXT];
+    char text[UNITS_TEXT];
     e->passed = compare_met(&w->x->count, (double)w->r->facts.emulated_us, 0);
     judge_say(e, "the last phone came to its end after %s of emulated time",
-              figure_seconds((double)w->r->facts.emulated_us / 1e6, text));
+              units_show_seconds((double)w->r->facts.emulated_us / 1e6, text));
     judge_say_expected(w, e, 0);
     judge_say(e, "; see time in summary.json");
 }

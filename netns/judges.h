@@ -3,7 +3,7 @@
 #define JUDGES_H
 
 #include "netns/expect.h"
-#include "netns/judge.h"
+#include "netns/results.h"
 
 #define NAMED 3 /* phones or files that a detail names before it only counts */
 

@@ -6,26 +6,25 @@
  */
 #include "netns/junit.h"
 #include "netns/figures.h"
-#include "netns/judge.h"
 
 /* What became of a phone's case. */
 enum verdict { GOOD, EXPECTED, FAILED, ASTRAY, UNFINISHED, OUT };
 
 /* With the finding, where there is one, in text. */
-static enum verdict judge_case(const struct results *r, size_t i, char text[JUDGE_TEXT])
+static enum verdict judge_case(const struct results *r, size_t i, char text[OUTCOME_TEXT])
 {
     const struct phone_status *s = &r->facts.status[i];
-    enum phone_outcome outcome = judge_phone(s);
-    if (judge_expected_end(r, i, text))
+    enum phone_outcome outcome = outcome_of(s);
+    if (results_expected_end(r, i, text))
         return EXPECTED;
     switch (outcome) {
     case OUTCOME_IDLE:
-        return r->bound[i] && judge_astray(r, i, text) ? ASTRAY : GOOD;
+        return r->bound[i] && results_astray(r, i, text) ? ASTRAY : GOOD;
     case OUTCOME_FAILED:
-        judge_said(s, text);
+        outcome_said(s, text);
         return FAILED;
     case OUTCOME_UNFINISHED:
-        judge_doing(s, text);
+        outcome_doing(s, text);
         return UNFINISHED;
     case OUTCOME_OUT:
         return OUT;
@@ -36,7 +35,7 @@ static enum verdict judge_case(const struct results *r, size_t i, char text[JUDG
 static unsigned count_phones(const struct results *r, enum verdict verdict)
 {
     unsigned n = 0;
-    char text[JUDGE_TEXT];
+    char text[OUTCOME_TEXT];
     for (size_t i = 0; i < r->plan->count; i++)
         n += judge_case(r, i, text) == verdict;
     return n;
@@ -83,7 +82,7 @@ static void phone_case(FILE *out, const struct results *r, size_t i, const char 
 {
     const struct plan_phone *p = &r->plan->phones[i];
     const struct phone_status *s = &r->facts.status[i];
-    char name[64], message[JUDGE_TEXT + 64], text[JUDGE_TEXT] = "";
+    char name[64], message[OUTCOME_TEXT + 64], text[OUTCOME_TEXT] = "";
     snprintf(name, sizeof name, "%s %s", p->name, p->model->name);
     open_case(out, class_name, name, s->changed_us);
     enum verdict verdict = judge_case(r, i, text);
@@ -119,7 +118,7 @@ static void suite(FILE *out, const struct results *r, const char *name)
     fputs("  <testsuite", out);
     attribute(out, "name", name);
     fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%.6f\">\n",
-            count_cases(r), count_failures(r), count_phones(r, UNFINISHED), judge_out(r),
+            count_cases(r), count_failures(r), count_phones(r, UNFINISHED), results_out(r),
             (double)r->facts.emulated_us / 1e6);
     snprintf(class_name, sizeof class_name, "%s.phones", name);
     for (size_t i = 0; i < r->plan->count; i++)

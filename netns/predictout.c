@@ -3,12 +3,12 @@
  */
 #include "netns/predictout.h"
 #include "netns/curves.h"
-#include "netns/figures.h"
 #include "netns/json.h"
 #include "netns/outfile.h"
 #include "netns/predict.h"
 #include "netns/say.h"
 #include "netns/text.h"
+#include "netns/units.h"
 #include "netns/version.h"
 
 #include <err.h>
@@ -98,7 +98,7 @@ void predict_json(FILE *out, const struct predict *p)
 
 /* The figures of a row; the first is a name of its own. */
 struct cells {
-    char text[9][FIGURE_TEXT];
+    char text[9][UNITS_TEXT];
 };
 static const char *const heads[] = {"phones",   "mode",       "emulated time",
                                     "WAN down", "WAN up",     "server fetches",
@@ -108,15 +108,15 @@ static const char *const heads[] = {"phones",   "mode",       "emulated time",
 static struct cells cells_of(const struct prediction *r)
 {
     struct cells c = {0};
-    snprintf(c.text[0], FIGURE_TEXT, "%zu", r->phones);
-    snprintf(c.text[1], FIGURE_TEXT, "%s", mode_name(r));
-    figure_seconds(r->emulated_s, c.text[2]);
-    figure_bytes((double)r->wan_down, c.text[3]);
-    figure_bytes((double)r->wan_up, c.text[4]);
-    snprintf(c.text[5], FIGURE_TEXT, "%llu", (unsigned long long)r->fetches);
-    snprintf(c.text[6], FIGURE_TEXT, "%llu", (unsigned long long)r->broadcasts);
-    snprintf(c.text[7], FIGURE_TEXT, r->depth ? "%u" : "-", r->depth);
-    snprintf(c.text[8], FIGURE_TEXT, "%zu%s", r->upgraded, r->finished ? "" : " (unfinished)");
+    snprintf(c.text[0], UNITS_TEXT, "%zu", r->phones);
+    snprintf(c.text[1], UNITS_TEXT, "%s", mode_name(r));
+    units_show_seconds(r->emulated_s, c.text[2]);
+    units_show_bytes((double)r->wan_down, c.text[3]);
+    units_show_bytes((double)r->wan_up, c.text[4]);
+    snprintf(c.text[5], UNITS_TEXT, "%llu", (unsigned long long)r->fetches);
+    snprintf(c.text[6], UNITS_TEXT, "%llu", (unsigned long long)r->broadcasts);
+    snprintf(c.text[7], UNITS_TEXT, r->depth ? "%u" : "-", r->depth);
+    snprintf(c.text[8], UNITS_TEXT, "%zu%s", r->upgraded, r->finished ? "" : " (unfinished)");
     return c;
 }
 

@@ -1,8 +1,7 @@
 /* print.c - the outcome for people on standard output: plain ASCII, colour on a terminal only. */
+#include "netns/print.h"
 #include "netns/evidence.h"
-#include "netns/figures.h"
 #include "netns/github.h"
-#include "netns/judge.h"
 #include "netns/say.h"
 #include "netns/text.h"
 
@@ -61,17 +60,17 @@ static void expectation_lines(const struct results *r, const char *prefix)
     }
 }
 
-void results_print_unfinished(FILE *out, const struct results *r, const char *mode)
+void print_unfinished(FILE *out, const struct results *r, const char *mode)
 {
-    char doing[JUDGE_TEXT];
+    char doing[OUTCOME_TEXT];
     for (size_t i = 0; r->facts.timed_out && i < r->plan->count; i++)
-        if (judge_phone(&r->facts.status[i]) == OUTCOME_UNFINISHED)
+        if (outcome_of(&r->facts.status[i]) == OUTCOME_UNFINISHED)
             text_line(out, "  unfinished %s%s%s (%s): %s; see logs/%s.log", mode ? mode : "",
                       mode ? " " : "", r->plan->phones[i].name, r->plan->phones[i].model->name,
-                      judge_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
+                      outcome_doing(&r->facts.status[i], doing), r->plan->phones[i].name);
 }
 
-void results_tell_failed(const struct results *r, const char *name)
+void print_failed(const struct results *r, const char *name)
 {
     for (size_t i = 0; i < r->expectation_count; i++)
         if (!r->expectations[i].passed)
@@ -97,20 +96,20 @@ static void closing(bool passed, const char *verdict, const char *out_dir, const
     text_line(stdout, "in %s: %s", out_dir, files);
 }
 
-void results_print(const struct results *r, const char *out_dir)
+void print_run(const struct results *r, const char *out_dir)
 {
     struct run_set set = {{r}, 1};
     heading(r, run_label(r));
     rows(&set);
     expectation_lines(r, "");
-    results_print_unfinished(stdout, r, NULL);
+    print_unfinished(stdout, r, NULL);
     doubts(r);
     closing(r->passed, results_verdict(r), out_dir,
             "report.html summary.json junit.xml events.jsonl tftp.log logs/");
     github_tell(&set);
 }
 
-void compare_print(const struct run_set *set, const char *out_dir)
+void print_runs(const struct run_set *set, const char *out_dir)
 {
     const struct results *worst = set->run[0];
     char names[VARIANTS_MAX * 24] = "", line[VARIANTS_MAX * 24];
@@ -132,7 +131,7 @@ void compare_print(const struct run_set *set, const char *out_dir)
         expectation_lines(set->run[i], line);
     }
     for (size_t i = 0; i < set->count; i++) {
-        results_print_unfinished(stdout, set->run[i], run_label(set->run[i]));
+        print_unfinished(stdout, set->run[i], run_label(set->run[i]));
         doubts(set->run[i]);
     }
     closing(run_set_passed(set), results_verdict(worst), out_dir,

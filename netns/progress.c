@@ -9,8 +9,8 @@
  */
 #include "netns/progress.h"
 #include "netns/clock.h"
-#include "netns/figures.h"
-#include "netns/judge.h"
+#include "netns/outcome.h"
+#include "netns/units.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ static struct counts count(const struct plan *plan, const struct phone_status *s
     for (size_t i = 0; i < plan->count; i++) {
         if (status[i].state < PHONE_STATE_COUNT)
             c.state[status[i].state]++;
-        c.upgraded += judge_is_upgraded(&plan->phones[i], &status[i]);
+        c.upgraded += outcome_is_upgraded(&plan->phones[i], &status[i]);
     }
     return c;
 }
@@ -90,7 +90,7 @@ static void tell_line(struct progress *p, const struct counts *c, uint64_t emula
 {
     unsigned told[PHONE_STATE_COUNT + 1] = {c->upgraded};
     uint64_t now = clock_ns();
-    char states[160], clock[FIGURE_TEXT];
+    char states[160], clock[UNITS_TEXT];
     memcpy(told + 1, c->state, sizeof c->state);
     if (memcmp(told, p->told, sizeof told) == 0 ||
         (p->told_ns && now - p->told_ns < LINE_INTERVAL_NS))
@@ -98,7 +98,7 @@ static void tell_line(struct progress *p, const struct counts *c, uint64_t emula
     memcpy(p->told, told, sizeof told);
     p->told_ns = now;
     fprintf(stderr, "[%s] upgraded %u of %zu: %s\n",
-            figure_seconds((double)emulated_us / 1e6, clock), c->upgraded, p->plan->count,
+            units_show_seconds((double)emulated_us / 1e6, clock), c->upgraded, p->plan->count,
             state_text(c, states, sizeof states));
 }
 
@@ -202,9 +202,9 @@ static void add_screens(struct block *b, const struct plan *plan,
 static void add_numbers(struct block *b, const struct progress *p, const struct counts *c,
                         uint64_t emulated_us)
 {
-    char text[160], clock[FIGURE_TEXT];
-    add(b, "emulated time %s, %u times as fast", figure_seconds((double)emulated_us / 1e6, clock),
-        p->plan->fleet->speed);
+    char text[160], clock[UNITS_TEXT];
+    add(b, "emulated time %s, %u times as fast",
+        units_show_seconds((double)emulated_us / 1e6, clock), p->plan->fleet->speed);
     add(b, "upgraded [%s] %u of %zu", bar(c->upgraded, p->plan->count, BAR_WIDTH, text),
         c->upgraded, p->plan->count);
     add(b, "%s", state_text(c, text, sizeof text));

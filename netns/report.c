@@ -3,7 +3,6 @@
  */
 #include "netns/report.h"
 #include "netns/chart.h"
-#include "netns/judge.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -182,17 +181,17 @@ static void phone_row(FILE *out, const struct results *r, size_t i)
 {
     const struct plan_phone *p = &r->plan->phones[i];
     const struct phone_status *s = &r->facts.status[i];
-    char ip[INET_ADDRSTRLEN], said[JUDGE_TEXT];
+    char ip[INET_ADDRSTRLEN], said[OUTCOME_TEXT];
     inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
     fputs("<tr>", out);
     cell(out, p->name);
     cell(out, p->model->name);
     cell(out, ip);
     cell(out, s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown");
-    cell(out, judge_upgraded(r, i) ? "yes" : "no");
+    cell(out, results_upgraded(r, i) ? "yes" : "no");
     cell(out, s->running);
     fprintf(out, "<td class=\"n\">%.3f</td>", (double)s->changed_us / 1e6);
-    cell(out, judge_said(s, said));
+    cell(out, outcome_said(s, said));
     fputs("</tr>\n", out);
 }
 

@@ -1,19 +1,7 @@
-/* results.c - gathers the witnesses into one record, has it judged, and has its files written.
- *
- *   tftp.log ------ serverlog.c --+
- *   events.jsonl -- eventlog.c ---+-- results_make -- judge.c --+-- summary.c  summary.json
- *                   hierarchy.c --+                             +-- junit.c    junit.xml
- *   counters, status (run_facts) -+                             +-- report.c   report.html
- *                                                               +-- print.c    the terminal
- */
+/* results.c - gathers the witnesses into one record; see results.h. */
 #include "netns/results.h"
-#include "netns/figures.h"
-#include "netns/judge.h"
-#include "netns/junit.h"
-#include "netns/outfile.h"
-#include "netns/report.h"
+#include "netns/outcome.h"
 #include "netns/roster.h"
-#include "netns/summary.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,8 +15,8 @@ static void count_phones(struct results *r)
 {
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct phone_status *s = &r->facts.status[i];
-        r->upgraded += judge_upgraded(r, i);
-        r->failed += judge_phone(s) == OUTCOME_FAILED;
+        r->upgraded += results_upgraded(r, i);
+        r->failed += outcome_of(s) == OUTCOME_FAILED;
         /* The user's own configuration files win over the plan: the phone knows better. */
         r->sharing[i] = s->pfs || r->plan->phones[i].pfs == TRI_ON;
     }
@@ -147,41 +135,32 @@ static int read_witnesses(struct results *r, const char *out_dir)
     return r->events ? 0 : -EIO;
 }
 
-static void say_no_memory(void)
+/* 0, -EIO after a message, or -ENOMEM. */
+static int gather(struct results *r, const char *out_dir)
 {
-    fputs("out of memory while judging the run\n", stderr);
+    count_phones(r);
+    measure_lateness(r);
+    int err = read_witnesses(r, out_dir);
+    err = err ? err : count_fetches(r, out_dir);
+    return err ? err : find_hierarchies(r);
 }
 
 struct results *results_make(const struct plan *plan, const struct run_facts *facts,
                              const char *out_dir)
 {
     struct results *r = calloc(1, sizeof *r);
-    if (!r) {
-        say_no_memory();
-        return NULL;
+    int err = r ? 0 : -ENOMEM;
+    if (r) {
+        *r = (struct results){.plan = plan, .facts = *facts, .out_dir = out_dir,
+                              .sharing = calloc(plan->count + 1, sizeof *r->sharing),
+                              .excused = calloc(plan->count + 1, sizeof *r->excused),
+                              .bound = calloc(plan->count + 1, sizeof *r->bound)};
+        err = r->sharing && r->excused && r->bound ? gather(r, out_dir) : -ENOMEM;
     }
-    *r = (struct results){.plan = plan, .facts = *facts, .out_dir = out_dir,
-                          .sharing = calloc(plan->count + 1, sizeof *r->sharing),
-                          .excused = calloc(plan->count + 1, sizeof *r->excused),
-                          .bound = calloc(plan->count + 1, sizeof *r->bound)};
-    if (!r->sharing || !r->excused || !r->bound) {
-        results_free(r);
-        say_no_memory();
-        return NULL;
-    }
-    count_phones(r);
-    measure_lateness(r);
-    int err = read_witnesses(r, out_dir);
-    if (!err) {
-        err = count_fetches(r, out_dir);
-        err = err ? err : find_hierarchies(r);
-        err = err ? err : judge(r);
-        if (err)
-            say_no_memory();
-    }
-    r->out_dir = NULL;
     if (!err)
         return r;
+    if (err == -ENOMEM)
+        fputs("out of memory while judging the run\n", stderr);
     results_free(r);
     return NULL;
 }
@@ -211,24 +190,36 @@ int results_exit(const struct results *r)
     return r->facts.timed_out ? 4 : r->passed ? 0 : 1;
 }
 
-/* All files of one directory; the first error counts, the others are still tried. */
-int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
+bool results_upgraded(const struct results *r, size_t phone)
 {
-    bool one = set->count == 1;
-    int errors[] = {
-        outfile_write(out_dir, one ? "summary.json" : "compare.json",
-                      one ? summary_body : compare_body, set),
-        outfile_write(out_dir, "report.html", report_body, set),
-        outfile_write(junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml",
-                      junit_body, set),
-    };
-    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-        if (errors[i])
-            return errors[i];
-    return 0;
+    return outcome_is_upgraded(&r->plan->phones[phone], &r->facts.status[phone]);
 }
 
-int results_write(const struct results *r, const char *out_dir, const char *junit_path)
+unsigned results_out(const struct results *r)
 {
-    return compare_write(&(struct run_set){{r}, 1}, out_dir, junit_path);
+    unsigned out = 0;
+    for (size_t i = 0; i < r->plan->count; i++)
+        out += outcome_of(&r->facts.status[i]) == OUTCOME_OUT;
+    return out;
+}
+
+const char *results_astray(const struct results *r, size_t phone, char out[OUTCOME_TEXT])
+{
+    const char *runs = r->facts.status[phone].running, *planned = r->plan->phones[phone].load;
+    if (!*planned || strcmp(runs, planned) == 0) /* a configuration may name no load */
+        return NULL;
+    snprintf(out, OUTCOME_TEXT, "runs %s, not %s", runs[0] ? runs : "nothing", planned);
+    return out;
+}
+
+const char *results_expected_end(const struct results *r, size_t phone, char out[OUTCOME_TEXT])
+{
+    const struct phone_status *s = &r->facts.status[phone];
+    char text[OUTCOME_TEXT];
+    if (!r->excused[phone])
+        return NULL;
+    bool failed = outcome_of(s) == OUTCOME_FAILED;
+    snprintf(out, OUTCOME_TEXT, "%.*s", OUTCOME_TEXT - 1,
+             failed ? outcome_said(s, text) : outcome_doing(s, text));
+    return out;
 }

@@ -1,4 +1,10 @@
-/* results.h - from what was witnessed to a verdict and the files of the output directory.
+/* results.h - what a run was, from what was witnessed of it to the verdict.
+ *
+ *   tftp.log ------ serverlog.c --+
+ *   events.jsonl -- eventlog.c ---+-- results_make -- judge.c --+-- write.c -- summary.json
+ *                   hierarchy.c --+                             |              junit.xml
+ *   counters, status (run_facts) -+                             |              report.html
+ *                                                               +-- print.c    the terminal
  *
  * The witnesses are independent of the phones: the TFTP server's log (fetches and their bytes),
  * the kernel's interface counters (WAN), a capture on the site's bridge (LAN). The phones' own
@@ -10,9 +16,9 @@
 #include "netns/eventlog.h"
 #include "netns/facts.h"
 #include "netns/hierarchy.h"
+#include "netns/outcome.h"
 #include "netns/serverlog.h"
 
-#include <stdio.h>
 
 struct fetch_count {
     const struct phone_model *model; /* NULL: clients that are no phones of the plan */
@@ -55,40 +61,28 @@ struct results {
     bool passed;                 /* no phone failed, every expectation met, faithful */
 };
 
-/* The server's transfers of a hierarchy's file to its kin; NULL: none. */
-const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h);
-
-/* Reads out_dir/events.jsonl and out_dir/tftp.log (dnsmasq's own log of this run) and judges. The
- * sizes of what was served are those of the files in out_dir/tftproot, which must still stand.
- * facts->status must outlive the results. NULL with a message on standard error when a file
- * cannot be read. */
+/* Reads out_dir/events.jsonl and out_dir/tftp.log (dnsmasq's own log of this run); what it all
+ * means is judge.h's to say. The sizes of what was served are those of the files in
+ * out_dir/tftproot, which must still stand. facts->status and out_dir must outlive the results.
+ * NULL with a message on standard error when a file cannot be read. */
 struct results *results_make(const struct plan *plan, const struct run_facts *facts,
                              const char *out_dir);
 void results_free(struct results *r);
 
+/* The server's transfers of a hierarchy's file to its kin; NULL: none. */
+const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h);
+
+/* Whether the phone has booted the load that the plan has for it, see outcome.h. */
+bool results_upgraded(const struct results *r, size_t phone);
+/* How many are OUT. */
+unsigned results_out(const struct results *r);
+/* "runs SCCP41.8-5-4S, not SCCP41.9-4-2SR3-1S": out, or NULL when it runs what is planned. */
+const char *results_astray(const struct results *r, size_t phone, char out[OUTCOME_TEXT]);
+/* How a phone ended of whom the fleet's wishes expect nothing better; out, or NULL. */
+const char *results_expected_end(const struct results *r, size_t phone, char out[OUTCOME_TEXT]);
+
 /* "passed", "failed" or "timed out". */
 const char *results_verdict(const struct results *r);
-
-/* Writes summary.json (schema 1 of the contract), junit.xml (or junit_path when not NULL) and
- * report.html into out_dir. 0 or a negative errno, after a message. */
-int results_write(const struct results *r, const char *out_dir, const char *junit_path);
-
-/* The human-readable outcome of one run, for standard output; with GITHUB_ACTIONS=true also the
- * annotations of failed expectations and the step's summary. */
-void results_print(const struct results *r, const char *out_dir);
-
-/* When the time was up: every phone that had not come to an end, one a line, with what it was
- * waiting for; the run's name goes in front where it is not NULL. */
-void results_print_unfinished(FILE *out, const struct results *r, const char *name);
-/* What was not met, a line each on standard error, with the fleet's name and the run's, if any. */
-void results_tell_failed(const struct results *r, const char *name);
-
-/* The same for several runs: compare.json, report.html and junit.xml in out_dir; the figures and
- * the evidence side by side on standard output. */
-struct run_set;
-int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path);
-void compare_print(const struct run_set *set, const char *out_dir);
-
 /* One exit code for a run: 0 passed, 1 not, 4 timed out (design: exit codes). */
 int results_exit(const struct results *r);
 

@@ -1,13 +1,13 @@
 /* simulate.c - a prediction's simulations: fleet-sim described to, run, and heard. */
 #include "netns/simulate.h"
 #include "netns/clock.h"
-#include "netns/figures.h"
 #include "netns/json.h"
 #include "netns/relay.h"
 #include "netns/say.h"
 #include "netns/server.h"
 #include "netns/spawn.h"
 #include "netns/tftproot.h"
+#include "netns/units.h"
 #include "netns/wan.h"
 
 #include <arpa/inet.h>
@@ -260,7 +260,7 @@ static int pool_run(struct pool *pool)
 static void name_loads(struct predict *p)
 {
     size_t len;
-    char size[FIGURE_TEXT];
+    char size[UNITS_TEXT];
     const char *comma = "";
     FILE *out = open_memstream(&p->loads, &len);
     json_t *line = json_loads(p->rows[p->count - 1].said, 0, NULL);
@@ -270,7 +270,7 @@ static void name_loads(struct predict *p)
     for (void *at = json_object_iter(loads); at; at = json_object_iter_next(loads, at)) {
         double bytes = (double)json_integer_value(json_object_iter_value(at));
         p->load_bytes += (uint64_t)bytes;
-        fprintf(out, "%s%s (%s)", comma, json_object_iter_key(at), figure_bytes(bytes, size));
+        fprintf(out, "%s%s (%s)", comma, json_object_iter_key(at), units_show_bytes(bytes, size));
         comma = ", ";
     }
     fclose(out);

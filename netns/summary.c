@@ -4,7 +4,6 @@
 #include "netns/summary.h"
 #include "netns/figures.h"
 #include "netns/json.h"
-#include "netns/judge.h"
 #include "netns/text.h"
 
 #include <arpa/inet.h>
@@ -95,20 +94,20 @@ static json_t *phones(const struct results *r)
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct plan_phone *p = &r->plan->phones[i];
         const struct phone_status *s = &r->facts.status[i];
-        char ip[INET_ADDRSTRLEN], told[JUDGE_TEXT];
+        char ip[INET_ADDRSTRLEN], told[OUTCOME_TEXT];
         inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
         json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:f}",
             "name", p->name, "model", p->model->name, "ip", ip,
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
-            "upgraded", (int)judge_upgraded(r, i), "pfs", (int)r->sharing[i],
+            "upgraded", (int)results_upgraded(r, i), "pfs", (int)r->sharing[i],
             "running", json_text(s->running), "status_text", json_text(s->status_text),
             "status_file", json_text(s->status_file),
             "status_server", json_text(s->status_server), "changed_s", (double)s->changed_us / 1e6);
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
-        if (judge_phone(s) == OUTCOME_UNFINISHED)
-            json_object_set_new(phone, "waits", json_text(judge_doing(s, told)));
-        if (judge_expected_end(r, i, told))
+        if (outcome_of(s) == OUTCOME_UNFINISHED)
+            json_object_set_new(phone, "waits", json_text(outcome_doing(s, told)));
+        if (results_expected_end(r, i, told))
             json_object_set_new(phone, "expected_end", json_text(told));
         json_array_append_new(list, phone);
     }

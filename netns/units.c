@@ -1,8 +1,9 @@
-/* units.c - quantities as users write them. */
+/* units.c - see units.h. */
 #include "netns/units.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -310,4 +311,32 @@ const char *units_nearest(const char *text, const void *words, size_t stride, si
         }
     }
     return nearest;
+}
+
+/* ---- for people ---------------------------------------------------------------------- */
+
+const char *units_show_seconds(double seconds, char out[UNITS_TEXT])
+{
+    long whole = (long)(seconds + 0.5);
+    if (seconds < 59.95)
+        snprintf(out, UNITS_TEXT, "%.1f s", seconds);
+    else if (whole < 3600)
+        snprintf(out, UNITS_TEXT, "%ld min %02ld s", whole / 60, whole % 60);
+    else
+        snprintf(out, UNITS_TEXT, "%ld h %02ld min", whole / 3600, whole / 60 % 60);
+    return out;
+}
+
+const char *units_show_bytes(double bytes, char out[UNITS_TEXT])
+{
+    static const char *const names[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    size_t unit = 0;
+    if (bytes < 1024) {
+        snprintf(out, UNITS_TEXT, "%.0f B", bytes);
+        return out;
+    }
+    for (bytes /= 1024; bytes >= 1023.95 && unit + 1 < sizeof names / sizeof *names; unit++)
+        bytes /= 1024;
+    snprintf(out, UNITS_TEXT, "%.1f %s", bytes, names[unit]);
+    return out;
 }

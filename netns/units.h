@@ -1,4 +1,4 @@
-/* units.h - quantities as users write them, and the nearest word to a misspelt one.
+/* units.h - quantities as users write and read them, and the nearest word to a misspelt one.
  *
  * Every parser takes the whole text or nothing: false leaves *out alone. Numbers are decimal,
  * without sign, and do not depend on the locale.
@@ -52,6 +52,11 @@ const char *units_mac_why(const char *text);
     "[Ss][Ee][Pp]" UNITS_FIRST UNITS_HEX "{10}([.]cnf[.]xml)?|"                                    \
     "01" UNITS_FIRST "[.]" UNITS_HEX "{4}[.]" UNITS_HEX "{4}[.]" UNITS_HEX "{2}|"                  \
     "01:" UNITS_FIRST "(:" UNITS_HEX "{2}){5}|01-" UNITS_FIRST "(-" UNITS_HEX "{2}){5})"
+
+#define UNITS_TEXT 32
+/* Seconds or bytes for people: "1 min 33 s", "1.5 MiB"; return out. */
+const char *units_show_seconds(double seconds, char out[UNITS_TEXT]);
+const char *units_show_bytes(double bytes, char out[UNITS_TEXT]);
 
 /* The word closest to text among count of them, words[i] at stride bytes from each other (so
  * that the first member of a table's rows serves); NULL when none is close. */

@@ -14,7 +14,7 @@
 #define FLEET8_H
 
 #include "netns/expect.h"
-#include "netns/results.h"
+#include "netns/judge.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -93,7 +93,7 @@ static inline void fleet8_make(struct fleet8 *f, size_t count)
 /* The results of that fleet, judged. */
 static inline struct results *fleet8_results(struct fleet8 *f)
 {
-    struct results *r = results_make(&f->plan, &f->facts, FLEET8_DIR);
+    struct results *r = judge_run(&f->plan, &f->facts, FLEET8_DIR);
     if (!r)
         abort();
     return r;

@@ -64,7 +64,7 @@ static inline int teardown(void **state)
 static inline struct results *judged(struct fleet8 *f, const char *wishes)
 {
     assert_int_equal(fleet8_expect(f, wishes), 0);
-    struct results *r = results_make(&f->plan, &f->facts, dir);
+    struct results *r = judge_run(&f->plan, &f->facts, dir);
     assert_non_null(r);
     return r;
 }

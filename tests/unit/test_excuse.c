@@ -99,10 +99,10 @@ static void loop_with_its_words(void **state)
           "at 3.5 s \"Auth Fail\" x.sbn 100 % 3 KB, PFS icon off, expected the upgrade screen, "
           "icon off, title Auth*; see the screen lines of events.jsonl");
     assert_true(r->passed);
-    char end[JUDGE_TEXT];
-    assert_string_equal(judge_expected_end(r, 2, end),
+    char end[OUTCOME_TEXT];
+    assert_string_equal(results_expected_end(r, 2, end),
                         "config: waits for configuration from the server");
-    assert_null(judge_expected_end(r, 3, end));
+    assert_null(results_expected_end(r, 3, end));
     results_free(r);
     r = judged(&f, "failed: {phone: 3, text: File*}");
     assert_false(find(r, "failed")->passed);

@@ -1,4 +1,5 @@
 /* test_judge.c - each kind of wish, met and not met. */
+#include "netns/print.h"
 #include "tests/unit/judge_bench.h"
 
 /* ---- kinds -------------------------------------------------------------------------- */
@@ -315,7 +316,7 @@ static void all_unfinished_are_named(void **state)
     char *text = NULL, line[64];
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    results_print_unfinished(out, r, "pfs");
+    print_unfinished(out, r, "pfs");
     fclose(out);
     for (size_t i = 0; i < FLEET8_PHONES; i++) {
         snprintf(line, sizeof line, "  unfinished pfs SEP02760A6A001%zu", i);

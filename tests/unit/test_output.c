@@ -1,7 +1,7 @@
 /* test_output.c - the files that carry a verdict, and what is printed of it. */
-#include "netns/figures.h"
 #include "netns/json.h"
-#include "netns/results.h"
+#include "netns/print.h"
+#include "netns/write.h"
 #include "tests/unit/fleet8.h"
 
 #include <setjmp.h>
@@ -43,7 +43,7 @@ static void summary_has_the_schema(void **state)
     strcpy(f.status[2].status_server, "error 2 \"a \\ b\" \x01\xff");
     strcpy(f.status[4].running, "SCCP41.8-5-4S");
     struct results *r = fleet8_results(&f);
-    assert_int_equal(results_write(r, dir, NULL), 0);
+    assert_int_equal(write_run(r, dir, NULL), 0);
     json_t *root = load(dir, "summary.json"), *fetches, *hierarchies, *expectations;
     const char *name, *mode, *verdict;
     json_int_t schema, speed, seed, total, upgraded, failed, bytes, down, up, tcp, broadcasts;
@@ -101,7 +101,7 @@ static void comparison_divides_traditional_by_pfs(void **state)
     t.facts.wan_bytes_up = 0;
     f.facts.emulated_us = 0;
     struct results *pfs = fleet8_results(&f), *traditional = fleet8_results(&t);
-    assert_int_equal(compare_write(&(struct run_set){{traditional, pfs}, 2}, dir, NULL), 0);
+    assert_int_equal(write_runs(&(struct run_set){{traditional, pfs}, 2}, dir, NULL), 0);
     json_t *root = load(dir, "compare.json"), *ratios = json_object_get(root, "ratios");
     double wan = json_real_value(json_object_get(ratios, "wan_bytes"));
     assert_true(wan > 9.999 && wan < 10.001);
@@ -132,7 +132,7 @@ static void junit_counts_and_escapes(void **state)
     f.status[4].state = PHONE_KILLED;
     struct results *r = fleet8_results(&f);
     snprintf(junit, sizeof junit, "%s/mine.xml", dir);
-    assert_int_equal(results_write(r, dir, junit), 0);
+    assert_int_equal(write_run(r, dir, junit), 0);
     char *text = fleet8_slurp(junit);
     assert_non_null(strstr(text, "<testsuites name=\"fleet &lt;8&gt; &amp; &quot;co&quot;\" "
                                  "tests=\"14\" failures=\"6\" errors=\"1\">"));
@@ -157,7 +157,7 @@ static void junit_counts_and_escapes(void **state)
 
 static void write_nowhere(void *r)
 {
-    assert_int_equal(results_write(r, "/nonexistent", NULL), -ENOENT);
+    assert_int_equal(write_run(r, "/nonexistent", NULL), -ENOENT);
 }
 
 static void output_that_cannot_be_written(void **state)
@@ -175,7 +175,7 @@ static void output_that_cannot_be_written(void **state)
 
 static void print_one(void *r)
 {
-    results_print(r, "out");
+    print_run(r, "out");
 }
 
 /* The same run as if it had been in the other mode. */
@@ -187,7 +187,7 @@ static void print_two(void *pfs)
     fleet.mode = MODE_TRADITIONAL;
     plan.fleet = &fleet;
     traditional.plan = &plan;
-    compare_print(&(struct run_set){{&traditional, pfs}, 2}, "out");
+    print_runs(&(struct run_set){{&traditional, pfs}, 2}, "out");
 }
 
 static void printed_table_is_plain(void **state)

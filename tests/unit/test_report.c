@@ -1,4 +1,5 @@
 /* test_report.c - report.html: well-formed, escaped, and with the pictures it promises. */
+#include "netns/judge.h"
 #include "netns/junit.h"
 #include "netns/outfile.h"
 #include "netns/report.h"
@@ -107,7 +108,7 @@ static void page_of_a_run_that_came_to_nothing(void **state)
     fleet8_make(&f, 1);
     f.status[0] = (struct phone_status){.state = PHONE_OFF};
     f.facts.emulated_us = 0;
-    struct results *r = results_make(&f.plan, &f.facts, dir);
+    struct results *r = judge_run(&f.plan, &f.facts, dir);
     char *page = written(report_body, &(struct run_set){{r}, 1});
     check_well_formed(page);
     assert_non_null(strstr(page, "pfs: no screen was reported."));
@@ -179,14 +180,14 @@ static void units_for_people(void **state)
 {
     (void)state;
     char out[FIGURE_TEXT];
-    assert_string_equal(figure_bytes(0, out), "0 B");
-    assert_string_equal(figure_bytes(1023, out), "1023 B");
-    assert_string_equal(figure_bytes(1024, out), "1.0 KiB");
-    assert_string_equal(figure_bytes(1048575, out), "1.0 MiB");
-    assert_string_equal(figure_seconds(59.94, out), "59.9 s");
-    assert_string_equal(figure_seconds(59.96, out), "1 min 00 s");
-    assert_string_equal(figure_seconds(93.2, out), "1 min 33 s");
-    assert_string_equal(figure_seconds(3599.6, out), "1 h 00 min");
+    assert_string_equal(units_show_bytes(0, out), "0 B");
+    assert_string_equal(units_show_bytes(1023, out), "1023 B");
+    assert_string_equal(units_show_bytes(1024, out), "1.0 KiB");
+    assert_string_equal(units_show_bytes(1048575, out), "1.0 MiB");
+    assert_string_equal(units_show_seconds(59.94, out), "59.9 s");
+    assert_string_equal(units_show_seconds(59.96, out), "1 min 00 s");
+    assert_string_equal(units_show_seconds(93.2, out), "1 min 33 s");
+    assert_string_equal(units_show_seconds(3599.6, out), "1 h 00 min");
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* test_results.c - the verdict from the witnesses of eight phones. */
 #include "netns/figures.h"
-#include "netns/results.h"
+#include "netns/judge.h"
 #include "tests/unit/fleet8.h"
 
 #include <setjmp.h>
@@ -127,7 +127,7 @@ static void file_that_the_server_never_sent(void **state)
     fclose(out);
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
-    struct results *r = results_make(&f.plan, &f.facts, dir);
+    struct results *r = judge_run(&f.plan, &f.facts, dir);
     check(r, "server_fetches_per_file", false,
           "CP-7961G x.sbn: 0; expected 1 for each file and model; see tftp.log");
     results_free(r);
@@ -269,7 +269,7 @@ static void hierarchies_are_judged_only_where_there_are_some(void **state)
     fclose(fopen(path, "w"));
     snprintf(path, sizeof path, "%s/tftp.log", dir);
     fclose(fopen(path, "w"));
-    struct results *r = results_make(&f.plan, &f.facts, dir);
+    struct results *r = judge_run(&f.plan, &f.facts, dir);
     assert_null(expectation(r, "hierarchy-children"));
     assert_non_null(expectation(r, "faithful"));
     assert_true(r->passed);
