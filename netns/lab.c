@@ -109,7 +109,7 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
         world_bridges(view->job->plan, interfaces);
     } else if (strcmp(arg, "server") == 0) {
         r->fd = w->hq_ns;
-        snprintf(interfaces, sizeof interfaces, "%s", line_far_end(w));
+        snprintf(interfaces, sizeof interfaces, "%s", line_far_end(w->beside));
     } else if ((phone = plan_find(view->job->plan, arg))) {
         r->fd = w->phone_ns[phone - view->job->plan->phones];
     } else {

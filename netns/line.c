@@ -34,30 +34,32 @@ static int wan_meet(const struct wan_end *end, const struct wan_end *other)
     return link_neighbour(end->sock, end->index, inet_addr(other->ip), other->mac);
 }
 
-const char *line_far_end(const struct world *w)
+const char *line_far_end(bool beside)
 {
-    return w->beside ? "fleet0" : LINE_DEVICE;
+    return beside ? "fleet0" : LINE_DEVICE;
 }
 
 /* Of our own hq, everything lies behind the line; of the host, only the phones do. */
-static int routes_make(const struct world *w, const struct wan_end *site, const struct wan_end *hq)
+static int routes_make(const struct plan *plan, bool beside, const struct wan_end *site,
+                       const struct wan_end *hq)
 {
     uint32_t via = inet_addr(site->ip);
-    if (!w->beside)
+    if (!beside)
         return link_default_route(hq->sock, via);
     int rc = link_default_route(site->sock, inet_addr(hq->ip));
-    for (size_t i = 0; i < w->plan->subnet_count && rc == 0; i++) {
-        const struct plan_subnet *s = &w->plan->subnets[i];
+    for (size_t i = 0; i < plan->subnet_count && rc == 0; i++) {
+        const struct plan_subnet *s = &plan->subnets[i];
         uint32_t mask = htonl(UINT32_MAX << (32 - s->prefix_len));
         rc = link_route(hq->sock, s->gateway & mask, s->prefix_len, via);
     }
     return rc;
 }
 
-int line_up(const struct world *w, struct nl_sock *site_sock, struct nl_sock *hq_sock)
+int line_up(const struct plan *plan, bool beside, struct nl_sock *site_sock,
+            struct nl_sock *hq_sock)
 {
     struct wan_end site = {.sock = site_sock, .name = LINE_DEVICE, .ip = LINE_SITE_IP};
-    struct wan_end hq = {.sock = hq_sock, .name = line_far_end(w), .ip = LINE_SERVER_IP};
+    struct wan_end hq = {.sock = hq_sock, .name = line_far_end(beside), .ip = LINE_SERVER_IP};
     int rc = wan_end_up(&site);
     if (rc == 0)
         rc = wan_end_up(&hq);
@@ -66,23 +68,23 @@ int line_up(const struct world *w, struct nl_sock *site_sock, struct nl_sock *hq
     if (rc == 0)
         rc = wan_meet(&hq, &site);
     if (rc == 0)
-        rc = routes_make(w, &site, &hq);
+        rc = routes_make(plan, beside, &site, &hq);
     if (rc < 0)
         say("cannot bring up the link between site and server: %s%s", links_error(rc),
-            w->beside ? "; has this host a route to the phones' subnet already?" : "");
+            beside ? "; has this host a route to the phones' subnet already?" : "");
     return rc < 0 ? -EIO : 0;
 }
 
-int line_plain(const struct world *w, struct nl_sock *site)
+int line_plain(int hq_ns, bool beside, struct nl_sock *site)
 {
     const struct link_pair plain = {.name = LINE_DEVICE,
-                                    .peer_name = line_far_end(w),
+                                    .peer_name = line_far_end(beside),
                                     .index = WAN_INDEX,
-                                    .peer_index = w->beside ? 0 : WAN_INDEX + 1,
-                                    .peer_ns = w->hq_ns};
+                                    .peer_index = beside ? 0 : WAN_INDEX + 1,
+                                    .peer_ns = hq_ns};
     int rc = link_veth(site, &plain);
     if (rc < 0)
         say("cannot create the link between site and server: %s%s", links_error(rc),
-            w->beside ? "; is there another run with an external server, which has fleet0?" : "");
+            beside ? "; is there another run with an external server, which has fleet0?" : "");
     return rc < 0 ? -EIO : 0;
 }

@@ -2,15 +2,15 @@
 #ifndef LINE_H
 #define LINE_H
 
-#include "netns/world.h"
+#include "netns/plan.h"
 
 struct nl_sock;
 
-/* What it is called at the server's side. */
-const char *line_far_end(const struct world *w);
+/* What it is called at the server's side; beside: that is the host's own namespace. */
+const char *line_far_end(bool beside);
 /* Gives the ends their addresses and routes. 0 or a negative errno after a message. */
-int line_up(const struct world *w, struct nl_sock *site, struct nl_sock *hq);
-/* Makes both ends of a plain veth. The same. */
-int line_plain(const struct world *w, struct nl_sock *site);
+int line_up(const struct plan *plan, bool beside, struct nl_sock *site, struct nl_sock *hq);
+/* Makes both ends of a plain veth, one of them in hq_ns. The same. */
+int line_plain(int hq_ns, bool beside, struct nl_sock *site);
 
 #endif

@@ -151,7 +151,7 @@ struct wan *wan_start(struct world *w)
     }
     *wan = (struct wan){.tap = {-1, -1}, .orders = -1};
     wan->tap[0] = tap_open(w->site_ns, LINE_DEVICE);
-    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, line_far_end(w));
+    wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, line_far_end(w->beside));
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
     if (rc == 0)
         rc = relay_start(wan, w->plan->fleet);

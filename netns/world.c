@@ -123,7 +123,7 @@ static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
 
 int world_wan_up(struct world *w)
 {
-    return line_up(w, w->links->site, w->links->hq);
+    return line_up(w->plan, w->beside, w->links->site, w->links->hq);
 }
 
 /* The parts of world_make(), in the namespaces they belong to. */
@@ -166,7 +166,7 @@ static int hq_make(struct world *w, int host_ns)
     int rc = host_ns < 0 ? hq_new(w) : hq_borrow(w, host_ns);
     if (rc < 0 || w->plan->fleet->has_wan)
         return rc;
-    rc = line_plain(w, w->links->site);
+    rc = line_plain(w->hq_ns, w->beside, w->links->site);
     return rc < 0 ? rc : world_wan_up(w);
 }
 
@@ -258,7 +258,7 @@ static int phone_inside(const struct world *w, const struct plan_phone *phone, s
 int world_plain_frames(struct world *w)
 {
     w->plain_frames = true;
-    return offload_off(w->hq_ns, line_far_end(w));
+    return offload_off(w->hq_ns, line_far_end(w->beside));
 }
 
 int world_add_phone(struct world *w, size_t i)
@@ -311,7 +311,7 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 static int waiting_links(struct world *w)
 {
     int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, LINE_DEVICE),
-                   link_waiting(w->links->hq, line_far_end(w))};
+                   link_waiting(w->links->hq, line_far_end(w->beside))};
     char bridge[BRIDGE_NAME];
     int waiting = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && waiting >= 0; i++)
