@@ -4,6 +4,7 @@
 #include "netns/expect.h"
 #include "netns/firmware.h"
 #include "netns/judge.h"
+#include "netns/outdir.h"
 #include "netns/planner.h"
 #include "netns/print.h"
 #include "netns/write.h"
@@ -82,7 +83,7 @@ static int run_one(struct batch *b, struct batch_run *r, const struct batch_opti
     if (r > b->run && b->run->plan->fleet->mode == MODE_TRADITIONAL)
         r->facts.traditional = &b->run->facts;
     r->results = judge_run(r->plan, &r->facts, dir);
-    int cleaned = run_cleanup(dir);
+    int cleaned = outdir_cleanup(dir);
     if (!r->results || cleaned != 0)
         return 3;
     r->results->variant = r->name;
@@ -91,7 +92,7 @@ static int run_one(struct batch *b, struct batch_run *r, const struct batch_opti
 
 int batch_run(struct batch *b, const struct batch_options *options)
 {
-    int code = is_single(b) ? 0 : run_forget(options->out_dir);
+    int code = is_single(b) ? 0 : outdir_forget(options->out_dir);
     for (size_t i = 0; code == 0 && i < b->count; i++)
         code = run_one(b, &b->run[i], options);
     if (code != 0 || is_single(b))

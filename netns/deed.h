@@ -3,7 +3,7 @@
 #define DEED_H
 
 #include "netns/agenda.h"
-#include "netns/harm.h"
+#include "netns/reach.h"
 
 struct harm {
     struct harm_reach reach;

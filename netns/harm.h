@@ -9,23 +9,9 @@
 #ifndef HARM_H
 #define HARM_H
 
-#include "netns/fault.h"
-#include "netns/job.h"
-#include "netns/phones.h"
-#include "netns/server.h"
-#include "netns/wan.h"
-#include "netns/world.h"
+#include "netns/reach.h"
 
 #define HARM_PATIENCE (60 * 1000000ull) /* emulated us */
-
-/* What the faults lay hands on; it all outlives them. */
-struct harm_reach {
-    const struct job *job;
-    struct phones *phones;
-    struct world *world;
-    struct wan *wan; /* NULL: none */
-    struct server *server;
-};
 
 struct harm;
 /* At emulated time 0, before any phone is started. NULL after a message. */

@@ -7,8 +7,9 @@
 #ifndef JOB_H
 #define JOB_H
 
+#include "netns/facts.h"
 #include "netns/outdir.h"
-#include "netns/run.h"
+#include "netns/runoptions.h"
 
 #include <sys/types.h>
 #include <time.h>

@@ -1,6 +1,5 @@
 /* outdir.c - the output directory of a run. */
 #include "netns/outdir.h"
-#include "netns/run.h"
 #include "netns/say.h"
 
 #include <dirent.h>
@@ -107,7 +106,7 @@ static int settle_flashes(int flash)
     return err;
 }
 
-int run_cleanup(const char *out_dir)
+int outdir_cleanup(const char *out_dir)
 {
     int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC), err = 0;
     if (dir < 0)
@@ -193,7 +192,7 @@ static int clear_earlier(const struct outdir *o, const char *path)
     return clear_results(o->dir, path);
 }
 
-int run_forget(const char *out_dir)
+int outdir_forget(const char *out_dir)
 {
     int dir = open(out_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)

@@ -44,6 +44,13 @@ int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
 int outdir_file(const struct outdir *o, const char *name);
 void outdir_close(struct outdir *o);
 
+/* Removes an earlier comparison's results, as outdir_make() does with those of a run. Exit code. */
+int outdir_forget(const char *out_dir);
+
+/* Removes what results_make() still needed but the user does not: the links of the TFTP root and
+ * the store of contents (each phone's flash stays). 0, or 3 after a message. */
+int outdir_cleanup(const char *out_dir);
+
 /* Of a negative errno: the same where it is the disk that takes no more, which is a loss, or 0. */
 int outdir_lost(int err);
 /* Removes name below dir with all it holds; what a link points to stays. 0 or -errno. */

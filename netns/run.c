@@ -141,7 +141,7 @@ static void watcher_end(struct watcher *w)
 static void job_end(struct job *job, int code)
 {
     if (code != 0 && job->out.dir >= 0)
-        run_cleanup(job->options->out_dir);
+        outdir_cleanup(job->options->out_dir);
     job_free(job);
 }
 
@@ -257,7 +257,7 @@ _Noreturn static void background(struct job *job)
         _exit(3);
     pid_t keeper = keeper_fork(job);
     int code = keeper < 0 ? 3 : background_wait(keeper);
-    run_cleanup(job->options->out_dir);
+    outdir_cleanup(job->options->out_dir);
     hostlimit_release();
     _exit(code);
 }

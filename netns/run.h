@@ -10,28 +10,12 @@
 #define RUN_H
 
 #include "netns/facts.h"
-#include "netns/ids.h"
-#include "netns/progress.h"
-
-struct run_options {
-    const char *out_dir;      /* created; absolute */
-    const char *phone_binary; /* fleet-phone, absolute */
-    enum progress_style style;
-    struct ids ids;           /* of the phones */
-    const char *capture;      /* NULL, or a file: dumpcap on the site's bridge, all along */
-};
+#include "netns/runoptions.h"
 
 /* Runs the fleet to its end (all phones idle or failed, or the timeout) and takes it down. 0 with
  * *facts filled (facts->status and traffic are malloc'ed); or an exit code of the contract (3: this
  * host cannot; 128+n: a signal asked us to stop) after a message. */
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
-
-/* Removes an earlier comparison's results, as run_once() does with those of a run. Exit code. */
-int run_forget(const char *out_dir);
-
-/* Removes what results_make() still needed but the user does not: the links of the TFTP root and
- * the store of contents (each phone's flash stays). 0, or 3 after a message. */
-int run_cleanup(const char *out_dir);
 
 /* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
  * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */

@@ -6,7 +6,7 @@
  */
 #include "netns/tftproot.h"
 #include "netns/addresses.h"
-#include "netns/firmware.h"
+#include "netns/sight.h"
 #include "netns/own.h"
 #include "netns/say.h"
 #include "netns/tftpkeys.h"

@@ -1,6 +1,5 @@
 /* The output directory: what is replaced, what is refused, and that no link is followed. */
 #include "netns/outdir.h"
-#include "netns/run.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -177,7 +176,7 @@ static void follows_no_link_when_it_removes(void **state)
     assert_int_equal(symlink(file, in_out("tftproot/gold")), 0);
     assert_int_equal(symlink(treasure, in_out("tftproot/all")), 0);
     assert_int_equal(symlink(treasure, in_out("flash/.store/all")), 0);
-    run_cleanup(out);
+    outdir_cleanup(out);
     assert_false(exists("tftproot"));
     assert_false(exists("flash/.store"));
     assert_true(exists("flash/SEP02760A6A0010"));
@@ -189,7 +188,7 @@ static void follows_no_link_when_it_removes(void **state)
     assert_int_equal(symlink(treasure, in_out("flash")), 0);
     snprintf(path, sizeof path, "%s/.store", treasure);
     assert_int_equal(mkdir(path, 0755), 0);
-    run_cleanup(out);
+    outdir_cleanup(out);
     make(0);
     assert_true(is_mine(file));
     snprintf(path, sizeof path, "%s/.store", treasure);
@@ -228,7 +227,7 @@ static void cleanup_leaves_flashes_whole(void **state)
     assert_int_equal(symlink("../.store/../../events.jsonl",
                              in_out("flash/SEP02760A6A0011/events.sbn")), 0);
     assert_int_equal(symlink("../.store/absent", in_out("flash/SEP02760A6A0011/none.sbn")), 0);
-    run_cleanup(out);
+    outdir_cleanup(out);
     assert_false(exists("flash/.store"));
     assert_int_equal(inode("flash/SEP02760A6A0010/a.sbn"), inode("flash/SEP02760A6A0011/a.sbn"));
     assert_true(is_mine(in_out("flash/SEP02760A6A0010/a.sbn")));

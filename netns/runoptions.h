@@ -1,0 +1,16 @@
+/* runoptions.h - how a run is to be done. */
+#ifndef RUNOPTIONS_H
+#define RUNOPTIONS_H
+
+#include "netns/ids.h"
+#include "netns/progress.h"
+
+struct run_options {
+    const char *out_dir;      /* created; absolute */
+    const char *phone_binary; /* fleet-phone, absolute */
+    enum progress_style style;
+    struct ids ids;           /* of the phones */
+    const char *capture;      /* NULL, or a file: dumpcap on the site's bridge, all along */
+};
+
+#endif
