@@ -5,11 +5,11 @@
  * of them, a run only those that stand in its way.
  */
 #include "netns/hostcheck.h"
+#include "emu/contract.h"
 #include "netns/caps.h"
 #include "netns/hostcheck-private.h"
 #include "netns/hostprobe.h"
 #include "netns/json.h"
-#include "netns/plan.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -5,9 +5,9 @@
  * only root could try is said to be untried.
  */
 #include "netns/hostcheck-private.h"
+#include "emu/contract.h"
 #include "netns/hostlimit.h"
 #include "netns/hostprobe.h"
-#include "netns/plan.h"
 
 #include <errno.h>
 #include <inttypes.h>

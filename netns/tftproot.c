@@ -6,9 +6,9 @@
  */
 #include "netns/tftproot.h"
 #include "netns/addresses.h"
-#include "netns/sight.h"
 #include "netns/own.h"
 #include "netns/say.h"
+#include "netns/sight.h"
 #include "netns/tftpkeys.h"
 
 #include <arpa/inet.h>

@@ -33,6 +33,17 @@ setup() {
     [ -z "$output" ]
 }
 
+@test "there is no circle of includes in netns/" {
+    # A source is one with its headers, the private ones too; tsort names whoever stands in a circle.
+    local arrows
+    arrows=$(grep -roE '^#include "netns/[^"]+' netns --include='*.[ch]' |
+        sed -E 's/:#include "/ /; s/(-private)?\.[ch]( |$)/\2/g' | awk '$1 != $2')
+    [ "$(wc -l <<<"$arrows")" -gt 300 ]
+    run tsort <<<"$arrows"
+    grep '^tsort' <<<"$output" || true
+    [ "$status" -eq 0 ]
+}
+
 @test "the core of the phone sees no system" {
     local core
     read -ra core < <(make -s core-files)
