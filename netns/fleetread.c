@@ -2,6 +2,7 @@
 #include "netns/fleetkeys.h"
 #include "netns/override.h"
 #include "netns/say.h"
+#include "netns/setters.h"
 
 #include <err.h>
 #include <errno.h>
