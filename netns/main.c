@@ -152,7 +152,7 @@ static int fleet_size(const struct call *call, size_t *phones)
 
 static int do_check(struct call *call)
 {
-    struct wish wish = {.phones = plain_size(call)};
+    struct host_wish wish = {.phones = plain_size(call)};
     int code = 0;
     if (wish.phones == 0 && (call->file || call->overrides.count > 0))
         code = fleet_size(call, &wish.phones);

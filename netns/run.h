@@ -24,8 +24,8 @@ struct run_options {
 };
 
 /* Runs the fleet to its end (all phones idle or failed, or the timeout) and takes it down. 0 with
- * *facts filled (facts->status and traffic are malloc'ed); or an exit code of the contract (3: this
- * host cannot; 128+n: a signal asked us to stop) after a message. */
+ * *facts filled (facts->status and traffic are malloc'ed); or an exit code (3: this host cannot;
+ * 128+n: a signal asked us to stop) after a message. */
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
 
 /* Removes an earlier comparison's results, as run_once() does with those of a run. Exit code. */

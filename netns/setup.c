@@ -74,7 +74,7 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
         return 2;
     if (ids_choose(&s->run.ids, call->ids, plan->count, &ids_host) != 0)
         return 2;
-    const struct wish wish = {.phones = plan->count, .ids = s->run.ids, .asked = true};
+    const struct host_wish wish = {.phones = plan->count, .ids = s->run.ids, .asked = true};
     if (hostcheck_require(&wish) != 0)
         return 3;
     s->run.out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);

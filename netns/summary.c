@@ -1,5 +1,5 @@
-/* summary.c - summary.json (schema 1 of the contract; keys beyond it may come, none goes) and
- * compare.json, which holds two summaries and their ratios.
+/* summary.c - summary.json (of schema 1: keys may come, none goes) and compare.json, which holds
+ * the summaries of several runs and their ratios.
  */
 #include "netns/summary.h"
 #include "netns/figures.h"
