@@ -9,6 +9,7 @@
 #include "netns/print.h"
 #include "netns/write.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -67,16 +68,13 @@ static bool is_single(const struct batch *b)
 }
 
 /* One run of the batch, up, to the end and down. 0 or an exit code that stops everything. */
-static int run_one(struct batch *b, struct batch_run *r, const struct batch_options *o)
+static int run_one(struct batch *b, struct batch_run *r, const struct run_options *all,
+                   const char *junit)
 {
-    char dir[PATH_MAX], capture[PATH_MAX + 16];
-    snprintf(dir, sizeof dir, "%s%s%s", o->out_dir, r->name ? "/" : "", r->name ? r->name : "");
-    snprintf(capture, sizeof capture, "%s/site.pcapng", dir);
-    const struct run_options options = {.out_dir = dir,
-                                        .phone_binary = o->phone_binary,
-                                        .style = o->style,
-                                        .ids = o->ids,
-                                        .capture = o->capture ? capture : NULL};
+    char dir[PATH_MAX];
+    struct run_options options = *all;
+    snprintf(dir, sizeof dir, "%s%s%s", all->out_dir, r->name ? "/" : "", r->name ? r->name : "");
+    options.out_dir = dir;
     int code = run_once(r->plan, &options, &r->facts);
     if (code != 0)
         return code;
@@ -87,18 +85,18 @@ static int run_one(struct batch *b, struct batch_run *r, const struct batch_opti
     if (!r->results || cleaned != 0)
         return 3;
     r->results->variant = r->name;
-    return write_run(r->results, dir, r->name ? NULL : o->junit) == 0 ? 0 : 3;
+    return write_run(r->results, dir, r->name ? NULL : junit) == 0 ? 0 : 3;
 }
 
-int batch_run(struct batch *b, const struct batch_options *options)
+int batch_run(struct batch *b, const struct run_options *options, const char *junit)
 {
     int code = is_single(b) ? 0 : outdir_forget(options->out_dir);
     for (size_t i = 0; code == 0 && i < b->count; i++)
-        code = run_one(b, &b->run[i], options);
+        code = run_one(b, &b->run[i], options, junit);
     if (code != 0 || is_single(b))
         return code;
     const struct run_set set = set_of(b);
-    return write_runs(&set, options->out_dir, options->junit) == 0 ? 0 : 3;
+    return write_runs(&set, options->out_dir, junit) == 0 ? 0 : 3;
 }
 
 int batch_exit(const struct batch *b)

@@ -10,8 +10,6 @@
 #include "netns/fleetread.h"
 #include "netns/run.h"
 
-#include <limits.h>
-
 struct batch_run {
     const char *name;    /* of the variant; NULL: the only run */
     struct fleet *fleet; /* the variant's own, or NULL */
@@ -25,15 +23,6 @@ struct batch {
     size_t count;
 };
 
-struct batch_options {
-    const char *out_dir;      /* absolute */
-    const char *phone_binary;
-    struct ids ids;           /* of the phones */
-    enum progress_style style;
-    bool capture;             /* site.pcapng in each run's directory */
-    const char *junit;        /* NULL: junit.xml in out_dir */
-};
-
 /* Reads the variants, where they are wanted, and plans all runs. An exit code: 0, or 2 after
  * messages. A batch is to be freed however far its making came; base must outlive it. */
 int batch_make(struct batch *b, const struct fleet *base, bool variants,
@@ -42,9 +31,9 @@ int batch_make(struct batch *b, const struct fleet *base, bool variants,
 const struct plan *batch_largest(const struct batch *b);
 /* "pfs", "traditional", "compare" (both modes) or "variants": for the output directory's name. */
 const char *batch_kind(const struct batch *b, const struct fleet *base);
-/* Runs them and writes what they gave. 0, or an exit code that stops everything; the verdict is
- * batch_exit()'s. */
-int batch_run(struct batch *b, const struct batch_options *options);
+/* Runs them, in options->out_dir, and writes what they gave; junit: where to, or NULL: junit.xml in
+ * there. 0, or an exit code that stops everything; the verdict is batch_exit()'s. */
+int batch_run(struct batch *b, const struct run_options *options, const char *junit);
 /* The worst run's exit code. */
 int batch_exit(const struct batch *b);
 /* The outcome for people on standard output. */

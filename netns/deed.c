@@ -94,13 +94,13 @@ static const char *mend(struct harm *h, const struct stroke *s)
 static const char *set(struct harm *h, const struct stroke *s)
 {
     struct plan_phone *phone = &h->reach.job->plan->phones[s->phone];
-    char root[4096];
+    char root[PATH_MAX];
     const char *why = bulk_misses(phone);
     if (why)
         return why;
-    snprintf(root, sizeof root, "%s/tftproot", h->reach.job->options->out_dir);
     bulk_set(&s->fault, h->reach.job->plan->fleet, phone);
-    return tftproot_rewrite(phone, root) == 0 ? NULL : "its file was not written";
+    return tftproot_rewrite(phone, job_path(h->reach.job, "tftproot", root)) == 0
+               ? NULL : "its file was not written";
 }
 
 static const char *reset(struct harm *h, const struct stroke *s)

@@ -1,5 +1,6 @@
 /* expect.c - see expect.h: the table of kinds, and what it cannot express. */
 #include "netns/expect.h"
+#include "netns/setters.h"
 #include "netns/units.h"
 
 #include <regex.h>
@@ -197,7 +198,7 @@ static const struct schema_word way_words[] = {
     {key, PHONES_TAKE, set_phones, AT(phones), .pattern = SELECTOR_FIXED_PATTERN,                  \
      .like = set_count, .min = 1, .max = LIMIT_PHONES, .why = units_mac_why}
 #define PHONES PHONES_AS("phones"), PHONES_AS("phone")
-#define MODEL {"model", MODEL_TAKES, set_model, AT(model), .word = model_word}
+#define MODEL {"model", .set = set_model, AT(model), .word = model_word}
 #define FILES {"file", PATTERN "jar41*", set_text, AT(file), .max = TEXT_MAX}
 /* What every kind has, and the table's end. */
 #define COMMON                                                                                     \

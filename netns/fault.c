@@ -1,5 +1,6 @@
 /* fault.c - see fault.h. */
 #include "netns/fault.h"
+#include "netns/setters.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,6 +2,8 @@
 #include "netns/fleetkeys.h"
 #include "netns/expect.h"
 #include "netns/fault.h"
+#include "netns/say.h"
+#include "netns/setters.h"
 #include "netns/subnet.h"
 #include "netns/tftpkeys.h"
 #include "netns/units.h"
@@ -46,9 +48,8 @@ static const struct schema_word quirk_words[] = {
 #undef X
     {NULL, 0}};
 #define QUIRK_LIST(type)                                                                           \
-    {"quirks", "one or a list of ignores-peers, skips-authentication, pfs-disabled, "              \
-     "page-lacks-pfs-row, config-lacks-pfs and bulk-misses",                                       \
-     set_flags, offsetof(type, quirks), .words = quirk_words, .listed = true}
+    {"quirks", .set = set_flags, .offset = offsetof(type, quirks), .words = quirk_words,           \
+     .listed = true}
 
 static const struct schema_key profile_keys[] = {
     LEVEL(struct fleet_profile, pfs, load_server), QUIRK_LIST(struct fleet_profile), {0}};
@@ -67,7 +68,7 @@ static const struct schema_elements profiles = {
     .count_offset = offsetof(struct fleet, profile_count)};
 
 static const struct schema_key phone_keys[] = {
-    {"model", MODEL_TAKES, set_model, offsetof(struct fleet_group, model), .word = model_word,
+    {"model", .set = set_model, .offset = offsetof(struct fleet_group, model), .word = model_word,
      .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},

@@ -2,6 +2,7 @@
 #include "netns/fleetread.h"
 #include "netns/fleetkeys.h"
 #include "netns/say.h"
+#include "netns/setters.h"
 
 #include <err.h>
 #include <errno.h>

@@ -3,20 +3,11 @@
 #ifndef HOSTCHECK_PRIVATE_H
 #define HOSTCHECK_PRIVATE_H
 
-#include "netns/ids.h"
+#include "netns/hostcheck.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #define ENOUGH UINT64_MAX
-
-/* What it is looked at for. */
-struct wish {
-    size_t phones;
-    struct ids ids; /* that they would run as */
-    bool asked;     /* by number or by a fleet: what does not suffice is in the way */
-};
 
 struct found {
     bool good;
@@ -28,7 +19,7 @@ struct found {
 
 struct check {
     const char *name;
-    void (*look)(const struct check *c, const struct wish *w, struct found *f);
+    void (*look)(const struct check *c, const struct host_wish *w, struct found *f);
     bool needed; /* no fleet without it, of whatever size */
     bool limit;  /* no fleet beyond the phones that it suffices for */
     const char *remedy;
@@ -46,7 +37,7 @@ uint64_t read_labelled(const char *path, const char *label, int base);
 
 /* ---- hostroom.c --------------------------------------------------------------------- */
 
-typedef void look_function(const struct check *c, const struct wish *w, struct found *f);
+typedef void look_function(const struct check *c, const struct host_wish *w, struct found *f);
 look_function look_ids;          /* the users of phones */
 look_function look_sysctl;       /* what: one that the launcher raises; tried */
 look_function look_limit;        /* what: a file */

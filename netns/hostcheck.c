@@ -60,7 +60,7 @@ uint64_t read_labelled(const char *path, const char *label, int base)
 
 /* ---- what is needed ----------------------------------------------------------------- */
 
-static void look_kernel(const struct check *c, const struct wish *w, struct found *f)
+static void look_kernel(const struct check *c, const struct host_wish *w, struct found *f)
 {
     struct utsname u;
     unsigned major = 0, minor = 0;
@@ -71,7 +71,7 @@ static void look_kernel(const struct check *c, const struct wish *w, struct foun
     found_note(f, "%.60s", u.release);
 }
 
-static void look_root(const struct check *c, const struct wish *w, struct found *f)
+static void look_root(const struct check *c, const struct host_wish *w, struct found *f)
 {
     char lacking[200];
     size_t count = caps_lacking(lacking, sizeof lacking);
@@ -97,7 +97,7 @@ static void tell_probe(struct found *f, int error)
                                     : "works");
 }
 
-static void look_probe(const struct check *c, const struct wish *w, struct found *f)
+static void look_probe(const struct check *c, const struct host_wish *w, struct found *f)
 {
     (void)w;
     tell_probe(f, c->probe());
@@ -105,7 +105,7 @@ static void look_probe(const struct check *c, const struct wish *w, struct found
 
 /* Why phones may make no ring has several causes, each with its own remedy; whether the memory for
  * it suffices is another check. */
-static void look_io_uring(const struct check *c, const struct wish *w, struct found *f)
+static void look_io_uring(const struct check *c, const struct host_wish *w, struct found *f)
 {
     uint64_t disabled = 0;
     size_t made;
@@ -127,14 +127,14 @@ static void look_io_uring(const struct check *c, const struct wish *w, struct fo
 }
 
 /* What keeps a container from mounting is mostly AppArmor, whatever its capabilities. */
-static void look_mounts(const struct check *c, const struct wish *w, struct found *f)
+static void look_mounts(const struct check *c, const struct host_wish *w, struct found *f)
 {
     look_probe(c, w, f);
     if (!f->good && !f->untold && access("/sys/kernel/security/apparmor", F_OK) == 0)
         found_note(f, "refused, and AppArmor is on");
 }
 
-static void look_program(const struct check *c, const struct wish *w, struct found *f)
+static void look_program(const struct check *c, const struct host_wish *w, struct found *f)
 {
     static const char *const dirs[] = {"/usr/bin", "/usr/sbin", "/usr/local/bin",
                                        "/usr/local/sbin", "/bin", "/sbin"};
@@ -149,7 +149,7 @@ static void look_program(const struct check *c, const struct wish *w, struct fou
 
 /* ---- what costs time ---------------------------------------------------------------- */
 
-static void look_br_netfilter(const struct check *c, const struct wish *w, struct found *f)
+static void look_br_netfilter(const struct check *c, const struct host_wish *w, struct found *f)
 {
     uint64_t on = 0;
     (void)w;
@@ -158,7 +158,7 @@ static void look_br_netfilter(const struct check *c, const struct wish *w, struc
     found_note(f, on ? "bridged frames pass iptables" : "bridged frames pass iptables: no");
 }
 
-static void look_docker(const struct check *c, const struct wish *w, struct found *f)
+static void look_docker(const struct check *c, const struct host_wish *w, struct found *f)
 {
     bool inside = access("/.dockerenv", F_OK) == 0;
     (void)c, (void)w;
@@ -237,12 +237,12 @@ enum verdict { VERDICT_OK, VERDICT_UNTOLD, VERDICT_ADVICE, VERDICT_MISSING, VERD
 static const char *const verdict_names[] = {"ok", "?", "advice", "MISSING"};
 static_assert(sizeof verdict_names / sizeof *verdict_names == VERDICT_COUNT, "one name each");
 
-static bool falls_short(const struct check *c, const struct found *f, const struct wish *w)
+static bool falls_short(const struct check *c, const struct found *f, const struct host_wish *w)
 {
     return c->limit && f->good && !f->untold && f->phones < w->phones;
 }
 
-static enum verdict look(const struct check *c, struct found *f, const struct wish *w)
+static enum verdict look(const struct check *c, struct found *f, const struct host_wish *w)
 {
     *f = (struct found){.phones = ENOUGH};
     c->look(c, w, f);
@@ -281,7 +281,7 @@ static json_t *json_line(const struct check *c, const struct found *f, enum verd
     return line;
 }
 
-static void print_sum(const struct wish *w, unsigned missing)
+static void print_sum(const struct host_wish *w, unsigned missing)
 {
     if (missing && w->asked)
         printf("\nThis host cannot run %zu phones yet: see what is MISSING above.\n", w->phones);
@@ -292,10 +292,10 @@ static void print_sum(const struct wish *w, unsigned missing)
                                  : "This host can run a fleet.");
 }
 
-int hostcheck_print(const struct wish *wish, bool json)
+int hostcheck_print(const struct host_wish *wish, bool json)
 {
-    const struct wish plenty = {.phones = PLENTY, .ids = wish->ids};
-    const struct wish *w = wish->asked ? wish : &plenty;
+    const struct host_wish plenty = {.phones = PLENTY, .ids = wish->ids};
+    const struct host_wish *w = wish->asked ? wish : &plenty;
     json_t *lines = json_array();
     unsigned missing = 0;
     for (size_t i = 0; i < CHECKS; i++) {
@@ -322,7 +322,7 @@ int hostcheck_print(const struct wish *wish, bool json)
 
 /* One that is in the way of a run, or advice on what may be scarce. */
 static void tell_short(const struct check *c, const struct found *f, enum verdict v,
-                       const struct wish *w)
+                       const struct host_wish *w)
 {
     if (f->phones < w->phones && f->good)
         fprintf(stderr, "fleet: %s%s: %s: enough for %" PRIu64 " phones, not %zu; %s\n",
@@ -332,7 +332,7 @@ static void tell_short(const struct check *c, const struct found *f, enum verdic
         fprintf(stderr, "fleet: this host lacks %s: %s; %s\n", c->name, f->value, remedy(c, f));
 }
 
-int hostcheck_require(const struct wish *w)
+int hostcheck_require(const struct host_wish *w)
 {
     uint64_t most = ENOUGH;
     int code = 0;

@@ -23,8 +23,8 @@
 #include "netns/say.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -32,16 +32,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define STATE_FILE "/run/fleet-hostlimits"
 
-/* The neighbour table is one for the whole kernel. A phone knows the phones that it was sent on to
- * on its way down six trees, those that asked it, and its links: 20 to 50 at 1,000 phones. Full,
- * the table makes sends fail, broadcasts among them. */
+/* Of one table for the whole kernel. A phone knows those that it was sent on to on its way down six
+ * trees, those that asked it, and its links: 20 to 50 at 1,000 phones. Full, the table makes sends
+ * fail, broadcasts among them. */
 #define NEIGHBOURS 64
 
 enum { BACKLOG, THRESH3, THRESH2, THRESH1, LIMITS };
@@ -312,20 +311,6 @@ static int raise_all(int fd, size_t phones)
     return rc;
 }
 
-/* Limits of this process and its children; not the host's, and no harm if they stay low. */
-static void own_limit_raise(int resource, rlim_t need)
-{
-    struct rlimit limit;
-    getrlimit(resource, &limit);
-    if (limit.rlim_cur >= need)
-        return;
-    rlim_t hard = limit.rlim_max;
-    if (setrlimit(resource, &(struct rlimit){need, need > hard ? need : hard}) == 0)
-        return;
-    limit.rlim_cur = need < hard ? need : hard;
-    setrlimit(resource, &limit);
-}
-
 /* What a run left that was killed together with its guard. The file, open as by state_open(). */
 static int state_open_clean(void)
 {
@@ -343,8 +328,6 @@ static int state_open_clean(void)
 
 int hostlimit_raise(size_t phones)
 {
-    own_limit_raise(RLIMIT_NOFILE, 8 * phones + 1024);
-    own_limit_raise(RLIMIT_MEMLOCK, 64 * 1024 * phones); /* of rings, per user */
     int fd = state_open_clean();
     if (fd < 0)
         return say_errno(-fd, "cannot open %s, which keeps the host's limits", STATE_FILE);

@@ -5,11 +5,10 @@
 #include <stddef.h>
 
 /* Raises what so many phones need and the host lacks (net.core.netdev_max_backlog, the neighbour
- * table's gc_thresh; silently the caller's own limits on open files and locked memory), each with
- * a line on standard error, and leaves a guard process that puts the old values back when the
- * calling process and what it forked have ended, however they ended. Puts back first what a run
- * left that was killed with its guard. To be called in the host's namespaces before any other is
- * entered. 0 or a negative errno after a message. */
+ * table's gc_thresh), each with a line on standard error, and leaves a guard process that puts the
+ * old values back when the calling process and what it forked have ended, however they ended. Puts
+ * back first what a run left that was killed with its guard. To be called in the host's namespaces
+ * before any other is entered. 0 or a negative errno after a message. */
 int hostlimit_raise(size_t phones);
 /* What it would do about one of them, by its sysctl's name, for so many phones; tried by writing
  * the value that it has, where that does not suffice. */

@@ -25,7 +25,7 @@ static uint64_t phones_of(const struct check *c, uint64_t value)
 
 /* ---- what is read ------------------------------------------------------------------- */
 
-void look_ids(const struct check *c, const struct wish *w, struct found *f)
+void look_ids(const struct check *c, const struct host_wish *w, struct found *f)
 {
     (void)c;
     f->good = w->ids.count >= w->phones;
@@ -37,7 +37,7 @@ void look_ids(const struct check *c, const struct wish *w, struct found *f)
 }
 
 /* A kernel that has no such limit has none that is met. */
-void look_limit(const struct check *c, const struct wish *w, struct found *f)
+void look_limit(const struct check *c, const struct host_wish *w, struct found *f)
 {
     uint64_t value = 0;
     (void)w;
@@ -59,7 +59,7 @@ static bool read_cgroup(const char *name, uint64_t *value)
     return read_number(path, value);
 }
 
-void look_cgroup(const struct check *c, const struct wish *w, struct found *f)
+void look_cgroup(const struct check *c, const struct host_wish *w, struct found *f)
 {
     uint64_t most = 0, now = 0;
     (void)w;
@@ -71,7 +71,7 @@ void look_cgroup(const struct check *c, const struct wish *w, struct found *f)
     found_note(f, "%" PRIu64 ", of which %" PRIu64 " are taken", most, now);
 }
 
-void look_bridge_ports(const struct check *c, const struct wish *w, struct found *f)
+void look_bridge_ports(const struct check *c, const struct host_wish *w, struct found *f)
 {
     (void)c, (void)w;
     f->good = true;
@@ -79,7 +79,7 @@ void look_bridge_ports(const struct check *c, const struct wish *w, struct found
     found_note(f, "1023 in every kernel, and a subnet has one bridge");
 }
 
-void look_memory(const struct check *c, const struct wish *w, struct found *f)
+void look_memory(const struct check *c, const struct host_wish *w, struct found *f)
 {
     uint64_t kib = read_labelled("/proc/meminfo", "MemAvailable:", 10), most = 0, now = 0;
     (void)w;
@@ -106,7 +106,7 @@ static void cannot(struct found *f, uint64_t have, uint64_t need, int error)
                    need, strerror(error));
 }
 
-void look_sysctl(const struct check *c, const struct wish *w, struct found *f)
+void look_sysctl(const struct check *c, const struct host_wish *w, struct found *f)
 {
     struct hostlimit_try t = hostlimit_try(c->what, w->phones);
     f->good = true;
@@ -138,7 +138,7 @@ static int raise_tried(int resource, uint64_t need, struct found *f, rlim_t *har
     return 0;
 }
 
-void look_files(const struct check *c, const struct wish *w, struct found *f)
+void look_files(const struct check *c, const struct host_wish *w, struct found *f)
 {
     rlim_t hard;
     uint64_t need = c->base + c->share * w->phones;
@@ -152,7 +152,7 @@ void look_files(const struct check *c, const struct wish *w, struct found *f)
 }
 
 /* The charge is each user's, so it is one id's phones that have to fit. */
-void look_locked(const struct check *c, const struct wish *w, struct found *f)
+void look_locked(const struct check *c, const struct host_wish *w, struct found *f)
 {
     rlim_t hard;
     size_t share = ids_share(&w->ids, w->phones), count = w->ids.count > 0 ? w->ids.count : 1;

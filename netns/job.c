@@ -50,6 +50,12 @@ static int make_message_file(struct job *job)
     return job->message_fd < 0 ? -errno : fcntl(job->message_fd, F_SETFL, O_APPEND);
 }
 
+const char *job_path(const struct job *job, const char *name, char out[PATH_MAX])
+{
+    snprintf(out, PATH_MAX, "%s/%s", job->options->out_dir, name);
+    return out;
+}
+
 /* 0, or 3 after a message. */
 static int open_file(int *fd, const char *path, int flags, const char *what)
 {
@@ -73,6 +79,7 @@ static int open_files(struct job *job)
 {
     const struct fleet *fleet = job->plan->fleet;
     const struct run_options *o = job->options;
+    char path[PATH_MAX];
     int code = open_file(&job->binary_fd, o->phone_binary, O_PATH, "the phone program");
     if (code == 0 && fleet->authentication == FLEET_AUTH_SIGNATURE && fleet->key)
         code = open_file(&job->key_fd, fleet->key, O_RDONLY, "the firmware's key");
@@ -82,8 +89,8 @@ static int open_files(struct job *job)
         code = open_file(&job->lab_dir, ".", O_PATH | O_DIRECTORY, "the working directory");
     job->lab_begun = time(NULL);
     if (code == 0 && o->capture)
-        code = open_file(&job->capture_fd, o->capture, O_RDWR | O_CREAT | O_TRUNC,
-                         "the capture file");
+        code = open_file(&job->capture_fd, job_path(job, "site.pcapng", path),
+                         O_RDWR | O_CREAT | O_TRUNC, "the capture file");
     return code;
 }
 
@@ -110,9 +117,8 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
         say_errno(-err, "cannot prepare the run");
         return 3;
     }
-    char root[4096];
-    snprintf(root, sizeof root, "%s/tftproot", options->out_dir);
-    return tftproot_make(plan, root) == 0 ? 0 : 3;
+    char root[PATH_MAX];
+    return tftproot_make(plan, job_path(job, "tftproot", root)) == 0 ? 0 : 3;
 }
 
 void job_free(struct job *job)

@@ -11,6 +11,7 @@
 #include "netns/outdir.h"
 #include "netns/runoptions.h"
 
+#include <limits.h>
 #include <sys/types.h>
 #include <time.h>
 
@@ -65,6 +66,9 @@ struct keeper_message {
 int job_make(struct job *job, const struct plan *plan, const struct run_options *options,
              int lab_fd);
 void job_free(struct job *job);
+
+/* The path of what has that name in its output directory; returns out. */
+const char *job_path(const struct job *job, const char *name, char out[PATH_MAX]);
 
 /* Whether somebody looks at frames, or may come to: then they are to look as on a wire. */
 bool job_watched(const struct job *job);

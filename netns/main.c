@@ -102,6 +102,7 @@ static int do_plan(struct call *call)
     struct setup s = {0};
     struct predict_wish wish;
     struct predict p = {0};
+    char *out_dir = NULL;
     if (!predict_take(&wish, &call->overrides, call->points))
         return 2;
     call->phones = false; /* sizes, or the phones of whatever fleet is meant */
@@ -114,9 +115,10 @@ static int do_plan(struct call *call)
     if (code == 0 && !firmware_within_limits(one ? one : p.samples[MODE_TRADITIONAL].plan))
         code = 2;
     if (code == 0)
-        s.out_dir = place_out(call->out_dir, s.fleet->name, "plan", &code);
+        out_dir = place_out(call->out_dir, s.fleet->name, "plan", &code);
     if (code == 0)
-        code = predict_into(&p, s.out_dir, call);
+        code = predict_into(&p, out_dir, call);
+    free(out_dir);
     predict_free(&p);
     setup_free(&s);
     return code;
@@ -152,7 +154,7 @@ static int fleet_size(const struct call *call, size_t *phones)
 
 static int do_check(struct call *call)
 {
-    struct wish wish = {.phones = plain_size(call)};
+    struct host_wish wish = {.phones = plain_size(call)};
     int code = 0;
     if (wish.phones == 0 && (call->file || call->overrides.count > 0))
         code = fleet_size(call, &wish.phones);
@@ -206,12 +208,9 @@ static int do_up(struct call *call)
     if (code == 0 && call->dry_run)
         code = dryrun_print(&(struct dryrun){NULL, plan}, 1, false);
     else if (code == 0)
-        code = lab_up(plan, &(struct run_options){.out_dir = s.out_dir,
-                                                  .phone_binary = s.phone_binary,
-                                                  .ids = s.ids,
-                                                  .style = progress_style(call->quiet)});
+        code = lab_up(plan, &s.run);
     if (code == 0 && !call->quiet && !call->dry_run) {
-        text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.out_dir);
+        text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.run.out_dir);
         text_line(stderr, "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it");
     }
     plan_free(plan);

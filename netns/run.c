@@ -13,6 +13,7 @@
 #include "netns/keeper.h"
 #include "netns/lab.h"
 #include "netns/memory.h"
+#include "netns/ownlimit.h"
 #include "netns/say.h"
 #include "netns/signals.h"
 
@@ -188,6 +189,7 @@ static int run_job(struct job *job, struct run_facts *facts)
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts)
 {
     struct job job;
+    ownlimit_raise(plan->count);
     if (hostlimit_raise(plan->count) != 0) /* first: its guard must hold no end of our sockets */
         return 3;
     int code = job_make(&job, plan, options, -1);
@@ -252,6 +254,7 @@ _Noreturn static void background(struct job *job)
     close(job->talk[0]); /* the keeper must see the launcher's end */
     job->talk[0] = -1;
     signals_release();
+    ownlimit_raise(job->plan->count);
     if (listen(job->lab_fd, 16) != 0 || detach(job->message_fd) != 0 ||
         hostlimit_raise(job->plan->count) != 0)
         _exit(3);

@@ -13,8 +13,8 @@
 #include "netns/runoptions.h"
 
 /* Runs the fleet to its end (all phones idle or failed, or the timeout) and takes it down. 0 with
- * *facts filled (facts->status and traffic are malloc'ed); or an exit code of the contract (3: this
- * host cannot; 128+n: a signal asked us to stop) after a message. */
+ * *facts filled (facts->status and traffic are malloc'ed); or an exit code (3: this host cannot;
+ * 128+n: a signal asked us to stop) after a message. */
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
 
 /* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every

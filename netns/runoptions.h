@@ -5,12 +5,14 @@
 #include "netns/ids.h"
 #include "netns/progress.h"
 
+#include <stdbool.h>
+
 struct run_options {
     const char *out_dir;      /* created; absolute */
     const char *phone_binary; /* fleet-phone, absolute */
     enum progress_style style;
     struct ids ids;           /* of the phones */
-    const char *capture;      /* NULL, or a file: dumpcap on the site's bridge, all along */
+    bool capture;             /* dumpcap on the site's bridges, all along, into site.pcapng */
 };
 
 #endif

@@ -56,6 +56,21 @@ const char *schema_word_of(const struct schema_key *key, size_t index)
     return key->word ? key->word(index) : key->words ? key->words[index].word : NULL;
 }
 
+const char *schema_takes(const struct schema_key *key, char out[SCHEMA_TAKES])
+{
+    const char *word, *before = key->listed ? "one or a list of " : "one of ";
+    size_t len = 0;
+    if (key->takes)
+        return key->takes;
+    for (size_t i = 0; (word = schema_word_of(key, i)) && len < SCHEMA_TAKES; i++) {
+        bool last = key->listed && i > 0 && !schema_word_of(key, i + 1);
+        len += (size_t)snprintf(out + len, SCHEMA_TAKES - len, "%s%s", last ? " and " : before,
+                                word);
+        before = ", ";
+    }
+    return out;
+}
+
 static const char *near_value(const struct schema_key *key, const char *text)
 {
     const char *words[WORDS_MAX];
@@ -69,13 +84,15 @@ static void wrong(struct walk *w, const struct schema_key *key, const struct doc
 {
     const char *near = node->text ? near_value(key, node->text) : NULL;
     const char *why = node->text && key->why ? key->why(node->text) : NULL;
+    char room[SCHEMA_TAKES];
+    const char *takes = schema_takes(key, room);
     w->mistakes++;
     if (node->kind != DOC_SCALAR)
-        doc_complain(node, "%s takes %s, not %s", w->path, key->takes, doc_kind_names[node->kind]);
+        doc_complain(node, "%s takes %s, not %s", w->path, takes, doc_kind_names[node->kind]);
     else if (!node->text)
-        doc_complain(node, "%s has no value; it takes %s", w->path, key->takes);
+        doc_complain(node, "%s has no value; it takes %s", w->path, takes);
     else
-        doc_complain(node, "%s takes %s, not '%s'%s%s%s%s%s", w->path, key->takes, node->text,
+        doc_complain(node, "%s takes %s, not '%s'%s%s%s%s%s", w->path, takes, node->text,
                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "",
                      why ? ": " : "", why ? why : "");
 }
@@ -239,11 +256,12 @@ static void fill_key(struct walk *w, const struct schema_key *key, const struct 
 static void fill_required(struct walk *w, const struct schema_key *keys,
                           const struct doc_node *map)
 {
+    char takes[SCHEMA_TAKES];
     for (const struct schema_key *key = keys; key->name; key++) {
         if (!key->required || doc_get(map, key->name))
             continue;
         doc_complain(map, "%s%s%s is missing; it takes %s", w->path, *w->path ? "." : "",
-                     key->name, key->takes);
+                     key->name, schema_takes(key, takes));
         w->mistakes++;
     }
 }

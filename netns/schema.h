@@ -22,9 +22,6 @@ struct schema_word {
     const char *word;
     int value;
 };
-/* true or false, and their like: 1 and 0. */
-extern const struct schema_word switch_words[];
-
 
 struct schema_elements {
     const struct schema_key *keys;
@@ -40,7 +37,8 @@ struct schema_elements {
 
 struct schema_key {
     const char *name;
-    const char *takes; /* "a whole number from 1 to 1000": completes "speed takes ..." */
+    const char *takes; /* "a whole number from 1 to 1000": completes "speed takes ..."; NULL: one of
+                          its words */
     bool (*set)(const char *text, const struct schema_key *key, void *field);
     size_t offset;     /* of the field in the struct */
     uint64_t min, max; /* for set */
@@ -74,41 +72,11 @@ struct text_list {
     size_t count;
 };
 
-/* Setters. The field's type is in brackets. */
-bool set_count(const char *text, const struct schema_key *key, void *field);    /* unsigned */
-bool set_big(const char *text, const struct schema_key *key, void *field);      /* uint64_t */
-bool set_long(const char *text, const struct schema_key *key, void *field);     /* long */
-bool set_name(const char *text, const struct schema_key *key, void *field);     /* const char *:
-                            letters, digits and -._+ without a leading dot; max characters */
-bool set_text(const char *text, const struct schema_key *key, void *field);     /* const char * */
-bool set_word(const char *text, const struct schema_key *key, void *field);     /* int or enum */
-bool set_duration(const char *text, const struct schema_key *key, void *field); /* uint64_t us */
-bool set_seconds(const char *text, const struct schema_key *key, void *field);  /* unsigned */
-bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */
-bool set_percent(const char *text, const struct schema_key *key, void *field);  /* double */
-bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
-bool set_address(const char *text, const struct schema_key *key, void *field);  /* uint32_t:
-                            IPv4 that a host may have, network order */
-bool set_mac(const char *text, const struct schema_key *key, void *field);      /* uint64_t: of one
-                            device, "00:1B:54:C1:22:33" */
-bool set_model(const char *text, const struct schema_key *key, void *field);    /* const struct
-                            phone_model * */
-/* For listed ones: */
-bool set_flags(const char *text, const struct schema_key *key, void *field);    /* unsigned: ORs
-                            the word's value in */
-bool set_append(const char *text, const struct schema_key *key, void *field);   /* struct
-                            text_list, whose items are to be freed; max characters each */
-
 /* The words that a key takes, from 0 up to the first NULL, behind which none may be asked for. */
 const char *schema_word_of(const struct schema_key *key, size_t index);
-
-#define SWITCH_TAKES "true or false"
-#define MODEL_TAKES                                                                                \
-    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
-    "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
-#define LOAD_TAKES "a load's name without .loads, up to 57 characters"
-/* For a key's `word`: the models. */
-const char *model_word(size_t index);
+/* What completes "speed takes ...", into out where it is not said in full; returns it. */
+#define SCHEMA_TAKES 512
+const char *schema_takes(const struct schema_key *key, char out[SCHEMA_TAKES]);
 
 /* Fills into (a struct as the table describes it) from a mapping. Strings point into the tree.
  * Prints a message per mistake; returns how many there were. Arrays it made are the caller's to

@@ -2,6 +2,7 @@
 #include "netns/schemajson.h"
 #include "netns/expect.h"
 #include "netns/json.h"
+#include "netns/setters.h"
 #include "netns/units.h"
 
 #include <stdio.h>
@@ -164,6 +165,7 @@ static json_t *elements_schema(const struct schema_key *key)
 static json_t *key_schema(const struct schema_key *key)
 {
     json_t *any = json_array(), *schema = json_object();
+    char takes[SCHEMA_TAKES];
     if (key->set)
         add_single(any, key);
     if (key->listed)
@@ -177,7 +179,7 @@ static json_t *key_schema(const struct schema_key *key)
     if (key->elements)
         json_array_append_new(any, elements_schema(key));
     json_t *value = one_of(any);
-    json_object_set_new(schema, "description", json_string(key->takes));
+    json_object_set_new(schema, "description", json_string(schema_takes(key, takes)));
     json_object_update(schema, value);
     json_decref(value);
     return schema;

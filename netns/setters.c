@@ -1,5 +1,5 @@
-/* setters.c - single values of a file into their fields: see schema.h. */
-#include "netns/schema.h"
+/* setters.c - see setters.h. */
+#include "netns/setters.h"
 #include "netns/units.h"
 
 #include <err.h>

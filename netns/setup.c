@@ -64,20 +64,22 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
 {
     int code = 0;
     elevate(call->argv);
-    s->phone_binary = place_program("fleet-phone");
+    s->run = (struct run_options){.phone_binary = place_program("fleet-phone"),
+                                  .style = progress_style(call->quiet),
+                                  .capture = call->capture};
     if (!call->quiet && s->fleet->authentication == FLEET_AUTH_STRUCTURE)
         say("authentication is structure: no signature is verified, only names and structure");
     if (call->verbose)
         print_plan(plan);
     if (!call->out_dir && call->junit && !place_writable(call->junit))
         return 2;
-    if (ids_choose(&s->ids, call->ids, plan->count, &ids_host) != 0)
+    if (ids_choose(&s->run.ids, call->ids, plan->count, &ids_host) != 0)
         return 2;
-    const struct wish wish = {.phones = plan->count, .ids = s->ids, .asked = true};
+    const struct host_wish wish = {.phones = plan->count, .ids = s->run.ids, .asked = true};
     if (hostcheck_require(&wish) != 0)
         return 3;
-    s->out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
-    if (s->out_dir && call->out_dir && call->junit && !place_writable(call->junit))
+    s->run.out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
+    if (s->run.out_dir && call->out_dir && call->junit && !place_writable(call->junit))
         return 2; /* only now: it may be meant to lie in there */
     return code;
 }
@@ -88,8 +90,8 @@ void setup_free(struct setup *s)
         fleet_free(s->fleet);
     fleet_free(s->base);
     free(s->file);
-    free(s->out_dir);
-    free(s->phone_binary);
+    free((char *)s->run.out_dir);
+    free((char *)s->run.phone_binary);
 }
 
 static int dry_run(const struct batch *b, bool json)
@@ -110,12 +112,7 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
     if (code == 0)
         code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
     if (code == 0)
-        code = batch_run(b, &(struct batch_options){.out_dir = s->out_dir,
-                                                    .phone_binary = s->phone_binary,
-                                                    .ids = s->ids,
-                                                    .style = progress_style(call->quiet),
-                                                    .capture = call->capture,
-                                                    .junit = call->junit});
+        code = batch_run(b, &s->run, call->junit);
     if (code != 0)
         return code;
     bool silent = call->json || call->quiet;
@@ -123,8 +120,8 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
         batch_print_unfinished(b);
     batch_tell_failed(b, !silent || call->retold);
     if (call->json)
-        place_print(s->out_dir, batch_json(b));
+        place_print(s->run.out_dir, batch_json(b));
     else if (!call->quiet)
-        batch_print(b, s->out_dir);
+        batch_print(b, s->run.out_dir);
     return batch_exit(b);
 }

@@ -13,17 +13,15 @@ struct setup {
     char *file;          /* found, not named */
     struct fleet *base;  /* as the file has it */
     struct fleet *fleet; /* that, or the variant that was named */
-    char *out_dir;
-    char *phone_binary;
-    struct ids ids;      /* of the phones */
+    struct run_options run; /* its texts are the setup's */
 };
 
 /* Reads the call's fleet file: -f; else the bundled demo, where only phones were named or demo is
  * asked for; else what lies in the working directory. An exit code, after messages. A setup is to
  * be freed however far it came. */
 int setup_read(struct setup *s, const struct call *call, bool demo);
-/* Asks for privilege, looks at the host and makes the place for results. plan: of the largest run;
- * kind: a word for the directory's name. An exit code, after messages. */
+/* Asks for privilege, looks at the host, makes the place for results, and fills s->run. plan: of
+ * the largest run; kind: a word for the directory's name. An exit code, after messages. */
 int setup_check(struct setup *s, const struct call *call, const struct plan *plan,
                 const char *kind);
 /* Does all of it, runs what the file describes, and tells the outcome as the call wants it told. An

@@ -1,6 +1,7 @@
 /* subnet.c - see subnet.h. */
 #include "netns/subnet.h"
 #include "netns/addresses.h"
+#include "netns/setters.h"
 #include "netns/units.h"
 
 #include <arpa/inet.h>

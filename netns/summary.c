@@ -1,5 +1,5 @@
-/* summary.c - summary.json (schema 1 of the contract; keys beyond it may come, none goes) and
- * compare.json, which holds two summaries and their ratios.
+/* summary.c - summary.json (of schema 1: keys may come, none goes) and compare.json, which holds
+ * the summaries of several runs and their ratios.
  */
 #include "netns/summary.h"
 #include "netns/figures.h"
@@ -137,8 +137,15 @@ static json_t *phone_counts(const struct results *r)
         "frozen", kept[PHONE_FROZEN], "unplugged", kept[PHONE_UNPLUGGED]);
 }
 
-static json_t *lan(const struct run_facts *f)
+static json_t *wan(const struct results *r)
 {
+    return json_pack("{s:I, s:I}", "bytes_down", (json_int_t)r->facts.wan_bytes_down,
+                     "bytes_up", (json_int_t)r->facts.wan_bytes_up);
+}
+
+static json_t *lan(const struct results *r)
+{
+    const struct run_facts *f = &r->facts;
     return json_pack("{s:I, s:I, s:I, s:I}",
         "tcp4051_bytes", (json_int_t)f->tcp4051_bytes,
         "udp4051_broadcasts", (json_int_t)f->udp4051_broadcasts,
@@ -146,30 +153,74 @@ static json_t *lan(const struct run_facts *f)
         "meter_dropped", (json_int_t)f->meter_dropped);
 }
 
-static json_t *summary(const struct results *r)
+static json_t *times(const struct results *r)
+{
+    return json_pack("{s:f, s:f}", "emulated_s", (double)r->facts.emulated_us / 1e6,
+                     "wall_s", (double)r->facts.wall_ms / 1e3);
+}
+
+static json_t *fidelity(const struct results *r)
+{
+    json_t *lateness = json_pack("{s:f, s:f}", "p99", (double)r->lateness_p99_us / 1e3,
+                                 "max", (double)r->lateness_max_us / 1e3);
+    return json_pack("{s:o, s:b}", "timer_lateness_ms", lateness, "faithful", (int)r->faithful);
+}
+
+static json_t *launch(const struct results *r)
+{
+    return json_pack("{s:I, s:I}", "phones_ready_ms", (json_int_t)r->facts.phones_ready_ms,
+                     "teardown_ms", (json_int_t)r->facts.teardown_ms);
+}
+
+static json_t *memory(const struct results *r)
+{
+    double peak = (double)r->facts.memory_peak_kib, count = (double)r->plan->count;
+    return json_pack("{s:I, s:f}", "peak_kib", (json_int_t)r->facts.memory_peak_kib,
+                     "per_phone_kib", count > 0 ? peak / count : 0);
+}
+
+static json_t *damaged_events(const struct results *r)
+{
+    return json_integer((json_int_t)r->events->damaged);
+}
+
+static json_t *heading(const struct results *r)
 {
     const struct fleet *fleet = r->plan->fleet;
-    const struct run_facts *f = &r->facts;
-    double share = r->plan->count ? (double)f->memory_peak_kib / (double)r->plan->count : 0;
-    return json_pack(
-        "{s:i, s:o, s:s, s:i, s:I, s:s, s:o, s:o, s:{s:I, s:I}, s:o, s:o,"
-        " s:{s:f, s:f}, s:{s:{s:f, s:f}, s:b}, s:{s:I, s:I}, s:{s:I, s:f}, s:o, s:I, s:o}",
+    return json_pack("{s:i, s:o, s:s, s:i, s:I, s:s}",
         "schema", SCHEMA, "name", json_text(fleet->name), "mode", mode_name(r),
         "speed", (int)fleet->speed, "seed", (json_int_t)fleet->seed,
-        "verdict", results_verdict(r),
-        "phones", phone_counts(r),
-        "server", server(r),
-        "wan", "bytes_down", (json_int_t)f->wan_bytes_down,
-        "bytes_up", (json_int_t)f->wan_bytes_up,
-        "lan", lan(f), "hierarchies", hierarchies(r),
-        "time", "emulated_s", (double)f->emulated_us / 1e6, "wall_s", (double)f->wall_ms / 1e3,
-        "fidelity", "timer_lateness_ms", "p99", (double)r->lateness_p99_us / 1e3,
-        "max", (double)r->lateness_max_us / 1e3, "faithful", (int)r->faithful,
-        "launch", "phones_ready_ms", (json_int_t)f->phones_ready_ms,
-        "teardown_ms", (json_int_t)f->teardown_ms,
-        "memory", "peak_kib", (json_int_t)f->memory_peak_kib, "per_phone_kib", share,
-        "expectations", expectations(r), "damaged_events", (json_int_t)r->events->damaged,
-        "per_phone", phones(r));
+        "verdict", results_verdict(r));
+}
+
+/* What follows the heading, in its order. */
+static const struct {
+    const char *key;
+    json_t *(*value)(const struct results *r);
+} parts[] = {
+    {"phones", phone_counts},
+    {"server", server},
+    {"wan", wan},
+    {"lan", lan},
+    {"hierarchies", hierarchies},
+    {"time", times},
+    {"fidelity", fidelity},
+    {"launch", launch},
+    {"memory", memory},
+    {"expectations", expectations},
+    {"damaged_events", damaged_events},
+    {"per_phone", phones},
+};
+
+static json_t *summary(const struct results *r)
+{
+    json_t *all = heading(r);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (json_object_set_new(all, parts[i].key, parts[i].value(r)) < 0) {
+            json_decref(all);
+            return NULL;
+        }
+    return all;
 }
 
 static json_t *ratios(const struct results *traditional, const struct results *pfs)

@@ -1,7 +1,7 @@
 /* tftpkeys.c - see tftpkeys.h. */
 #include "netns/tftpkeys.h"
 #include "netns/fault.h"
-
+#include "netns/setters.h"
 #include "netns/subnet.h"
 
 #include <fnmatch.h>

@@ -1,6 +1,7 @@
 /* test_expect.c - wishes as a file says them: what they become, and what is refused where. */
 #include "netns/expect.h"
 #include "netns/planner.h"
+#include "netns/setters.h"
 #include "tests/unit/fleet_bench.h"
 
 #include <setjmp.h>
@@ -148,6 +149,9 @@ static void options_say_wishes_too(void **state)
     "depth, roots_distinct, fallbacks, peers_used, sessions, sharing, reboots, screen, log, page, " \
     "faithful"
 #define OPS   "alone or after =, <, <=, > or >="
+#define MODELS                                                                                     \
+    "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \
+    "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
 #define WHOM                                                                                       \
     "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
     "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
@@ -171,7 +175,7 @@ static const struct {
     {"depth: {count: 1, phones: all}", "4:21: unknown key 'phones'; valid in expect.depth: count, "
                                        "model, file, mode\n"},
     {"depth: {count: 1, model: CP-7961}",
-     "4:28: expect.depth.model takes " MODEL_TAKES ", not 'CP-7961'; did you mean 'CP-7961G'?\n"},
+     "4:28: expect.depth.model takes " MODELS ", not 'CP-7961'; did you mean 'CP-7961G'?\n"},
     {"screen: all", "4:11: expect.screen takes a mapping of phones, at, component, percent, kb, "
                     "icon, title, wanted, mode; or a list of such, not 'all'\n"},
     {"screen: [{phone: 1}, {phone: root, at: 1s}]",
