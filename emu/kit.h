@@ -5,7 +5,7 @@
 #define KIT_H
 
 #include "emu/console.h"
-#include "emu/phone.h"
+#include "emu/identity.h"
 
 struct kit {
     const struct phone_ops *ops;

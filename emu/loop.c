@@ -1,6 +1,8 @@
 /* loop.c - see loop.h. */
 #include "emu/carrier.h"
 
+#include "emu/phone.h"
+
 #include <err.h>
 #include <errno.h>
 #include <string.h>

@@ -16,7 +16,7 @@
 #ifndef LOOP_H
 #define LOOP_H
 
-#include "emu/phone.h"
+#include "emu/identity.h"
 
 struct carrier_setup {
     struct phone_identity id;

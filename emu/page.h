@@ -8,7 +8,7 @@
 #define PAGE_H
 
 #include "emu/cnf.h"
-#include "emu/phone.h"
+#include "emu/identity.h"
 
 #define PAGE_MAX 1024
 

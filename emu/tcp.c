@@ -1,5 +1,6 @@
 /* tcp.c - see tcp.h. */
 #include "emu/tcp.h"
+#include "emu/phone.h"
 #include "emu/sock.h"
 
 #include <errno.h>

@@ -19,7 +19,6 @@
 #ifndef TCP_H
 #define TCP_H
 
-#include "emu/phone.h"
 #include "emu/ring.h"
 
 #define TCP_READ   (64 * 1024)
@@ -27,6 +26,8 @@
 #define TCP_HEAD   256
 #define TCP_LINGERERS 6
 #define TCP_ALL    (2 * CONN_COUNT + TCP_LINGERERS) /* living, closed but not settled, lingering */
+
+struct phone; /* phone.h: what comes for it */
 
 struct tcp {
     int fd;              /* -1: free, or closed */

@@ -8,6 +8,7 @@
 #ifndef CORE_BENCH_H
 #define CORE_BENCH_H
 
+#include "emu/phone.h"
 #include "emu/upgrade.h"
 #include "emu/wire.h"
 

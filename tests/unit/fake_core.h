@@ -8,6 +8,7 @@
 #define FAKE_CORE_H
 
 #include "emu/loop.h"
+#include "emu/phone.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
