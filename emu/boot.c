@@ -15,9 +15,12 @@
  * second generation has no such load: how it starts anew is not emulated, and it goes straight to
  * its configuration. A phone that is interrupted begins again, and keeps what its flash holds.
  */
-#include "emu/upgrade.h"
+#include "emu/boot.h"
 
 #include "emu/accept.h"
+#include "emu/config.h"
+#include "emu/life.h"
+#include "emu/upgrade.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +63,7 @@ static bool load_runs(struct phone *p)
     const char *why = check_load(p, name);
     if (why) {
         kit_log(&p->kit, LOG_WRN, "%s does not boot: %s: %s", p->status.running, name, why);
-        phone_boot_again(p, "Auth Fail", name);
+        life_boot_again(p, "Auth Fail", name);
     }
     p->kit.ops->flash_release(p->kit.ctx);
     return !why;

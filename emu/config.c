@@ -9,6 +9,9 @@
  * else does; what may pass is waited for (tftp.h), what does not ends the boot with the phone's
  * words.
  */
+#include "emu/config.h"
+
+#include "emu/life.h"
 #include "emu/page.h"
 #include "emu/upgrade.h"
 
@@ -45,7 +48,7 @@ static bool open_parser(struct phone *p, const char *name)
     p->parser = files[p->config_step].need == TFTP_MUST ? cnf_open(p->id.model) : NULL;
     if (p->parser || files[p->config_step].need == TFTP_MAY)
         return true;
-    phone_fail(p, "Memory Error", name);
+    life_fail(p, "Memory Error", name);
     return false;
 }
 
@@ -58,12 +61,12 @@ static void request(struct phone *p)
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (tftp_get(&p->tftp, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
                  p->kit.now) != 0)
-        phone_fail(p, "TFTP error", name);
+        life_fail(p, "TFTP error", name);
 }
 
 void config_begin(struct phone *p)
 {
-    phone_set_state(p, PHONE_CONFIG);
+    life_set_state(p, PHONE_CONFIG);
     p->config_step = 0;
     request(p);
 }
@@ -92,11 +95,11 @@ static void configured(struct phone *p, const char *name)
         return;
     }
     if (!*p->status.running) { /* nothing to run, and nothing to fetch */
-        phone_fail(p, "Load ID incorrect", name);
+        life_fail(p, "Load ID incorrect", name);
         return;
     }
     p->status.upgraded = p->cnf.load[0] != '\0';
-    phone_set_state(p, PHONE_IDLE);
+    life_set_state(p, PHONE_IDLE);
     kit_event_begin(&p->kit, &e, EVENT_IDLE);
     event_str(&e, "load", p->status.running);
     kit_event_end(&p->kit, &e);
@@ -106,7 +109,7 @@ static void configured(struct phone *p, const char *name)
 static void refused(struct phone *p, const char *name)
 {
     kit_log(&p->kit, LOG_WRN, "%s: %s", name, cnf_error(p->parser));
-    phone_fail(p, "CFG file error", name);
+    life_fail(p, "CFG file error", name);
 }
 
 /* Past a trust list, or a configuration that is not there. */
@@ -115,7 +118,7 @@ static void next_file(struct phone *p, const char *name)
     if (++p->config_step < FILE_COUNT)
         request(p);
     else
-        phone_fail_transfer(p, "CFG file not found", name);
+        life_fail_transfer(p, "CFG file not found", name);
 }
 
 void config_ended(struct phone *p, enum tftp_result result)
@@ -129,7 +132,7 @@ void config_ended(struct phone *p, enum tftp_result result)
     else if (result == TFTP_DONE || result == TFTP_SINK)
         refused(p, name);
     else if (!tftp_again(&p->tftp, p->kit.now))
-        phone_fail_transfer(p, tftp_result_text(result), name);
+        life_fail_transfer(p, tftp_result_text(result), name);
     else if (open_parser(p, name))
         kit_log(&p->kit, LOG_WRN, "%s broke off, and is asked for anew", name);
     if (p->status.state != PHONE_CONFIG) {

@@ -1,9 +1,11 @@
-/* phone.c - one phone's life: power-on, boot, configuration, upgrade, reboot, idle; and the
- * entries through which its carrier drives it. Every entry notes the time, lets one part handle
+/* phone.c - one phone: its making, and the entries through which its carrier drives it. Every entry notes the time, lets one part handle
  * the event, does what became due, and publishes the status record if it changed.
  */
 #include "emu/phone.h"
 
+#include "emu/boot.h"
+#include "emu/config.h"
+#include "emu/life.h"
 #include "emu/upgrade.h"
 
 #include <stdlib.h>
@@ -37,93 +39,6 @@ const struct phone_status *phone_status(const struct phone *p)
     return &p->published;
 }
 
-/* ---- states -------------------------------------------------------------------------- */
-
-void phone_set_state(struct phone *p, enum phone_state to)
-{
-    kit_log(&p->kit, LOG_DBG, "%s: %s -> %s", p->id.name, phone_state_names[p->status.state],
-            phone_state_names[to]);
-    p->status.state = (uint8_t)to;
-    p->status.changed_us = p->kit.now;
-}
-
-/* Lets go of everything that hangs on the network or the flash. */
-static void let_go(struct phone *p)
-{
-    tftp_cancel(&p->tftp);
-    pfs_close(&p->pfs);
-    p->kit.ops->flash_discard(p->kit.ctx);
-    p->kit.ops->flash_release(p->kit.ctx);
-    cnf_close(p->parser);
-    p->parser = NULL;
-    p->advance = p->hopeless = false;
-    p->at = NEVER;
-}
-
-static void set_status(struct phone *p, const char *text, const char *file, const char *said)
-{
-    struct phone_status *s = &p->status;
-    memset(s->status_text, 0, sizeof s->status_text);
-    memset(s->status_file, 0, sizeof s->status_file);
-    memset(s->status_server, 0, sizeof s->status_server);
-    memccpy(s->status_text, text, 0, sizeof s->status_text - 1);
-    memccpy(s->status_file, file, 0, sizeof s->status_file - 1);
-    memccpy(s->status_server, said, 0, sizeof s->status_server - 1);
-}
-
-/* What it has failed with, to all who look; of its work nothing is left. */
-static void give_up(struct phone *p, const char *text, const char *file, const char *said)
-{
-    if (p->status.state != PHONE_CONFIG)
-        screen_failed(&p->status.screen, p->file, text);
-    let_go(p);
-    set_status(p, text, file, said);
-    struct event_line e;
-    kit_event_begin(&p->kit, &e, EVENT_FAILED);
-    event_str(&e, "text", text);
-    event_str(&e, "file", file);
-    if (*said)
-        event_str(&e, "server", said);
-    kit_event_end(&p->kit, &e);
-    kit_log(&p->kit, LOG_WRN, "%s %s", text, file);
-}
-
-static void boot(struct phone *p)
-{
-    phone_set_state(p, PHONE_BOOT);
-    p->at = p->kit.now + PHONE_BOOT_TIME + kit_random(&p->kit, PHONE_BOOT_SPREAD);
-    struct event_line e;
-    kit_event_begin(&p->kit, &e, EVENT_BOOT);
-    event_str(&e, "load", p->status.running);
-    kit_event_end(&p->kit, &e);
-}
-
-void phone_fail(struct phone *p, const char *text, const char *file)
-{
-    give_up(p, text, file ? file : "", "");
-    phone_set_state(p, PHONE_FAILED);
-}
-
-void phone_fail_transfer(struct phone *p, const char *text, const char *file)
-{
-    give_up(p, text, file, p->tftp.said);
-    phone_set_state(p, PHONE_FAILED);
-}
-
-void phone_boot_again(struct phone *p, const char *text, const char *file)
-{
-    give_up(p, text, file, "");
-    boot(p);
-}
-
-void phone_reboot(struct phone *p)
-{
-    let_go(p);
-    screen_clear(&p->status.screen);
-    set_status(p, "", "", "");
-    boot(p);
-}
-
 /* ---- entries ------------------------------------------------------------------------- */
 
 static void enter(struct phone *p, usec now)
@@ -149,7 +64,7 @@ void phone_start(struct phone *p, usec now)
 {
     enter(p, now);
     p->status.upgraded = 0;
-    phone_reboot(p);
+    life_reboot(p);
     leave(p);
 }
 

@@ -8,8 +8,10 @@
 #include "emu/upgrade.h"
 
 #include "emu/accept.h"
+#include "emu/life.h"
 #include "emu/loadname.h"
 #include "emu/release.h"
+#include "emu/screen.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -154,9 +156,9 @@ static void fetch(void *owner, const char *name)
     uint32_t server = p->cnf.load_server ? p->cnf.load_server : p->id.tftp_ip;
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
-        phone_fail(p, "Flash Error", name);
+        life_fail(p, "Flash Error", name);
     else if (tftp_get(&p->tftp, server, name, TFTP_MUST, sink, p, p->kit.now) != 0)
-        phone_fail(p, "TFTP error", name);
+        life_fail(p, "TFTP error", name);
 }
 
 /* A transfer that broke off in the middle, by an ERROR, for an outage or because we stood still,
@@ -170,7 +172,7 @@ static bool ask_anew(struct phone *p, const char *name)
     kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, bytes + 0ull);
     pfs_fetch_progress(&p->pfs, 0);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
-        phone_fail(p, "Flash Error", name);
+        life_fail(p, "Flash Error", name);
     return true;
 }
 
@@ -186,7 +188,7 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
     if (text) {
         pfs_fetch_failed(&p->pfs);
         if (!p->hopeless)
-            phone_fail_transfer(p, text, name);
+            life_fail_transfer(p, text, name);
     } else if (p->sharing) {
         pfs_fetched(&p->pfs);
     } else {
@@ -274,14 +276,14 @@ static bool read_index(struct phone *p)
     struct flash_view view;
     const char *why = "the flash failed";
     if (load_is_foreign(p->cnf.load, p->id.model)) {
-        phone_fail(p, "Load rejected HC", name);
+        life_fail(p, "Load rejected HC", name);
         return false;
     }
     if (p->kit.ops->flash_open(p->kit.ctx, name, &view) == 0)
         why = loads_parse(view.data, view.len, &p->list);
     if (why) {
         kit_log(&p->kit, LOG_WRN, "%s: %s", name, why);
-        phone_fail(p, "Load ID incorrect", name);
+        life_fail(p, "Load ID incorrect", name);
         return false;
     }
     screen_list(&p->status.screen, p->list.count);
@@ -308,7 +310,7 @@ static void keep_load(struct phone *p)
 static void finish(struct phone *p)
 {
     if (p->kit.ops->flash_activate(p->kit.ctx, p->cnf.load) != 0) {
-        phone_fail(p, "Flash Error", NULL);
+        life_fail(p, "Flash Error", NULL);
         return;
     }
     keep_load(p);
@@ -318,14 +320,14 @@ static void finish(struct phone *p)
     kit_event_end(&p->kit, &e);
     kit_log(&p->kit, LOG_NOT, "Rebooting into %s", p->cnf.load);
     memcpy(p->status.running, p->cnf.load, sizeof p->status.running);
-    phone_reboot(p);
+    life_reboot(p);
 }
 
 void upgrade_advance(struct phone *p)
 {
     char buffer[NAME_MAX_LEN];
     if (p->hopeless)
-        phone_boot_again(p, "Auth Fail", current(p, buffer));
+        life_boot_again(p, "Auth Fail", current(p, buffer));
     while (p->advance && p->status.state == PHONE_UPGRADE) {
         p->advance = false;
         if (p->file == INDEX_FILE && !read_index(p))
@@ -353,8 +355,8 @@ static void begin(struct phone *p, bool sharing)
 void upgrade_port_timer(struct phone *p)
 {
     int error = pfs_open(&p->pfs);
-    if (error == -EADDRINUSE && ++p->port_tries < PHONE_PORT_TRIES) {
-        p->at = p->kit.now + PHONE_PORT_RETRY;
+    if (error == -EADDRINUSE && ++p->port_tries < UPGRADE_PORT_TRIES) {
+        p->at = p->kit.now + UPGRADE_PORT_RETRY;
         return;
     }
     if (error) {
@@ -373,7 +375,7 @@ void upgrade_port_timer(struct phone *p)
 
 void upgrade_begin(struct phone *p)
 {
-    phone_set_state(p, PHONE_UPGRADE);
+    life_set_state(p, PHONE_UPGRADE);
     kit_log(&p->kit, LOG_NOT, "Upgrading from %s to %s",
             *p->status.running ? p->status.running : "nothing", p->cnf.load);
     p->port_tries = 0;

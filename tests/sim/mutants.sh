@@ -40,7 +40,7 @@ table() {
     # ends
     asks-for-ever   ; join.c    ; s/if (++s->want.turn.tries < PFS_JOIN_TRIES)/if (++s->want.turn.tries)/ ; --kind root-waiting ; ends
     gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind wan-flipped ; ends
-    stays-open      ; phone.c   ; s/^    pfs_close(&p->pfs);$// ; ; quiet
+    stays-open      ; life.c    ; s/^    pfs_close(&p->pfs);$// ; ; quiet
     timer-spins     ; share.c   ; s/s->alive_at = s->kit->now + PFS_ALIVE;/s->alive_at = s->kit->now;/ ; ; spin
     another-life    ; elect.c   ; s/^    f->strength = s->kit->ops->random(s->kit->ctx)/    static unsigned lives;\n    f->strength = (++lives ^ s->kit->ops->random(s->kit->ctx))/ ; --twice ; trace
 ROWS

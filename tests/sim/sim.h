@@ -14,7 +14,7 @@
 #define SIM_H
 
 #include "emu/phone.h"
-#include "emu/upgrade.h"
+#include "emu/phone-private.h"
 
 #define SIM_LAN_DELAY 100ull       /* us */
 #define SIM_SERVER    0xac1fff02u

@@ -9,7 +9,7 @@
 #define CORE_BENCH_H
 
 #include "emu/phone.h"
-#include "emu/upgrade.h"
+#include "emu/phone-private.h"
 #include "emu/wire.h"
 
 #include <errno.h>
