@@ -1,11 +1,7 @@
-/* blame.c - addresses that were no use, and for which files. See pfs.h.
- *
- * One table for all of the upgrade. When it is full, the address with the least against it gives
- * its place up, but none that is not to be asked for the current file: of those there are fewer
- * than places, so that turns end. Whoever is not in a full table may have been there: it has the
- * patience that is left for the least of those who are.
- */
-#include "emu/pfs.h"
+/* blame.c - see blame.h. */
+#include "emu/blame.h"
+
+#include "emu/root.h"
 
 #include <assert.h>
 
@@ -55,16 +51,17 @@ static void blame(struct pfs *s, uint32_t ip, uint32_t parent, uint32_t child)
     b->child |= child;
 }
 
-bool pfs_is_bad(const struct pfs *s, uint32_t ip)
+bool blame_shuns(const struct pfs *s, uint32_t ip)
 {
     const struct pfs_bad *b = find(s, ip);
     return b && b->parent & bit(s->current);
 }
 
-void pfs_mark_bad(struct pfs *s, uint32_t ip)
+void blame_parent(struct pfs *s, uint32_t ip)
 {
     blame(s, ip, bit(s->current), 0);
-    doubt_all(s);
+    s->wary = true;
+    root_forget_others(s, pfs_current(s));
 }
 
 void blame_child(struct pfs *s, const struct pfs_slot *c)

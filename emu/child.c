@@ -1,6 +1,9 @@
 /* child.c - the link to the parent: connect, wait, receive, report. See pfs.h. */
 #include "emu/pfs.h"
 
+#include "emu/blame.h"
+#include "emu/root.h"
+
 #include <string.h>
 
 static void tell(struct pfs *s, enum wire_type type, uint64_t offset)
@@ -97,7 +100,7 @@ static void refuse_parent(struct pfs *s, const char *why)
     kit_log(s->kit, LOG_WRN, "XID%08X refuses %s: %s", s->kit->id->xid, pfs_current(s)->name, why);
     s->kit->ops->flash_discard(s->kit->ctx);
     s->want.part = (struct pfs_part){0};
-    pfs_mark_bad(s, s->parent.link.ip);
+    blame_parent(s, s->parent.link.ip);
     share_parent_lost(s, REASON_BAD_FILE);
 }
 
@@ -228,7 +231,7 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
     kit_log(s->kit, LOG_WRN, "XID%08X lost its parent %s: %s", s->kit->id->xid, ip_text(ip, text),
             wire_reason_text[why]);
     /* Those below go first: only a phone without children looks for a parent. */
-    bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && elect_is_root(s, ip));
+    bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && root_is(s, ip));
     if (why == REASON_FETCH_FAILED) { /* one liar can be heard twice: by itself, and passed on */
         unsigned more = s->want.attempts + PFS_ATTEMPTS / 4;
         s->want.attempts = more < PFS_BLAME ? PFS_BLAME - 1 : more;

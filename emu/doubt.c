@@ -7,6 +7,8 @@
  */
 #include "emu/pfs.h"
 
+#include "emu/root.h"
+
 #include <string.h>
 
 static struct pfs_doubt *doubt_of(struct pfs *s, uint32_t ip, uint32_t h)
@@ -40,7 +42,7 @@ void doubt_ask(struct pfs *s, uint32_t ip, const struct wire_msg *claim)
     /* Ads come a tick apart, and may come a little early. */
     if (d->root.ip != 0 && s->kit->now < d->asked_at + PFS_TICK * 3 / 4)
         return;
-    *d = (struct pfs_doubt){.root = elect_root_of(s, ip, claim), .asked_at = s->kit->now};
+    *d = (struct pfs_doubt){.root = root_heard(s, ip, claim), .asked_at = s->kit->now};
     join_ask(s, ip, &s->files[file]);
 }
 
@@ -53,13 +55,4 @@ void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     struct pfs_root root = d->root;
     *d = (struct pfs_doubt){0};
     elect_believe(s, &root);
-}
-
-void doubt_all(struct pfs *s)
-{
-    const struct pfs_file *f = pfs_current(s);
-    s->wary = true;
-    for (int i = 0; i < PFS_KNOWN; i++)
-        if (!f || s->known[i].h != f->h)
-            s->known[i] = (struct pfs_root){0};
 }

@@ -3,82 +3,21 @@
  */
 #include "emu/pfs.h"
 
+#include "emu/blame.h"
+#include "emu/root.h"
+
 #include <math.h>
 #include <string.h>
 
-/* ---- roots heard of ------------------------------------------------------------------ */
-
-struct pfs_root *elect_known(struct pfs *s, uint32_t h)
-{
-    for (int i = 0; i < PFS_KNOWN; i++)
-        if (s->known[i].ip != 0 && s->known[i].h == h)
-            return &s->known[i];
-    return NULL;
-}
-
-void elect_forget(struct pfs *s, uint32_t h)
-{
-    struct pfs_root *r = elect_known(s, h);
-    if (r)
-        *r = (struct pfs_root){0};
-}
-
-bool elect_is_root(struct pfs *s, uint32_t ip)
-{
-    const struct pfs_root *r = elect_known(s, pfs_current(s)->h);
-    return !r || r->ip == ip;
-}
-
-/* Claims compare by confirmation, then strength, then id: two are never equal. */
-static bool stronger(const struct pfs_root *r, const struct pfs_root *than)
-{
-    if (r->confirmed != than->confirmed)
-        return r->confirmed;
-    return r->strength != than->strength ? r->strength > than->strength : r->xid > than->xid;
-}
+/* ---- our own claim ------------------------------------------------------------------- */
 
 /* Whether it beats our own claim for f. */
 static bool beats_us(const struct pfs *s, const struct pfs_root *r, const struct pfs_file *f)
 {
     const struct pfs_root us = {
         .confirmed = f->rooted, .strength = f->strength, .xid = s->kit->id->xid};
-    return stronger(r, &us);
+    return root_stronger(r, &us);
 }
-
-/* The time at which a tentative claim with this many ads behind it will be confirmed. */
-static usec confirmation(usec now, unsigned ad)
-{
-    return now + (PFS_ADS + 1 - ad) * PFS_TICK;
-}
-
-struct pfs_root elect_root_of(const struct pfs *s, uint32_t ip, const struct wire_msg *m)
-{
-    return (struct pfs_root){
-        .h = m->h, .ip = ip, .xid = m->xid, .strength = m->strength, .confirmed = m->confirmed,
-        .confirmed_at = m->confirmed ? s->kit->now : confirmation(s->kit->now, m->ad)};
-}
-
-static void keep(struct pfs *s, const struct pfs_root *heard)
-{
-    struct pfs_root *r = elect_known(s, heard->h);
-    for (int i = 0; !r && i < PFS_KNOWN; i++)
-        if (s->known[i].ip == 0)
-            r = &s->known[i];
-    if (!r) { /* full: the place of the oldest */
-        memmove(s->known, s->known + 1, sizeof *s->known * (PFS_KNOWN - 1));
-        r = &s->known[PFS_KNOWN - 1];
-    }
-    *r = *heard;
-}
-
-static void remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
-{
-    const struct pfs_root *r = elect_known(s, m->h), heard = elect_root_of(s, ip, m);
-    if (!r || r->ip == ip || stronger(&heard, r))
-        keep(s, &heard);
-}
-
-/* ---- our own claim ------------------------------------------------------------------- */
 
 static struct wire_msg claim_message(const struct pfs *s, const struct pfs_file *f, unsigned ad)
 {
@@ -145,11 +84,11 @@ static void yield_to(struct pfs *s, const struct pfs_root *r)
 void elect_begin(struct pfs *s)
 {
     struct pfs_file *f = pfs_current(s);
-    struct pfs_root *r = elect_known(s, f->h);
+    struct pfs_root *r = root_known(s, f->h);
     f->rooted = false;
     s->want.turn = (struct pfs_turn){0};
-    if (r && pfs_is_bad(s, r->ip)) {
-        elect_forget(s, f->h);
+    if (r && blame_shuns(s, r->ip)) {
+        root_forget(s, f->h);
         r = NULL;
     }
     if (r) {
@@ -167,7 +106,7 @@ static void confirm(struct pfs *s, struct pfs_file *f)
     f->strength |= STRENGTH_CONFIRMED;
     f->depth = 1;
     s->ad_at = s->kit->now + PFS_AD_INTERVAL;
-    elect_forget(s, f->h);
+    root_forget(s, f->h);
     kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
     kit_log(s->kit, LOG_NOT, "@@@HROOT:XID%08X H=%08x m=%s ROOT=%s /dnld/%s", s->kit->id->xid, f->h,
             s->kit->id->model->name, ip_text(s->kit->id->ip, text), f->name);
@@ -259,7 +198,7 @@ static void step_down(struct pfs *s, struct pfs_file *f, const struct pfs_root *
     f->rooted = false;
     if (f->held)
         return; /* a holder like any other from now on */
-    keep(s, r);
+    root_keep(s, r);
     share_drop_waiting(s, REASON_ROOT_LOST);
     if (s->state == PFS_ROOT_FETCH)
         s->owner->fetch_stop(s->owner_arg);
@@ -269,14 +208,14 @@ static void step_down(struct pfs *s, struct pfs_file *f, const struct pfs_root *
 void elect_believe(struct pfs *s, const struct pfs_root *r)
 {
     int i = pfs_find(s, r->h);
-    if (i < 0 || (i == s->current && pfs_is_bad(s, r->ip)))
+    if (i < 0 || (i == s->current && blame_shuns(s, r->ip)))
         return;
     struct pfs_file *f = &s->files[i];
     bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM && beats_us(s, r, f));
     if (f->rooted && beats_us(s, r, f)) {
         step_down(s, f, r);
     } else if (i == s->current && open) {
-        keep(s, r);
+        root_keep(s, r);
         yield_to(s, r);
     }
 }
@@ -285,7 +224,7 @@ void elect_believe(struct pfs *s, const struct pfs_root *r)
 static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 {
     const struct pfs_file *f = pfs_current(s);
-    const struct pfs_root heard = elect_root_of(s, ip, m);
+    const struct pfs_root heard = root_heard(s, ip, m);
     bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;
     if (s->state == PFS_CLAIM && !beats_us(s, &heard, f))
         return; /* our next Ad silences it */
@@ -295,8 +234,8 @@ static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg 
         return;
     }
     uint32_t before = s->want.turn.target;
-    remember(s, ip, m);
-    struct pfs_root *r = elect_known(s, f->h);
+    root_remember(s, ip, m);
+    struct pfs_root *r = root_known(s, f->h);
     if (open || (s->state == PFS_YIELD && before != r->ip))
         yield_to(s, r);
 }
@@ -304,7 +243,7 @@ static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg 
 /* A claim for a file whose confirmed root we are, or were while it was the current one. */
 static void rivalled(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_file *f)
 {
-    const struct pfs_root rival = elect_root_of(s, ip, m);
+    const struct pfs_root rival = root_heard(s, ip, m);
     if (!beats_us(s, &rival, f))
         answer(s, ip, f);
     else
@@ -318,7 +257,7 @@ void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         return;
     int i = pfs_find(s, m->h);
     struct pfs_file *f = i < 0 ? NULL : &s->files[i];
-    if (i >= 0 && i == s->current && pfs_is_bad(s, ip))
+    if (i >= 0 && i == s->current && blame_shuns(s, ip))
         return;
     if (f && f->rooted)
         rivalled(s, ip, m, f);
@@ -328,6 +267,6 @@ void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         if (i >= 0 && i == s->current)
             claim_for_current(s, ip, m);
         else if (!s->wary)
-            remember(s, ip, m);
+            root_remember(s, ip, m);
     }
 }

@@ -1,6 +1,9 @@
 /* join.c - finding a place in the tree: both ends of the walk by unicast UDP. See pfs.h. */
 #include "emu/pfs.h"
 
+#include "emu/blame.h"
+#include "emu/root.h"
+
 #include <string.h>
 
 /* ---- the joiner ---------------------------------------------------------------------- */
@@ -47,13 +50,13 @@ void join_timer(struct pfs *s)
     }
     char text[IP_TEXT];
     kit_log(s->kit, LOG_WRN, "XID%08X no answer from %s", s->kit->id->xid, ip_text(target, text));
-    pfs_mark_bad(s, target);
-    pfs_again(s, elect_is_root(s, target), "no answer to JOIN");
+    blame_parent(s, target);
+    pfs_again(s, root_is(s, target), "no answer to JOIN");
 }
 
 static bool usable(const struct pfs *s, uint32_t ip)
 {
-    return ip != 0 && ip != s->kit->id->ip && !pfs_is_bad(s, ip);
+    return ip != 0 && ip != s->kit->id->ip && !blame_shuns(s, ip);
 }
 
 /* After half a timeout to three halves, so that those sent away do not come back together. */
@@ -73,7 +76,7 @@ static void refused(struct pfs *s, const struct wire_msg *m)
     else if (m->ip != turn->target && usable(s, m->ip))
         walk_to(s, m->ip);
     else
-        pfs_again(s, elect_is_root(s, turn->target), "refused by the root");
+        pfs_again(s, root_is(s, turn->target), "refused by the root");
 }
 
 void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
@@ -83,14 +86,14 @@ void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         return;
     }
     if (++s->want.turn.hops > PFS_JOIN_HOPS) {
-        pfs_mark_bad(s, ip); /* a tree of a thousand phones is not that deep */
+        blame_parent(s, ip); /* a tree of a thousand phones is not that deep */
         pfs_again(s, true, "lost its way in the tree");
     } else if (m->type == WIRE_ACCEPT) {
         pfs_current(s)->depth = m->depth < UINT8_MAX ? (uint8_t)(m->depth + 1) : UINT8_MAX;
         share_link(s, ip);
     } else if (m->type == WIRE_REDIRECT && usable(s, m->ip)) {
         walk_to(s, m->ip);
-    } else if (m->type == WIRE_REDIRECT && pfs_is_bad(s, m->ip)) {
+    } else if (m->type == WIRE_REDIRECT && blame_shuns(s, m->ip)) {
         join_later(s); /* it has another child, or will have let go of that one */
     } else if (m->type == WIRE_REDIRECT) {
         pfs_again(s, false, "sent to a peer that is no use");
@@ -111,7 +114,7 @@ bool join_is_member(const struct pfs *s, int i)
 
 static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reason)
 {
-    const struct pfs_root *r = elect_known(s, h);
+    const struct pfs_root *r = root_known(s, h);
     struct wire_msg m = pfs_message(s, WIRE_REFUSE, h);
     m.reason = (uint8_t)reason;
     m.ip = r && r->ip != ip ? r->ip : 0;

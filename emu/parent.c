@@ -1,6 +1,8 @@
 /* parent.c - the links to the two children: keep, greet, serve, let go. See pfs.h. */
 #include "emu/pfs.h"
 
+#include "emu/blame.h"
+
 #include <string.h>
 
 static void tell(struct pfs *s, struct pfs_slot *c, struct wire_msg *m, const void *body,

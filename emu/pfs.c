@@ -3,6 +3,9 @@
  */
 #include "emu/pfs.h"
 
+#include "emu/blame.h"
+#include "emu/root.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -119,7 +122,7 @@ void pfs_want(struct pfs *s, const char *file)
 void pfs_turn(struct pfs *s, bool root_lost)
 {
     if (root_lost)
-        elect_forget(s, pfs_current(s)->h);
+        root_forget(s, pfs_current(s)->h);
     pfs_current(s)->depth = 1; /* unless a parent is found */
     elect_begin(s);
 }
@@ -127,9 +130,9 @@ void pfs_turn(struct pfs *s, bool root_lost)
 void pfs_again(struct pfs *s, bool root_lost, const char *why)
 {
     struct pfs_file *f = pfs_current(s);
-    const struct pfs_root *r = elect_known(s, f->h);
+    const struct pfs_root *r = root_known(s, f->h);
     if (++s->want.attempts >= PFS_BLAME && r)
-        pfs_mark_bad(s, r->ip);
+        blame_parent(s, r->ip);
     if (s->want.attempts <= PFS_ATTEMPTS) {
         pfs_turn(s, root_lost);
         return;
@@ -220,7 +223,7 @@ static void state_timer(struct pfs *s)
         join_timer(s);
         break;
     case PFS_LINK: /* it accepted, and then said nothing */
-        pfs_mark_bad(s, s->parent.link.ip);
+        blame_parent(s, s->parent.link.ip);
         share_parent_lost(s, REASON_STALLED);
         break;
     case PFS_FALLBACK:

@@ -320,33 +320,18 @@ usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec
 /* The owner takes the current file from the server. */
 void pfs_fetch(struct pfs *s, enum pfs_state as);
 
-struct pfs_root *elect_known(struct pfs *s, uint32_t h);
-void elect_forget(struct pfs *s, uint32_t h);
 void elect_begin(struct pfs *s);                    /* known root: to it; else listen */
 void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 void elect_timer(struct pfs *s);                    /* LISTEN, CLAIM, YIELD, ROOT_WAIT */
 void elect_advertise(struct pfs *s);
 /* A claim can be relied upon: yields or steps down, where that is what it asks for. */
 void elect_believe(struct pfs *s, const struct pfs_root *r);
-/* What a claim heard just now says of its sender. */
-struct pfs_root elect_root_of(const struct pfs *s, uint32_t ip, const struct wire_msg *msg);
 
 /* Asks the claimer for a place, at most PFS_DOUBTS in a tick. */
 void doubt_ask(struct pfs *s, uint32_t ip, const struct wire_msg *claim);
 /* An answer that the walk to a place did not wait for: the claim counts now. */
 void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-/* A peer was bad: from now on wary, and nothing heard of later files counts. */
-void doubt_all(struct pfs *s);
 
-bool pfs_is_bad(const struct pfs *s, uint32_t ip);   /* as a parent, for the current file */
-void pfs_mark_bad(struct pfs *s, uint32_t ip);
-void blame_child(struct pfs *s, const struct pfs_slot *c);
-/* Whether it gets no slot for that file, for good or while the tree forms. */
-bool blame_bars(const struct pfs *s, uint32_t ip, int file);
-/* How long it may take to be done, beyond what its bytes take. */
-usec blame_patience(const struct pfs *s, const struct pfs_slot *c);
-
-bool elect_is_root(struct pfs *s, uint32_t ip);      /* of the current file, as far as known */
 
 void join_begin(struct pfs *s, uint32_t target);
 void join_ask(struct pfs *s, uint32_t ip, const struct pfs_file *f); /* one JOIN */

@@ -3,6 +3,8 @@
  */
 #include "emu/pfs.h"
 
+#include "emu/blame.h"
+
 static usec earlier(usec a, usec b)
 {
     return a < b ? a : b;
@@ -96,7 +98,7 @@ static void nonsense(struct pfs *s, int conn, const char *why)
     kit_log(s->kit, LOG_WRN, "XID%08X %s on the link to %s", s->kit->id->xid, why,
             ip_text(l->ip, text));
     if (conn == CONN_PARENT) {
-        pfs_mark_bad(s, l->ip);
+        blame_parent(s, l->ip);
         share_parent_lost(s, REASON_BAD_FILE);
     } else if (conn < CONN_LOBBY) {
         parent_drop(s, &s->slots[conn - CONN_CHILD0], REASON_BAD_FILE);
@@ -198,7 +200,7 @@ void share_timers(struct pfs *s)
         if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= now)
             parent_timer(s, &s->slots[i]);
     if (s->state == PFS_CHILD && parent_deadline(s) <= now) {
-        pfs_mark_bad(s, s->parent.link.ip);
+        blame_parent(s, s->parent.link.ip);
         share_parent_lost(s, REASON_STALLED);
     }
 }

@@ -33,7 +33,7 @@ table() {
     ten-minutes     ; blame.c   ; s/return (PFS_DONE + levels) >> halves;/return PFS_SERVE_LIMIT + (levels >> halves);/ ; --kind holder ; soon ends
     forgets-wasters ; blame.c   ; s/^    blame(s, c->ip, 0, bit(c->file));/    (void)s, (void)c;/ ; --kind holders ; soon fetches ends
     ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends
-    blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && pfs_is_bad(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
+    blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && blame_shuns(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load

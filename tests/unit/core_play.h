@@ -6,6 +6,9 @@
 
 #include "tests/unit/core_bench.h"
 
+#include "emu/blame.h"
+#include "emu/root.h"
+
 /* ---- making -------------------------------------------------------------------------- */
 
 static inline void bench_put_text(struct bench_file *files, const char *name, const char *text)

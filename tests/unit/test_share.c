@@ -138,7 +138,7 @@ static void goodbye_for_every_reason(void **state)
         m.reason = (uint8_t)reason;
         play_tcp(b, CONN_PARENT, &m);
         assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
-        assert_int_equal(pfs_is_bad(pfs_of(b), PEER(1)), reason == REASON_FETCH_FAILED);
+        assert_int_equal(blame_shuns(pfs_of(b), PEER(1)), reason == REASON_FETCH_FAILED);
         char why[80];
         snprintf(why, sizeof why, "\"why\":\"%s\"", wire_reason_text[reason]);
         assert_int_equal(count_events(b, why), 1);

@@ -345,7 +345,7 @@ static void too_late_at_the_place_it_asks_again(void **state)
         expect_udp(b, PEER(1), WIRE_JOIN);
     }
     assert_int_equal(pfs_of(b)->want.attempts, 0);
-    assert_false(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_false(blame_shuns(pfs_of(b), PEER(1)));
     play_free(b);
 }
 
@@ -376,7 +376,7 @@ static void sent_to_who_was_no_use_it_asks_again(void **state)
         expect_udp(b, PEER(1), WIRE_JOIN);
     }
     assert_int_equal(pfs_of(b)->want.attempts, 2);
-    assert_false(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_false(blame_shuns(pfs_of(b), PEER(1)));
     play_link(b, 1, INDEX);
     play_free(b);
 }
