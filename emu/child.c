@@ -1,7 +1,8 @@
-/* child.c - the link to the parent: connect, wait, receive, report. See pfs.h. */
-#include "emu/pfs.h"
+/* child.c - see child.h. */
+#include "emu/child.h"
 
 #include "emu/blame.h"
+#include "emu/parent.h"
 #include "emu/root.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ static void tell(struct pfs *s, enum wire_type type, uint64_t offset)
     link_send(s->kit, &s->parent.link, &m, NULL, 0);
 }
 
-void share_link(struct pfs *s, uint32_t ip)
+void child_link(struct pfs *s, uint32_t ip)
 {
     s->parent = (struct pfs_parent){
         .link = {.state = LINK_CONNECTING, .conn = CONN_PARENT, .ip = ip}};
@@ -86,7 +87,7 @@ static void linked(struct pfs *s, uint32_t xid)
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
             ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
-    share_log_slots(s);
+    pfs_log_slots(s);
 }
 
 static void refuse_parent(struct pfs *s, const char *why)
@@ -101,7 +102,7 @@ static void refuse_parent(struct pfs *s, const char *why)
     s->kit->ops->flash_discard(s->kit->ctx);
     s->want.part = (struct pfs_part){0};
     blame_parent(s, s->parent.link.ip);
-    share_parent_lost(s, REASON_BAD_FILE);
+    child_lost(s, REASON_BAD_FILE);
 }
 
 /* All bytes are here: the owner judges them. */
@@ -114,7 +115,7 @@ static void received_all(struct pfs *s)
     if (why)
         refuse_parent(s, why);
     else
-        share_whole(s);
+        parent_whole(s);
 }
 
 /* Whether what is announced goes on with the part that we have. */
@@ -190,7 +191,7 @@ void child_message(struct pfs *s, const struct wire_msg *m)
     case WIRE_DATA: /* its payload is what counts */
         break;
     case WIRE_GOODBYE:
-        share_parent_lost(s, m->reason);
+        child_lost(s, m->reason);
         break;
     default: /* bytes from the wire: a parent says nothing else */
         refuse_parent(s, "a message that is not a parent's");
@@ -198,10 +199,18 @@ void child_message(struct pfs *s, const struct wire_msg *m)
     }
 }
 
-void share_drop_parent(struct pfs *s)
+/* Without a word. */
+static void drop(struct pfs *s)
 {
     link_close(s->kit, &s->parent.link);
     s->parent = (struct pfs_parent){.link.conn = CONN_PARENT};
+}
+
+void child_done(struct pfs *s)
+{
+    struct wire_msg done = pfs_message(s, WIRE_DONE, pfs_current(s)->h);
+    link_send(s->kit, &s->parent.link, &done, NULL, 0);
+    drop(s);
 }
 
 /* The parent is honest, one above it was lost. */
@@ -210,15 +219,15 @@ static bool was_further_up(enum wire_reason why)
     return why == REASON_PARENT_LOST || why == REASON_ROOT_LOST || why == REASON_LEAVING;
 }
 
-void share_parent_lost(struct pfs *s, enum wire_reason why)
+void child_lost(struct pfs *s, enum wire_reason why)
 {
     uint32_t ip = s->parent.link.ip;
-    share_drop_parent(s);
+    drop(s);
     if (s->state != PFS_CHILD && s->state != PFS_LINK)
         return; /* whole: a parent is no longer needed */
     if (s->state == PFS_LINK && why == REASON_BUSY) { /* others were there first */
-        share_drop_waiting(s, REASON_PARENT_LOST);
-        join_later(s);
+        parent_drop_waiting(s, REASON_PARENT_LOST);
+        pfs_turn_over(s, OVER_BUSY, false, NULL);
         return;
     }
     char text[IP_TEXT];
@@ -236,11 +245,22 @@ void share_parent_lost(struct pfs *s, enum wire_reason why)
         unsigned more = s->want.attempts + PFS_ATTEMPTS / 4;
         s->want.attempts = more < PFS_BLAME ? PFS_BLAME - 1 : more;
     }
-    share_drop_waiting(s, why == REASON_FETCH_FAILED ? why
+    parent_drop_waiting(s, why == REASON_FETCH_FAILED ? why
                           : root_lost                ? REASON_ROOT_LOST
                                                      : REASON_PARENT_LOST);
-    if (was_further_up(why) && s->want.losses++ < PFS_LOSSES)
-        pfs_turn(s, root_lost);
-    else
-        pfs_again(s, root_lost, wire_reason_text[why]);
+    pfs_turn_over(s, was_further_up(why) ? OVER_LOST : OVER_FAILED, root_lost,
+                  wire_reason_text[why]);
+}
+
+void child_stalled(struct pfs *s)
+{
+    blame_parent(s, s->parent.link.ip);
+    child_lost(s, REASON_STALLED);
+}
+
+usec child_deadline(const struct pfs *s)
+{
+    const struct pfs_parent *p = &s->parent;
+    usec at = p->silent_at < p->stalled_at ? p->silent_at : p->stalled_at;
+    return s->state != PFS_CHILD ? NEVER : p->limit < at ? p->limit : at;
 }

@@ -1,15 +1,8 @@
-/* doubt.c - claims that count only when their sender has answered. See pfs.h.
- *
- * A claimer in doubt is asked for a place by JOIN. ACCEPT, REDIRECT and "no slot free now" come
- * from a phone that takes part; nothing else counts. A doubt lasts as long as one JOIN may take,
- * and its place in the table is not given to another claimer within a tick: whoever floods the
- * LAN with claims sees so many JOINs, and does not push out those that were asked before.
- */
-#include "emu/pfs.h"
+/* doubt.c - see doubt.h. */
+#include "emu/doubt.h"
 
+#include "emu/join.h"
 #include "emu/root.h"
-
-#include <string.h>
 
 static struct pfs_doubt *doubt_of(struct pfs *s, uint32_t ip, uint32_t h)
 {
@@ -46,13 +39,13 @@ void doubt_ask(struct pfs *s, uint32_t ip, const struct wire_msg *claim)
     join_ask(s, ip, &s->files[file]);
 }
 
-void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+bool doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *m, struct pfs_root *out)
 {
     struct pfs_doubt *d = doubt_of(s, ip, m->h);
     bool takes_part = m->type != WIRE_REFUSE || m->reason == REASON_BUSY;
     if (!d || !takes_part || s->kit->now > d->asked_at + PFS_JOIN_TIMEOUT)
-        return;
-    struct pfs_root root = d->root;
+        return false;
+    *out = d->root;
     *d = (struct pfs_doubt){0};
-    elect_believe(s, &root);
+    return true;
 }

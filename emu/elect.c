@@ -1,9 +1,12 @@
-/* elect.c - who is root of a file's hierarchy. Theory of operation: pfs.h; the intervals and the
- * log lines: the vendor's published console log of a root.
+/* elect.c - see elect.h. The intervals and the log lines: the vendor's published console log of a
+ * root.
  */
-#include "emu/pfs.h"
+#include "emu/elect.h"
 
 #include "emu/blame.h"
+#include "emu/doubt.h"
+#include "emu/join.h"
+#include "emu/parent.h"
 #include "emu/root.h"
 
 #include <math.h>
@@ -148,7 +151,7 @@ void elect_timer(struct pfs *s)
     } else {
         kit_log(s->kit, LOG_INF, "XID%08X Root sending TFTP XfrCmd on ROOT_WAITING TO",
                 s->kit->id->xid);
-        share_log_slots(s);
+        pfs_log_slots(s);
         pfs_fetch(s, PFS_ROOT_FETCH);
     }
 }
@@ -199,7 +202,7 @@ static void step_down(struct pfs *s, struct pfs_file *f, const struct pfs_root *
     if (f->held)
         return; /* a holder like any other from now on */
     root_keep(s, r);
-    share_drop_waiting(s, REASON_ROOT_LOST);
+    parent_drop_waiting(s, REASON_ROOT_LOST);
     if (s->state == PFS_ROOT_FETCH)
         s->owner->fetch_stop(s->owner_arg);
     elect_begin(s);

@@ -2,6 +2,7 @@
 #include "emu/life.h"
 
 #include "emu/screen.h"
+#include "emu/share.h"
 
 #include <string.h>
 
@@ -17,7 +18,7 @@ void life_set_state(struct phone *p, enum phone_state to)
 static void let_go(struct phone *p)
 {
     tftp_cancel(&p->tftp);
-    pfs_close(&p->pfs);
+    share_close(&p->pfs);
     p->kit.ops->flash_discard(p->kit.ctx);
     p->kit.ops->flash_release(p->kit.ctx);
     cnf_close(p->parser);

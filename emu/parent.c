@@ -1,7 +1,8 @@
-/* parent.c - the links to the two children: keep, greet, serve, let go. See pfs.h. */
-#include "emu/pfs.h"
+/* parent.c - see parent.h. */
+#include "emu/parent.h"
 
 #include "emu/blame.h"
+#include "emu/lobby.h"
 
 #include <string.h>
 
@@ -24,7 +25,7 @@ static void log_slots(struct pfs *s)
     bool electing = s->state == PFS_OPENING || s->state == PFS_LISTENING ||
                     s->state == PFS_CLAIM || s->state == PFS_ROOT_WAIT;
     if (!electing)
-        share_log_slots(s);
+        pfs_log_slots(s);
 }
 
 static void child_event(struct pfs *s, enum event event, const struct pfs_slot *c,
@@ -39,17 +40,6 @@ static void child_event(struct pfs *s, enum event event, const struct pfs_slot *
     kit_event_end(s->kit, &e);
 }
 
-/* The file is held: the parent hears DONE, the owner goes on. */
-void share_leave(struct pfs *s)
-{
-    struct wire_msg done = pfs_message(s, WIRE_DONE, pfs_current(s)->h);
-    link_send(s->kit, &s->parent.link, &done, NULL, 0);
-    share_drop_parent(s);
-    pfs_attend(s, -1);
-    pfs_set_state(s, PFS_IDLE, NEVER);
-    s->owner->advance(s->owner_arg);
-}
-
 static bool alone(const struct pfs *s)
 {
     return s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE &&
@@ -59,7 +49,7 @@ static bool alone(const struct pfs *s)
 static void leave_if_alone(struct pfs *s)
 {
     if (alone(s))
-        share_leave(s);
+        pfs_turn_over(s, OVER_SERVED, false, NULL);
 }
 
 static void free_slot(struct pfs *s, struct pfs_slot *c, const char *why)
@@ -88,7 +78,7 @@ void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
 }
 
 /* It may have kept others out, who ask again and again: time for them to come. */
-void parent_timer(struct pfs *s, struct pfs_slot *c)
+static void patience_ended(struct pfs *s, struct pfs_slot *c)
 {
     if (c->state >= SLOT_SENDING)
         blame_child(s, c);
@@ -97,9 +87,25 @@ void parent_timer(struct pfs *s, struct pfs_slot *c)
         s->at = s->kit->now + PFS_LINGER;
 }
 
-void share_drop_waiting(struct pfs *s, enum wire_reason why)
+usec parent_deadline(const struct pfs *s)
 {
-    memset(s->promises, 0, sizeof s->promises); /* or two could wait for each other */
+    usec at = NEVER;
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline < at)
+            at = s->slots[i].deadline;
+    return at;
+}
+
+void parent_timers(struct pfs *s)
+{
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= s->kit->now)
+            patience_ended(s, &s->slots[i]);
+}
+
+void parent_drop_waiting(struct pfs *s, enum wire_reason why)
+{
+    lobby_forget(s); /* or two could wait for each other */
     for (int i = 0; i < 2; i++)
         if (!s->files[s->slots[i].file].held)
             parent_drop(s, &s->slots[i], why);
@@ -190,14 +196,21 @@ static uint64_t held(const struct pfs *s)
     return 0;
 }
 
-void parent_alive(struct pfs *s, struct pfs_slot *c)
+static void say_alive(struct pfs *s, struct pfs_slot *c)
 {
     struct wire_msg m = message_for(s, c, WIRE_ALIVE);
     m.offset = held(s);
     tell(s, c, &m, NULL, 0);
 }
 
-void share_whole(struct pfs *s)
+void parent_alive(struct pfs *s)
+{
+    for (int i = 0; i < 2; i++)
+        if (s->slots[i].state == SLOT_WAITING)
+            say_alive(s, &s->slots[i]);
+}
+
+void parent_whole(struct pfs *s)
 {
     int file = s->current;
     pfs_current(s)->held = true;
@@ -250,7 +263,7 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
 {
     int file = pfs_find(s, m->h);
     uint32_t ip = caller->link.ip;
-    bool welcome = file >= 0 && caller->promised && join_is_member(s, file) &&
+    bool welcome = file >= 0 && caller->promised && pfs_is_member(s, file) &&
                    ip != s->parent.link.ip && !blame_bars(s, ip, file);
     struct pfs_slot *slot = welcome ? parent_slot_for(s, ip) : NULL;
     if (!slot)
@@ -267,7 +280,7 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
     if (s->files[file].held)
         announce(s, slot);
     else
-        parent_alive(s, slot);
+        say_alive(s, slot);
     return slot->link.conn;
 }
 

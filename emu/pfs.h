@@ -1,4 +1,5 @@
-/* pfs.h - peer firmware sharing: one phone's part in the hierarchies of its model.
+/* pfs.h - peer firmware sharing: one phone's part in the hierarchies of its model, as a record that
+ * share.c and the files named below it share. It includes none of them.
  *
  * Theory of operation
  *
@@ -11,11 +12,11 @@
  *              one. The stronger claim a little earlier (+-19 ms), so that a thousand phones
  *              reset together need only a handful of broadcasts. A root answers later claims by
  *              unicast.
- *   join       (join.c)   The others walk down from the root by unicast UDP: JOIN is answered by
+ *   join       (join.c, place.c)  The others walk down from the root by unicast UDP: JOIN is answered by
  *              ACCEPT (a child slot is free), REDIRECT (to the child through which fewer have
  *              passed: that keeps the tree balanced) or REFUSE. A datagram proves nothing, so it
  *              takes no slot and none away: the first to connect have them.
- *   sharing    (share.c)  The accepted phone connects by TCP and waits. The root waits 10 s for
+ *   sharing    (child.c, parent.c)  The accepted phone connects by TCP and waits. The root waits 10 s for
  *              its tree to form, then takes the file from the TFTP server. A parent passes a file
  *              on when it is whole and authenticated, resumes at the child's offset, and stays
  *              at that file until everything below it holds it (DONE): this is why parents
@@ -48,7 +49,11 @@
  * file, it gets no slot for that file. For the next ones it comes after the others while a tree
  * forms, and has half of the patience; after two such files it gets no slot at all.
  *
- * The owner (phone.c) hears of everything through struct pfs_owner.
+ * Who is above whom: share.c takes all events in and hands each to the part whose it is: elect.c,
+ * doubt.c, join.c, child.c; place.c and parent.c, lobby.c for those below. None of them calls back
+ * up: what has become of a turn they leave in `over`. root.c and blame.c are what all remember.
+ *
+ * The owner (upgrade.c) hears of everything through struct pfs_owner.
  */
 #ifndef PFS_H
 #define PFS_H
@@ -198,7 +203,7 @@ struct pfs_part {
     uint8_t digest[DIGEST_LEN];
 };
 
-/* One turn: an election, or a walk to a place, and what became of it. Begun by elect_begin(). */
+/* One turn: an election, or a walk to a place. Begun by elect_begin(). */
 struct pfs_turn {
     unsigned ads;         /* sent for the claim */
     uint32_t target;      /* YIELD, JOIN, LINK: the phone to be asked, network order */
@@ -234,7 +239,7 @@ struct pfs_lobby {
     struct link link;
 };
 
-/* What the owner is told; each may be called from within any pfs_*() call. */
+/* What the owner is told; each may be called from within any share_*() call. */
 struct pfs_owner {
     /* Take the current file from the TFTP server: as its root, or because no peer is left. */
     void (*fetch)(void *owner, const char *file);
@@ -249,6 +254,19 @@ struct pfs_owner {
     void (*advance)(void *owner);
 };
 
+/* What a part says when the turn ends with it; share.c, above all of them, begins the next one.
+ *   NOT     it goes on.
+ *   BUSY    others were there first: the same phone is asked again, by and by.
+ *   LOST    one further up was lost, and nobody here is to blame: the next turn.
+ *   FAILED  by a peer's fault: the next turn, but after PFS_ATTEMPTS of them the server.
+ *   SERVED  the file is held and nobody below waits for it: on to the next. */
+enum pfs_over_how { OVER_NOT, OVER_BUSY, OVER_LOST, OVER_FAILED, OVER_SERVED };
+struct pfs_over {
+    enum pfs_over_how how;
+    bool root_lost;          /* LOST, FAILED: there is no root to go back to */
+    const char *why;         /* FAILED */
+};
+
 struct pfs {
     struct kit *kit;
     const struct pfs_owner *owner;
@@ -261,6 +279,7 @@ struct pfs {
     int file_count;
     int current;             /* index in files; -1 between files */
     struct pfs_want want;    /* of the current file */
+    struct pfs_over over;    /* NOT, but from where a part says it to where share.c hears it */
 
     struct pfs_root known[PFS_KNOWN];
     bool wary;               /* one has been bad in this upgrade */
@@ -275,97 +294,25 @@ struct pfs {
     usec ad_at;              /* when a confirmed root reminds its subnet */
 };
 
-/* ---- for the owner (pfs.c) ----------------------------------------------------------- */
-
 void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, void *owner_arg);
-/* Opens port 4051 for an upgrade. 0 or a negative errno. */
-int pfs_open(struct pfs *s);
-/* Leaves every hierarchy and closes the port. */
-void pfs_close(struct pfs *s);
-/* The next file is wanted from peers. */
-void pfs_want(struct pfs *s, const char *file);
-/* A file that the flash already held: served to others, not wanted. */
-void pfs_hold(struct pfs *s, const char *file);
-/* The fetch asked for has ended: whole (committed by the owner), or failed for good: those below
- * hear of it, and go on without us. */
-void pfs_fetched(struct pfs *s);
-void pfs_fetch_failed(struct pfs *s);
-/* Bytes of the current file held by the owner's own fetch: told to children as progress. */
-void pfs_fetch_progress(struct pfs *s, uint64_t bytes);
-
-usec pfs_deadline(const struct pfs *s);
-void pfs_timers(struct pfs *s);
-void pfs_udp(struct pfs *s, struct addr from, const void *data, size_t len);
-int pfs_accepted(struct pfs *s, uint32_t ip);
-void pfs_connected(struct pfs *s, int conn);
-void pfs_data(struct pfs *s, int conn, const void *data, size_t len);
-void pfs_sent(struct pfs *s, int conn);
-void pfs_closed(struct pfs *s, int conn, int error);
-
-/* ---- between elect.c, join.c, share.c and pfs.c -------------------------------------- */
+void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
+/* What has become of the turn, for share.c to act on. */
+void pfs_turn_over(struct pfs *s, enum pfs_over_how how, bool root_lost, const char *why);
+/* The owner takes the current file from the server. */
+void pfs_fetch(struct pfs *s, enum pfs_state as);
 
 struct pfs_file *pfs_current(struct pfs *s);       /* NULL between files */
 /* Another file is the current one, or none, by its index in files: the only place that says so. */
 void pfs_attend(struct pfs *s, int file);
 int pfs_find(const struct pfs *s, uint32_t h);     /* index in files, or -1 */
-void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
+struct pfs_file *pfs_add(struct pfs *s, const char *name);
+/* Whether joiners of files[i] can be taken in, now or when the file is whole. */
+bool pfs_is_member(const struct pfs *s, int i);
+
 struct wire_msg pfs_message(const struct pfs *s, enum wire_type type, uint32_t h);
 void pfs_unicast(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-/* The next turn, after one that ended without the file: to the root, or to an election. */
-void pfs_turn(struct pfs *s, bool root_lost);
-/* Likewise, but the turn failed by a peer's fault: after PFS_ATTEMPTS of them, fall back. */
-void pfs_again(struct pfs *s, bool root_lost, const char *why);
 /* Patience that ends at `end`, after so many bytes more at that rate; never beyond all of it. */
 usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec all);
-/* The owner takes the current file from the server. */
-void pfs_fetch(struct pfs *s, enum pfs_state as);
-
-void elect_begin(struct pfs *s);                    /* known root: to it; else listen */
-void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-void elect_timer(struct pfs *s);                    /* LISTEN, CLAIM, YIELD, ROOT_WAIT */
-void elect_advertise(struct pfs *s);
-/* A claim can be relied upon: yields or steps down, where that is what it asks for. */
-void elect_believe(struct pfs *s, const struct pfs_root *r);
-
-/* Asks the claimer for a place, at most PFS_DOUBTS in a tick. */
-void doubt_ask(struct pfs *s, uint32_t ip, const struct wire_msg *claim);
-/* An answer that the walk to a place did not wait for: the claim counts now. */
-void doubt_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-
-
-void join_begin(struct pfs *s, uint32_t target);
-void join_ask(struct pfs *s, uint32_t ip, const struct pfs_file *f); /* one JOIN */
-void join_timer(struct pfs *s);                     /* JOIN */
-void join_later(struct pfs *s);                     /* asks the same phone again, by and by */
-/* Whether joiners of files[i] can be taken in, now or when the file is whole. */
-bool join_is_member(const struct pfs *s, int i);
-void join_asked(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-void join_answered(struct pfs *s, uint32_t ip, const struct wire_msg *msg);
-
-void share_link(struct pfs *s, uint32_t ip);        /* connect to an accepting parent */
-void share_parent_lost(struct pfs *s, enum wire_reason why);
-void share_drop_parent(struct pfs *s);              /* without a word */
-/* Lets go of the children whose file is not held here. */
-void share_drop_waiting(struct pfs *s, enum wire_reason why);
-void share_whole(struct pfs *s);                    /* the current file is held: serve */
-void share_leave(struct pfs *s);                    /* served it: on to the next */
-void share_timers(struct pfs *s);
-usec share_deadline(const struct pfs *s);
-void share_log_slots(struct pfs *s);                /* "|parent=...", in the vendor's form */
-
-void child_connected(struct pfs *s);                /* child.c: our end of the link upwards */
-void child_message(struct pfs *s, const struct wire_msg *m);
-void child_payload(struct pfs *s, struct cursor *payload);
-void child_alive(struct pfs *s);
-
-/* The slot that is its already, else a free one, else NULL. */
-struct pfs_slot *parent_slot_for(struct pfs *s, uint32_t ip);
-/* The slot's connection that the caller's became, or the caller's own, closed, if refused. */
-int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m);
-void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m);
-void parent_sent(struct pfs *s, struct pfs_slot *c);
-void parent_alive(struct pfs *s, struct pfs_slot *c);
-void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why);
-void parent_timer(struct pfs *s, struct pfs_slot *c); /* its silence, or our patience, has ended */
+void pfs_log_slots(const struct pfs *s);           /* "|parent=...", in the vendor's form */
 
 #endif

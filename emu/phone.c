@@ -6,6 +6,7 @@
 #include "emu/boot.h"
 #include "emu/config.h"
 #include "emu/life.h"
+#include "emu/share.h"
 #include "emu/upgrade.h"
 
 #include <stdlib.h>
@@ -70,7 +71,7 @@ void phone_start(struct phone *p, usec now)
 
 usec phone_deadline(const struct phone *p)
 {
-    usec at = pfs_deadline(&p->pfs);
+    usec at = share_deadline(&p->pfs);
     at = p->at < at ? p->at : at;
     return p->tftp.deadline < at ? p->tftp.deadline : at;
 }
@@ -116,8 +117,8 @@ void phone_run_timers(struct phone *p, usec now)
         own_timer(p);
     if (p->tftp.deadline <= now)
         transfer_ended(p, tftp_timeout(&p->tftp, now));
-    if (pfs_deadline(&p->pfs) <= now)
-        pfs_timers(&p->pfs);
+    if (share_deadline(&p->pfs) <= now)
+        share_timers(&p->pfs);
     leave(p);
 }
 
@@ -131,14 +132,14 @@ void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len,
 void phone_udp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
 {
     enter(p, now);
-    pfs_udp(&p->pfs, from, data, len);
+    share_udp(&p->pfs, from, data, len);
     leave(p);
 }
 
 int phone_tcp_accepted(struct phone *p, uint32_t ip, usec now)
 {
     enter(p, now);
-    int conn = pfs_accepted(&p->pfs, ip);
+    int conn = share_accepted(&p->pfs, ip);
     leave(p);
     return conn;
 }
@@ -146,27 +147,27 @@ int phone_tcp_accepted(struct phone *p, uint32_t ip, usec now)
 void phone_tcp_connected(struct phone *p, int conn, usec now)
 {
     enter(p, now);
-    pfs_connected(&p->pfs, conn);
+    share_connected(&p->pfs, conn);
     leave(p);
 }
 
 void phone_tcp_data(struct phone *p, int conn, const void *data, size_t len, usec now)
 {
     enter(p, now);
-    pfs_data(&p->pfs, conn, data, len);
+    share_data(&p->pfs, conn, data, len);
     leave(p);
 }
 
 void phone_tcp_sent(struct phone *p, int conn, usec now)
 {
     enter(p, now);
-    pfs_sent(&p->pfs, conn);
+    share_sent(&p->pfs, conn);
     leave(p);
 }
 
 void phone_tcp_closed(struct phone *p, int conn, int error, usec now)
 {
     enter(p, now);
-    pfs_closed(&p->pfs, conn, error);
+    share_closed(&p->pfs, conn, error);
     leave(p);
 }

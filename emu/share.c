@@ -1,72 +1,290 @@
-/* share.c - the TCP links of a phone: the callers' lobby, timers and dispatch. The child's end is
- * in child.c, the parent's in parent.c. Theory of operation: pfs.h.
- */
-#include "emu/pfs.h"
+/* share.c - see share.h. */
+#include "emu/share.h"
 
 #include "emu/blame.h"
+#include "emu/child.h"
+#include "emu/doubt.h"
+#include "emu/elect.h"
+#include "emu/join.h"
+#include "emu/lobby.h"
+#include "emu/parent.h"
+#include "emu/place.h"
+#include "emu/root.h"
+
+/* ---- what has become of a turn ------------------------------------------------------- */
+
+/* The next turn, after one that ended without the file: to the root, or to an election. */
+static void next_turn(struct pfs *s, bool root_lost)
+{
+    if (root_lost)
+        root_forget(s, pfs_current(s)->h);
+    pfs_current(s)->depth = 1; /* unless a parent is found */
+    elect_begin(s);
+}
+
+/* No peer is to be had. Many may give up together: spread what then goes to the server. */
+static void fall_back(struct pfs *s, const char *why)
+{
+    struct pfs_file *f = pfs_current(s);
+    f->depth = 1;
+    s->want.turn = (struct pfs_turn){0};
+    struct event_line e;
+    kit_event_begin(s->kit, &e, EVENT_FALLBACK);
+    event_str(&e, "file", f->name);
+    event_str(&e, "why", why);
+    kit_event_end(s->kit, &e);
+    kit_log(s->kit, LOG_WRN, "XID%08X no peer for %s (%s): TFTP", s->kit->id->xid, f->name, why);
+    pfs_set_state(s, PFS_FALLBACK, s->kit->now + PFS_TICK + kit_random(s->kit, 5 * USEC_SEC));
+}
+
+/* The turn failed by a peer's fault. */
+static void try_again(struct pfs *s, bool root_lost, const char *why)
+{
+    const struct pfs_root *r = root_known(s, pfs_current(s)->h);
+    if (++s->want.attempts >= PFS_BLAME && r)
+        blame_parent(s, r->ip);
+    if (s->want.attempts <= PFS_ATTEMPTS)
+        next_turn(s, root_lost);
+    else
+        fall_back(s, why);
+}
+
+/* Served: on to the next file. */
+static void leave(struct pfs *s)
+{
+    child_done(s);
+    pfs_attend(s, -1);
+    pfs_set_state(s, PFS_IDLE, NEVER);
+    s->owner->advance(s->owner_arg);
+}
+
+/* Whatever a part was handed, it may have ended the turn. */
+static void settle(struct pfs *s)
+{
+    const struct pfs_over over = s->over;
+    s->over = (struct pfs_over){0};
+    switch (over.how) {
+    case OVER_NOT:
+        break;
+    case OVER_BUSY:
+        join_later(s);
+        break;
+    case OVER_LOST:
+        if (s->want.losses++ < PFS_LOSSES)
+            next_turn(s, over.root_lost);
+        else
+            try_again(s, over.root_lost, over.why);
+        break;
+    case OVER_FAILED:
+        try_again(s, over.root_lost, over.why);
+        break;
+    case OVER_SERVED:
+        leave(s);
+        break;
+    }
+}
+
+/* ---- the owner's calls --------------------------------------------------------------- */
+
+int share_open(struct pfs *s)
+{
+    int error = s->kit->ops->peer_open(s->kit->ctx);
+    if (error)
+        return error;
+    s->map = s->kit->ops->random(s->kit->ctx);
+    kit_log(s->kit, LOG_DBG, "+++ fd=7 Listening on peer TCP port %d", CPPDP_PORT);
+    kit_log(s->kit, LOG_NOT, "^.idl_child.c-openUDPPort");
+    pfs_set_state(s, PFS_OPENING, s->kit->now + PFS_OPEN_DELAY);
+    s->alive_at = s->kit->now + PFS_ALIVE;
+    return 0;
+}
+
+void share_close(struct pfs *s)
+{
+    if (s->state == PFS_OFF)
+        return;
+    pfs_attend(s, -1); /* nothing more to advance to */
+    pfs_set_state(s, PFS_IDLE, NEVER);
+    for (int i = 0; i < 2; i++)
+        parent_drop(s, &s->slots[i], REASON_LEAVING);
+    s->kit->ops->peer_close(s->kit->ctx);
+    pfs_init(s, s->kit, s->owner, s->owner_arg);
+}
+
+void share_hold(struct pfs *s, const char *file)
+{
+    pfs_add(s, file)->held = true;
+}
+
+void share_want(struct pfs *s, const char *file)
+{
+    struct pfs_file *f = pfs_add(s, file);
+    pfs_attend(s, (int)(f - s->files));
+    if (s->state != PFS_OPENING)
+        elect_begin(s);
+}
+
+void share_fetched(struct pfs *s)
+{
+    if (s->current >= 0) {
+        parent_whole(s);
+        settle(s);
+    }
+}
+
+void share_fetch_failed(struct pfs *s)
+{
+    if (s->state == PFS_OFF)
+        return;
+    parent_drop_waiting(s, REASON_FETCH_FAILED);
+    if (s->current >= 0)
+        pfs_current(s)->rooted = false;
+    pfs_attend(s, -1);
+    pfs_set_state(s, PFS_IDLE, NEVER);
+}
+
+void share_fetch_progress(struct pfs *s, uint64_t bytes)
+{
+    if (s->state != PFS_ROOT_FETCH && s->state != PFS_FALLBACK)
+        return;
+    if (bytes < s->want.turn.fetched)
+        s->alive_at = s->kit->now;
+    s->want.turn.fetched = bytes;
+}
+
+/* ---- timers -------------------------------------------------------------------------- */
 
 static usec earlier(usec a, usec b)
 {
     return a < b ? a : b;
 }
 
-void share_log_slots(struct pfs *s)
+usec share_deadline(const struct pfs *s)
 {
-    int fd[3];
-    const struct link *links[] = {&s->parent.link, &s->slots[0].link, &s->slots[1].link};
-    for (int i = 0; i < 3; i++) /* as a phone counts them: 7 listens, 8 and on are links */
-        fd[i] = links[i]->state == LINK_OPEN ? 8 + links[i]->conn : -1;
-    kit_log(s->kit, LOG_NOT, "|parent=%d><fd[0]=%d fd[1]=%d FULL=%d", fd[0], fd[1], fd[2],
-            s->slots[0].state != SLOT_FREE && s->slots[1].state != SLOT_FREE);
+    if (s->state == PFS_OFF)
+        return NEVER;
+    usec own = earlier(s->at, earlier(s->alive_at, s->ad_at));
+    usec below = earlier(parent_deadline(s), lobby_deadline(s));
+    return earlier(own, earlier(child_deadline(s), below));
 }
 
-/* ---- lobby --------------------------------------------------------------------------- */
-
-/* Whether we wait for a caller from there, who then has called. */
-static bool expected(struct pfs *s, uint32_t ip)
+static void opened(struct pfs *s)
 {
-    for (int i = 0; i < PFS_PROMISES; i++)
-        if (s->promises[i].ip == ip && s->promises[i].until > s->kit->now) {
-            s->promises[i] = (struct pfs_promise){0};
-            return true;
-        }
-    return false;
+    pfs_log_slots(s);
+    pfs_set_state(s, PFS_IDLE, NEVER);
+    if (s->current >= 0)
+        elect_begin(s);
 }
 
-/* Who has less to say for himself: nobody waits for him, or he should have said it before. */
-static struct pfs_lobby *idler(struct pfs_lobby *a, struct pfs_lobby *b)
+static void state_timer(struct pfs *s)
 {
-    if (!a || a->promised != b->promised)
-        return a && !a->promised ? a : b;
-    return a->deadline <= b->deadline ? a : b;
-}
-
-int pfs_accepted(struct pfs *s, uint32_t ip)
-{
-    struct pfs_lobby *place = NULL, *idle = NULL;
-    for (size_t i = 0; i < sizeof s->lobby / sizeof *s->lobby && s->state != PFS_OFF; i++) {
-        const struct link *l = &s->lobby[i].link;
-        if (l->state == LINK_CLOSED)
-            place = place ? place : &s->lobby[i];
-        else if (l->ip == ip)
-            return CONN_NONE; /* one place each: nobody fills the lobby alone */
-        else
-            idle = idler(idle, &s->lobby[i]);
+    switch (s->state) {
+    case PFS_OPENING:
+        opened(s);
+        break;
+    case PFS_LISTENING:
+    case PFS_CLAIM:
+    case PFS_YIELD:
+    case PFS_ROOT_WAIT:
+        elect_timer(s);
+        break;
+    case PFS_JOIN:
+        join_timer(s);
+        break;
+    case PFS_LINK: /* it accepted, and then said nothing */
+        child_stalled(s);
+        break;
+    case PFS_FALLBACK:
+        pfs_fetch(s, PFS_FALLBACK);
+        break;
+    case PFS_SERVE:
+        leave(s);
+        break;
+    case PFS_OFF:
+    case PFS_IDLE:
+    case PFS_CHILD:
+    case PFS_ROOT_FETCH:
+        s->at = NEVER;
+        break;
+    case PFS_STATE_COUNT:
+        break;
     }
-    bool promised = s->state != PFS_OFF && expected(s, ip);
-    if (!place && promised) { /* nor do many keep out whom we wait for */
-        link_close(s->kit, &idle->link);
-        place = idle;
-    }
-    if (!place)
-        return CONN_NONE; /* full: the caller is sent away and may ask again */
-    place->link = (struct link){.state = LINK_OPEN, .conn = place->link.conn, .ip = ip};
-    place->promised = promised;
-    place->deadline = s->kit->now + PFS_LINK_TIMEOUT;
-    return place->link.conn;
 }
 
-/* ---- dispatch by slot ---------------------------------------------------------------- */
+static void send_alive(struct pfs *s)
+{
+    s->alive_at = s->kit->now + PFS_ALIVE;
+    parent_alive(s);
+    child_alive(s);
+}
+
+static void link_timers(struct pfs *s)
+{
+    usec now = s->kit->now;
+    if (s->alive_at <= now)
+        send_alive(s);
+    if (s->ad_at <= now)
+        elect_advertise(s);
+    lobby_timers(s);
+    parent_timers(s);
+    if (child_deadline(s) <= now)
+        child_stalled(s);
+    settle(s);
+}
+
+void share_timers(struct pfs *s)
+{
+    if (s->state == PFS_OFF)
+        return;
+    if (s->at <= s->kit->now)
+        state_timer(s);
+    settle(s);
+    if (s->state != PFS_OFF)
+        link_timers(s);
+}
+
+/* ---- datagrams ----------------------------------------------------------------------- */
+
+static void answered(struct pfs *s, uint32_t ip, const struct wire_msg *m)
+{
+    struct pfs_root root;
+    if (join_awaits(s, ip, m))
+        join_answered(s, ip, m);
+    else if (doubt_answered(s, ip, m, &root))
+        elect_believe(s, &root);
+}
+
+void share_udp(struct pfs *s, struct addr from, const void *data, size_t len)
+{
+    struct wire_msg msg;
+    if (s->state == PFS_OFF || from.ip == s->kit->id->ip || from.ip == 0 ||
+        from.port != CPPDP_PORT || wire_decode(data, len, &msg) != NULL ||
+        msg.xid == s->kit->id->xid)
+        return;
+    switch (msg.type) {
+    case WIRE_CLAIM:
+        elect_claim_heard(s, from.ip, &msg);
+        break;
+    case WIRE_JOIN:
+        place_asked(s, from.ip, &msg);
+        break;
+    case WIRE_ACCEPT:
+    case WIRE_REDIRECT:
+    case WIRE_REFUSE:
+        answered(s, from.ip, &msg);
+        break;
+    default: /* bytes from the wire: the TCP messages have no business here */
+        break;
+    }
+    settle(s);
+}
+
+/* ---- connections --------------------------------------------------------------------- */
+
+int share_accepted(struct pfs *s, uint32_t ip)
+{
+    return lobby_accepted(s, ip);
+}
 
 static struct link *link_of(struct pfs *s, int conn)
 {
@@ -99,7 +317,7 @@ static void nonsense(struct pfs *s, int conn, const char *why)
             ip_text(l->ip, text));
     if (conn == CONN_PARENT) {
         blame_parent(s, l->ip);
-        share_parent_lost(s, REASON_BAD_FILE);
+        child_lost(s, REASON_BAD_FILE);
     } else if (conn < CONN_LOBBY) {
         parent_drop(s, &s->slots[conn - CONN_CHILD0], REASON_BAD_FILE);
     } else {
@@ -107,7 +325,7 @@ static void nonsense(struct pfs *s, int conn, const char *why)
     }
 }
 
-void pfs_data(struct pfs *s, int conn, const void *data, size_t len)
+void share_data(struct pfs *s, int conn, const void *data, size_t len)
 {
     struct cursor in = cursor(data, len);
     while (link_of(s, conn)->state == LINK_OPEN) {
@@ -123,16 +341,17 @@ void pfs_data(struct pfs *s, int conn, const void *data, size_t len)
             child_payload(s, &payload);
         else
             nonsense(s, conn, why ? why : "data from a child");
+        settle(s);
     }
 }
 
-void pfs_connected(struct pfs *s, int conn)
+void share_connected(struct pfs *s, int conn)
 {
     if (conn == CONN_PARENT && s->parent.link.state == LINK_CONNECTING)
         child_connected(s);
 }
 
-void pfs_sent(struct pfs *s, int conn)
+void share_sent(struct pfs *s, int conn)
 {
     struct link *l = link_of(s, conn);
     if (l->state != LINK_OPEN)
@@ -140,9 +359,10 @@ void pfs_sent(struct pfs *s, int conn)
     link_sent(s->kit, l);
     if (conn >= CONN_CHILD0 && conn < CONN_LOBBY)
         parent_sent(s, &s->slots[conn - CONN_CHILD0]);
+    settle(s);
 }
 
-void pfs_closed(struct pfs *s, int conn, int error)
+void share_closed(struct pfs *s, int conn, int error)
 {
     struct link *l = link_of(s, conn);
     if (l->state == LINK_CLOSED)
@@ -151,56 +371,8 @@ void pfs_closed(struct pfs *s, int conn, int error)
     uint32_t ip = l->ip;
     *l = (struct link){.conn = conn, .ip = ip};
     if (conn == CONN_PARENT)
-        share_parent_lost(s, REASON_LEAVING);
+        child_lost(s, REASON_LEAVING);
     else if (conn < CONN_LOBBY)
         parent_drop(s, &s->slots[conn - CONN_CHILD0], REASON_LEAVING);
-}
-
-/* ---- timers -------------------------------------------------------------------------- */
-
-static usec parent_deadline(const struct pfs *s)
-{
-    return earlier(s->parent.limit, earlier(s->parent.silent_at, s->parent.stalled_at));
-}
-
-usec share_deadline(const struct pfs *s)
-{
-    usec at = earlier(s->alive_at, s->ad_at);
-    if (s->state == PFS_CHILD)
-        at = earlier(at, parent_deadline(s));
-    for (int i = 0; i < 2; i++)
-        if (s->slots[i].state != SLOT_FREE)
-            at = earlier(at, s->slots[i].deadline);
-    for (size_t i = 0; i < sizeof s->lobby / sizeof *s->lobby; i++)
-        if (s->lobby[i].link.state != LINK_CLOSED)
-            at = earlier(at, s->lobby[i].deadline);
-    return at;
-}
-
-static void send_alive(struct pfs *s)
-{
-    s->alive_at = s->kit->now + PFS_ALIVE;
-    for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_WAITING)
-            parent_alive(s, &s->slots[i]);
-    child_alive(s);
-}
-
-void share_timers(struct pfs *s)
-{
-    usec now = s->kit->now;
-    if (s->alive_at <= now)
-        send_alive(s);
-    if (s->ad_at <= now)
-        elect_advertise(s);
-    for (size_t i = 0; i < sizeof s->lobby / sizeof *s->lobby; i++)
-        if (s->lobby[i].link.state != LINK_CLOSED && s->lobby[i].deadline <= now)
-            link_close(s->kit, &s->lobby[i].link);
-    for (int i = 0; i < 2; i++)
-        if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= now)
-            parent_timer(s, &s->slots[i]);
-    if (s->state == PFS_CHILD && parent_deadline(s) <= now) {
-        blame_parent(s, s->parent.link.ip);
-        share_parent_lost(s, REASON_STALLED);
-    }
+    settle(s);
 }

@@ -12,6 +12,7 @@
 #include "emu/loadname.h"
 #include "emu/release.h"
 #include "emu/screen.h"
+#include "emu/share.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -146,7 +147,7 @@ static int sink(void *to, const void *data, size_t len)
         return error;
     }
     show_progress(p, p->tftp.bytes + len, 0);
-    pfs_fetch_progress(&p->pfs, p->tftp.bytes + len);
+    share_fetch_progress(&p->pfs, p->tftp.bytes + len);
     return 0;
 }
 
@@ -170,7 +171,7 @@ static bool ask_anew(struct phone *p, const char *name)
     if (!tftp_again(&p->tftp, p->kit.now))
         return false;
     kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, bytes + 0ull);
-    pfs_fetch_progress(&p->pfs, 0);
+    share_fetch_progress(&p->pfs, 0);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
         life_fail(p, "Flash Error", name);
     return true;
@@ -186,11 +187,11 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
                        : result == TFTP_SINK ? "Flash Error"
                                              : tftp_result_text(result);
     if (text) {
-        pfs_fetch_failed(&p->pfs);
+        share_fetch_failed(&p->pfs);
         if (!p->hopeless)
             life_fail_transfer(p, text, name);
     } else if (p->sharing) {
-        pfs_fetched(&p->pfs);
+        share_fetched(&p->pfs);
     } else {
         p->advance = true;
     }
@@ -250,7 +251,7 @@ static void begin_file(struct phone *p)
     if (on_flash(p, name)) {
         screen_box(&p->status.screen, p->file, BOX_WRITE);
         if (p->sharing)
-            pfs_hold(&p->pfs, name);
+            share_hold(&p->pfs, name);
         p->advance = true;
         return;
     }
@@ -261,7 +262,7 @@ static void begin_file(struct phone *p)
     kit_event_end(&p->kit, &e);
     show_box(p, BOX_NETWK);
     if (p->sharing)
-        pfs_want(&p->pfs, name);
+        share_want(&p->pfs, name);
     else
         fetch(p, name);
 }
@@ -354,7 +355,7 @@ static void begin(struct phone *p, bool sharing)
 /* Opens port 4051, which the life before may still hold for a moment; then begins. */
 void upgrade_port_timer(struct phone *p)
 {
-    int error = pfs_open(&p->pfs);
+    int error = share_open(&p->pfs);
     if (error == -EADDRINUSE && ++p->port_tries < UPGRADE_PORT_TRIES) {
         p->at = p->kit.now + UPGRADE_PORT_RETRY;
         return;

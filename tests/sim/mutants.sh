@@ -18,8 +18,8 @@ table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
     third-child     ; parent.c  ; s/^        if (s->slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
-    slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
+    asks-its-child  ; child.c place.c share.c ; s/^    parent_drop_waiting(s, why ==/    (void)(why ==/; s/^        if (s->want.losses++ </        if (s->slots[0].state >= SLOT_WAITING)\n            join_begin(s, s->slots[0].ip);\n        else if (s->want.losses++ </; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
+    slot-not-freed  ; parent.c  ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <.*)$/false)/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
@@ -29,7 +29,7 @@ table() {
     two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
     # slots: promises that hold or starve, patience without an end or a memory
     promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
-    promise-starves ; join.c    ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
+    promise-starves ; place.c   ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
     ten-minutes     ; blame.c   ; s/return (PFS_DONE + levels) >> halves;/return PFS_SERVE_LIMIT + (levels >> halves);/ ; --kind holder ; soon ends
     forgets-wasters ; blame.c   ; s/^    blame(s, c->ip, 0, bit(c->file));/    (void)s, (void)c;/ ; --kind holders ; soon fetches ends
     ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends
@@ -40,7 +40,7 @@ table() {
     # ends
     asks-for-ever   ; join.c    ; s/if (++s->want.turn.tries < PFS_JOIN_TRIES)/if (++s->want.turn.tries)/ ; --kind root-waiting ; ends
     gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind wan-flipped ; ends
-    stays-open      ; life.c    ; s/^    pfs_close(&p->pfs);$// ; ; quiet
+    stays-open      ; life.c    ; s/^    share_close(&p->pfs);$// ; ; quiet
     timer-spins     ; share.c   ; s/s->alive_at = s->kit->now + PFS_ALIVE;/s->alive_at = s->kit->now;/ ; ; spin
     another-life    ; elect.c   ; s/^    f->strength = s->kit->ops->random(s->kit->ctx)/    static unsigned lives;\n    f->strength = (++lives ^ s->kit->ops->random(s->kit->ctx))/ ; --twice ; trace
 ROWS
