@@ -87,7 +87,7 @@ static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len
 static void op_tcp_connect(void *ctx, int conn, uint32_t ip)
 {
     struct carrier *c = ctx;
-    tcp_connect(&c->tcp, conn, ip);
+    tcp_op_connect(&c->tcp, conn, ip);
 }
 
 static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const void *body,
@@ -95,19 +95,19 @@ static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, 
 {
     struct carrier *c = ctx;
     const void *served = flash_served(c->flash, body, body_len);
-    tcp_send(&c->tcp, conn, head, head_len, served, body_len);
+    tcp_op_send(&c->tcp, conn, head, head_len, served, body_len);
 }
 
 static void op_tcp_close(void *ctx, int conn)
 {
     struct carrier *c = ctx;
-    tcp_close(&c->tcp, conn, c->now);
+    tcp_op_close(&c->tcp, conn, c->now);
 }
 
 static void op_tcp_move(void *ctx, int from, int to)
 {
     struct carrier *c = ctx;
-    tcp_move(&c->tcp, from, to);
+    tcp_op_move(&c->tcp, from, to);
 }
 
 void carrier_silence(struct carrier *c)

@@ -12,15 +12,15 @@
  *              one. The stronger claim a little earlier (+-19 ms), so that a thousand phones
  *              reset together need only a handful of broadcasts. A root answers later claims by
  *              unicast.
- *   join       (join.c, place.c)  The others walk down from the root by unicast UDP: JOIN is answered by
- *              ACCEPT (a child slot is free), REDIRECT (to the child through which fewer have
- *              passed: that keeps the tree balanced) or REFUSE. A datagram proves nothing, so it
- *              takes no slot and none away: the first to connect have them.
- *   sharing    (child.c, parent.c)  The accepted phone connects by TCP and waits. The root waits 10 s for
- *              its tree to form, then takes the file from the TFTP server. A parent passes a file
- *              on when it is whole and authenticated, resumes at the child's offset, and stays
- *              at that file until everything below it holds it (DONE): this is why parents
- *              show 100 % while others still show kilobytes.
+ *   join       (join.c, place.c)  The others walk down from the root by unicast UDP: JOIN is
+ *              answered by ACCEPT (a child slot is free), REDIRECT (to the child through which
+ *              fewer have passed: that keeps the tree balanced) or REFUSE. A datagram proves
+ *              nothing, so it takes no slot and none away: the first to connect have them.
+ *   sharing    (child.c, parent.c)  The accepted phone connects by TCP and waits. The root waits
+ *              10 s for its tree to form, then takes the file from the TFTP server. A parent passes
+ *              a file on when it is whole and authenticated, resumes at the child's offset, and
+ *              stays at that file until everything below it holds it (DONE): this is why
+ *              parents show 100 % while others still show kilobytes.
  *
  * Invariants
  *   - At most one parent and two children, for all files together.

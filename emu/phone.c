@@ -1,5 +1,6 @@
-/* phone.c - one phone: its making, and the entries through which its carrier drives it. Every entry notes the time, lets one part handle
- * the event, does what became due, and publishes the status record if it changed.
+/* phone.c - one phone: its making, and the entries through which its carrier drives it. Every entry
+ * notes the time, lets one part handle the event, does what became due, and publishes the status
+ * record if it changed.
  */
 #include "emu/phone.h"
 

@@ -1,5 +1,5 @@
-/* share.h - peer firmware sharing, to its owner and to what comes from peers: the coordinator of all
- * the parts that pfs.h names.
+/* share.h - peer firmware sharing, to its owner and to what comes from peers: the coordinator of
+ * all the parts that pfs.h names.
  */
 #ifndef SHARE_H
 #define SHARE_H

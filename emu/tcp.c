@@ -101,7 +101,7 @@ static void send_rest(struct tcp_table *t, struct tcp *c)
 
 /* ---- the core's operations ----------------------------------------------------------- */
 
-void tcp_connect(struct tcp_table *t, int conn, uint32_t ip)
+void tcp_op_connect(struct tcp_table *t, int conn, uint32_t ip)
 {
     int fd = sock_tcp();
     struct tcp *c = fd >= 0 ? take(t, fd, 0) : NULL;
@@ -117,8 +117,8 @@ void tcp_connect(struct tcp_table *t, int conn, uint32_t ip)
     ring_connect(t->ring, fd, ref_of(t, c, RING_CONNECT), &c->to);
 }
 
-void tcp_send(struct tcp_table *t, int conn, const void *head, size_t head_len, const void *body,
-              size_t body_len)
+void tcp_op_send(struct tcp_table *t, int conn, const void *head, size_t head_len,
+                 const void *body, size_t body_len)
 {
     struct tcp *c = t->slots[conn];
     if (!c || c->sending || head_len > sizeof c->head)
@@ -155,7 +155,7 @@ static void end_oldest_lingerer(struct tcp_table *t)
         end_lingerer(t, oldest);
 }
 
-void tcp_close(struct tcp_table *t, int conn, usec now)
+void tcp_op_close(struct tcp_table *t, int conn, usec now)
 {
     struct tcp *c = t->slots[conn];
     t->failed[conn] = 0;
@@ -172,7 +172,7 @@ void tcp_close(struct tcp_table *t, int conn, usec now)
     }
 }
 
-void tcp_move(struct tcp_table *t, int from, int to)
+void tcp_op_move(struct tcp_table *t, int from, int to)
 {
     struct tcp *c = t->slots[from];
     if (!c)

@@ -5,9 +5,9 @@
  * holds some of its memory.
  *
  *   slot taken   in tcp_table.slots; one receive is always in the ring, and at most one send
- *   lingers      tcp_close() found a send under way: it goes on to its end, then our side is shut
- *                and the other end's bytes are dropped until it closes too, or LINGER is over, or
- *                more than TCP_LINGERERS do so
+ *   lingers      tcp_op_close() found a send under way: it goes on to its end, then our side is
+ *                shut and the other end's bytes are dropped until it closes too, or LINGER is
+ *                over, or more than TCP_LINGERERS do so
  *   closed       fd is -1; waits for the completions of what was cancelled
  *   free         nothing in the ring; its generation is counted up
  *
@@ -53,11 +53,11 @@ struct tcp_table {
 void tcp_init(struct tcp_table *t, struct ring *ring);
 
 /* The operations of core.h. */
-void tcp_connect(struct tcp_table *t, int conn, uint32_t ip);
-void tcp_send(struct tcp_table *t, int conn, const void *head, size_t head_len, const void *body,
-              size_t body_len);
-void tcp_close(struct tcp_table *t, int conn, usec now);
-void tcp_move(struct tcp_table *t, int from, int to);
+void tcp_op_connect(struct tcp_table *t, int conn, uint32_t ip);
+void tcp_op_send(struct tcp_table *t, int conn, const void *head, size_t head_len,
+                 const void *body, size_t body_len);
+void tcp_op_close(struct tcp_table *t, int conn, usec now);
+void tcp_op_move(struct tcp_table *t, int from, int to);
 
 /* The listener has a new connection; the core says where to, or that it is to be closed. */
 void tcp_accepted(struct tcp_table *t, struct phone *phone, int fd, usec now);
