@@ -21,8 +21,8 @@ static unsigned weight(const struct pfs_bad *b)
 static const struct pfs_bad *find(const struct pfs *s, uint32_t ip)
 {
     for (int i = 0; i < PFS_BAD; i++)
-        if (s->bad[i].ip == ip)
-            return &s->bad[i];
+        if (s->blame.bad[i].ip == ip)
+            return &s->blame.bad[i];
     return NULL;
 }
 
@@ -31,7 +31,7 @@ static const struct pfs_bad *least(const struct pfs *s)
 {
     const struct pfs_bad *least = NULL;
     for (int i = 0; i < PFS_BAD; i++) {
-        const struct pfs_bad *b = &s->bad[i];
+        const struct pfs_bad *b = &s->blame.bad[i];
         bool wanted = b->parent & bit(s->current);
         if (!wanted && (!least || weight(b) < weight(least)))
             least = b;
@@ -44,7 +44,7 @@ static void blame(struct pfs *s, uint32_t ip, uint32_t parent, uint32_t child)
     const struct pfs_bad *known = find(s, ip), *place = known ? known : least(s);
     if (!place)
         return;
-    struct pfs_bad *b = &s->bad[place - s->bad];
+    struct pfs_bad *b = &s->blame.bad[place - s->blame.bad];
     if (!known)
         *b = (struct pfs_bad){.ip = ip};
     b->parent |= parent;
@@ -60,7 +60,7 @@ bool blame_shuns(const struct pfs *s, uint32_t ip)
 void blame_parent(struct pfs *s, uint32_t ip)
 {
     blame(s, ip, bit(s->current), 0);
-    s->wary = true;
+    s->blame.wary = true;
     root_forget_others(s, pfs_current(s));
 }
 

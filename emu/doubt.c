@@ -7,17 +7,17 @@
 static struct pfs_doubt *doubt_of(struct pfs *s, uint32_t ip, uint32_t h)
 {
     for (int i = 0; i < PFS_DOUBTS; i++)
-        if (s->doubts[i].root.ip == ip && s->doubts[i].root.h == h)
-            return &s->doubts[i];
+        if (s->election.doubts[i].root.ip == ip && s->election.doubts[i].root.h == h)
+            return &s->election.doubts[i];
     return NULL;
 }
 
 /* A free one, or the oldest. */
 static struct pfs_doubt *place(struct pfs *s)
 {
-    struct pfs_doubt *oldest = &s->doubts[0];
+    struct pfs_doubt *oldest = &s->election.doubts[0];
     for (int i = 0; i < PFS_DOUBTS; i++) {
-        struct pfs_doubt *d = &s->doubts[i];
+        struct pfs_doubt *d = &s->election.doubts[i];
         if (d->root.ip == 0)
             return d;
         if (d->asked_at < oldest->asked_at)

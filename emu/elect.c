@@ -108,7 +108,7 @@ static void confirm(struct pfs *s, struct pfs_file *f)
     f->rooted = true;
     f->strength |= STRENGTH_CONFIRMED;
     f->depth = 1;
-    s->ad_at = s->kit->now + PFS_AD_INTERVAL;
+    s->election.ad_at = s->kit->now + PFS_AD_INTERVAL;
     root_forget(s, f->h);
     kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
     kit_log(s->kit, LOG_NOT, "@@@HROOT:XID%08X H=%08x m=%s ROOT=%s /dnld/%s", s->kit->id->xid, f->h,
@@ -158,11 +158,11 @@ void elect_timer(struct pfs *s)
 
 void elect_advertise(struct pfs *s)
 {
-    s->ad_at = NEVER;
+    s->election.ad_at = NEVER;
     for (int i = 0; i < s->file_count; i++) {
         if (!s->files[i].rooted)
             continue;
-        s->ad_at = s->kit->now + PFS_AD_INTERVAL;
+        s->election.ad_at = s->kit->now + PFS_AD_INTERVAL;
         if (i == s->current) /* earlier files are announced only to those who ask */
             broadcast_claim(s, &s->files[i], PFS_ADS);
     }
@@ -231,7 +231,7 @@ static void claim_for_current(struct pfs *s, uint32_t ip, const struct wire_msg 
     bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;
     if (s->state == PFS_CLAIM && !beats_us(s, &heard, f))
         return; /* our next Ad silences it */
-    if (s->wary) {
+    if (s->blame.wary) {
         if (open)
             doubt_ask(s, ip, m);
         return;
@@ -269,7 +269,7 @@ void elect_claim_heard(struct pfs *s, uint32_t ip, const struct wire_msg *m)
     else if (!f || !f->held) {
         if (i >= 0 && i == s->current)
             claim_for_current(s, ip, m);
-        else if (!s->wary)
+        else if (!s->blame.wary)
             root_remember(s, ip, m);
     }
 }

@@ -10,24 +10,24 @@
 /* One for each address; in the place of the one that ends first. */
 void lobby_promise(struct pfs *s, uint32_t ip)
 {
-    struct pfs_promise *place = &s->promises[0];
+    struct pfs_promise *place = &s->below.promises[0];
     for (int i = 0; i < PFS_PROMISES && place->ip != ip; i++)
-        if (s->promises[i].ip == ip || s->promises[i].until < place->until)
-            place = &s->promises[i];
+        if (s->below.promises[i].ip == ip || s->below.promises[i].until < place->until)
+            place = &s->below.promises[i];
     *place = (struct pfs_promise){.ip = ip, .until = s->kit->now + PFS_LINK_TIMEOUT};
 }
 
 void lobby_forget(struct pfs *s)
 {
-    memset(s->promises, 0, sizeof s->promises);
+    memset(s->below.promises, 0, sizeof s->below.promises);
 }
 
 /* Whether we wait for a caller from there, who then has called. */
 static bool expected(struct pfs *s, uint32_t ip)
 {
     for (int i = 0; i < PFS_PROMISES; i++)
-        if (s->promises[i].ip == ip && s->promises[i].until > s->kit->now) {
-            s->promises[i] = (struct pfs_promise){0};
+        if (s->below.promises[i].ip == ip && s->below.promises[i].until > s->kit->now) {
+            s->below.promises[i] = (struct pfs_promise){0};
             return true;
         }
     return false;
@@ -47,13 +47,13 @@ int lobby_accepted(struct pfs *s, uint32_t ip)
 {
     struct pfs_lobby *place = NULL, *idle = NULL;
     for (int i = 0; i < PLACES && s->state != PFS_OFF; i++) {
-        const struct link *l = &s->lobby[i].link;
+        const struct link *l = &s->below.lobby[i].link;
         if (l->state == LINK_CLOSED)
-            place = place ? place : &s->lobby[i];
+            place = place ? place : &s->below.lobby[i];
         else if (l->ip == ip)
             return CONN_NONE; /* one place each: nobody fills the lobby alone */
         else
-            idle = idler(idle, &s->lobby[i]);
+            idle = idler(idle, &s->below.lobby[i]);
     }
     bool promised = s->state != PFS_OFF && expected(s, ip);
     if (!place && promised) { /* nor do many keep out whom we wait for */
@@ -68,18 +68,29 @@ int lobby_accepted(struct pfs *s, uint32_t ip)
     return place->link.conn;
 }
 
+struct link lobby_hand_over(struct pfs *s, struct pfs_lobby *caller, int conn)
+{
+    struct link link = caller->link;
+    s->kit->ops->tcp_move(s->kit->ctx, link.conn, conn);
+    caller->link = (struct link){.conn = link.conn};
+    link.conn = conn;
+    return link;
+}
+
 usec lobby_deadline(const struct pfs *s)
 {
     usec at = NEVER;
     for (int i = 0; i < PLACES; i++)
-        if (s->lobby[i].link.state != LINK_CLOSED && s->lobby[i].deadline < at)
-            at = s->lobby[i].deadline;
+        if (s->below.lobby[i].link.state != LINK_CLOSED && s->below.lobby[i].deadline < at)
+            at = s->below.lobby[i].deadline;
     return at;
 }
 
 void lobby_timers(struct pfs *s)
 {
-    for (int i = 0; i < PLACES; i++)
-        if (s->lobby[i].link.state != LINK_CLOSED && s->lobby[i].deadline <= s->kit->now)
-            link_close(s->kit, &s->lobby[i].link);
+    for (int i = 0; i < PLACES; i++) {
+        struct pfs_lobby *caller = &s->below.lobby[i];
+        if (caller->link.state != LINK_CLOSED && caller->deadline <= s->kit->now)
+            link_close(s->kit, &caller->link);
+    }
 }

@@ -42,8 +42,8 @@ static void child_event(struct pfs *s, enum event event, const struct pfs_slot *
 
 static bool alone(const struct pfs *s)
 {
-    return s->state == PFS_SERVE && s->slots[0].state == SLOT_FREE &&
-           s->slots[1].state == SLOT_FREE;
+    return s->state == PFS_SERVE && s->below.slots[0].state == SLOT_FREE &&
+           s->below.slots[1].state == SLOT_FREE;
 }
 
 static void leave_if_alone(struct pfs *s)
@@ -91,24 +91,24 @@ usec parent_deadline(const struct pfs *s)
 {
     usec at = NEVER;
     for (int i = 0; i < 2; i++)
-        if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline < at)
-            at = s->slots[i].deadline;
+        if (s->below.slots[i].state != SLOT_FREE && s->below.slots[i].deadline < at)
+            at = s->below.slots[i].deadline;
     return at;
 }
 
 void parent_timers(struct pfs *s)
 {
     for (int i = 0; i < 2; i++)
-        if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= s->kit->now)
-            patience_ended(s, &s->slots[i]);
+        if (s->below.slots[i].state != SLOT_FREE && s->below.slots[i].deadline <= s->kit->now)
+            patience_ended(s, &s->below.slots[i]);
 }
 
 void parent_drop_waiting(struct pfs *s, enum wire_reason why)
 {
     lobby_forget(s); /* or two could wait for each other */
     for (int i = 0; i < 2; i++)
-        if (!s->files[s->slots[i].file].held)
-            parent_drop(s, &s->slots[i], why);
+        if (!s->files[s->below.slots[i].file].held)
+            parent_drop(s, &s->below.slots[i], why);
 }
 
 /* ---- serving ------------------------------------------------------------------------- */
@@ -206,8 +206,8 @@ static void say_alive(struct pfs *s, struct pfs_slot *c)
 void parent_alive(struct pfs *s)
 {
     for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_WAITING)
-            say_alive(s, &s->slots[i]);
+        if (s->below.slots[i].state == SLOT_WAITING)
+            say_alive(s, &s->below.slots[i]);
 }
 
 void parent_whole(struct pfs *s)
@@ -217,8 +217,8 @@ void parent_whole(struct pfs *s)
     s->want.whole_at = s->kit->now;
     pfs_set_state(s, PFS_SERVE, s->kit->now + PFS_SERVE_LIMIT);
     for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_WAITING && s->slots[i].file == file)
-            announce(s, &s->slots[i]);
+        if (s->below.slots[i].state == SLOT_WAITING && s->below.slots[i].file == file)
+            announce(s, &s->below.slots[i]);
     leave_if_alone(s);
 }
 
@@ -228,12 +228,28 @@ struct pfs_slot *parent_slot_for(struct pfs *s, uint32_t ip)
 {
     struct pfs_slot *vacant = NULL;
     for (int i = 0; i < 2; i++) {
-        if (s->slots[i].state == SLOT_FREE)
-            vacant = vacant ? vacant : &s->slots[i];
-        else if (s->slots[i].ip == ip)
-            return &s->slots[i];
+        if (s->below.slots[i].state == SLOT_FREE)
+            vacant = vacant ? vacant : &s->below.slots[i];
+        else if (s->below.slots[i].ip == ip)
+            return &s->below.slots[i];
     }
     return vacant;
+}
+
+/* One that is at a later file holds the earlier ones: the order of files is the same for all. */
+uint32_t parent_way_down(struct pfs *s, int file, uint32_t joiner)
+{
+    struct pfs_slot *best = NULL;
+    for (int i = 0; i < 2; i++) {
+        struct pfs_slot *c = &s->below.slots[i];
+        bool fits = c->state != SLOT_FREE && c->file >= file && c->ip != joiner;
+        if (fits && (!best || c->passed < best->passed))
+            best = c;
+    }
+    if (!best)
+        return 0;
+    best->passed++;
+    return best->ip;
 }
 
 /* Not promised, the promise has run out, or others were here first. */
@@ -250,13 +266,10 @@ static int send_away(struct pfs *s, struct pfs_lobby *caller, uint32_t h)
  * before we lost it, or is on to another file. */
 static void seat(struct pfs *s, struct pfs_slot *slot, struct pfs_lobby *caller)
 {
-    int conn = slot->link.conn, lobby = caller->link.conn;
     if (slot->state != SLOT_FREE)
         free_slot(s, slot, wire_reason_text[REASON_STALLED]);
-    s->kit->ops->tcp_move(s->kit->ctx, lobby, conn);
-    *slot = (struct pfs_slot){.ip = caller->link.ip, .link = caller->link};
-    slot->link.conn = conn;
-    caller->link = (struct link){.conn = lobby};
+    const struct link link = lobby_hand_over(s, caller, slot->link.conn);
+    *slot = (struct pfs_slot){.ip = link.ip, .link = link};
 }
 
 int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m)

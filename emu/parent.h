@@ -6,6 +6,9 @@
 
 /* The slot that is its already, else a free one, else NULL. */
 struct pfs_slot *parent_slot_for(struct pfs *s, uint32_t ip);
+/* The child through which fewer joiners of that file have passed, of whom this is one more: its
+ * address; 0: there is none. */
+uint32_t parent_way_down(struct pfs *s, int file, uint32_t joiner);
 /* The slot's connection that the caller's became, or the caller's own, closed, if refused. */
 int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m);
 void parent_message(struct pfs *s, struct pfs_slot *c, const struct wire_msg *m);

@@ -14,12 +14,12 @@ static_assert(sizeof pfs_state_names / sizeof *pfs_state_names == PFS_STATE_COUN
 void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, void *owner_arg)
 {
     *s = (struct pfs){.kit = kit, .owner = owner, .owner_arg = owner_arg, .at = NEVER,
-                      .current = -1, .alive_at = NEVER, .ad_at = NEVER,
+                      .current = -1, .alive_at = NEVER, .election.ad_at = NEVER,
                       .parent.link.conn = CONN_PARENT};
     for (int i = 0; i < 2; i++)
-        s->slots[i].link.conn = CONN_CHILD0 + i;
+        s->below.slots[i].link.conn = CONN_CHILD0 + i;
     for (int i = 0; i < CONN_COUNT - CONN_LOBBY; i++)
-        s->lobby[i].link.conn = CONN_LOBBY + i;
+        s->below.lobby[i].link.conn = CONN_LOBBY + i;
 }
 
 void pfs_set_state(struct pfs *s, enum pfs_state to, usec at)
@@ -104,9 +104,10 @@ usec pfs_earn(const struct pfs *s, usec end, uint64_t bytes, unsigned rate, usec
 void pfs_log_slots(const struct pfs *s)
 {
     int fd[3];
-    const struct link *links[] = {&s->parent.link, &s->slots[0].link, &s->slots[1].link};
+    const struct pfs_slot *slots = s->below.slots;
+    const struct link *links[] = {&s->parent.link, &slots[0].link, &slots[1].link};
     for (int i = 0; i < 3; i++) /* as a phone counts them: 7 listens, 8 and on are links */
         fd[i] = links[i]->state == LINK_OPEN ? 8 + links[i]->conn : -1;
     kit_log(s->kit, LOG_NOT, "|parent=%d><fd[0]=%d fd[1]=%d FULL=%d", fd[0], fd[1], fd[2],
-            s->slots[0].state != SLOT_FREE && s->slots[1].state != SLOT_FREE);
+            slots[0].state != SLOT_FREE && slots[1].state != SLOT_FREE);
 }

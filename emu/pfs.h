@@ -184,7 +184,15 @@ struct pfs_doubt {
     usec asked_at;
 };
 
-/* The link upwards. Made anew with each connection, nothing of the one before is left. */
+/* The election: written by elect.c and, below it, root.c and doubt.c. */
+struct pfs_election {
+    struct pfs_root known[PFS_KNOWN];     /* root.c */
+    struct pfs_doubt doubts[PFS_DOUBTS];  /* doubt.c */
+    usec ad_at;           /* when a confirmed root reminds its subnet */
+};
+
+/* The link upwards, written by child.c. Made anew with each connection, nothing of the one before
+ * is left. */
 struct pfs_parent {
     struct link link;
     usec silent_at;       /* when its silence is too long */
@@ -214,10 +222,10 @@ struct pfs_turn {
 /* What is known for the sake of the current file alone. Begun anew with each, see pfs_attend(). */
 struct pfs_want {
     unsigned attempts;    /* turns that ended without the file, by a peer's fault, */
-    unsigned losses;      /* and because one further up was lost */
-    struct pfs_part part;
-    struct pfs_turn turn;
-    usec whole_at;        /* SERVE: since when it is held */
+    unsigned losses;      /* and because one further up was lost: share.c */
+    struct pfs_part part; /* child.c */
+    struct pfs_turn turn; /* elect.c, join.c */
+    usec whole_at;        /* SERVE: since when it is held: parent.c */
 };
 
 /* What there is against an address: files by their index, a bit each. */
@@ -225,6 +233,12 @@ struct pfs_bad {
     uint32_t ip;          /* network order; 0: free */
     uint32_t parent;      /* for which it is not to be asked */
     uint32_t child;       /* with which it wasted our patience: it gets no slot for them */
+};
+
+/* Who was no use, written by blame.c. */
+struct pfs_blame {
+    bool wary;            /* one has been bad in this upgrade */
+    struct pfs_bad bad[PFS_BAD];
 };
 
 /* Told that a slot is free. It has none before it has called. */
@@ -237,6 +251,13 @@ struct pfs_lobby {
     usec deadline;
     bool promised;        /* used up by the call */
     struct link link;
+};
+
+/* Downwards: written by parent.c and, below it, lobby.c. */
+struct pfs_below {
+    struct pfs_slot slots[2];                         /* parent.c */
+    struct pfs_promise promises[PFS_PROMISES];        /* lobby.c */
+    struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];  /* lobby.c */
 };
 
 /* What the owner is told; each may be called from within any share_*() call. */
@@ -281,17 +302,11 @@ struct pfs {
     struct pfs_want want;    /* of the current file */
     struct pfs_over over;    /* NOT, but from where a part says it to where share.c hears it */
 
-    struct pfs_root known[PFS_KNOWN];
-    bool wary;               /* one has been bad in this upgrade */
-    struct pfs_doubt doubts[PFS_DOUBTS];
-    struct pfs_bad bad[PFS_BAD];
-
+    struct pfs_election election;
     struct pfs_parent parent;
-    struct pfs_slot slots[2];
-    struct pfs_promise promises[PFS_PROMISES];
-    struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];
+    struct pfs_below below;
+    struct pfs_blame blame;
     usec alive_at;           /* when ALIVE goes to whoever waits for us */
-    usec ad_at;              /* when a confirmed root reminds its subnet */
 };
 
 void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, void *owner_arg);

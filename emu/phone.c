@@ -54,8 +54,10 @@ static void leave(struct phone *p)
     struct phone_status *s = &p->status;
     s->root = p->pfs.current >= 0 && pfs_current(&p->pfs)->rooted;
     s->parent_ip = p->pfs.parent.link.state == LINK_OPEN ? p->pfs.parent.link.ip : 0;
-    for (int i = 0; i < 2; i++)
-        s->child_ip[i] = p->pfs.slots[i].link.state == LINK_OPEN ? p->pfs.slots[i].ip : 0;
+    for (int i = 0; i < 2; i++) {
+        const struct pfs_slot *child = &p->pfs.below.slots[i];
+        s->child_ip[i] = child->link.state == LINK_OPEN ? child->ip : 0;
+    }
     if (memcmp(s, &p->published, sizeof *s) == 0)
         return;
     p->published = *s;

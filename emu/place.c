@@ -17,20 +17,6 @@ static void refuse(struct pfs *s, uint32_t ip, uint32_t h, enum wire_reason reas
     pfs_unicast(s, ip, &m);
 }
 
-/* The child through which fewer joiners have passed, or NULL. One that is at a later file holds
- * the earlier ones: the order of files is the same for all. */
-static struct pfs_slot *way_down(struct pfs *s, int file, uint32_t joiner)
-{
-    struct pfs_slot *best = NULL;
-    for (int i = 0; i < 2; i++) {
-        struct pfs_slot *c = &s->slots[i];
-        bool fits = c->state != SLOT_FREE && c->file >= file && c->ip != joiner;
-        if (fits && (!best || c->passed < best->passed))
-            best = c;
-    }
-    return best;
-}
-
 void place_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 {
     int i = pfs_find(s, m->h);
@@ -48,14 +34,13 @@ void place_asked(struct pfs *s, uint32_t ip, const struct wire_msg *m)
         pfs_unicast(s, ip, &accept);
         return;
     }
-    struct pfs_slot *child = way_down(s, i, ip);
+    uint32_t child = parent_way_down(s, i, ip);
     if (!child) {
         refuse(s, ip, m->h, REASON_BUSY);
         return;
     }
-    child->passed++;
     struct wire_msg redirect = pfs_message(s, WIRE_REDIRECT, m->h);
     redirect.depth = s->files[i].depth;
-    redirect.ip = child->ip;
+    redirect.ip = child;
     pfs_unicast(s, ip, &redirect);
 }

@@ -6,8 +6,8 @@
 struct pfs_root *root_known(struct pfs *s, uint32_t h)
 {
     for (int i = 0; i < PFS_KNOWN; i++)
-        if (s->known[i].ip != 0 && s->known[i].h == h)
-            return &s->known[i];
+        if (s->election.known[i].ip != 0 && s->election.known[i].h == h)
+            return &s->election.known[i];
     return NULL;
 }
 
@@ -48,11 +48,12 @@ void root_keep(struct pfs *s, const struct pfs_root *heard)
 {
     struct pfs_root *r = root_known(s, heard->h);
     for (int i = 0; !r && i < PFS_KNOWN; i++)
-        if (s->known[i].ip == 0)
-            r = &s->known[i];
+        if (s->election.known[i].ip == 0)
+            r = &s->election.known[i];
     if (!r) { /* full: the place of the oldest */
-        memmove(s->known, s->known + 1, sizeof *s->known * (PFS_KNOWN - 1));
-        r = &s->known[PFS_KNOWN - 1];
+        struct pfs_root *known = s->election.known;
+        memmove(known, known + 1, sizeof *known * (PFS_KNOWN - 1));
+        r = &known[PFS_KNOWN - 1];
     }
     *r = *heard;
 }
@@ -67,6 +68,6 @@ void root_remember(struct pfs *s, uint32_t ip, const struct wire_msg *m)
 void root_forget_others(struct pfs *s, const struct pfs_file *f)
 {
     for (int i = 0; i < PFS_KNOWN; i++)
-        if (!f || s->known[i].h != f->h)
-            s->known[i] = (struct pfs_root){0};
+        if (!f || s->election.known[i].h != f->h)
+            s->election.known[i] = (struct pfs_root){0};
 }

@@ -106,7 +106,7 @@ void share_close(struct pfs *s)
     pfs_attend(s, -1); /* nothing more to advance to */
     pfs_set_state(s, PFS_IDLE, NEVER);
     for (int i = 0; i < 2; i++)
-        parent_drop(s, &s->slots[i], REASON_LEAVING);
+        parent_drop(s, &s->below.slots[i], REASON_LEAVING);
     s->kit->ops->peer_close(s->kit->ctx);
     pfs_init(s, s->kit, s->owner, s->owner_arg);
 }
@@ -163,7 +163,7 @@ usec share_deadline(const struct pfs *s)
 {
     if (s->state == PFS_OFF)
         return NEVER;
-    usec own = earlier(s->at, earlier(s->alive_at, s->ad_at));
+    usec own = earlier(s->at, earlier(s->alive_at, s->election.ad_at));
     usec below = earlier(parent_deadline(s), lobby_deadline(s));
     return earlier(own, earlier(child_deadline(s), below));
 }
@@ -223,7 +223,7 @@ static void link_timers(struct pfs *s)
     usec now = s->kit->now;
     if (s->alive_at <= now)
         send_alive(s);
-    if (s->ad_at <= now)
+    if (s->election.ad_at <= now)
         elect_advertise(s);
     lobby_timers(s);
     parent_timers(s);
@@ -291,8 +291,8 @@ static struct link *link_of(struct pfs *s, int conn)
     if (conn == CONN_PARENT)
         return &s->parent.link;
     if (conn < CONN_LOBBY)
-        return &s->slots[conn - CONN_CHILD0].link;
-    return &s->lobby[conn - CONN_LOBBY].link;
+        return &s->below.slots[conn - CONN_CHILD0].link;
+    return &s->below.lobby[conn - CONN_LOBBY].link;
 }
 
 /* Returns where the connection is now: a caller's becomes a child's with its first message. */
@@ -301,9 +301,9 @@ static int message(struct pfs *s, int conn, const struct wire_msg *m)
     if (conn == CONN_PARENT)
         child_message(s, m);
     else if (conn < CONN_LOBBY)
-        parent_message(s, &s->slots[conn - CONN_CHILD0], m);
+        parent_message(s, &s->below.slots[conn - CONN_CHILD0], m);
     else if (m->type == WIRE_HELLO)
-        return parent_hello(s, &s->lobby[conn - CONN_LOBBY], m);
+        return parent_hello(s, &s->below.lobby[conn - CONN_LOBBY], m);
     else
         link_close(s->kit, link_of(s, conn));
     return conn;
@@ -319,7 +319,7 @@ static void nonsense(struct pfs *s, int conn, const char *why)
         blame_parent(s, l->ip);
         child_lost(s, REASON_BAD_FILE);
     } else if (conn < CONN_LOBBY) {
-        parent_drop(s, &s->slots[conn - CONN_CHILD0], REASON_BAD_FILE);
+        parent_drop(s, &s->below.slots[conn - CONN_CHILD0], REASON_BAD_FILE);
     } else {
         link_close(s->kit, l);
     }
@@ -358,7 +358,7 @@ void share_sent(struct pfs *s, int conn)
         return;
     link_sent(s->kit, l);
     if (conn >= CONN_CHILD0 && conn < CONN_LOBBY)
-        parent_sent(s, &s->slots[conn - CONN_CHILD0]);
+        parent_sent(s, &s->below.slots[conn - CONN_CHILD0]);
     settle(s);
 }
 
@@ -373,6 +373,6 @@ void share_closed(struct pfs *s, int conn, int error)
     if (conn == CONN_PARENT)
         child_lost(s, REASON_LEAVING);
     else if (conn < CONN_LOBBY)
-        parent_drop(s, &s->slots[conn - CONN_CHILD0], REASON_LEAVING);
+        parent_drop(s, &s->below.slots[conn - CONN_CHILD0], REASON_LEAVING);
     settle(s);
 }

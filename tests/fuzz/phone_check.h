@@ -35,7 +35,7 @@ static inline void check_links(struct bench *b)
         open += b->conn[i].state == CONN_IS_OPEN;
     must(open == 0 || b->listening);
     for (int i = 0; i < 2; i++) {
-        const struct pfs_slot *c = &s->slots[i];
+        const struct pfs_slot *c = &s->below.slots[i];
         bool linked = c->state != SLOT_FREE;
         must(linked == (c->link.state == LINK_OPEN));
         must(linked == (b->conn[CONN_CHILD0 + i].state == CONN_IS_OPEN));
@@ -93,7 +93,7 @@ static inline void check_served(struct bench *b)
         }
         if (!open)
             *to = (struct served){0};
-        else if (pfs_of(b)->slots[conn - CONN_CHILD0].state == SLOT_SENT)
+        else if (pfs_of(b)->below.slots[conn - CONN_CHILD0].state == SLOT_SENT)
             must(to->file && to->at == to->file->len);
     }
 }

@@ -17,9 +17,9 @@ mkdir -p "$out" || exit 3
 table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
-    third-child     ; parent.c  ; s/^        if (s->slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c place.c share.c ; s/^    parent_drop_waiting(s, why ==/    (void)(why ==/; s/^        if (s->want.losses++ </        if (s->slots[0].state >= SLOT_WAITING)\n            join_begin(s, s->slots[0].ip);\n        else if (s->want.losses++ </; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
-    slot-not-freed  ; parent.c  ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <.*)$/false)/ ; --kind crash ; agree
+    third-child     ; parent.c  ; s/^        if (s->below.slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
+    asks-its-child  ; child.c place.c share.c ; s/^    parent_drop_waiting(s, why ==/    (void)(why ==/; s/^        if (s->want.losses++ </        if (s->below.slots[0].state >= SLOT_WAITING)\n            join_begin(s, s->below.slots[0].ip);\n        else if (s->want.losses++ </; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
+    slot-not-freed  ; parent.c  ; s/s->below.slots\[i\].state != SLOT_FREE && s->below.slots\[i\].deadline <.*)$/false)/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
@@ -28,8 +28,8 @@ table() {
     outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = has;/    p->has = has > p->has ? has : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
     two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
     # slots: promises that hold or starve, patience without an end or a memory
-    promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
-    promise-starves ; place.c   ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
+    promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->below.promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
+    promise-starves ; place.c   ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->below.promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
     ten-minutes     ; blame.c   ; s/return (PFS_DONE + levels) >> halves;/return PFS_SERVE_LIMIT + (levels >> halves);/ ; --kind holder ; soon ends
     forgets-wasters ; blame.c   ; s/^    blame(s, c->ip, 0, bit(c->file));/    (void)s, (void)c;/ ; --kind holders ; soon fetches ends
     ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends

@@ -131,11 +131,11 @@ static inline void play_check(struct bench *b)
     assert_in_range(s->file_count, 0, PFS_FILES);
     assert_true(s->want.part.received <= PFS_FILE_MAX);
     for (int i = 0; i < 2; i++)
-        if (s->slots[i].state == SLOT_SENDING || s->slots[i].state == SLOT_SENT)
-            assert_true(s->files[s->slots[i].file].held);
+        if (s->below.slots[i].state == SLOT_SENDING || s->below.slots[i].state == SLOT_SENT)
+            assert_true(s->files[s->below.slots[i].file].held);
     bool asks = s->state == PFS_JOIN || s->state == PFS_YIELD || s->state == PFS_LISTENING;
     for (int i = 0; asks && i < 2; i++)
-        assert_true(s->slots[i].state == SLOT_FREE || s->files[s->slots[i].file].held);
+        assert_true(s->below.slots[i].state == SLOT_FREE || s->files[s->below.slots[i].file].held);
 }
 
 /* All that was given to tcp_send leaves. */

@@ -351,7 +351,7 @@ static void whom_it_waits_for_gets_in_past_a_crowd(void **state)
         assert_int_equal(play_connect(b, n), CONN_NONE); /* and is not pushed out */
     join.type = WIRE_HELLO;
     play_tcp(b, conn, &join);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_WAITING);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_WAITING);
     play_free(b);
 }
 
@@ -373,7 +373,7 @@ static void one_address_has_one_slot(void **state)
     conn = play_connect(b, 1);
     m = play_msg(WIRE_HELLO, 2, INDEX);
     play_tcp(b, conn, &m);
-    assert_int_equal(pfs_of(b)->slots[1].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[1].state, SLOT_FREE);
     assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
     play_free(b);
 }

@@ -236,8 +236,8 @@ static void lets_its_children_go_before_it_asks_again(void **state)
     assert_int_equal(b->conn[below].state, CONN_IS_FREE);
     expect_tcp(b, below, WIRE_ALIVE, NULL, NULL);
     assert_int_equal(expect_tcp(b, below, WIRE_GOODBYE, NULL, NULL).reason, REASON_ROOT_LOST);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
-    assert_int_equal(pfs_of(b)->slots[1].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[1].state, SLOT_FREE);
     play_free(b);
 }
 

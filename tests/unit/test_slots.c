@@ -238,7 +238,7 @@ static usec upgrade_among(unsigned a_second)
             assert_int_equal(joins(b, 1, bench_load[file]).type, WIRE_ACCEPT);
             assert_int_not_equal(calls(b, 1, bench_load[file]), CONN_NONE);
             children++;
-        } else if (conn != CONN_NONE && pfs_of(b)->slots[conn - CONN_CHILD0].state == SLOT_SENT) {
+        } else if (conn != CONN_NONE && pfs_of(b)->below.slots[conn - CONN_CHILD0].state == SLOT_SENT) {
             struct wire_msg done = play_msg(WIRE_DONE, 1, bench_load[file]);
             play_tcp(b, conn, &done);
         }
