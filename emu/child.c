@@ -16,17 +16,16 @@ static void tell(struct pfs *s, enum wire_type type, uint64_t offset)
 
 void child_link(struct pfs *s, uint32_t ip)
 {
-    s->parent = (struct pfs_parent){
-        .link = {.state = LINK_CONNECTING, .conn = CONN_PARENT, .ip = ip}};
     pfs_set_state(s, PFS_LINK, s->kit->now + PFS_LINK_TIMEOUT);
-    s->kit->ops->tcp_connect(s->kit->ctx, CONN_PARENT, ip);
+    s->parent = (struct pfs_parent){.link.conn = CONN_PARENT};
+    link_connect(s->kit, &s->parent.link, ip);
 }
 
 void child_connected(struct pfs *s)
 {
     const struct pfs_file *f = pfs_current(s);
     const struct pfs_part *part = &s->want.part;
-    s->parent.link.state = LINK_OPEN;
+    link_connected(&s->parent.link);
     struct wire_msg m = pfs_message(s, WIRE_HELLO, f->h);
     memccpy(m.model, s->kit->id->model->name, 0, sizeof m.model - 1);
     memcpy(m.file, f->name, sizeof m.file);

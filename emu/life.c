@@ -3,11 +3,25 @@
 
 #include "emu/screen.h"
 #include "emu/share.h"
+#include "emu/state.h"
 
 #include <string.h>
 
+/* The others are the launcher's. */
+static const uint32_t may_follow[PHONE_STATE_COUNT] = {
+#define TO(state) STATE_TO(PHONE_##state)
+    [PHONE_READY] = TO(BOOT),
+    [PHONE_BOOT] = TO(BOOT) | TO(CONFIG) | TO(UPGRADE),
+    [PHONE_CONFIG] = TO(UPGRADE) | TO(IDLE) | TO(FAILED) | TO(BOOT),
+    [PHONE_UPGRADE] = TO(FAILED) | TO(BOOT),
+    [PHONE_IDLE] = TO(BOOT),
+    [PHONE_FAILED] = TO(BOOT),
+#undef TO
+};
+
 void life_set_state(struct phone *p, enum phone_state to)
 {
+    STATE_ASSERT(may_follow, p->status.state, to);
     kit_log(&p->kit, LOG_DBG, "%s: %s -> %s", p->id.name, phone_state_names[p->status.state],
             phone_state_names[to]);
     p->status.state = (uint8_t)to;

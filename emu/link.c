@@ -1,7 +1,64 @@
 /* link.c - see link.h. */
 #include "emu/link.h"
 
+#include "emu/state.h"
+
 #include <string.h>
+
+static const uint32_t may_follow[LINK_STATE_COUNT] = {
+#define TO(state) STATE_TO(LINK_##state)
+    [LINK_CLOSED] = TO(CONNECTING) | TO(OPEN),
+    [LINK_CONNECTING] = TO(OPEN) | TO(CLOSED),
+    [LINK_OPEN] = TO(CLOSED),
+#undef TO
+};
+
+/* Anew, but for its number: nothing of the connection before is left. */
+static void begin(struct link *l, enum link_state state, uint32_t ip)
+{
+    STATE_ASSERT(may_follow, l->state, state);
+    *l = (struct link){.state = state, .conn = l->conn, .ip = ip};
+}
+
+void link_connect(const struct kit *k, struct link *l, uint32_t ip)
+{
+    begin(l, LINK_CONNECTING, ip);
+    k->ops->tcp_connect(k->ctx, l->conn, ip);
+}
+
+void link_connected(struct link *l)
+{
+    STATE_ASSERT(may_follow, l->state, LINK_OPEN);
+    l->state = LINK_OPEN;
+}
+
+void link_accepted(struct link *l, uint32_t ip)
+{
+    begin(l, LINK_OPEN, ip);
+}
+
+void link_move(const struct kit *k, struct link *from, struct link *to)
+{
+    int conn = to->conn;
+    assert(from->state == LINK_OPEN && to->state == LINK_CLOSED);
+    k->ops->tcp_move(k->ctx, from->conn, conn);
+    *to = *from;
+    to->conn = conn;
+    begin(from, LINK_CLOSED, 0);
+}
+
+void link_close(const struct kit *k, struct link *l)
+{
+    if (l->state == LINK_CLOSED)
+        return;
+    k->ops->tcp_close(k->ctx, l->conn);
+    begin(l, LINK_CLOSED, 0);
+}
+
+void link_gone(struct link *l)
+{
+    begin(l, LINK_CLOSED, l->ip);
+}
 
 static void transmit(const struct kit *k, struct link *l, const void *head, size_t len,
                      const void *body, size_t body_len)
@@ -33,13 +90,6 @@ void link_sent(const struct kit *k, struct link *l)
         l->queued_len = 0;
         transmit(k, l, l->queued, len, NULL, 0);
     }
-}
-
-void link_close(const struct kit *k, struct link *l)
-{
-    if (l->state != LINK_CLOSED)
-        k->ops->tcp_close(k->ctx, l->conn);
-    *l = (struct link){.conn = l->conn};
 }
 
 static size_t smaller(size_t a, size_t b)

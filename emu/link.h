@@ -13,10 +13,10 @@
 #include "emu/kit.h"
 #include "emu/wire.h"
 
-/*   CLOSED      no connection; all fields zero.
+/*   CLOSED      no connection; all fields zero, but for whom there was one with when it has gone.
  *   CONNECTING  tcp_connect asked for; nothing may be sent.
  *   OPEN        both ways. */
-enum link_state { LINK_CLOSED, LINK_CONNECTING, LINK_OPEN };
+enum link_state { LINK_CLOSED, LINK_CONNECTING, LINK_OPEN, LINK_STATE_COUNT };
 
 struct link {
     enum link_state state;
@@ -30,12 +30,21 @@ struct link {
     uint8_t rx[WIRE_MAX];  /* the beginning of a message */
 };
 
+/* Ours to somebody, which then stands; somebody's to us. */
+void link_connect(const struct kit *k, struct link *l, uint32_t ip);
+void link_connected(struct link *l);
+void link_accepted(struct link *l, uint32_t ip);
+/* The connection goes on as another, which is closed. */
+void link_move(const struct kit *k, struct link *from, struct link *to);
+void link_close(const struct kit *k, struct link *l);
+/* The other end has closed it, or it has failed. */
+void link_gone(struct link *l);
+
 /* Sends a message; body (a part of a mapped file) only with DATA and only when not busy. */
 void link_send(const struct kit *k, struct link *l, const struct wire_msg *msg, const void *body,
                size_t body_len);
 /* The carrier is free again: sends what is queued. */
 void link_sent(const struct kit *k, struct link *l);
-void link_close(const struct kit *k, struct link *l);
 
 /* What was read next off a stream: a message, a piece of a payload, neither yet, or nonsense. */
 enum link_read { LINK_MORE, LINK_MESSAGE, LINK_PAYLOAD, LINK_BAD };

@@ -62,19 +62,10 @@ int lobby_accepted(struct pfs *s, uint32_t ip)
     }
     if (!place)
         return CONN_NONE; /* full: the caller is sent away and may ask again */
-    place->link = (struct link){.state = LINK_OPEN, .conn = place->link.conn, .ip = ip};
+    link_accepted(&place->link, ip);
     place->promised = promised;
     place->deadline = s->kit->now + PFS_LINK_TIMEOUT;
     return place->link.conn;
-}
-
-struct link lobby_hand_over(struct pfs *s, struct pfs_lobby *caller, int conn)
-{
-    struct link link = caller->link;
-    s->kit->ops->tcp_move(s->kit->ctx, link.conn, conn);
-    caller->link = (struct link){.conn = link.conn};
-    link.conn = conn;
-    return link;
 }
 
 usec lobby_deadline(const struct pfs *s)

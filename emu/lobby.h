@@ -10,8 +10,6 @@ void lobby_promise(struct pfs *s, uint32_t ip);
 void lobby_forget(struct pfs *s);
 /* Somebody has connected: its connection, or CONN_NONE. */
 int lobby_accepted(struct pfs *s, uint32_t ip);
-/* The caller's link under another number, which is free; its place is. */
-struct link lobby_hand_over(struct pfs *s, struct pfs_lobby *caller, int conn);
 /* Callers that say nothing. */
 usec lobby_deadline(const struct pfs *s);
 void lobby_timers(struct pfs *s);

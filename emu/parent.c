@@ -3,8 +3,25 @@
 
 #include "emu/blame.h"
 #include "emu/lobby.h"
+#include "emu/state.h"
 
 #include <string.h>
+
+static const uint32_t may_follow[SLOT_STATE_COUNT] = {
+#define TO(state) STATE_TO(SLOT_##state)
+    [SLOT_FREE] = TO(WAITING),
+    [SLOT_WAITING] = TO(SENDING) | TO(FREE),
+    [SLOT_SENDING] = TO(SENT) | TO(FREE),
+    [SLOT_SENT] = TO(FREE),
+#undef TO
+};
+
+/* Who comes and goes is told by events and by "|parent=...". */
+static void set_state(struct pfs_slot *c, enum slot_state to)
+{
+    STATE_ASSERT(may_follow, c->state, to);
+    c->state = to;
+}
 
 static void tell(struct pfs *s, struct pfs_slot *c, struct wire_msg *m, const void *body,
                  size_t len)
@@ -18,13 +35,10 @@ static struct wire_msg message_for(const struct pfs *s, const struct pfs_slot *c
     return pfs_message(s, type, s->files[c->file].h);
 }
 
-/* Slots change silently while we are on the way to be root: the vendor's log of that time shows
- * nothing between its lines. Ours shows them when it is over. */
+/* Ours are not in the vendor's log of the way to be root: they are shown when it is over. */
 static void log_slots(struct pfs *s)
 {
-    bool electing = s->state == PFS_OPENING || s->state == PFS_LISTENING ||
-                    s->state == PFS_CLAIM || s->state == PFS_ROOT_WAIT;
-    if (!electing)
+    if (!pfs_is_electing(s))
         pfs_log_slots(s);
 }
 
@@ -56,7 +70,8 @@ static void free_slot(struct pfs *s, struct pfs_slot *c, const char *why)
 {
     link_close(s->kit, &c->link);
     child_event(s, EVENT_CHILD_GONE, c, why);
-    *c = (struct pfs_slot){.link = {.conn = c->link.conn}};
+    set_state(c, SLOT_FREE);
+    *c = (struct pfs_slot){.link.conn = c->link.conn};
     log_slots(s);
 }
 
@@ -140,7 +155,7 @@ static void announce(struct pfs *s, struct pfs_slot *c)
     m.size = view.len;
     m.offset = c->offset;
     memcpy(m.digest, view.digest, DIGEST_LEN);
-    c->state = SLOT_SENDING;
+    set_state(c, SLOT_SENDING);
     c->since = s->kit->now;
     c->took = m.offset;
     bear_with(s, c, 0);
@@ -161,7 +176,7 @@ static void has_left(struct pfs *s, struct pfs_slot *c, size_t next, size_t size
 {
     usec slow = slowness(s, c, size), stay = s->want.whole_at + PFS_SERVE_LIMIT + slow;
     if (next == 0)
-        c->state = SLOT_SENT;
+        set_state(c, SLOT_SENT);
     bear_with(s, c, next ? next * USEC_SEC / PFS_CRAWL : slow);
     if (s->state == PFS_SERVE && c->file == s->current && s->at < stay)
         s->at = stay;
@@ -268,8 +283,8 @@ static void seat(struct pfs *s, struct pfs_slot *slot, struct pfs_lobby *caller)
 {
     if (slot->state != SLOT_FREE)
         free_slot(s, slot, wire_reason_text[REASON_STALLED]);
-    const struct link link = lobby_hand_over(s, caller, slot->link.conn);
-    *slot = (struct pfs_slot){.ip = link.ip, .link = link};
+    slot->ip = caller->link.ip;
+    link_move(s->kit, &caller->link, &slot->link);
 }
 
 int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg *m)
@@ -284,7 +299,7 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
     seat(s, slot, caller);
     slot->xid = m->xid;
     slot->file = file;
-    slot->state = SLOT_WAITING;
+    set_state(slot, SLOT_WAITING);
     slot->deadline = s->kit->now + PFS_SILENCE;
     slot->offset = m->offset;
     memcpy(slot->digest, m->digest, DIGEST_LEN);

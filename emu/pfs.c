@@ -1,15 +1,25 @@
 /* pfs.c - the record of pfs.h: its states, its files, its words on the wire and in the log. */
 #include "emu/pfs.h"
 
-#include <assert.h>
+#include "emu/state.h"
+
 #include <string.h>
 
 const char *const pfs_state_names[] = {
-    "off",  "idle", "opening", "listening", "ClaimRoot(tent)", "yield", "join",
-    "link", "child", "ROOT_WAITING", "root", "fallback", "serve",
+#define X(id, name, ...) name,
+    PFS_STATES(X)
+#undef X
 };
-static_assert(sizeof pfs_state_names / sizeof *pfs_state_names == PFS_STATE_COUNT,
-              "one name per state");
+
+static const uint32_t may_follow[] = {
+#define TO(state) STATE_TO(PFS_##state)
+#define TURN (TO(LISTENING) | TO(YIELD)) /* the next one begins */
+#define X(id, name, may) may,
+    PFS_STATES(X)
+#undef X
+#undef TURN
+#undef TO
+};
 
 void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, void *owner_arg)
 {
@@ -22,10 +32,21 @@ void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, voi
         s->below.lobby[i].link.conn = CONN_LOBBY + i;
 }
 
+bool pfs_is_electing(const struct pfs *s)
+{
+    return s->state == PFS_OPENING || s->state == PFS_LISTENING || s->state == PFS_CLAIM ||
+           s->state == PFS_ROOT_WAIT;
+}
+
 void pfs_set_state(struct pfs *s, enum pfs_state to, usec at)
 {
+    enum pfs_state from = s->state;
+    STATE_ASSERT(may_follow, from, to);
     s->state = to;
     s->at = at;
+    if (from != to && from != PFS_OPENING && !pfs_is_electing(s))
+        kit_log(s->kit, LOG_DBG, "XID%08X sharing: %s -> %s", s->kit->id->xid,
+                pfs_state_names[from], pfs_state_names[to]);
 }
 
 struct pfs_file *pfs_current(struct pfs *s)

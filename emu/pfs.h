@@ -119,21 +119,25 @@
  *   FALLBACK   no peer to be had: the owner takes the file from the server.
  *   SERVE      holds the file; stays until both child slots are free, or for PFS_SERVE_LIMIT and
  *              what a slow LAN adds to it. */
+#define PFS_STATES(X) /* id, name, what may follow */                                              \
+    X(OFF, "off", TO(OPENING))                                                                     \
+    X(IDLE, "idle", TO(IDLE) | TO(LISTENING) | TO(YIELD) | TO(OFF))                                \
+    X(OPENING, "opening", TO(IDLE))                                                                \
+    X(LISTENING, "listening", TO(CLAIM) | TO(YIELD) | TO(IDLE))                                    \
+    X(CLAIM, "ClaimRoot(tent)", TO(ROOT_WAIT) | TO(YIELD) | TO(IDLE))                              \
+    X(YIELD, "yield", TO(YIELD) | TO(JOIN) | TO(IDLE))                                             \
+    X(JOIN, "join", TO(JOIN) | TO(LINK) | TURN | TO(FALLBACK) | TO(IDLE))                          \
+    X(LINK, "link", TO(CHILD) | TO(JOIN) | TURN | TO(FALLBACK) | TO(IDLE))                         \
+    X(CHILD, "child", TO(SERVE) | TURN | TO(FALLBACK) | TO(IDLE))                                  \
+    X(ROOT_WAIT, "ROOT_WAITING", TO(ROOT_FETCH) | TURN | TO(IDLE))                                 \
+    X(ROOT_FETCH, "root", TO(SERVE) | TURN | TO(IDLE))                                             \
+    X(FALLBACK, "fallback", TO(FALLBACK) | TO(SERVE) | TO(IDLE))                                   \
+    X(SERVE, "serve", TO(IDLE))
 enum pfs_state {
-    PFS_OFF,
-    PFS_IDLE,
-    PFS_OPENING,
-    PFS_LISTENING,
-    PFS_CLAIM,
-    PFS_YIELD,
-    PFS_JOIN,
-    PFS_LINK,
-    PFS_CHILD,
-    PFS_ROOT_WAIT,
-    PFS_ROOT_FETCH,
-    PFS_FALLBACK,
-    PFS_SERVE,
-    PFS_STATE_COUNT
+#define X(id, ...) PFS_##id,
+    PFS_STATES(X)
+#undef X
+        PFS_STATE_COUNT
 };
 extern const char *const pfs_state_names[PFS_STATE_COUNT];
 
@@ -161,7 +165,7 @@ struct pfs_root {
  *   SENDING   FILE or DATA on their way.
  *   SENT      all sent; the child serves those below it and says DONE when they hold it, within
  *             blame_patience() and what a slow LAN adds to it. */
-enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_SENDING, SLOT_SENT };
+enum slot_state { SLOT_FREE, SLOT_WAITING, SLOT_SENDING, SLOT_SENT, SLOT_STATE_COUNT };
 
 struct pfs_slot {
     enum slot_state state;
@@ -310,7 +314,10 @@ struct pfs {
 };
 
 void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, void *owner_arg);
+/* The only one that writes it. Says so in the log, but for the way to be root: the vendor's log of
+ * that time shows nothing between its lines. */
 void pfs_set_state(struct pfs *s, enum pfs_state to, usec at);
+bool pfs_is_electing(const struct pfs *s);         /* on that way */
 /* What has become of the turn, for share.c to act on. */
 void pfs_turn_over(struct pfs *s, enum pfs_over_how how, bool root_lost, const char *why);
 /* The owner takes the current file from the server. */

@@ -108,6 +108,7 @@ void share_close(struct pfs *s)
     for (int i = 0; i < 2; i++)
         parent_drop(s, &s->below.slots[i], REASON_LEAVING);
     s->kit->ops->peer_close(s->kit->ctx);
+    pfs_set_state(s, PFS_OFF, NEVER);
     pfs_init(s, s->kit, s->owner, s->owner_arg);
 }
 
@@ -368,8 +369,7 @@ void share_closed(struct pfs *s, int conn, int error)
     if (l->state == LINK_CLOSED)
         return;
     (void)error; /* a peer that is gone is gone, by whatever errno */
-    uint32_t ip = l->ip;
-    *l = (struct link){.conn = conn, .ip = ip};
+    link_gone(l);
     if (conn == CONN_PARENT)
         child_lost(s, REASON_LEAVING);
     else if (conn < CONN_LOBBY)

@@ -2,6 +2,7 @@
 #include "emu/tftp.h"
 
 #include "emu/cursor.h"
+#include "emu/state.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -83,13 +84,29 @@ static unsigned patience(const struct tftp *t)
     return t->state == TFTP_DATA && tries > TFTP_BLOCK_TRIES ? TFTP_BLOCK_TRIES : tries;
 }
 
+static const uint32_t may_follow[TFTP_STATE_COUNT] = {
+#define TO(state) STATE_TO(TFTP_##state)
+    [TFTP_IDLE] = TO(REQUEST) | TO(PAUSE),
+    [TFTP_REQUEST] = TO(REQUEST) | TO(PAUSE) | TO(DATA) | TO(IDLE),
+    [TFTP_PAUSE] = TO(REQUEST) | TO(IDLE),
+    [TFTP_DATA] = TO(DATA) | TO(IDLE),
+#undef TO
+};
+
+/* What becomes of a transfer is logged by who has asked for it. */
+static void set_state(struct tftp *t, enum tftp_state to)
+{
+    STATE_ASSERT(may_follow, t->state, to);
+    t->state = to;
+}
+
 static enum tftp_result end(struct tftp *t, enum tftp_result result)
 {
     t->anew = t->state == TFTP_DATA && t->need == TFTP_MUST &&
               (result == TFTP_ERROR || result == TFTP_TIMED_OUT);
     if (result == TFTP_DONE || result == TFTP_SINK)
         t->said[0] = '\0';
-    t->state = TFTP_IDLE;
+    set_state(t, TFTP_IDLE);
     t->deadline = NEVER;
     t->ops->tftp_close(t->ctx);
     return result;
@@ -116,7 +133,7 @@ int tftp_get(struct tftp *t, uint32_t server_ip, const char *name, enum tftp_nee
     t->need = need;
     t->sink = sink;
     t->sink_to = sink_to;
-    t->state = TFTP_REQUEST;
+    set_state(t, TFTP_REQUEST);
     send_request(t);
     arm(t, now);
     return 0;
@@ -126,7 +143,7 @@ bool tftp_again(struct tftp *t, usec now)
 {
     if (!t->anew || t->breaks == TFTP_BREAKS)
         return false;
-    t->state = TFTP_PAUSE;
+    set_state(t, TFTP_PAUSE);
     t->tid = t->block = 0;
     t->wrap = TFTP_WRAP_UNSEEN;
     t->bytes = 0;
@@ -161,7 +178,7 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
         return refuse(t, port, TFTP_CODE_ILLEGAL, "a block of more than 512 bytes");
     if (!is_due(t, block))
         return TFTP_MORE;
-    t->state = TFTP_DATA;
+    set_state(t, TFTP_DATA);
     t->tid = port;
 
     if (len && t->sink(t->sink_to, cursor_bytes(c, len), len) != 0) {
@@ -206,7 +223,7 @@ static enum tftp_result take_error(struct tftp *t, struct cursor *c)
     bool may_ask = t->state == TFTP_REQUEST && t->need == TFTP_MUST && t->tries + 1 < patience(t);
     if (may_ask && advice == TFTP_ASK_AGAIN) {
         t->ops->tftp_close(t->ctx);
-        t->state = TFTP_PAUSE;
+        set_state(t, TFTP_PAUSE);
         return TFTP_LATER;
     }
     bool absent = code == TFTP_CODE_NOT_FOUND && t->state == TFTP_REQUEST;
@@ -251,7 +268,7 @@ enum tftp_result tftp_timeout(struct tftp *t, usec now)
     if (t->state == TFTP_DATA) {
         send_ack(t);
     } else {
-        t->state = TFTP_REQUEST;
+        set_state(t, TFTP_REQUEST);
         if (t->ops->tftp_open(t->ctx) == 0)
             send_request(t);
     }

@@ -18,7 +18,7 @@ table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
     third-child     ; parent.c  ; s/^        if (s->below.slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c place.c share.c ; s/^    parent_drop_waiting(s, why ==/    (void)(why ==/; s/^        if (s->want.losses++ </        if (s->below.slots[0].state >= SLOT_WAITING)\n            join_begin(s, s->below.slots[0].ip);\n        else if (s->want.losses++ </; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
+    asks-its-child  ; child.c place.c share.c ; s/^    parent_drop_waiting(s, why ==/    (void)(why ==/; s/^        if (s->want.losses++ </        if (s->below.slots[0].state >= SLOT_WAITING)\n            pfs_set_state(s, PFS_YIELD, NEVER), join_begin(s, s->below.slots[0].ip);\n        else if (s->want.losses++ </; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
     slot-not-freed  ; parent.c  ; s/s->below.slots\[i\].state != SLOT_FREE && s->below.slots\[i\].deadline <.*)$/false)/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
