@@ -5,6 +5,7 @@
 #include "emu/phone.h"
 
 #include "emu/boot.h"
+#include "emu/check.h"
 #include "emu/config.h"
 #include "emu/life.h"
 #include "emu/share.h"
@@ -51,6 +52,7 @@ static void enter(struct phone *p, usec now)
 static void leave(struct phone *p)
 {
     upgrade_advance(p);
+    check_phone(p);
     struct phone_status *s = &p->status;
     s->root = p->pfs.current >= 0 && pfs_current(&p->pfs)->rooted;
     s->parent_ip = p->pfs.parent.link.state == LINK_OPEN ? p->pfs.parent.link.ip : 0;

@@ -75,7 +75,6 @@ static struct bench *power_on(void)
 /* Forgets what the carrier has written down, so that each action is counted by itself. */
 static void check(struct bench *b, size_t events)
 {
-    play_check(b);
     check_links(b);
     check_served(b);
     must(b->udp_count + b->log_count + b->event_count <= (events + 1) * WORK_MAX);
