@@ -60,7 +60,7 @@ $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 $(B)/fleet: $(call obj,$(WORLD_SRC) $(addprefix emu/,contract.c loadname.c random.c))
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS)
 
-$(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/cursor.c emu/random.c)
+$(B)/mkfirmware: $(call obj,$(GEN_SRC) $(addprefix emu/,builder.c cursor.c random.c))
 	$(CC) $(SANFLAGS) -o $@ $^ $(GEN_LIBS)
 
 # Everything of the core, the shell and the world but their main(), for the tests to link.

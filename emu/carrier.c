@@ -8,7 +8,7 @@
 
 /* ---- sockets: the core's operations -------------------------------------------------- */
 
-struct ring_ref ear_ref(const struct ear *e, enum ring_op op)
+struct ring_ref carrier_ear(const struct ear *e, enum ring_op op)
 {
     return (struct ring_ref){.op = op, .generation = e->generation};
 }
@@ -43,8 +43,8 @@ static int op_peer_open(void *ctx)
     }
     c->udp.fd = udp;
     c->listener.fd = listener;
-    ring_datagrams(c->ring, udp, ear_ref(&c->udp, RING_UDP));
-    ring_accept(c->ring, listener, ear_ref(&c->listener, RING_ACCEPT));
+    ring_datagrams(c->ring, udp, carrier_ear(&c->udp, RING_UDP));
+    ring_accept(c->ring, listener, carrier_ear(&c->listener, RING_ACCEPT));
     return 0;
 }
 
@@ -74,7 +74,7 @@ static int op_tftp_open(void *ctx)
     if (fd < 0)
         return fd;
     c->tftp.fd = fd;
-    ring_datagrams(c->ring, fd, ear_ref(&c->tftp, RING_TFTP));
+    ring_datagrams(c->ring, fd, carrier_ear(&c->tftp, RING_TFTP));
     return 0;
 }
 

@@ -41,7 +41,7 @@ struct carrier {
 /* Their ctx is the struct carrier. */
 extern const struct phone_ops carrier_ops;
 
-struct ring_ref ear_ref(const struct ear *e, enum ring_op op);
+struct ring_ref carrier_ear(const struct ear *e, enum ring_op op);
 /* Closes every socket, and cancels what is under way on them. */
 void carrier_silence(struct carrier *c);
 

@@ -85,7 +85,7 @@ static void linked(struct pfs *s, uint32_t xid)
     event_ip(&e, "parent", s->parent.link.ip);
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
-            ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
+            kit_ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
     pfs_log_slots(s);
 }
 
@@ -236,8 +236,8 @@ void child_lost(struct pfs *s, enum wire_reason why)
     event_ip(&e, "parent", ip);
     event_str(&e, "why", wire_reason_text[why]);
     kit_event_end(s->kit, &e);
-    kit_log(s->kit, LOG_WRN, "XID%08X lost its parent %s: %s", s->kit->id->xid, ip_text(ip, text),
-            wire_reason_text[why]);
+    kit_log(s->kit, LOG_WRN, "XID%08X lost its parent %s: %s", s->kit->id->xid,
+            kit_ip_text(ip, text), wire_reason_text[why]);
     /* Those below go first: only a phone without children looks for a parent. */
     bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && root_is(s, ip));
     if (why == REASON_FETCH_FAILED) { /* one liar can be heard twice: by itself, and passed on */

@@ -63,7 +63,7 @@ static struct remark unusable(const char *why)
 
 static struct remark set_load(struct cnf *cnf, const char *text)
 {
-    if (*text && !text_file_name(text))
+    if (*text && !cursor_is_file_name(text))
         return unusable("load is not a plain file name");
     if (strlen(text) + sizeof ".loads" > sizeof cnf->load)
         return unusable(LIMIT_BEYOND("load name is longer than", LIMIT_LOAD, "characters"));

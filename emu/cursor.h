@@ -1,8 +1,7 @@
-/* cursor.h - the only way to read bytes from outside and to build bytes for outside.
+/* cursor.h - the only way to read bytes from outside.
  *
  * A cursor that has failed stays failed, returns zeros and changes nothing more, so that a
- * decoder reads all its fields and asks once at the end. A builder that has run out of room
- * stays failed likewise; nothing is ever written past its end.
+ * decoder reads all its fields and asks once at the end.
  */
 #ifndef CURSOR_H
 #define CURSOR_H
@@ -34,26 +33,8 @@ void cursor_string(struct cursor *c, char *out, size_t size);
 struct cursor cursor_sub(struct cursor *c, size_t len);
 
 /* Text from outside: one or more printable ASCII characters, space included. */
-bool text_printable(const char *s);
+bool cursor_is_text(const char *s);
 /* The same, and fit to name a file in a flat directory: no '/', no leading '.'. */
-bool text_file_name(const char *s);
-
-struct builder {
-    uint8_t *start, *at, *end;
-    bool failed;
-};
-
-struct builder builder(void *buffer, size_t size);
-/* Bytes built so far; 0 when it has failed. */
-size_t builder_len(const struct builder *b);
-void builder_u8(struct builder *b, uint8_t v);
-void builder_u16(struct builder *b, uint16_t v);
-void builder_u32(struct builder *b, uint32_t v);
-void builder_u64(struct builder *b, uint64_t v);
-void builder_bytes(struct builder *b, const void *data, size_t len);
-/* u8 length and the bytes; fails when longer than 255. */
-void builder_string(struct builder *b, const char *s);
-/* The bytes of s and a NUL. */
-void builder_cstring(struct builder *b, const char *s);
+bool cursor_is_file_name(const char *s);
 
 #endif

@@ -81,7 +81,7 @@ static void yield_to(struct pfs *s, const struct pfs_root *r)
     event_ip(&e, "to", r->ip);
     kit_event_end(s->kit, &e);
     kit_log(s->kit, LOG_NOT, "XID%08X yields to XID%08X %s strength=%08x", s->kit->id->xid, r->xid,
-            ip_text(r->ip, text), r->strength);
+            kit_ip_text(r->ip, text), r->strength);
 }
 
 void elect_begin(struct pfs *s)
@@ -112,7 +112,7 @@ static void confirm(struct pfs *s, struct pfs_file *f)
     root_forget(s, f->h);
     kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
     kit_log(s->kit, LOG_NOT, "@@@HROOT:XID%08X H=%08x m=%s ROOT=%s /dnld/%s", s->kit->id->xid, f->h,
-            s->kit->id->model->name, ip_text(s->kit->id->ip, text), f->name);
+            s->kit->id->model->name, kit_ip_text(s->kit->id->ip, text), f->name);
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_ROOT);
     event_str(&e, "file", f->name);

@@ -5,7 +5,7 @@
 
 #include "emu/accept.h"
 #include "emu/cnf.h"
-#include "emu/console.h"
+#include "emu/event.h"
 #include "emu/loads.h"
 #include "emu/mistake.h"
 #include "emu/pfs.h"
@@ -40,7 +40,7 @@ static void print(struct event_line *e)
 static void print_verdict(const struct bytes *b, const struct verdict *v)
 {
     struct event_line e;
-    object_begin(&e, "n", b->number);
+    event_object(&e, "n", b->number);
     event_str(&e, "kind", v->kind);
     event_num(&e, "bytes", b->len);
     event_num(&e, "ok", !v->why);
@@ -53,7 +53,7 @@ static void print_verdict(const struct bytes *b, const struct verdict *v)
 static void print_mistake(const struct bytes *b, const struct mistake *m, const char *why)
 {
     struct event_line e;
-    object_begin(&e, "n", b->number);
+    event_object(&e, "n", b->number);
     event_str(&e, "mistake", mistake_words[m->kind]);
     event_str(&e, "wrong", m->wrong);
     event_str(&e, "right", m->right);
@@ -112,7 +112,7 @@ static void print_warnings(const struct bytes *b, const struct reading *r, uint3
         struct event_line e;
         if (warns(others, w->text))
             continue;
-        object_begin(&e, "n", b->number);
+        event_object(&e, "n", b->number);
         if (type)
             event_num(&e, "type", type);
         event_str(&e, "warns", config_warning_words[w->kind]);
@@ -129,7 +129,7 @@ static void inspect_type(const struct bytes *b, const struct phone_model *model,
     struct reading r = reading_open(b, model);
     if (r.why || strcmp(r.cnf.load, others->cnf.load) != 0) {
         struct event_line e;
-        object_begin(&e, "n", b->number);
+        event_object(&e, "n", b->number);
         event_num(&e, "type", model->type);
         event_str(&e, r.why ? "why" : "load", r.why ? r.why : r.cnf.load);
         print(&e);
@@ -151,7 +151,7 @@ static void inspect_config(const struct bytes *b)
     if (r.why)
         explain(b, r.why);
     if (!r.why) {
-        object_begin(&e, "n", b->number);
+        event_object(&e, "n", b->number);
         event_str(&e, "load", r.cnf.load);
         event_num(&e, "pfs", r.cnf.pfs);
         if (r.cnf.load_server)
@@ -170,7 +170,7 @@ static void inspect_list(const struct bytes *b, const struct loads *list)
 {
     struct event_line e;
     for (size_t i = 0; i < list->count; i++) {
-        object_begin(&e, "n", b->number);
+        event_object(&e, "n", b->number);
         event_str(&e, "file", list->file[i]);
         print(&e);
     }

@@ -1,6 +1,8 @@
 /* kit.c - see kit.h. */
 #include "emu/kit.h"
 
+#include "emu/console.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -29,7 +31,7 @@ uint32_t kit_random(const struct kit *k, uint32_t limit)
     return (uint32_t)((uint64_t)k->ops->random(k->ctx) * limit >> 32);
 }
 
-const char *ip_text(uint32_t ip, char out[IP_TEXT])
+const char *kit_ip_text(uint32_t ip, char out[IP_TEXT])
 {
     const uint8_t *b = (const uint8_t *)&ip;
     snprintf(out, IP_TEXT, "%u.%u.%u.%u", b[0], b[1], b[2], b[3]);

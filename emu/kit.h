@@ -4,7 +4,7 @@
 #ifndef KIT_H
 #define KIT_H
 
-#include "emu/console.h"
+#include "emu/event.h"
 #include "emu/identity.h"
 
 struct kit {
@@ -25,6 +25,6 @@ uint32_t kit_random(const struct kit *k, uint32_t limit);
 
 #define IP_TEXT 16
 /* Dotted decimal of a network-order address into out; returns out. */
-const char *ip_text(uint32_t ip, char out[IP_TEXT]);
+const char *kit_ip_text(uint32_t ip, char out[IP_TEXT]);
 
 #endif

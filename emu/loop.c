@@ -110,7 +110,7 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
 static void listen_again(struct carrier *c)
 {
     if (c->deaf && c->listener.fd >= 0)
-        ring_accept(c->ring, c->listener.fd, ear_ref(&c->listener, RING_ACCEPT));
+        ring_accept(c->ring, c->listener.fd, carrier_ear(&c->listener, RING_ACCEPT));
     c->deaf = false;
 }
 
@@ -275,7 +275,7 @@ static void tear_down(struct carrier *c)
     report_unmap(&c->report);
 }
 
-int carrier_run(const struct carrier_setup *setup)
+int loop_run(const struct carrier_setup *setup)
 {
     struct carrier c = {.setup = setup, .id = setup->id, .udp.fd = -1, .listener.fd = -1,
                         .tftp.fd = -1, .sample_at = NEVER, .clock = {.speed = setup->speed},

@@ -38,6 +38,6 @@ struct carrier_setup {
 /* Sets the phone up and carries it until it is told to stop. enum phone_exit, after a message on
  * standard error unless PHONE_EXIT_OK. A load activated earlier in this flash goes before
  * id.running. */
-int carrier_run(const struct carrier_setup *setup);
+int loop_run(const struct carrier_setup *setup);
 
 #endif

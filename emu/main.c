@@ -384,7 +384,7 @@ int main(int argc, char **argv)
     if (!sock_is_local(a.setup.id.ip))
         errx(PHONE_EXIT_HOST, "--%s: no interface here has that address", PHONE_OPT_ADDRESS);
     open_flash(&a.setup);
-    int code = carrier_run(&a.setup);
+    int code = loop_run(&a.setup);
     auth_key_free(key);
     return code;
 }

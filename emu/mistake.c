@@ -6,7 +6,7 @@
 #include "emu/mistake.h"
 
 #include "emu/envelope.h"
-#include "emu/mistakes.h"
+#include "emu/mistake-private.h"
 
 #include <stdio.h>
 #include <string.h>

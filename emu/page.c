@@ -10,7 +10,7 @@ size_t page_network(const struct phone_identity *id, const struct cnf *cnf, bool
 {
     char ip[IP_TEXT], tftp[IP_TEXT], server[IP_TEXT] = "";
     if (cnf->load_server)
-        ip_text(cnf->load_server, server);
+        kit_ip_text(cnf->load_server, server);
     bool has_row = id->model->pfs && !(id->quirks & QUIRK_PAGE_LACKS_PFS_ROW);
     int len = snprintf(out, PAGE_MAX,
                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -22,8 +22,8 @@ size_t page_network(const struct phone_identity *id, const struct cnf *cnf, bool
                        " <LoadServer>%s</LoadServer>\n"
                        "%s%s%s"
                        "</NetworkConfigurationInformation>\n",
-                       id->name + 3, id->name, ip_text(id->ip, ip), ip_text(id->tftp_ip, tftp),
-                       server, has_row ? " <PeerFirmwareSharing>" : "",
+                       id->name + 3, id->name, kit_ip_text(id->ip, ip),
+                       kit_ip_text(id->tftp_ip, tftp), server, has_row ? " <PeerFirmwareSharing>" : "",
                        has_row ? pfs ? "Yes" : "No" : "",
                        has_row ? "</PeerFirmwareSharing>\n" : "");
     return len > 0 && len < PAGE_MAX ? (size_t)len : 0; /* all that goes in is bounded */

@@ -315,7 +315,7 @@ static void nonsense(struct pfs *s, int conn, const char *why)
     struct link *l = link_of(s, conn);
     char text[IP_TEXT];
     kit_log(s->kit, LOG_WRN, "XID%08X %s on the link to %s", s->kit->id->xid, why,
-            ip_text(l->ip, text));
+            kit_ip_text(l->ip, text));
     if (conn == CONN_PARENT) {
         blame_parent(s, l->ip);
         child_lost(s, REASON_BAD_FILE);

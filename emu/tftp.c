@@ -1,6 +1,7 @@
 /* tftp.c - the TFTP read client; its theory of operation stands in tftp.h. */
 #include "emu/tftp.h"
 
+#include "emu/builder.h"
 #include "emu/cursor.h"
 #include "emu/state.h"
 

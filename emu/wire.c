@@ -5,6 +5,7 @@
  */
 #include "emu/wire.h"
 
+#include "emu/builder.h"
 #include "emu/cursor.h"
 
 #include <assert.h>
@@ -138,9 +139,10 @@ static const char *fault(const struct wire_field *f, const struct wire_msg *msg)
         return (uint8_t)*member > f->max ? "value out of range" : NULL;
     case KIND_STRING:
     case KIND_FILE:
-        if (!memchr(member, '\0', f->size) || !text_printable(member))
+        if (!memchr(member, '\0', f->size) || !cursor_is_text(member))
             return "string empty or not printable";
-        return f->kind == KIND_FILE && !text_file_name(member) ? "not a plain file name" : NULL;
+        return f->kind == KIND_FILE && !cursor_is_file_name(member) ? "not a plain file name"
+                                                                    : NULL;
     case KIND_U32:
     case KIND_U64:
     case KIND_IP:

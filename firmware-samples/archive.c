@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "emu/cursor.h"
+#include "emu/builder.h"
 #include "emu/random.h"
 #include "emu/sbn.h"
 

@@ -8,6 +8,7 @@
 #ifndef CORE_BENCH_H
 #define CORE_BENCH_H
 
+#include "emu/console.h"
 #include "emu/phone.h"
 #include "emu/phone-private.h"
 #include "emu/wire.h"

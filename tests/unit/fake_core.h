@@ -165,7 +165,7 @@ static void run_with(struct scenario s, struct carrier_setup setup)
     setup.control_fd = control[1];
     tell(CONTROL_START);
     alarm(20); /* a scenario that never ends */
-    assert_int_equal(carrier_run(&setup), PHONE_EXIT_OK);
+    assert_int_equal(loop_run(&setup), PHONE_EXIT_OK);
     alarm(0);
     if (control[0] >= 0)
         close(control[0]);

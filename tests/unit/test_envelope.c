@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/cursor.h"
+#include "emu/builder.h"
 #include "emu/envelope.h"
 
 /* What to build; the zero value of a field stands for the usual one. */

@@ -160,7 +160,7 @@ static void status_memory_too_small(void **state)
     s.slot = 7;
     s.status_fd = status;
     s.control_fd = -1;
-    assert_int_equal(carrier_run(&s), PHONE_EXIT_HOST);
+    assert_int_equal(loop_run(&s), PHONE_EXIT_HOST);
     close(s.flash_fd);
     close(status);
 }

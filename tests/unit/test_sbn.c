@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/cursor.h"
+#include "emu/builder.h"
 #include "emu/sbn.h"
 
 /* Two files of 5 and 7 bytes; names "a" and "bc" at 624 and 626; contents from 629 to 641. */

@@ -1,10 +1,10 @@
-/* cnfmistake.c - mistakes in configuration files; see mistake.h.
+/* mistake_config.c - mistakes in configuration files; see mistake.h.
  *
  * Configuration files are written by people, by hand or by a script. The parser has said what is
  * wrong and where; what stands there, or what is open, is looked up in the text, so far as that
  * takes no parser: markup up to the place is well-formed, or it would have said so before.
  */
-#include "emu/mistakes.h"
+#include "emu/mistake-private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

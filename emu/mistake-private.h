@@ -1,8 +1,8 @@
-/* mistakes.h - what the parts of mistake.h share: mistake.c of firmware, cnfmistake.c of markup,
- * cnfvalue.c of values.
+/* mistake-private.h - what the parts of mistake.h share: mistake.c of firmware, mistake_config.c of
+ * markup, mistake_value.c of values.
  */
-#ifndef MISTAKES_H
-#define MISTAKES_H
+#ifndef MISTAKE_PRIVATE_H
+#define MISTAKE_PRIVATE_H
 
 #include "emu/mistake.h"
 

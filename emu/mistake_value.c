@@ -1,8 +1,8 @@
-/* cnfvalue.c - values of configuration files that phones cannot use, and what is meant by them; see
- * mistakes.h.
+/* mistake_value.c - values of configuration files that phones cannot use, and what is meant by
+ * them; see mistake-private.h.
  */
 #include "emu/cursor.h"
-#include "emu/mistakes.h"
+#include "emu/mistake-private.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -106,7 +106,7 @@ bool mistake_in_value(const struct view *v, struct mistake *m)
     if (len > sizeof suffix && strcmp(plain + len - strlen(suffix), suffix) == 0)
         plain[len - strlen(suffix)] = '\0';
     bool server = named(&e, "loadServer"), sharing = named(&e, "peerFirmwareSharing");
-    bool useless = !sharing && (!text_file_name(plain) || strlen(plain) > LIMIT_LOAD);
+    bool useless = !sharing && (!cursor_is_file_name(plain) || strlen(plain) > LIMIT_LOAD);
     m->kind = server ? MISTAKE_SERVER : useless ? MISTAKE_LONG : MISTAKE_VALUE;
     if (server || useless)
         COPY(m->wrong, e.element);
