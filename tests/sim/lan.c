@@ -1,4 +1,5 @@
-/* lan.c - a broadcast domain for each subnet, and a router between them: datagrams, and TCP between phones; and what chance does to both.
+/* lan.c - a broadcast domain for each subnet, and a router between them: datagrams, and TCP between
+ * phones; and what chance does to both.
  *
  * An end of a connection is known by an id of its own, never by its slot: what is on its way when
  * a phone moves or reuses a slot still finds the right end, or none.
