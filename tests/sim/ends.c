@@ -1,7 +1,7 @@
 /* ends.c - how an upgrade ends, and how long that may take. See inspect.h. */
 #include "tests/sim/inspect.h"
 
-#include "emu/life.h"
+#include "emu/core/life.h"
 
 #include <string.h>
 

@@ -49,17 +49,17 @@ ROWS
 # Builds the simulator with the row's sources changed. What is wrong with that is printed.
 build() {
     local sources=$2 program=$3 dir=$out/$1 source
-    rm -rf "$dir" && mkdir -p "$dir/emu" || return 1
+    rm -rf "$dir" && mkdir -p "$dir/emu/core" || return 1
     for source in $sources; do
-        sed "$program" "emu/$source" >"$dir/emu/$source" || return 1
-        if cmp -s "emu/$source" "$dir/emu/$source"; then
-            echo "emu/$source is not changed by: $program"
+        sed "$program" "emu/core/$source" >"$dir/emu/core/$source" || return 1
+        if cmp -s "emu/core/$source" "$dir/emu/core/$source"; then
+            echo "emu/core/$source is not changed by: $program"
             return 1
         fi
     done
     # What is changed comes before the archive, which then has nothing to add of its own. Phones do
-    # not look at themselves here (emu/check.h): it is the simulator that has to find it.
-    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -DNDEBUG -I. -O1 -w -o "$dir/sim" "$dir"/emu/*.c emu/check.c \
+    # not look at themselves here (emu/core/check.h): it is the simulator that has to find it.
+    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -DNDEBUG -I. -O1 -w -o "$dir/sim" "$dir"/emu/core/*.c emu/core/check.c \
         "${objects[@]}" .build/libcore.a -lexpat -lhogweed -lnettle -lgmp -lm
 }
 
@@ -96,7 +96,7 @@ catch() {
 trim() { sed 's/^ *//; s/ *$//' <<<"$1"; }
 
 objects=()
-for source in tests/sim/*.c; do
+for source in tests/sim/*.c emu/sim/*.c; do
     [[ $source == */predict.c ]] || objects+=(".build/${source%.c}.o")
 done
 

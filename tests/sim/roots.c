@@ -1,8 +1,8 @@
 /* roots.c - who fetches from the server, and how much is broadcast. See inspect.h. */
 #include "tests/sim/inspect.h"
 
-#include "emu/blame.h"
-#include "emu/loads.h"
+#include "emu/core/blame.h"
+#include "emu/core/loads.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,8 +6,8 @@
 
 #include "tests/unit/core_bench.h"
 
-#include "emu/blame.h"
-#include "emu/root.h"
+#include "emu/core/blame.h"
+#include "emu/core/root.h"
 
 /* ---- making -------------------------------------------------------------------------- */
 

@@ -7,8 +7,8 @@
 #ifndef FAKE_CORE_H
 #define FAKE_CORE_H
 
-#include "emu/loop.h"
-#include "emu/phone.h"
+#include "emu/shell/loop.h"
+#include "emu/core/phone.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

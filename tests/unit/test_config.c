@@ -3,7 +3,7 @@
  */
 #include "tests/unit/core_play.h"
 
-#include "emu/life.h"
+#include "emu/core/life.h"
 
 #define ALL_BUT_DEFAULT "CTLSEP0800270027F8.tlv ITLSEP0800270027F8.tlv ITLFile.tlv " OWN_FILE " "
 

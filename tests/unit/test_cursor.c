@@ -1,6 +1,6 @@
 /* test_cursor.c - bounded reading and building. */
-#include "emu/builder.h"
-#include "emu/cursor.h"
+#include "emu/core/builder.h"
+#include "emu/core/cursor.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* test_loop.c - the shell's loop: datagrams, the order of a wake-up, control, report. */
-#include "emu/sock.h"
+#include "emu/shell/sock.h"
 #include "tests/unit/fake_core.h"
 
 #include <sys/eventfd.h>
