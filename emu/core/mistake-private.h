@@ -4,7 +4,11 @@
 #ifndef MISTAKE_PRIVATE_H
 #define MISTAKE_PRIVATE_H
 
-#include "emu/core/mistake.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct mistake;
 
 /* Whether the file is another than it should be: empty, packed, or a web page. */
 bool mistake_in_transit(const uint8_t *data, size_t len, struct mistake *out);

@@ -5,6 +5,7 @@
  * takes no parser: markup up to the place is well-formed, or it would have said so before.
  */
 #include "emu/core/mistake-private.h"
+#include "emu/core/mistake.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  */
 #include "emu/core/cursor.h"
 #include "emu/core/mistake-private.h"
+#include "emu/core/mistake.h"
 
 #include <stdio.h>
 #include <string.h>

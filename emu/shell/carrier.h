@@ -8,8 +8,8 @@
 
 #include "emu/shell/clock.h"
 #include "emu/shell/flash.h"
-#include "emu/shell/loop.h"
 #include "emu/shell/report.h"
+#include "emu/shell/setup.h"
 #include "emu/shell/tcp.h"
 
 /* A socket with a multishot operation on it. */
@@ -19,7 +19,7 @@ struct ear {
 };
 
 struct carrier {
-    const struct carrier_setup *setup;
+    const struct setup *setup;
     struct phone_identity id;
     struct ring *ring;
     struct phone *phone;

@@ -1,7 +1,8 @@
 /* loop.c - see loop.h. */
-#include "emu/shell/carrier.h"
+#include "emu/shell/loop.h"
 
 #include "emu/core/phone.h"
+#include "emu/shell/carrier.h"
 
 #include <err.h>
 #include <errno.h>
@@ -219,7 +220,7 @@ static struct ring *ring_patiently(int *error)
 /* NULL, or what is missing. */
 static const char *set_up(struct carrier *c)
 {
-    const struct carrier_setup *s = c->setup;
+    const struct setup *s = c->setup;
     int error = 0;
     if (s->status_fd >= 0)
         error = report_map(&c->report, s->status_fd, s->slot);
@@ -275,7 +276,7 @@ static void tear_down(struct carrier *c)
     report_unmap(&c->report);
 }
 
-int loop_run(const struct carrier_setup *setup)
+int loop_run(const struct setup *setup)
 {
     struct carrier c = {.setup = setup, .id = setup->id, .udp.fd = -1, .listener.fd = -1,
                         .tftp.fd = -1, .sample_at = NEVER, .clock = {.speed = setup->speed},

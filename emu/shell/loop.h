@@ -16,28 +16,11 @@
 #ifndef LOOP_H
 #define LOOP_H
 
-#include "emu/core/identity.h"
-
-struct carrier_setup {
-    struct phone_identity id;
-    uint8_t prefix_len; /* of id.ip: gives the subnet's broadcast address */
-    uint32_t speed;
-    uint64_t seed;      /* of the random numbers, mixed with the name */
-    int control_fd;     /* these -1: none */
-    int ready_fd;
-    int status_fd;
-    uint32_t slot;      /* of the record in status_fd */
-    int events_fd;
-    int log_fd;
-    int page_fd;
-    int flash_fd;       /* two directories of one filesystem */
-    int store_fd;
-    const char *store_way; /* from the one to the other, see store.h */
-};
+#include "emu/shell/setup.h"
 
 /* Sets the phone up and carries it until it is told to stop. enum phone_exit, after a message on
  * standard error unless PHONE_EXIT_OK. A load activated earlier in this flash goes before
  * id.running. */
-int loop_run(const struct carrier_setup *setup);
+int loop_run(const struct setup *setup);
 
 #endif

@@ -26,7 +26,7 @@
 #define KEY_AUTH_UNSET (-1)
 
 struct arguments {
-    struct carrier_setup setup;
+    struct setup setup;
     int key_fd;
     int authentication; /* enum auth_level, or KEY_AUTH_UNSET */
     bool wire_table, inspect;
@@ -340,7 +340,7 @@ static struct auth_key *settle_authentication(struct arguments *a)
 }
 
 /* Alone, the flash is the working directory: locked, lest a second phone writes into it. */
-static void open_flash(struct carrier_setup *s)
+static void open_flash(struct setup *s)
 {
     if (s->flash_fd < 0) {
         s->flash_fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

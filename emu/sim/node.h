@@ -1,4 +1,4 @@
-/* node.h - the inside of the simulator, shared by queue.c, sim.c (phones), damage.c (blows),
+/* node.h - the inside of the simulator, shared by queue.c, node.c (phones), damage.c (blows),
  * lan.c (UDP and TCP), wan.c, server.c (TFTP), flash.c and hostile.c.
  */
 #ifndef NODE_H

@@ -42,6 +42,15 @@ setup() {
     [ -z "$output" ]
 }
 
+@test "emu/ has no circle of includes" {
+    # a source and its header are one; tsort says which are in a circle
+    run bash -o pipefail -c 'grep -oE "^#include \"[^\"]+" emu/*.[ch] emu/*/*.[ch] |
+        sed -E "s/\.[ch]:#include \"/ /; s/\.h$//" | tsort'
+    [ "${#lines[@]}" -gt 40 ]
+    grep -A 20 'loop' <<<"$output" || true
+    [ "$status" -eq 0 ]
+}
+
 @test "the core of the phone sees no system" {
     run grep -nE '^#include <(unistd|fcntl|time|liburing|sys/|linux/|net/)' emu/*.[ch] emu/core/*.[ch]
     [ -z "$output" ]

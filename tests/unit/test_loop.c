@@ -119,7 +119,7 @@ static void lateness_status_and_lines_are_reported(void **state)
     int status = memfd_create("status", 0), log = memfd_create("log", 0);
     int events = memfd_create("events", 0), ready = eventfd(0, 0);
     assert_int_equal(ftruncate(status, 8 * sizeof(struct phone_status)), 0);
-    struct carrier_setup s = setup_of();
+    struct setup s = setup_of();
     s.speed = 100;
     s.slot = 7;
     s.status_fd = status;
@@ -156,7 +156,7 @@ static void status_memory_too_small(void **state)
     (void)state;
     int status = memfd_create("status", 0);
     assert_int_equal(ftruncate(status, 8 * sizeof(struct phone_status) - 1), 0);
-    struct carrier_setup s = setup_of();
+    struct setup s = setup_of();
     s.slot = 7;
     s.status_fd = status;
     s.control_fd = -1;

@@ -1,4 +1,4 @@
-/* sim.c - the phones, and what happens to them. See sim.h. */
+/* node.c - the phones, and what happens to them. See sim.h. */
 #include "emu/random.h"
 #include "emu/sim/node.h"
 
