@@ -25,14 +25,15 @@ CFLAGS  ?= -O2 -g
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -Wvla \
              -Wmissing-prototypes -Wstrict-prototypes -Werror $(CFLAGS) $(SANFLAGS) -MMD -MP
 
-# The phone: a pure core, and the shell that carries it on this kernel.
-SHELL_SRC := $(addprefix emu/,main.c inspect.c carrier.c loop.c ring.c sock.c tcp.c flash.c store.c clock.c report.c)
-CORE_SRC  := $(filter-out $(SHELL_SRC),$(wildcard emu/*.c))
+# The phone: a pure core, the shell that carries it on this kernel, and the simulator.
+CORE_SRC  := $(wildcard emu/*.c emu/core/*.c)
+SHELL_SRC := $(wildcard emu/shell/*.c)
+SIM_SRC   := $(wildcard emu/sim/*.c)
 WORLD_SRC := $(wildcard netns/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
 UNIT_SRC  := $(wildcard tests/unit/test_*.c)
-SIM_SRC   := $(wildcard tests/sim/*.c)
+CHECK_SRC := $(wildcard tests/sim/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -46,11 +47,7 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-# Of the simulator, what checks fleets: `fleet plan` has no use for it.
-SIM_CHECK := $(addprefix tests/sim/,main.c check.c sweep.c run.c timeline.c invariant.c trees.c \
-             roots.c flows.c ends.c faults.c faultkinds.c lines.c grid.c)
-
-.PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests core-files
+.PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -60,13 +57,13 @@ $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 $(B)/fleet: $(call obj,$(WORLD_SRC) $(addprefix emu/,contract.c loadname.c random.c))
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS)
 
-$(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/cursor.c emu/random.c)
+$(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/core/builder.c emu/core/cursor.c emu/random.c)
 	$(CC) $(SANFLAGS) -o $@ $^ $(GEN_LIBS)
 
 # Everything of the core, the shell and the world but their main(), for the tests to link.
 $(B)/libcore.a: $(call obj,$(CORE_SRC))
 	rm -f $@ && ar rcs $@ $^
-$(B)/libshell.a: $(call obj,$(filter-out emu/main.c,$(SHELL_SRC)))
+$(B)/libshell.a: $(call obj,$(filter-out emu/shell/main.c,$(SHELL_SRC)))
 	rm -f $@ && ar rcs $@ $^
 $(B)/libworld.a: $(call obj,$(filter-out netns/main.c,$(WORLD_SRC)))
 	rm -f $@ && ar rcs $@ $^
@@ -83,11 +80,12 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
 	    $(CORE_LIBS) $(UNIT_LIBS)
 
-$(B)/sim: $(call obj,$(filter-out tests/sim/predict.c,$(SIM_SRC))) $(B)/libcore.a
+# The simulator under the eyes of its invariants.
+$(B)/sim: $(call obj,$(CHECK_SRC) $(filter-out emu/sim/predict.c,$(SIM_SRC))) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
-# What `fleet plan` asks: the simulator without its checks.
-$(B)/fleet-sim: $(call obj,$(filter-out $(SIM_CHECK),$(SIM_SRC))) $(B)/libcore.a
+# What `fleet plan` asks.
+$(B)/fleet-sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
 # The hostile peer of tests/net/hostile.bats.
@@ -122,10 +120,6 @@ endif
 include firmware-samples/samples.mk
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-
-# For the static checks.
-core-files:
-	@echo $(CORE_SRC)
 
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 

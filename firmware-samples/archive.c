@@ -1,12 +1,12 @@
-/* archive.c - the layout stands in emu/sbn.h; the members and their contents are made up. */
+/* archive.c - the layout stands in emu/core/sbn.h; the members and their contents are made up. */
 #include "firmware-samples/archive.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "emu/cursor.h"
+#include "emu/core/builder.h"
+#include "emu/core/sbn.h"
 #include "emu/random.h"
-#include "emu/sbn.h"
 
 /* Uneven shares of the content, in 1/16; the raw image has the first. */
 static const struct member {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "emu/envelope.h"
+#include "emu/core/envelope.h"
 
 #define COMPONENTS_MAX 5
 

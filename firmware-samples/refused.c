@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "emu/sbn.h"
+#include "emu/core/sbn.h"
 #include "firmware-samples/make.h"
 
 #define GOOD      "SCCP41.good"

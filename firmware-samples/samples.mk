@@ -24,7 +24,7 @@ mk_second = $(MKFIRMWARE) --scale 200 --out $(1) $(SECOND_COMMITTED)
 mk_bad = $(MKFIRMWARE) --scale 1000 --out $(1) --refused $(F)/unknown-key.pem
 
 # The generator reads keys and checks its envelopes with the phone's own code.
-$(B)/mkfirmware: $(call obj,emu/contract.c emu/auth.c emu/envelope.c)
+$(B)/mkfirmware: $(call obj,emu/contract.c emu/core/auth.c emu/core/envelope.c)
 
 .PHONY: samples samples-check samples-refresh
 samples: $(F)/small/.built $(F)/real/.built

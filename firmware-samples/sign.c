@@ -4,7 +4,7 @@
 #include <nettle/rsa.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
-#undef sha256_update /* ours in emu/auth.h */
+#undef sha256_update /* ours in emu/core/auth.h */
 
 #include "firmware-samples/sign.h"
 
@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "emu/auth.h"
-#include "emu/envelope.h"
+#include "emu/core/auth.h"
+#include "emu/core/envelope.h"
 
 struct signer {
     struct rsa_private_key key;

@@ -1,4 +1,6 @@
-/* course.c - see course.h. The order of requests is that of emu/config.c and emu/upgrade.c. */
+/* course.c - see course.h. The order of requests is that of emu/core/config.c and
+ * emu/core/upgrade.c.
+ */
 #include "netns/course.h"
 #include "netns/own.h"
 #include "netns/tftpkeys.h"

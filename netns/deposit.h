@@ -1,4 +1,4 @@
-/* deposit.h - takes into the shared store what a phone has authenticated (why: emu/store.h).
+/* deposit.h - takes into the shared store what a phone has authenticated (why: emu/shell/store.h).
  *
  * Nothing is believed of an offer but that the file is authentic: its bytes are copied, so that the
  * phone has no hold on what is stored, and it is their own digest that names them.

@@ -79,7 +79,7 @@ static void limit_open(int resource, rlim_t most)
     setrlimit(resource, &limit);
 }
 
-/* As emu/ring.c does: a ring, and a ring of buffers on a page of its own. */
+/* As emu/shell/ring.c does: a ring, and a ring of buffers on a page of its own. */
 static int make_ring(void)
 {
     struct io_uring_params params = {.flags =

@@ -5,7 +5,7 @@
  *   point, as many at a time as there are processors -> one JSON line -> struct prediction
  *
  * Nothing here knows how phones behave: fleet-sim runs their own core in virtual time (see
- * tests/sim/predict.c for what the two say to each other). It needs no privilege.
+ * emu/sim/predict.c for what the two say to each other). It needs no privilege.
  *
  * The groups keep their proportion at every size, by largest remainder. Addresses are those that a
  * run would give; where the fleet's subnet holds too few, its prefix is shortened until it does.

@@ -16,7 +16,7 @@ done
 .build/cov/sim --sweep "${1:-300}" >/dev/null || echo "the simulator failed" >&2
 
 core=()
-for source in $(make -s core-files); do
+for source in emu/*.c emu/core/*.c; do
     core+=(--filter "$source\$")
 done
 mkdir -p .build/cov/report

@@ -7,7 +7,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "emu/core.h"
+#include "emu/core/core.h"
 
 #include <stdio.h>
 #include <stdlib.h>

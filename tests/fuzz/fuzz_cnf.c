@@ -2,8 +2,8 @@
  * blocks; what is accepted can be written down again and read back the same. The words of a refusal
  * may differ: of several things wrong with a token, expat names the one that it can see so far.
  */
-#include "emu/cnf.h"
-#include "emu/mistake.h"
+#include "emu/core/cnf.h"
+#include "emu/core/mistake.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>

@@ -1,8 +1,8 @@
 /* fuzz_envelope.c - the signed envelope: what is accepted lies inside the input, does not depend
  * on what follows, and a signature that verifies stops doing so with any bit turned over.
  */
-#include "emu/auth.h"
-#include "emu/envelope.h"
+#include "emu/core/auth.h"
+#include "emu/core/envelope.h"
 #include "tests/fuzz/fuzz.h"
 
 static struct auth_key *key;

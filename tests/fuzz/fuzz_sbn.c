@@ -1,7 +1,7 @@
 /* fuzz_sbn.c - the archive of a component: an accepted one is taken apart by a second reader,
  * whose every step must stay inside the input; with less content or more padding it is refused.
  */
-#include "emu/sbn.h"
+#include "emu/core/sbn.h"
 #include "tests/fuzz/fuzz.h"
 
 static uint32_t u32_at(const uint8_t *data, size_t at)

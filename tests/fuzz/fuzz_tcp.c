@@ -2,7 +2,7 @@
  * the same end, however it is cut into pieces, and as a second reader without any state finds
  * them in the whole.
  */
-#include "emu/link.h"
+#include "emu/core/link.h"
 #include "tests/fuzz/fuzz.h"
 
 /* What a reader has found, as a hash over it. */

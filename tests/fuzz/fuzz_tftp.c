@@ -5,8 +5,8 @@
  *
  * After each action the state is held against a second account of the transfer.
  */
-#include "emu/cursor.h"
-#include "emu/tftp.h"
+#include "emu/core/cursor.h"
+#include "emu/core/tftp.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <errno.h>

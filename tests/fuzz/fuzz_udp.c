@@ -1,7 +1,7 @@
 /* fuzz_udp.c - messages on port 4051: the input as a datagram, and as the memory of a message to
  * send. A message has one form only: what is accepted is encoded to the same bytes again.
  */
-#include "emu/wire.h"
+#include "emu/core/wire.h"
 #include "tests/fuzz/fuzz.h"
 
 static const struct wire_format *format_of(uint8_t type)

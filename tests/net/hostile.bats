@@ -15,11 +15,11 @@ setup_file() {
     make -s -C "$BATS_TEST_DIRNAME/../.." .build/tests/hostile
 }
 
-# A time or number of emu/pfs.h or emu/tcp.h, in emulated milliseconds if it is a time.
+# A time or number of emu/core/pfs.h or emu/shell/tcp.h, in emulated milliseconds if it is a time.
 constant() {
     sed -nE "s/^#define $1 +\(([0-9]+) \* USEC_SEC\).*/\1000/p
              s/^#define $1 +\(([0-9]+) \* USEC_MS\).*/\1/p
-             s/^#define $1 +([0-9]+).*/\1/p" "$ROOT"/emu/pfs.h "$ROOT"/emu/tcp.h | head -n 1
+             s/^#define $1 +([0-9]+).*/\1/p" "$ROOT"/emu/core/pfs.h "$ROOT"/emu/shell/tcp.h | head -n 1
 }
 
 all_upgraded() {

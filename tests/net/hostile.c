@@ -4,11 +4,11 @@
  *
  * Plays one row of the table below from COUNT addresses of its network namespace, beginning with
  * FIRST_ADDRESS, against the first FILES files that it hears of (0: all). DIRECTORY holds the true
- * files. It speaks the phones' own format (emu/wire.h) where it lies, and anything where it only
+ * files. It speaks the phones' own format (emu/core/wire.h) where it lies, and anything where it only
  * makes noise. Ended by SIGTERM, it prints what it has done: "claims N joins N connects N ...".
  */
-#include "emu/auth.h"
-#include "emu/pfs.h"
+#include "emu/core/auth.h"
+#include "emu/core/pfs.h"
 
 #include <arpa/inet.h>
 #include <err.h>

@@ -1,6 +1,8 @@
 /* ends.c - how an upgrade ends, and how long that may take. See inspect.h. */
 #include "tests/sim/inspect.h"
 
+#include "emu/core/life.h"
+
 #include <string.h>
 
 /* Who is in no upgrade holds nothing open. */
@@ -87,7 +89,7 @@ usec invariants_patience(const struct sim *s)
     const usec turn = election + PFS_JOIN_SPREAD + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT + PFS_SILENCE;
     const usec lists = 3 * tftp_patience(TFTP_MAY_TRIES);
     usec sum = PFS_SERVE_LIMIT + tftp_patience(TFTP_TRIES) + s->o.boot_spread +
-               2 * (PHONE_BOOT_TIME + PHONE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
+               2 * (LIFE_BOOT_TIME + LIFE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
     size_t count;
     const struct sim_file *f = sim_files(s, &count);
     for (size_t i = 0; i < count; i++)

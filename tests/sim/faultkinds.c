@@ -6,8 +6,8 @@
 
 static bool has_slot(const struct pfs *p, enum slot_state from, enum slot_state to)
 {
-    return (p->slots[0].state >= from && p->slots[0].state <= to) ||
-           (p->slots[1].state >= from && p->slots[1].state <= to);
+    return (p->below.slots[0].state >= from && p->below.slots[0].state <= to) ||
+           (p->below.slots[1].state >= from && p->below.slots[1].state <= to);
 }
 
 static bool tentative(struct sim *s, size_t i)

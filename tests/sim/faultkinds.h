@@ -2,7 +2,7 @@
 #ifndef FAULTKINDS_H
 #define FAULTKINDS_H
 
-#include "tests/sim/sim.h"
+#include "emu/sim/sim.h"
 
 /* A kind is damage by chance, which has a rate or sets options before the start, or a blow, which
  * has deal(); a late phone is both. */

@@ -7,7 +7,7 @@
 #ifndef FAULTS_H
 #define FAULTS_H
 
-#include "tests/sim/sim.h"
+#include "emu/sim/sim.h"
 
 #include <stdio.h>
 

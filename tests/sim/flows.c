@@ -56,7 +56,7 @@ static bool keeps_its_child(struct invariants *v, struct sim *s, size_t i, int k
 {
     const struct pfs *p = sim_pfs(s, i);
     bool leaves = v->seen[i].state == PFS_SERVE && p->state != PFS_SERVE;
-    uint32_t had = v->seen[i].slot[k], has = p->slots[k].state ? p->slots[k].ip : 0;
+    uint32_t had = v->seen[i].slot[k], has = p->below.slots[k].state ? p->below.slots[k].ip : 0;
     long c = had && (had != has || leaves) ? sim_node_of(s, had) : -1;
     const struct link *theirs = c < 0 ? NULL : &sim_pfs(s, (size_t)c)->parent.link;
     if (!theirs || theirs->state != LINK_OPEN || sim_node_of(s, theirs->ip) != (long)i)

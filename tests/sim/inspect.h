@@ -8,7 +8,7 @@
 #define INSPECT_H
 
 #include "tests/sim/invariant.h"
-#include "tests/sim/node.h"
+#include "emu/sim/node.h"
 
 #define ROOTED_FILES  (4 * PFS_FILES)
 

@@ -113,7 +113,7 @@ static void remember(struct invariants *v, const struct sim *s, size_t i)
     me->state = p->state;
     me->file = p->current;
     for (int k = 0; k < 2; k++)
-        me->slot[k] = p->slots[k].state ? p->slots[k].ip : 0;
+        me->slot[k] = p->below.slots[k].state ? p->below.slots[k].ip : 0;
 }
 
 static void look_for_damage(struct invariants *v, const struct sim *s)
@@ -136,7 +136,7 @@ void invariants_step(struct invariants *v, struct sim *s, size_t phone)
     const struct pfs *p = sim_pfs(s, phone);
     see_parent(v, s, phone);
     for (int k = 0; k < 2; k++) {
-        uint32_t has = p->slots[k].state ? p->slots[k].ip : 0;
+        uint32_t has = p->below.slots[k].state ? p->below.slots[k].ip : 0;
         if (has != v->seen[phone].slot[k]) {
             v->changed = true;
             v->seen[phone].alone[1 + k] = NEVER;

@@ -18,7 +18,7 @@
 #ifndef INVARIANT_H
 #define INVARIANT_H
 
-#include "tests/sim/sim.h"
+#include "emu/sim/sim.h"
 
 #define SLACK  (2 * USEC_SEC)
 #define NEWS   (2 * PFS_SILENCE + PFS_ALIVE + SLACK)

@@ -5,7 +5,7 @@
 #ifndef LINES_H
 #define LINES_H
 
-#include "tests/sim/sim.h"
+#include "emu/sim/sim.h"
 
 #include <stdio.h>
 

@@ -17,9 +17,9 @@ mkdir -p "$out" || exit 3
 table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
     # trees
-    third-child     ; parent.c  ; s/^        if (s->slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
-    asks-its-child  ; child.c join.c ; s/^    share_drop_waiting(s, why ==/    (void)(why ==/; s/^    if (was_further_up(/    if (s->slots[0].state >= SLOT_WAITING)\n        join_begin(s, s->slots[0].ip);\n    else if (was_further_up(/; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
-    slot-not-freed  ; share.c   ; s/s->slots\[i\].state != SLOT_FREE && s->slots\[i\].deadline <= now/false/; /^usec share_deadline/,/^}/s/s->slots\[i\].state != SLOT_FREE/false/ ; --kind crash ; agree
+    third-child     ; parent.c  ; s/^        if (s->below.slots.i..state == SLOT_FREE)$/        if (true)/ ; --kind late ; children
+    asks-its-child  ; child.c place.c share.c ; s/^    parent_drop_waiting(s, why ==/    (void)(why ==/; s/^        if (s->want.losses++ </        if (s->below.slots[0].state >= SLOT_WAITING)\n            pfs_set_state(s, PFS_YIELD, NEVER), join_begin(s, s->below.slots[0].ip);\n        else if (s->want.losses++ </; s/ || ip == s->parent.link.ip) {/) {/ ; --kind parent-of-part ; cycle
+    slot-not-freed  ; parent.c  ; s/s->below.slots\[i\].state != SLOT_FREE && s->below.slots\[i\].deadline <.*)$/false)/ ; --kind crash ; agree
     # elections and the server
     deaf-root       ; elect.c   ; s/if (f && f->rooted)$/if (f \&\& f->rooted \&\& !m)/ ; --kind split ; one-root fetches
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
@@ -28,19 +28,19 @@ table() {
     outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = has;/    p->has = has > p->has ? has : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
     two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
     # slots: promises that hold or starve, patience without an end or a memory
-    promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
-    promise-starves ; join.c    ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
+    promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->below.promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
+    promise-starves ; place.c   ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->below.promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
     ten-minutes     ; blame.c   ; s/return (PFS_DONE + levels) >> halves;/return PFS_SERVE_LIMIT + (levels >> halves);/ ; --kind holder ; soon ends
     forgets-wasters ; blame.c   ; s/^    blame(s, c->ip, 0, bit(c->file));/    (void)s, (void)c;/ ; --kind holders ; soon fetches ends
     ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends
-    blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && pfs_is_bad(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
+    blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && blame_shuns(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
     # ends
     asks-for-ever   ; join.c    ; s/if (++s->want.turn.tries < PFS_JOIN_TRIES)/if (++s->want.turn.tries)/ ; --kind root-waiting ; ends
     gives-up        ; pfs.c     ; s/^    s->owner->fetch(s->owner_arg, pfs_current(s)->name);/    if (as == PFS_ROOT_FETCH) &/ ; --kind wan-flipped ; ends
-    stays-open      ; phone.c   ; s/^    pfs_close(&p->pfs);$// ; ; quiet
+    stays-open      ; life.c    ; s/^    share_close(&p->pfs);$// ; ; quiet
     timer-spins     ; share.c   ; s/s->alive_at = s->kit->now + PFS_ALIVE;/s->alive_at = s->kit->now;/ ; ; spin
     another-life    ; elect.c   ; s/^    f->strength = s->kit->ops->random(s->kit->ctx)/    static unsigned lives;\n    f->strength = (++lives ^ s->kit->ops->random(s->kit->ctx))/ ; --twice ; trace
 ROWS
@@ -49,16 +49,17 @@ ROWS
 # Builds the simulator with the row's sources changed. What is wrong with that is printed.
 build() {
     local sources=$2 program=$3 dir=$out/$1 source
-    rm -rf "$dir" && mkdir -p "$dir/emu" || return 1
+    rm -rf "$dir" && mkdir -p "$dir/emu/core" || return 1
     for source in $sources; do
-        sed "$program" "emu/$source" >"$dir/emu/$source" || return 1
-        if cmp -s "emu/$source" "$dir/emu/$source"; then
-            echo "emu/$source is not changed by: $program"
+        sed "$program" "emu/core/$source" >"$dir/emu/core/$source" || return 1
+        if cmp -s "emu/core/$source" "$dir/emu/core/$source"; then
+            echo "emu/core/$source is not changed by: $program"
             return 1
         fi
     done
-    # What is changed comes before the archive, which then has nothing to add of its own.
-    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -I. -O1 -w -o "$dir/sim" "$dir"/emu/*.c \
+    # What is changed comes before the archive, which then has nothing to add of its own. Phones do
+    # not look at themselves here (emu/core/check.h): it is the simulator that has to find it.
+    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -DNDEBUG -I. -O1 -w -o "$dir/sim" "$dir"/emu/core/*.c emu/core/check.c \
         "${objects[@]}" .build/libcore.a -lexpat -lhogweed -lnettle -lgmp -lm
 }
 
@@ -95,7 +96,7 @@ catch() {
 trim() { sed 's/^ *//; s/ *$//' <<<"$1"; }
 
 objects=()
-for source in tests/sim/*.c; do
+for source in tests/sim/*.c emu/sim/*.c; do
     [[ $source == */predict.c ]] || objects+=(".build/${source%.c}.o")
 done
 

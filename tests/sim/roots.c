@@ -1,7 +1,8 @@
 /* roots.c - who fetches from the server, and how much is broadcast. See inspect.h. */
 #include "tests/sim/inspect.h"
 
-#include "emu/loads.h"
+#include "emu/core/blame.h"
+#include "emu/core/loads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +47,8 @@ void count_root(struct invariants *v, const struct sim *s, size_t i)
  * its root (pfs.h): who found another so has a tree of its own. */
 static bool avoid(const struct sim *s, size_t a, size_t b)
 {
-    return pfs_is_bad(sim_pfs(s, a), sim_ip(s, (uint32_t)b)) ||
-           pfs_is_bad(sim_pfs(s, b), sim_ip(s, (uint32_t)a));
+    return blame_shuns(sim_pfs(s, a), sim_ip(s, (uint32_t)b)) ||
+           blame_shuns(sim_pfs(s, b), sim_ip(s, (uint32_t)a));
 }
 
 static unsigned subnet_of(const struct sim *s, size_t i)

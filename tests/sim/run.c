@@ -45,7 +45,7 @@ static void involve_around(struct run *r, size_t phone)
     involve(r, (long)phone);
     involve(r, sim_node_of(r->sim, p->parent.link.ip));
     for (int k = 0; k < 2; k++)
-        involve(r, p->slots[k].state ? sim_node_of(r->sim, p->slots[k].ip) : -1);
+        involve(r, p->below.slots[k].state ? sim_node_of(r->sim, p->below.slots[k].ip) : -1);
     for (size_t i = 0; i < r->o.phones; i++) {
         const struct pfs *other = sim_pfs(r->sim, i);
         if (sim_node_of(r->sim, other->parent.link.ip) == (long)phone ||

@@ -6,7 +6,7 @@
 #ifndef TIMELINE_H
 #define TIMELINE_H
 
-#include "tests/sim/sim.h"
+#include "emu/sim/sim.h"
 
 #include <stdio.h>
 

@@ -12,8 +12,8 @@ static bool has_child(const struct sim *s, size_t parent, size_t child)
 {
     const struct pfs *p = sim_pfs(s, parent);
     for (int k = 0; k < 2 && sim_alive(s, parent); k++)
-        if (p->slots[k].state >= SLOT_WAITING &&
-            sim_node_of(s, p->slots[k].ip) == (long)child)
+        if (p->below.slots[k].state >= SLOT_WAITING &&
+            sim_node_of(s, p->below.slots[k].ip) == (long)child)
             return true;
     return false;
 }
@@ -31,7 +31,7 @@ static bool no_slot_taken_over(struct invariants *v, struct sim *s, size_t i)
 {
     const struct pfs *p = sim_pfs(s, i);
     for (int k = 0; k < 2; k++) {
-        uint32_t had = v->seen[i].slot[k], has = p->slots[k].state ? p->slots[k].ip : 0;
+        uint32_t had = v->seen[i].slot[k], has = p->below.slots[k].state ? p->below.slots[k].ip : 0;
         if (had && has && had != has)
             return broken(v, sim_now(s), (long)i, sim_node_of(s, had), sim_node_of(s, has),
                           "phone %zu gives the place of child %ld, not let go, to %ld", i,
@@ -97,7 +97,8 @@ bool ends_agree(struct invariants *v, struct sim *s, size_t i)
                       "phone %zu has called phone %ld its parent for %.1f s, which has no such "
                       "child", i, me->up, (double)(now - me->alone[0]) / 1e6);
     for (int k = 0; k < 2; k++) {
-        long c = p->slots[k].state >= SLOT_WAITING ? sim_node_of(s, p->slots[k].ip) : -1;
+        const struct pfs_slot *slot = &p->below.slots[k];
+        long c = slot->state >= SLOT_WAITING ? sim_node_of(s, slot->ip) : -1;
         mark(&me->alone[1 + k], c >= 0 && !has_parent(s, (size_t)c, i), now);
         if (too_long(v, now, me->alone[1 + k], NEWS))
             return broken(v, now, (long)i, c, -1,

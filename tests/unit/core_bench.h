@@ -8,8 +8,10 @@
 #ifndef CORE_BENCH_H
 #define CORE_BENCH_H
 
-#include "emu/upgrade.h"
-#include "emu/wire.h"
+#include "emu/core/console.h"
+#include "emu/core/phone.h"
+#include "emu/core/phone-private.h"
+#include "emu/core/wire.h"
 
 #include <errno.h>
 #include <setjmp.h>

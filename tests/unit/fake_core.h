@@ -7,7 +7,8 @@
 #ifndef FAKE_CORE_H
 #define FAKE_CORE_H
 
-#include "emu/loop.h"
+#include "emu/shell/loop.h"
+#include "emu/core/phone.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -156,7 +157,7 @@ const struct phone_status *phone_status(const struct phone *p)
 
 /* ---- bench --------------------------------------------------------------------------- */
 
-static void run_with(struct scenario s, struct carrier_setup setup)
+static void run_with(struct scenario s, struct setup setup)
 {
     scene = s;
     seen = (struct seen){.deadline = NEVER};
@@ -164,17 +165,17 @@ static void run_with(struct scenario s, struct carrier_setup setup)
     setup.control_fd = control[1];
     tell(CONTROL_START);
     alarm(20); /* a scenario that never ends */
-    assert_int_equal(carrier_run(&setup), PHONE_EXIT_OK);
+    assert_int_equal(loop_run(&setup), PHONE_EXIT_OK);
     alarm(0);
     if (control[0] >= 0)
         close(control[0]);
     close(control[1]);
 }
 
-static struct carrier_setup setup_of(void)
+static struct setup setup_of(void)
 {
     int here = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct carrier_setup s = {.id = {.name = "SEP0000000000AA", .ip = self},
+    struct setup s = {.id = {.name = "SEP0000000000AA", .ip = self},
                               .prefix_len = 8, .speed = 1, .ready_fd = -1, .status_fd = -1,
                               .events_fd = -1, .log_fd = -1, .flash_fd = here, .store_fd = here};
     return s;
@@ -182,7 +183,7 @@ static struct carrier_setup setup_of(void)
 
 static void run(struct scenario s)
 {
-    struct carrier_setup setup = setup_of();
+    struct setup setup = setup_of();
     run_with(s, setup);
     close(setup.flash_fd);
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/accept.h"
+#include "emu/core/accept.h"
 
 static uint8_t data[8192];
 static size_t len;

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/auth.h"
-#include "emu/envelope.h"
-#include "emu/loads.h"
-#include "emu/sbn.h"
+#include "emu/core/auth.h"
+#include "emu/core/envelope.h"
+#include "emu/core/loads.h"
+#include "emu/core/sbn.h"
 
 #define SAMPLES "firmware-samples/"
 

@@ -31,7 +31,7 @@ static void a_child_that_sends_data_is_let_go(void **state)
     int conn = play_child(b, 1, FIRST);
     play_data(b, conn, 1, FIRST, "abc", 3);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
     play_free(b);
 }
 
@@ -68,7 +68,7 @@ static void goodbye_from_a_child_for_every_reason(void **state)
         m.reason = (uint8_t)reason;
         play_tcp(b, conn, &m);
         assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
-        assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+        assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
         play_free(b);
     }
 }
@@ -204,7 +204,7 @@ static void callers_that_do_not_say_hello_are_sent_away(void **state)
         else
             say(b, conn, 1, WIRE_HELLO, FIRST); /* not promised anything */
         assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
-        assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+        assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
         play_free(b);
     }
 }
@@ -229,7 +229,7 @@ static void hello_split_anywhere(void **state)
             play_bytes(b, conn, bytes + split, all - split);
         assert_int_equal(count_events(b, "\"event\":\"child\""), 1);
         assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
-        assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+        assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
         play_free(b);
     }
 }
@@ -252,7 +252,7 @@ static void a_child_cut_anywhere_leaves_nothing(void **state)
         play_closed(b, cut < hello_len ? conn : CONN_CHILD0);
         play_for(b, PFS_LINK_TIMEOUT); /* a promise that was not used */
         for (int i = 0; i < 2; i++)
-            assert_int_equal(pfs_of(b)->slots[i].state, SLOT_FREE);
+            assert_int_equal(pfs_of(b)->below.slots[i].state, SLOT_FREE);
         for (int i = 0; i < CONN_COUNT; i++)
             assert_int_equal(b->conn[i].state, CONN_IS_FREE);
         play_free(b);

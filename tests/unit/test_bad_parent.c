@@ -23,7 +23,7 @@ static void receive(struct bench *b, int n, size_t from, size_t to)
 /* Not used again for this file, and asked for nothing more. */
 static void assert_refused(struct bench *b, const char *why)
 {
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
     assert_state(b, PFS_LISTENING);
     assert_null(bench_find(b->flash, FIRST));
@@ -102,7 +102,7 @@ static void refuses_data_on_a_new_link_before_it_is_announced(void **state)
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     play_link(b, 2, FIRST);
     receive(b, 2, 1000, 2000);
-    assert_true(pfs_is_bad(pfs_of(b), PEER(2)));
+    assert_true(blame_shuns(pfs_of(b), PEER(2)));
     play_free(b);
 }
 

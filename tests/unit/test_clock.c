@@ -1,5 +1,5 @@
 /* test_clock.c - emulated time: exact, without overflow, and the two directions agree. */
-#include "emu/clock.h"
+#include "emu/shell/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

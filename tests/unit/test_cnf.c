@@ -1,5 +1,5 @@
 /* test_cnf.c - configuration files: real ones, broken ones, hostile ones. */
-#include "emu/cnf.h"
+#include "emu/core/cnf.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

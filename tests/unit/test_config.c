@@ -3,6 +3,8 @@
  */
 #include "tests/unit/core_play.h"
 
+#include "emu/core/life.h"
+
 #define ALL_BUT_DEFAULT "CTLSEP0800270027F8.tlv ITLSEP0800270027F8.tlv ITLFile.tlv " OWN_FILE " "
 
 /* Until it idles, upgrades or has failed. */
@@ -28,9 +30,9 @@ static void boots_for_a_while(void **state)
     assert_int_equal(phone_deadline(b->phone), NEVER);
     play_start(b);
     assert_phone(b, PHONE_BOOT, "");
-    assert_in_range(phone_deadline(b->phone), PHONE_BOOT_TIME, PHONE_BOOT_TIME + PHONE_BOOT_SPREAD);
+    assert_in_range(phone_deadline(b->phone), LIFE_BOOT_TIME, LIFE_BOOT_TIME + LIFE_BOOT_SPREAD);
     assert_int_equal(count_events(b, "\"event\":\"boot\",\"load\":\"" OLD_LOAD "\""), 1);
-    play_for(b, PHONE_BOOT_TIME - 1);
+    play_for(b, LIFE_BOOT_TIME - 1);
     assert_string_equal(b->requested, "");
     play_free(b);
 }
@@ -377,7 +379,7 @@ static void a_reset_starts_over(void **state)
     struct bench *b = play_new();
     for (int i = 0; i < 20; i++) {
         play_start(b);
-        play_for(b, PHONE_BOOT_TIME + PHONE_BOOT_SPREAD);
+        play_for(b, LIFE_BOOT_TIME + LIFE_BOOT_SPREAD);
         for (int k = 0; k < i && b->reply_len; k++)
             play_reply(b);
     }

@@ -1,5 +1,6 @@
 /* test_console.c - console lines to the letter, event lines as JSON whatever is put in. */
-#include "emu/console.h"
+#include "emu/core/console.h"
+#include "emu/core/event.h"
 
 #include <jansson.h>
 #include <setjmp.h>

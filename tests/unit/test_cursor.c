@@ -1,5 +1,6 @@
 /* test_cursor.c - bounded reading and building. */
-#include "emu/cursor.h"
+#include "emu/core/builder.h"
+#include "emu/core/cursor.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -167,15 +168,15 @@ static void string_of_256_has_no_length_byte(void **state)
 static void file_names_are_plain(void **state)
 {
     (void)state;
-    assert_true(text_file_name("SCCP41.9-4-2SR3-1S.loads"));
-    assert_true(text_file_name("~ x"));
+    assert_true(cursor_is_file_name("SCCP41.9-4-2SR3-1S.loads"));
+    assert_true(cursor_is_file_name("~ x"));
     static const char *const bad[] = {"",     ".",    "..",    ".x",     "/etc/passwd", "a/b",
                                       "a\nb", "a\tb", "\x7f", "\x80", "caf\xc3\xa9"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_false(text_file_name(bad[i]));
-    assert_true(text_printable("a/b .c"));
-    assert_false(text_printable(""));
-    assert_false(text_printable("a\x1b[0m"));
+        assert_false(cursor_is_file_name(bad[i]));
+    assert_true(cursor_is_text("a/b .c"));
+    assert_false(cursor_is_text(""));
+    assert_false(cursor_is_text("a\x1b[0m"));
 }
 
 int main(void)

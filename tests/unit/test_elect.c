@@ -275,11 +275,11 @@ static void remembers_a_bounded_number_of_roots(void **state)
         snprintf(name, sizeof name, "file%d.sbn", i);
         play_claim(b, 1 + i % 200, name, STRONG, true);
     }
-    assert_null(elect_known(pfs_of(b), wire_hierarchy(MODEL, "file991.sbn")));
+    assert_null(root_known(pfs_of(b), wire_hierarchy(MODEL, "file991.sbn")));
     for (int i = 992; i < 1000; i++) {
         char name[32];
         snprintf(name, sizeof name, "file%d.sbn", i);
-        assert_non_null(elect_known(pfs_of(b), wire_hierarchy(MODEL, name)));
+        assert_non_null(root_known(pfs_of(b), wire_hierarchy(MODEL, name)));
     }
     play_free(b);
 }

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/cursor.h"
-#include "emu/envelope.h"
+#include "emu/core/builder.h"
+#include "emu/core/envelope.h"
 
 /* What to build; the zero value of a field stands for the usual one. */
 struct spec {

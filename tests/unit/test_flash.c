@@ -1,6 +1,6 @@
 /* test_flash.c - downloads against the shared store: what is written, shared, visible, refused. */
-#include "emu/auth.h"
-#include "emu/flash.h"
+#include "emu/core/auth.h"
+#include "emu/shell/flash.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -18,7 +18,7 @@ static struct bench *deceived(void)
     play_claim(b, 1, INDEX, MAXIMAL, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     assert_true(play_until(b, PFS_LISTENING, b->now + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT));
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     forget_udp(b);
     return b;
 }
@@ -66,7 +66,7 @@ static void many_silent_claimers_cost_one_turn(void **state)
     assert_in_range(b->now - from, healthy - PFS_TICK, healthy + PFS_TICK);
     assert_int_equal(pfs_of(b)->want.attempts, 1);
     for (int n = 1; n <= FAKES; n++)
-        assert_int_equal(pfs_is_bad(pfs_of(b), PEER(n)), n == 1);
+        assert_int_equal(blame_shuns(pfs_of(b), PEER(n)), n == 1);
     assert_int_equal(count_events(b, "\"event\":\"fallback\""), 0);
     play_free(b);
 }
@@ -245,7 +245,7 @@ static void ever_busy_is_bad(void **state)
         play_for(b, 100 * USEC_MS);
     }
     assert_true(b->now - from <= PFS_JOIN_HOPS * 5 * PFS_JOIN_TIMEOUT / 2);
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     play_free(b);
 }
 
@@ -255,13 +255,13 @@ static void a_root_whose_ways_lead_nowhere_is_bad(void **state)
     (void)state;
     struct bench *b = joining();
     usec from = b->now;
-    for (int n = 100; !pfs_is_bad(pfs_of(b), PEER(1)) && n < 120; n++) {
+    for (int n = 100; !blame_shuns(pfs_of(b), PEER(1)) && n < 120; n++) {
         struct wire_msg m = play_msg(WIRE_REDIRECT, 1, INDEX);
         m.ip = PEER(n);
         play_udp(b, 1, &m);
         assert_state(b, PFS_JOIN);
         assert_true(play_until(b, PFS_YIELD, b->now + 10 * USEC_SEC) ||
-                    pfs_is_bad(pfs_of(b), PEER(1)));
+                    blame_shuns(pfs_of(b), PEER(1)));
         if (pfs_of(b)->state == PFS_YIELD)
             assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     }
@@ -310,7 +310,7 @@ static void leaves_a_parent_that_crawls(void **state)
         play_for(b, PFS_ALIVE);
     }
     assert_in_range(b->now - from, PFS_SERVE_LIMIT, PFS_SERVE_LIMIT + PFS_ALIVE);
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     play_free(b);
 }
 
@@ -327,7 +327,7 @@ static void leaves_a_parent_that_is_never_ready(void **state)
     }
     assert_in_range(b->now - from, PFS_PATIENCE, PFS_PATIENCE + 3 * PFS_ALIVE);
     assert_true(b->now - from <= 15 * 60 * USEC_SEC);
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     play_free(b);
 }
 
@@ -351,7 +351,7 @@ static void whom_it_waits_for_gets_in_past_a_crowd(void **state)
         assert_int_equal(play_connect(b, n), CONN_NONE); /* and is not pushed out */
     join.type = WIRE_HELLO;
     play_tcp(b, conn, &join);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_WAITING);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_WAITING);
     play_free(b);
 }
 
@@ -373,7 +373,7 @@ static void one_address_has_one_slot(void **state)
     conn = play_connect(b, 1);
     m = play_msg(WIRE_HELLO, 2, INDEX);
     play_tcp(b, conn, &m);
-    assert_int_equal(pfs_of(b)->slots[1].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[1].state, SLOT_FREE);
     assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
     play_free(b);
 }
@@ -400,7 +400,7 @@ static void old_claims_and_answers_change_nothing(void **state)
         assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_OPEN);
         play_file(b, 1, INDEX, 0); /* the file before, by the link of this one */
         assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
-        assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+        assert_true(blame_shuns(pfs_of(b), PEER(1)));
         assert_null(bench_find(b->flash, FIRST));
         play_free(b);
     }
@@ -417,7 +417,7 @@ static void an_authentic_file_of_another_name_is_refused(void **state)
     sha256(old->data, old->len, m.digest);
     play_tcp(b, CONN_PARENT, &m);
     play_data(b, CONN_PARENT, 1, FIRST, old->data, old->len);
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     assert_null(bench_find(b->flash, FIRST));
     assert_true(play_until(b, PFS_ROOT_WAIT, b->now + 5 * USEC_SEC));
     play_free(b);

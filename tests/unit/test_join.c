@@ -85,7 +85,7 @@ static void refused_without_a_root_it_elects(void **state)
         struct bench *b = joining();
         answer(b, 1, WIRE_REFUSE, none[i], REASON_NOT_MEMBER);
         assert_state(b, PFS_LISTENING);
-        assert_null(elect_known(pfs_of(b), wire_hierarchy(MODEL, INDEX)));
+        assert_null(root_known(pfs_of(b), wire_hierarchy(MODEL, INDEX)));
         play_free(b);
     }
 }
@@ -136,7 +136,7 @@ static void no_answer_marks_it_bad_and_elects(void **state)
     assert_null(next_udp(b));
     play_for(b, PFS_JOIN_TIMEOUT);
     assert_state(b, PFS_LISTENING);
-    assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_true(blame_shuns(pfs_of(b), PEER(1)));
     answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* too late */
     assert_state(b, PFS_LISTENING);
     play_free(b);
@@ -160,7 +160,7 @@ static void after_so_many_turns_it_goes_to_the_server(void **state)
     assert_int_equal(count_requests(b, INDEX), 1);
     assert_int_equal(pfs_of(b)->want.attempts, 0); /* the next file is a new chance */
     for (int n = 1; n <= 1 + PFS_ATTEMPTS; n++)
-        assert_false(pfs_is_bad(pfs_of(b), PEER(n)));
+        assert_false(blame_shuns(pfs_of(b), PEER(n)));
     play_free(b);
 }
 
@@ -203,7 +203,7 @@ static void without_a_first_word_it_turns_elsewhere(void **state)
         play_for(b, PFS_LINK_TIMEOUT);
         assert_state(b, PFS_LISTENING);
         assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
-        assert_true(pfs_is_bad(pfs_of(b), PEER(1)));
+        assert_true(blame_shuns(pfs_of(b), PEER(1)));
         play_free(b);
     }
 }

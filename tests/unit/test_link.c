@@ -1,7 +1,7 @@
 /* test_link.c - one connection as a stream of messages, in any split; and what waits to be sent. */
 #include "tests/unit/core_play.h"
 
-#include "emu/link.h"
+#include "emu/core/link.h"
 
 #define PAYLOAD 300
 
@@ -265,8 +265,8 @@ static void addresses_are_dotted(void **state)
 {
     (void)state;
     char text[IP_TEXT];
-    assert_string_equal(ip_text(OWN_IP, text), "10.106.0.10");
-    assert_string_equal(ip_text(UINT32_MAX, text), "255.255.255.255");
+    assert_string_equal(kit_ip_text(OWN_IP, text), "10.106.0.10");
+    assert_string_equal(kit_ip_text(UINT32_MAX, text), "255.255.255.255");
 }
 
 static void lines_carry_the_time_and_the_name(void **state)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/envelope.h"
-#include "emu/loads.h"
+#include "emu/core/envelope.h"
+#include "emu/core/loads.h"
 
 #define SAMPLES "firmware-samples/"
 

@@ -1,5 +1,5 @@
 /* test_loop.c - the shell's loop: datagrams, the order of a wake-up, control, report. */
-#include "emu/sock.h"
+#include "emu/shell/sock.h"
 #include "tests/unit/fake_core.h"
 
 #include <sys/eventfd.h>
@@ -119,7 +119,7 @@ static void lateness_status_and_lines_are_reported(void **state)
     int status = memfd_create("status", 0), log = memfd_create("log", 0);
     int events = memfd_create("events", 0), ready = eventfd(0, 0);
     assert_int_equal(ftruncate(status, 8 * sizeof(struct phone_status)), 0);
-    struct carrier_setup s = setup_of();
+    struct setup s = setup_of();
     s.speed = 100;
     s.slot = 7;
     s.status_fd = status;
@@ -156,11 +156,11 @@ static void status_memory_too_small(void **state)
     (void)state;
     int status = memfd_create("status", 0);
     assert_int_equal(ftruncate(status, 8 * sizeof(struct phone_status) - 1), 0);
-    struct carrier_setup s = setup_of();
+    struct setup s = setup_of();
     s.slot = 7;
     s.status_fd = status;
     s.control_fd = -1;
-    assert_int_equal(carrier_run(&s), PHONE_EXIT_HOST);
+    assert_int_equal(loop_run(&s), PHONE_EXIT_HOST);
     close(s.flash_fd);
     close(status);
 }

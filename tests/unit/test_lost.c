@@ -1,5 +1,5 @@
 /* test_lost.c - what cannot be written is noticed: in the phone's record, and in words. */
-#include "emu/report.h"
+#include "emu/shell/report.h"
 #include "netns/loss.h"
 
 #include <errno.h>

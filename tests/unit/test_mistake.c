@@ -1,6 +1,6 @@
 /* test_mistake.c - what is behind a refusal: the mistake, what is wrong, what is right. */
-#include "emu/cnf.h"
-#include "emu/mistake.h"
+#include "emu/core/cnf.h"
+#include "emu/core/mistake.h"
 
 #include <stdarg.h>
 #include <stddef.h>

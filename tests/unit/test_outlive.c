@@ -140,7 +140,7 @@ static void nothing_outlives_the_upgrade(void **state)
     play_alive(b, CONN_PARENT, 1, FIRST, 40000);
     play_file(b, 1, FIRST, 0);
     play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, 1000);
-    pfs_mark_bad(pfs_of(b), PEER(9));
+    blame_parent(pfs_of(b), PEER(9));
     struct pfs clean;
     pfs_init(&clean, pfs_of(b)->kit, pfs_of(b)->owner, pfs_of(b)->owner_arg);
     play_start(b);

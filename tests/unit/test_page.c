@@ -1,5 +1,5 @@
 /* test_page.c - the network configuration on the phone's web page, with and without its row. */
-#include "emu/page.h"
+#include "emu/core/page.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -158,10 +158,10 @@ static void a_slow_child_is_served_to_the_end(void **state)
     int conn;
     struct bench *b = slow_serving(&conn, 5 * PFS_ALIVE, WIRE_DATA_MAX / 5);
     assert_int_equal(b->conn[conn].state, CONN_IS_OPEN);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_SENDING);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_SENDING);
     b->hold_sent = false;
     play_settle(b);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_SENT);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_SENT);
     play_free(b);
 }
 

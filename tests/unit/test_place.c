@@ -48,8 +48,8 @@ static void has_two_places_and_redirects_the_third(void **state)
         assert_int_equal(m->ip, PEER(1 + i % 2));
         assert_int_equal(m->depth, 1);
     }
-    assert_int_equal(pfs_of(b)->slots[0].passed, 5);
-    assert_int_equal(pfs_of(b)->slots[1].passed, 5);
+    assert_int_equal(pfs_of(b)->below.slots[0].passed, 5);
+    assert_int_equal(pfs_of(b)->below.slots[1].passed, 5);
     play_free(b);
 }
 
@@ -109,7 +109,7 @@ static void a_linked_child_that_links_anew_keeps_its_place(void **state)
     ask(b, 1, INDEX, WIRE_ACCEPT);
     assert_int_equal(play_child(b, 1, INDEX), child);
     assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
-    assert_int_equal(pfs_of(b)->slots[child - CONN_CHILD0].state, SLOT_WAITING);
+    assert_int_equal(pfs_of(b)->below.slots[child - CONN_CHILD0].state, SLOT_WAITING);
     assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
     assert_int_equal(count_events(b, "\"event\":\"child\""), 3);
     play_free(b);
@@ -123,7 +123,7 @@ static void a_late_join_does_not_end_a_link(void **state)
     int child = play_child(b, 1, INDEX);
     ask(b, 1, INDEX, WIRE_ACCEPT);
     assert_int_equal(b->conn[child].state, CONN_IS_OPEN);
-    assert_int_equal(pfs_of(b)->slots[child - CONN_CHILD0].state, SLOT_WAITING);
+    assert_int_equal(pfs_of(b)->below.slots[child - CONN_CHILD0].state, SLOT_WAITING);
     assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 0);
     play_free(b);
 }
@@ -160,7 +160,7 @@ static void refuses_what_it_has_no_part_in(void **state)
     snprintf(other.model, sizeof other.model, "CP-7970G");
     play_udp(b, 1, &other);
     assert_int_equal(expect_udp(b, PEER(1), WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
     play_free(b);
 }
 

@@ -1,7 +1,7 @@
 /* test_release.c - which firmware takes which in one step: the rule by names, and phones under
  * it.
  */
-#include "emu/release.h"
+#include "emu/core/release.h"
 #include "tests/unit/core_scene.h"
 
 /* ---- names --------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /* test_ring.c - a host that refuses io_uring, and what its user is told. */
-#include "emu/ring.h"
+#include "emu/shell/ring.h"
 
 #include <errno.h>
 #include <linux/filter.h>

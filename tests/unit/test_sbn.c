@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/cursor.h"
-#include "emu/sbn.h"
+#include "emu/core/builder.h"
+#include "emu/core/sbn.h"
 
 /* Two files of 5 and 7 bytes; names "a" and "bc" at 624 and 626; contents from 629 to 641. */
 #define NAMES_AT   624u

@@ -1,5 +1,5 @@
 /* test_screen.c - what the upgrade screen shows, step by step. */
-#include "emu/screen.h"
+#include "emu/core/screen.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -215,7 +215,7 @@ static void serves_latecomers_what_it_holds(void **state)
     assert_state(b, PFS_ROOT_WAIT);
     say(b, conn, 1, WIRE_DONE, INDEX);
     assert_int_equal(pfs_of(b)->current, 1); /* no more than a slot is freed by that */
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
     play_free(b);
 }
 

@@ -138,7 +138,7 @@ static void goodbye_for_every_reason(void **state)
         m.reason = (uint8_t)reason;
         play_tcp(b, CONN_PARENT, &m);
         assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
-        assert_int_equal(pfs_is_bad(pfs_of(b), PEER(1)), reason == REASON_FETCH_FAILED);
+        assert_int_equal(blame_shuns(pfs_of(b), PEER(1)), reason == REASON_FETCH_FAILED);
         char why[80];
         snprintf(why, sizeof why, "\"why\":\"%s\"", wire_reason_text[reason]);
         assert_int_equal(count_events(b, why), 1);
@@ -236,8 +236,8 @@ static void lets_its_children_go_before_it_asks_again(void **state)
     assert_int_equal(b->conn[below].state, CONN_IS_FREE);
     expect_tcp(b, below, WIRE_ALIVE, NULL, NULL);
     assert_int_equal(expect_tcp(b, below, WIRE_GOODBYE, NULL, NULL).reason, REASON_ROOT_LOST);
-    assert_int_equal(pfs_of(b)->slots[0].state, SLOT_FREE);
-    assert_int_equal(pfs_of(b)->slots[1].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
+    assert_int_equal(pfs_of(b)->below.slots[1].state, SLOT_FREE);
     play_free(b);
 }
 

@@ -238,7 +238,7 @@ static usec upgrade_among(unsigned a_second)
             assert_int_equal(joins(b, 1, bench_load[file]).type, WIRE_ACCEPT);
             assert_int_not_equal(calls(b, 1, bench_load[file]), CONN_NONE);
             children++;
-        } else if (conn != CONN_NONE && pfs_of(b)->slots[conn - CONN_CHILD0].state == SLOT_SENT) {
+        } else if (conn != CONN_NONE && pfs_of(b)->below.slots[conn - CONN_CHILD0].state == SLOT_SENT) {
             struct wire_msg done = play_msg(WIRE_DONE, 1, bench_load[file]);
             play_tcp(b, conn, &done);
         }
@@ -345,7 +345,7 @@ static void too_late_at_the_place_it_asks_again(void **state)
         expect_udp(b, PEER(1), WIRE_JOIN);
     }
     assert_int_equal(pfs_of(b)->want.attempts, 0);
-    assert_false(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_false(blame_shuns(pfs_of(b), PEER(1)));
     play_free(b);
 }
 
@@ -376,7 +376,7 @@ static void sent_to_who_was_no_use_it_asks_again(void **state)
         expect_udp(b, PEER(1), WIRE_JOIN);
     }
     assert_int_equal(pfs_of(b)->want.attempts, 2);
-    assert_false(pfs_is_bad(pfs_of(b), PEER(1)));
+    assert_false(blame_shuns(pfs_of(b), PEER(1)));
     play_link(b, 1, INDEX);
     play_free(b);
 }

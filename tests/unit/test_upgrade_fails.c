@@ -1,6 +1,8 @@
 /* test_upgrade_fails.c - every way in which an upgrade can fail, and port 4051 in use. */
 #include "tests/unit/core_play.h"
 
+#include "emu/core/upgrade.h"
+
 /* Until the phone idles or has failed. */
 static void run(struct bench *b)
 {
@@ -382,11 +384,11 @@ static void a_port_in_use_is_tried_again(void **state)
     (void)state;
     struct bench *b = play_new();
     b->port_error = -EADDRINUSE;
-    b->port_errors = PHONE_PORT_TRIES - 1;
+    b->port_errors = UPGRADE_PORT_TRIES - 1;
     play_start(b);
     run(b);
     assert_phone(b, PHONE_IDLE, "");
-    assert_int_equal(b->port_opens, PHONE_PORT_TRIES);
+    assert_int_equal(b->port_opens, UPGRADE_PORT_TRIES);
     assert_int_equal(count_events(b, "\"mode\":\"pfs\""), BENCH_LOAD_FILES);
     play_free(b);
 }
@@ -405,7 +407,7 @@ static void a_port_that_stays_in_use_leads_to_the_server(void **state)
         assert_int_equal(phone_status(b->phone)->screen.icon, 0); /* nothing is shared */
         run(b);
         assert_phone(b, PHONE_IDLE, "");
-        assert_int_equal(b->port_opens, i ? 1 : PHONE_PORT_TRIES);
+        assert_int_equal(b->port_opens, i ? 1 : UPGRADE_PORT_TRIES);
         assert_int_equal(count_events(b, "\"mode\":\"tftp\""), BENCH_LOAD_FILES);
         assert_int_equal(count_events(b, "\"event\":\"fallback\",\"file\":\"all\""), 1);
         assert_int_equal(count_log(b, i ? "port 4051: Permission denied"

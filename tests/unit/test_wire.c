@@ -1,5 +1,5 @@
 /* test_wire.c - every message to the byte, and the document held against the table. */
-#include "emu/wire.h"
+#include "emu/core/wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

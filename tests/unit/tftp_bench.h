@@ -4,7 +4,7 @@
 #ifndef TFTP_BENCH_H
 #define TFTP_BENCH_H
 
-#include "emu/tftp.h"
+#include "emu/core/tftp.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,0 +1,349 @@
+/* cnf.c - configuration files through expat, keeping what cnf.h names.
+ *
+ * The parser keeps the path of the open element ("device/vendorConfig/webAccess") as long as it
+ * fits; what is nested deeper is counted and nothing more. Text is collected only while the open
+ * element is one of `elements`, and goes to its setter when the element ends. The first thing
+ * that is wrong stops the parser and stays as its error; what a phone goes on in spite of is kept
+ * as a warning.
+ */
+#include "emu/core/cnf.h"
+
+#include "emu/core/cursor.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <expat.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_MAX 64 /* elements; real files have seven */
+#define LABEL_MAX 63 /* of a host name [RFC 1035] */
+
+struct cnf_parser {
+    XML_Parser xml;
+    struct cnf cnf;
+    size_t fed;
+    bool strict;     /* a value that cannot be used: the file is refused */
+    unsigned depth;  /* open elements */
+    unsigned beyond; /* those of them that path has no room for */
+    char path[128];
+    char by_type[48]; /* "Default/loadInformation30018"; empty: no type */
+    const struct element *open;
+    char text[256]; /* of the open element, without the white space before it */
+    size_t text_len;
+    bool text_overflow;
+    char error[160];
+    size_t warning_count;
+    struct cnf_warning warnings[CNF_WARNINGS];
+};
+
+/* ---- elements ------------------------------------------------------------------------ */
+
+/* What there is to say about a value; why is NULL where there is nothing. */
+struct remark {
+    enum config_warning kind;
+    const char *why;
+};
+static const struct remark fine;
+
+/* An element to look at. One that counts has a setter, which takes its text, and what it is taken
+ * for where that cannot be used. */
+struct element {
+    const char *path;
+    struct remark (*set)(struct cnf *cnf, const char *text); /* NULL: it is not read */
+    const char *fallback;                                    /* NULL: no value of ours */
+    const char *said; /* what the fallback means; of what is not read, that it is not */
+};
+
+static struct remark unusable(const char *why)
+{
+    return (struct remark){CONFIG_WARNS_VALUE, why};
+}
+
+static struct remark set_load(struct cnf *cnf, const char *text)
+{
+    if (*text && !cursor_is_file_name(text))
+        return unusable("load is not a plain file name");
+    if (strlen(text) + sizeof ".loads" > sizeof cnf->load)
+        return unusable(LIMIT_BEYOND("load name is longer than", LIMIT_LOAD, "characters"));
+    snprintf(cnf->load, sizeof cnf->load, "%s", text);
+    return fine;
+}
+
+static struct remark set_pfs(struct cnf *cnf, const char *text)
+{
+    if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
+        return unusable("peerFirmwareSharing is neither 0 nor 1");
+    cnf->pfs = *text == '1';
+    return fine;
+}
+
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Labels of letters, digits, hyphens and underscores, with dots; the last one is not all digits. */
+static bool is_host_name(const char *text)
+{
+    bool digits = true;
+    for (size_t len = 0; *text; text++) {
+        bool dot = *text == '.';
+        if (dot ? len == 0 : !is_alnum(*text) && *text != '-' && *text != '_')
+            return false;
+        digits = dot || (digits && *text >= '0' && *text <= '9');
+        len = dot ? 0 : len + 1;
+        if (len > LABEL_MAX)
+            return false;
+    }
+    return !digits;
+}
+
+static struct remark set_load_server(struct cnf *cnf, const char *text)
+{
+    struct in_addr ip = {0};
+    bool address = *text && inet_pton(AF_INET, text, &ip) == 1;
+    cnf->load_server = ip.s_addr;
+    if (address || !*text)
+        return fine;
+    if (is_host_name(text))
+        return (struct remark){CONFIG_WARNS_HOST,
+                               "loadServer is a host name, which is not resolved: "
+                               "firmware is taken from the TFTP server"};
+    return unusable("loadServer is not an IPv4 address");
+}
+
+static struct remark see_call_manager(struct cnf *cnf, const char *text)
+{
+    (void)cnf;
+    if (!is_host_name(text))
+        return fine;
+    return (struct remark){CONFIG_WARNS_HOST,
+                           "processNodeName is a host name, which is not resolved"};
+}
+
+#define MEMBER "/callManagerGroup/members/member/callManager/processNodeName"
+static const struct element elements[] = {
+    {"device/loadInformation", set_load, "", "none is named"},
+    {"device/vendorConfig/peerFirmwareSharing", set_pfs, "0", "it counts as 0"},
+    {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
+    {"device/devicePool" MEMBER, see_call_manager, NULL, NULL},
+    {"Default" MEMBER, see_call_manager, NULL, NULL},
+    {"Default/vendorConfig/peerFirmwareSharing", NULL, NULL,
+     "peerFirmwareSharing in <Default> is not read"},
+    {"Default/vendorConfig/loadServer", NULL, NULL, "loadServer in <Default> is not read"},
+    {"Default/loadInformation", NULL, NULL, "loadInformation without a type number is not read"},
+};
+static const struct element padded = {"Default/loadInformation0", NULL, NULL,
+                                      "a type number with zeros before it is not read"};
+
+static const struct element *find(const struct cnf_parser *p)
+{
+    if (p->beyond)
+        return NULL;
+    if (*p->by_type && strcmp(p->path, p->by_type) == 0)
+        return &elements[0];
+    if (strncmp(p->path, padded.path, strlen(padded.path)) == 0)
+        return &padded;
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+        if (strcmp(p->path, elements[i].path) == 0)
+            return &elements[i];
+    return NULL;
+}
+
+static void fail(struct cnf_parser *p, const char *why)
+{
+    if (*p->error)
+        return;
+    snprintf(p->error, sizeof p->error, "line %lu, column %lu: %s",
+             (unsigned long)XML_GetCurrentLineNumber(p->xml),
+             (unsigned long)XML_GetCurrentColumnNumber(p->xml) + 1, why);
+    XML_StopParser(p->xml, XML_FALSE);
+}
+
+static void warn(struct cnf_parser *p, enum config_warning kind, const char *why,
+                 const char *instead)
+{
+    if (p->warning_count == CNF_WARNINGS)
+        return;
+    struct cnf_warning *w = &p->warnings[p->warning_count++];
+    w->kind = kind;
+    snprintf(w->text, sizeof w->text, "line %lu, column %lu: %s%s%s",
+             (unsigned long)XML_GetCurrentLineNumber(p->xml),
+             (unsigned long)XML_GetCurrentColumnNumber(p->xml) + 1, why, instead ? ": " : "",
+             instead ? instead : "");
+}
+
+static struct remark remark_of(struct cnf_parser *p)
+{
+    const struct element *e = p->open;
+    if (!e->set)
+        return (struct remark){CONFIG_WARNS_UNREAD, e->said};
+    return p->text_overflow && e->fallback ? unusable("text is too long")
+                                           : e->set(&p->cnf, p->text);
+}
+
+/* The open element's text is whole. */
+static void take(struct cnf_parser *p)
+{
+    const struct element *e = p->open;
+    struct remark r = remark_of(p);
+    bool useless = r.why && r.kind == CONFIG_WARNS_VALUE;
+    if (useless && p->strict)
+        return fail(p, r.why);
+    if (useless)
+        e->set(&p->cnf, e->fallback);
+    if (r.why)
+        warn(p, r.kind, r.why, useless ? e->said : NULL);
+}
+
+static void push(struct cnf_parser *p, const char *name)
+{
+    size_t len = strlen(p->path);
+    size_t room = sizeof p->path - len;
+    p->depth++;
+    if (p->beyond || strlen(name) + 2 > room)
+        p->beyond++;
+    else
+        snprintf(p->path + len, room, "%s%s", len ? "/" : "", name);
+}
+
+static void pop(struct cnf_parser *p)
+{
+    p->depth--;
+    if (p->beyond) {
+        p->beyond--;
+        return;
+    }
+    char *slash = strrchr(p->path, '/');
+    *(slash ? slash : p->path) = '\0';
+}
+
+static void on_start(void *data, const XML_Char *name, const XML_Char **attributes)
+{
+    struct cnf_parser *p = data;
+    (void)attributes;
+
+    if (p->depth == 0 && strcmp(name, "device") != 0 && strcmp(name, "Default") != 0)
+        return fail(p, "root element is neither <device> nor <Default>");
+    if (p->depth == DEPTH_MAX)
+        return fail(p, "elements nested too deeply");
+    push(p, name);
+    p->open = find(p);
+    if (p->open) {
+        p->text_len = 0;
+        p->text_overflow = false;
+    }
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static void on_text(void *data, const XML_Char *text, int len)
+{
+    struct cnf_parser *p = data;
+    for (int i = 0; p->open && i < len; i++) {
+        bool full = p->text_len == sizeof p->text - 1;
+        if (blank(text[i]) && (p->text_len == 0 || full))
+            continue;
+        if (full)
+            p->text_overflow = true;
+        else
+            p->text[p->text_len++] = text[i];
+    }
+}
+
+static void on_end(void *data, const XML_Char *name)
+{
+    struct cnf_parser *p = data;
+    (void)name;
+
+    if (*p->error) /* expat still ends an empty element whose start was refused */
+        return;
+    if (p->open) {
+        while (p->text_len && blank(p->text[p->text_len - 1]))
+            p->text_len--;
+        p->text[p->text_len] = '\0';
+        take(p);
+        if (*p->error)
+            return;
+    }
+    pop(p);
+    p->open = find(p);
+}
+
+/* Configuration files declare no entities; a file that does is after the parser's memory. */
+static void on_entity(void *data, const XML_Char *name, int is_parameter, const XML_Char *value,
+                      int value_len, const XML_Char *base, const XML_Char *system_id,
+                      const XML_Char *public_id, const XML_Char *notation)
+{
+    (void)name, (void)is_parameter, (void)value, (void)value_len;
+    (void)base, (void)system_id, (void)public_id, (void)notation;
+    fail(data, "entity declarations are refused");
+}
+
+struct cnf_parser *cnf_open(const struct phone_model *model)
+{
+    struct cnf_parser *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->xml = XML_ParserCreate(NULL);
+    if (!p->xml) {
+        free(p);
+        return NULL;
+    }
+    p->strict = model && !model->pfs;
+    if (model)
+        snprintf(p->by_type, sizeof p->by_type, "Default/loadInformation%u", model->type);
+    XML_SetUserData(p->xml, p);
+    XML_SetElementHandler(p->xml, on_start, on_end);
+    XML_SetCharacterDataHandler(p->xml, on_text);
+    XML_SetEntityDeclHandler(p->xml, on_entity);
+    return p;
+}
+
+static int parse(struct cnf_parser *p, const void *data, size_t len, bool last)
+{
+    if (*p->error)
+        return -EINVAL;
+    p->fed += len;
+    if (p->fed > CNF_MAX)
+        fail(p, LIMIT_BEYOND("the file has more than", LIMIT_CONFIG_KIB, "KiB"));
+    else if (XML_Parse(p->xml, data, (int)len, last) != XML_STATUS_OK)
+        fail(p, XML_ErrorString(XML_GetErrorCode(p->xml)));
+    return *p->error ? -EINVAL : 0;
+}
+
+int cnf_feed(struct cnf_parser *p, const void *data, size_t len)
+{
+    return parse(p, data, len, false);
+}
+
+int cnf_finish(struct cnf_parser *p, struct cnf *out)
+{
+    int error = parse(p, "", 0, true);
+    if (!error)
+        *out = p->cnf;
+    return error;
+}
+
+const char *cnf_error(const struct cnf_parser *p)
+{
+    return p->error;
+}
+
+const struct cnf_warning *cnf_warning(const struct cnf_parser *p, size_t i)
+{
+    return i < p->warning_count ? &p->warnings[i] : NULL;
+}
+
+void cnf_close(struct cnf_parser *p)
+{
+    if (!p)
+        return;
+    XML_ParserFree(p->xml);
+    free(p);
+}

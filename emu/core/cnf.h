@@ -1,0 +1,66 @@
+/* cnf.h - the phone's configuration files, SEP<MAC>.cnf.xml and XMLDefault.cnf.xml.
+ *
+ * Streams: fed block by block as TFTP delivers, keeps only the elements it knows. Real files
+ * leave prefixes such as xsi: undeclared, so names are compared as written. Unknown elements
+ * are ignored; a file that is not well-formed, or whose root element is neither <device> nor
+ * <Default>, is refused with line and column. So is one that declares an entity (an entity bomb
+ * needs one), nests too deeply, or is larger than CNF_MAX. White space around a text is no part of
+ * it; of an element that comes twice the last one counts.
+ *
+ *   device/loadInformation                  load to run, without ".loads": a plain file name
+ *                                           that fits with it, or empty: no load named
+ *   device/vendorConfig/peerFirmwareSharing 0 | 1
+ *   device/vendorConfig/loadServer          IPv4 address to take firmware from, or empty: none
+ *   Default/loadInformation<type>           the load by device type
+ *
+ * A value that cannot be used, such as "on" where 1 belongs: a phone of the third generation says
+ * so in its log, takes the default (sharing off, no load named, no load server) and goes on; 7940
+ * and 7960 refuse the file. Reported of a 7945 and a 7940, without the elements' names; that it
+ * holds for these is inference.
+ *
+ * A host name is legal in loadServer, and in callManager/processNodeName, which is not used:
+ * nothing here resolves it. That is said, and firmware is then taken from the TFTP server, as where
+ * no load server is named: our choice, as a site's name for its load server mostly means that
+ * machine.
+ *
+ * Not read, and said to be there (inference, decided once; each published file has it otherwise):
+ *   Default/loadInformation           without a type number: it is for no phone
+ *   Default/loadInformation030018     a type number with zeros before it: it is no phone's
+ *   Default/vendorConfig/...          sharing and load server: they count in <device> alone
+ */
+#ifndef CNF_H
+#define CNF_H
+
+#include "emu/core/core.h"
+
+#define CNF_MAX (LIMIT_CONFIG_KIB * 1024) /* bytes of a file */
+
+struct cnf {
+    char load[NAME_MAX_LEN];        /* empty: no load named for this phone */
+    bool pfs;                       /* false when the element is missing */
+    uint32_t load_server;           /* network order; 0: none */
+};
+
+/* What a phone goes on in spite of: "line 3, column 7: ...". */
+struct cnf_warning {
+    enum config_warning kind;
+    char text[160];
+};
+#define CNF_WARNINGS 16 /* of a file; further ones are not kept */
+
+struct cnf_parser;
+/* A parser for one file, as that model reads it; NULL: one of the third generation without a device
+ * type. NULL without memory. */
+struct cnf_parser *cnf_open(const struct phone_model *model);
+/* Feeds the next bytes: 0, or -EINVAL (then cnf_error tells, and the parser stays failed). */
+int cnf_feed(struct cnf_parser *p, const void *data, size_t len);
+/* Ends the file and fills *out: 0, or -EINVAL, and *out is untouched. To be called once. */
+int cnf_finish(struct cnf_parser *p, struct cnf *out);
+/* Why the file was refused: "line 3, column 7: mismatched tag". */
+const char *cnf_error(const struct cnf_parser *p);
+/* Warning i, in the file's order; NULL: there are no more. */
+const struct cnf_warning *cnf_warning(const struct cnf_parser *p, size_t i);
+/* p may be NULL. */
+void cnf_close(struct cnf_parser *p);
+
+#endif

@@ -1,0 +1,13 @@
+/* config.h - from the first request to a configuration, then upgrade or idle. */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "emu/core/tftp.h"
+
+struct phone;
+
+void config_begin(struct phone *p);
+/* The transfer under way has ended so. */
+void config_ended(struct phone *p, enum tftp_result result);
+
+#endif

@@ -1,0 +1,20 @@
+/* identity.h - what a phone is born with. It is the carrier's until phone_new() has copied it. */
+#ifndef IDENTITY_H
+#define IDENTITY_H
+
+#include "emu/core/auth.h"
+
+struct phone_identity {
+    char name[16];                    /* "SEP" + 12 hex digits of the MAC */
+    const struct phone_model *model;
+    uint32_t ip;                      /* network order */
+    uint32_t tftp_ip;                 /* network order */
+    uint32_t xid;                     /* last four bytes of the MAC */
+    char running[NAME_MAX_LEN];       /* load at power-on */
+    bool factory_reset;               /* none since a factory reset, whatever `running` says */
+    unsigned quirks;                  /* enum quirk */
+    enum auth_level authentication;
+    const struct auth_key *key;       /* for AUTH_SIGNATURE; outlives the phone */
+};
+
+#endif

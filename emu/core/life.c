@@ -1,0 +1,106 @@
+/* life.c - see life.h. */
+#include "emu/core/life.h"
+
+#include "emu/core/screen.h"
+#include "emu/core/share.h"
+#include "emu/core/state.h"
+
+#include <string.h>
+
+/* The others are the launcher's. */
+static const uint32_t may_follow[PHONE_STATE_COUNT] = {
+#define TO(state) STATE_TO(PHONE_##state)
+    [PHONE_READY] = TO(BOOT),
+    [PHONE_BOOT] = TO(BOOT) | TO(CONFIG) | TO(UPGRADE),
+    [PHONE_CONFIG] = TO(UPGRADE) | TO(IDLE) | TO(FAILED) | TO(BOOT),
+    [PHONE_UPGRADE] = TO(FAILED) | TO(BOOT),
+    [PHONE_IDLE] = TO(BOOT),
+    [PHONE_FAILED] = TO(BOOT),
+#undef TO
+};
+
+void life_set_state(struct phone *p, enum phone_state to)
+{
+    STATE_ASSERT(may_follow, p->status.state, to);
+    kit_log(&p->kit, LOG_DBG, "%s: %s -> %s", p->id.name, phone_state_names[p->status.state],
+            phone_state_names[to]);
+    p->status.state = (uint8_t)to;
+    p->status.changed_us = p->kit.now;
+}
+
+/* Lets go of everything that hangs on the network or the flash. */
+static void let_go(struct phone *p)
+{
+    tftp_cancel(&p->tftp);
+    share_close(&p->pfs);
+    p->kit.ops->flash_discard(p->kit.ctx);
+    p->kit.ops->flash_release(p->kit.ctx);
+    cnf_close(p->parser);
+    p->parser = NULL;
+    p->advance = p->hopeless = false;
+    p->at = NEVER;
+}
+
+static void set_status(struct phone *p, const char *text, const char *file, const char *said)
+{
+    struct phone_status *s = &p->status;
+    memset(s->status_text, 0, sizeof s->status_text);
+    memset(s->status_file, 0, sizeof s->status_file);
+    memset(s->status_server, 0, sizeof s->status_server);
+    memccpy(s->status_text, text, 0, sizeof s->status_text - 1);
+    memccpy(s->status_file, file, 0, sizeof s->status_file - 1);
+    memccpy(s->status_server, said, 0, sizeof s->status_server - 1);
+}
+
+/* What it has failed with, to all who look; of its work nothing is left. */
+static void give_up(struct phone *p, const char *text, const char *file, const char *said)
+{
+    if (p->status.state != PHONE_CONFIG)
+        screen_failed(&p->status.screen, p->file, text);
+    let_go(p);
+    set_status(p, text, file, said);
+    struct event_line e;
+    kit_event_begin(&p->kit, &e, EVENT_FAILED);
+    event_str(&e, "text", text);
+    event_str(&e, "file", file);
+    if (*said)
+        event_str(&e, "server", said);
+    kit_event_end(&p->kit, &e);
+    kit_log(&p->kit, LOG_WRN, "%s %s", text, file);
+}
+
+static void boot(struct phone *p)
+{
+    life_set_state(p, PHONE_BOOT);
+    p->at = p->kit.now + LIFE_BOOT_TIME + kit_random(&p->kit, LIFE_BOOT_SPREAD);
+    struct event_line e;
+    kit_event_begin(&p->kit, &e, EVENT_BOOT);
+    event_str(&e, "load", p->status.running);
+    kit_event_end(&p->kit, &e);
+}
+
+void life_fail(struct phone *p, const char *text, const char *file)
+{
+    give_up(p, text, file ? file : "", "");
+    life_set_state(p, PHONE_FAILED);
+}
+
+void life_fail_transfer(struct phone *p, const char *text, const char *file)
+{
+    give_up(p, text, file, p->tftp.said);
+    life_set_state(p, PHONE_FAILED);
+}
+
+void life_boot_again(struct phone *p, const char *text, const char *file)
+{
+    give_up(p, text, file, "");
+    boot(p);
+}
+
+void life_reboot(struct phone *p)
+{
+    let_go(p);
+    screen_clear(&p->status.screen);
+    set_status(p, "", "", "");
+    boot(p);
+}

@@ -1,0 +1,178 @@
+/* phone.c - one phone: its making, and the entries through which its carrier drives it. Every entry
+ * notes the time, lets one part handle the event, does what became due, and publishes the status
+ * record if it changed.
+ */
+#include "emu/core/phone.h"
+
+#include "emu/core/boot.h"
+#include "emu/core/check.h"
+#include "emu/core/config.h"
+#include "emu/core/life.h"
+#include "emu/core/share.h"
+#include "emu/core/upgrade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct phone *phone_new(const struct phone_identity *id, const struct phone_ops *ops, void *ctx)
+{
+    struct phone *p = calloc(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->id = *id;
+    p->kit = (struct kit){.ops = ops, .ctx = ctx, .id = &p->id};
+    p->at = NEVER;
+    p->status.state = PHONE_READY;
+    if (!id->factory_reset)
+        memcpy(p->status.running, id->running, sizeof p->status.running);
+    tftp_init(&p->tftp, ops, ctx);
+    pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
+    return p;
+}
+
+void phone_free(struct phone *p)
+{
+    if (p)
+        cnf_close(p->parser);
+    free(p);
+}
+
+const struct phone_status *phone_status(const struct phone *p)
+{
+    return &p->published;
+}
+
+/* ---- entries ------------------------------------------------------------------------- */
+
+static void enter(struct phone *p, usec now)
+{
+    p->kit.now = now;
+}
+
+static void leave(struct phone *p)
+{
+    upgrade_advance(p);
+    check_phone(p);
+    struct phone_status *s = &p->status;
+    s->root = p->pfs.current >= 0 && pfs_current(&p->pfs)->rooted;
+    s->parent_ip = p->pfs.parent.link.state == LINK_OPEN ? p->pfs.parent.link.ip : 0;
+    for (int i = 0; i < 2; i++) {
+        const struct pfs_slot *child = &p->pfs.below.slots[i];
+        s->child_ip[i] = child->link.state == LINK_OPEN ? child->ip : 0;
+    }
+    if (memcmp(s, &p->published, sizeof *s) == 0)
+        return;
+    p->published = *s;
+    p->kit.ops->status(p->kit.ctx, &p->published);
+}
+
+void phone_start(struct phone *p, usec now)
+{
+    enter(p, now);
+    p->status.upgraded = 0;
+    life_reboot(p);
+    leave(p);
+}
+
+usec phone_deadline(const struct phone *p)
+{
+    usec at = share_deadline(&p->pfs);
+    at = p->at < at ? p->at : at;
+    return p->tftp.deadline < at ? p->tftp.deadline : at;
+}
+
+/* What the server said in place of a file, or that it said nothing. An absent file is nothing
+ * unusual. */
+static void log_answer(struct phone *p, enum tftp_result result)
+{
+    const struct tftp *t = &p->tftp;
+    if (result == TFTP_TIMED_OUT)
+        kit_log(&p->kit, LOG_WRN, "TFTP %s: no answer", t->name);
+    else if (t->said[0])
+        kit_log(&p->kit, result == TFTP_NOT_FOUND ? LOG_DBG : LOG_WRN, "TFTP %s: %s%s", t->name,
+                t->said, result == TFTP_LATER ? ", asks again" : "");
+}
+
+static void transfer_ended(struct phone *p, enum tftp_result result)
+{
+    if (result == TFTP_MORE)
+        return;
+    log_answer(p, result);
+    if (result == TFTP_LATER)
+        return;
+    if (p->status.state == PHONE_CONFIG)
+        config_ended(p, result);
+    else if (p->status.state == PHONE_UPGRADE)
+        upgrade_fetch_ended(p, result);
+}
+
+static void own_timer(struct phone *p)
+{
+    p->at = NEVER;
+    if (p->status.state == PHONE_BOOT)
+        boot_ended(p);
+    else if (p->status.state == PHONE_UPGRADE)
+        upgrade_port_timer(p);
+}
+
+void phone_run_timers(struct phone *p, usec now)
+{
+    enter(p, now);
+    if (p->at <= now)
+        own_timer(p);
+    if (p->tftp.deadline <= now)
+        transfer_ended(p, tftp_timeout(&p->tftp, now));
+    if (share_deadline(&p->pfs) <= now)
+        share_timers(&p->pfs);
+    leave(p);
+}
+
+void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+{
+    enter(p, now);
+    transfer_ended(p, tftp_datagram(&p->tftp, from, data, len, now));
+    leave(p);
+}
+
+void phone_udp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+{
+    enter(p, now);
+    share_udp(&p->pfs, from, data, len);
+    leave(p);
+}
+
+int phone_tcp_accepted(struct phone *p, uint32_t ip, usec now)
+{
+    enter(p, now);
+    int conn = share_accepted(&p->pfs, ip);
+    leave(p);
+    return conn;
+}
+
+void phone_tcp_connected(struct phone *p, int conn, usec now)
+{
+    enter(p, now);
+    share_connected(&p->pfs, conn);
+    leave(p);
+}
+
+void phone_tcp_data(struct phone *p, int conn, const void *data, size_t len, usec now)
+{
+    enter(p, now);
+    share_data(&p->pfs, conn, data, len);
+    leave(p);
+}
+
+void phone_tcp_sent(struct phone *p, int conn, usec now)
+{
+    enter(p, now);
+    share_sent(&p->pfs, conn);
+    leave(p);
+}
+
+void phone_tcp_closed(struct phone *p, int conn, int error, usec now)
+{
+    enter(p, now);
+    share_closed(&p->pfs, conn, error);
+    leave(p);
+}

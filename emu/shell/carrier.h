@@ -1,0 +1,48 @@
+/* carrier.h - all that carries one phone on this host, and the core's operations on it.
+ *
+ * Operations on what has not been opened, or has been closed, do nothing. A datagram leaves by a
+ * plain sendto(): it never waits, so the ring would only add a buffer to own.
+ */
+#ifndef CARRIER_H
+#define CARRIER_H
+
+#include "emu/shell/clock.h"
+#include "emu/shell/flash.h"
+#include "emu/shell/report.h"
+#include "emu/shell/setup.h"
+#include "emu/shell/tcp.h"
+
+/* A socket with a multishot operation on it. */
+struct ear {
+    int fd; /* -1: closed */
+    uint32_t generation;
+};
+
+struct carrier {
+    const struct setup *setup;
+    struct phone_identity id;
+    struct ring *ring;
+    struct phone *phone;
+    struct flash *flash;
+    struct report report;
+    struct clock clock;
+    usec now;             /* emulated, as of this wake-up */
+    usec sample_at;       /* the next time that this host's lateness is sampled */
+    struct ear udp, listener, tftp;
+    struct tcp_table tcp;
+    uint64_t random;
+    bool started, stopping;
+    bool excused;         /* this wake-up's lateness is not this host's doing */
+    bool deaf;            /* accept failed: asked for again with the next timer */
+    bool release;         /* flash_release waits for sends that read from it */
+    struct control_msg control; /* being received */
+};
+
+/* Their ctx is the struct carrier. */
+extern const struct phone_ops carrier_ops;
+
+struct ring_ref carrier_ear(const struct ear *e, enum ring_op op);
+/* Closes every socket, and cancels what is under way on them. */
+void carrier_silence(struct carrier *c);
+
+#endif

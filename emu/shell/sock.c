@@ -1,0 +1,103 @@
+/* sock.c - see sock.h. */
+#include "emu/shell/sock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define RECEIVE_ROOM (1 << 20) /* a bulk reset sends claims and joins in bursts */
+#define BACKLOG      16
+
+struct sockaddr_in sock_addr(struct addr a)
+{
+    return (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons(a.port), .sin_addr.s_addr = a.ip};
+}
+
+static int option_on(int fd, int level, int option)
+{
+    return setsockopt(fd, level, option, &(int){1}, sizeof(int));
+}
+
+/* The socket bound to the port of every address; closed again when that fails. */
+static int bound(int fd, uint16_t port)
+{
+    struct sockaddr_in any = sock_addr((struct addr){htonl(INADDR_ANY), port});
+    if (bind(fd, (struct sockaddr *)&any, sizeof any) == 0)
+        return fd;
+    int error = -errno;
+    close(fd);
+    return error;
+}
+
+int sock_udp(uint16_t port)
+{
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    option_on(fd, SOL_SOCKET, SO_BROADCAST);
+    /* The kernel cuts this down to net.core.rmem_max, silently. */
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){RECEIVE_ROOM}, sizeof(int));
+    return bound(fd, port);
+}
+
+int sock_tcp(void)
+{
+    /* The host's default may be bbr, whose pacing is made for the Internet, not for a LAN; an
+     * unprivileged process may not always have cubic, but reno. */
+    static const char *const wanted[] = {"cubic", "reno"};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    option_on(fd, IPPROTO_TCP, TCP_NODELAY);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, wanted[i],
+                       (socklen_t)strlen(wanted[i])) == 0)
+            break;
+    return fd;
+}
+
+int sock_listen(uint16_t port)
+{
+    int fd = sock_tcp();
+    if (fd < 0)
+        return fd;
+    option_on(fd, SOL_SOCKET, SO_REUSEADDR); /* connections of the last boot may be in TIME_WAIT */
+    fd = bound(fd, port);
+    if (fd < 0 || listen(fd, BACKLOG) == 0)
+        return fd;
+    int error = -errno;
+    close(fd);
+    return error;
+}
+
+void sock_send(int fd, struct addr to, const void *data, size_t len)
+{
+    struct sockaddr_in sa = sock_addr(to);
+    sendto(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&sa, sizeof sa);
+}
+
+uint32_t sock_peer(int fd)
+{
+    struct sockaddr_in sa = {0};
+    socklen_t len = sizeof sa;
+    return getpeername(fd, (struct sockaddr *)&sa, &len) == 0 ? sa.sin_addr.s_addr : 0;
+}
+
+void sock_reset_on_close(int fd)
+{
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
+}
+
+bool sock_is_local(uint32_t ip)
+{
+    struct sockaddr_in sa = sock_addr((struct addr){ip, 0});
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool local = fd >= 0 && bind(fd, (struct sockaddr *)&sa, sizeof sa) == 0;
+    if (fd >= 0)
+        close(fd);
+    return local;
+}
