@@ -9,17 +9,12 @@
 #define CORE_BENCH_H
 
 #include "emu/core/console.h"
-#include "emu/core/phone.h"
 #include "emu/core/phone-private.h"
+#include "emu/core/phone.h"
 #include "emu/core/wire.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 #define SAMPLES  "firmware-samples/"
 #define MODEL    "CP-7961G"

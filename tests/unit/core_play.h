@@ -5,7 +5,6 @@
 #define CORE_PLAY_H
 
 #include "tests/unit/core_bench.h"
-
 #include "emu/core/blame.h"
 #include "emu/core/root.h"
 

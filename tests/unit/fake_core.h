@@ -7,22 +7,18 @@
 #ifndef FAKE_CORE_H
 #define FAKE_CORE_H
 
-#include "emu/shell/loop.h"
 #include "emu/core/phone.h"
+#include "emu/shell/loop.h"
+#include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
 
 #define CHUNK  65536
 #define CHUNKS 64

@@ -15,11 +15,9 @@
 
 #include "netns/expect.h"
 #include "netns/judge.h"
+#include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define FLEET8_DIR    "tests/unit/data/fleet8"

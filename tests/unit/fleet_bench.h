@@ -3,10 +3,8 @@
 #define FLEET_BENCH_H
 
 #include "netns/fleetread.h"
+#include "tests/unit/unit.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -5,11 +5,6 @@
 #include "netns/judge.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include <sys/stat.h>
 
 #define P(n) "SEP02760A6A001" #n

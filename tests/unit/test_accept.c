@@ -1,14 +1,6 @@
 /* test_accept.c - what a phone takes for its flash, by name and content. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "emu/core/accept.h"
+#include "tests/unit/unit.h"
 
 static uint8_t data[8192];
 static size_t len;

@@ -1,18 +1,10 @@
 /* test_auth.c - signatures, keys and digests: against samples, against files signed by OpenSSL
  * with the same test key, and against everything that is nearly right. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "emu/core/auth.h"
 #include "emu/core/envelope.h"
 #include "emu/core/loads.h"
 #include "emu/core/sbn.h"
+#include "tests/unit/unit.h"
 
 #define SAMPLES "firmware-samples/"
 

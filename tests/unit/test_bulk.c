@@ -5,9 +5,6 @@
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #define OLD "SCCP41.9-4-2SR1-1S"
 #define NEW "SCCP41.9-4-2SR3-1S"

@@ -1,6 +1,5 @@
 /* What dumpcap has written when it is stopped, against what was sent: counted in its file. */
 #include "tests/unit/world_bench.h"
-
 #include "netns/capture.h"
 
 #define FRAMES 500

@@ -1,10 +1,6 @@
 /* test_clock.c - emulated time: exact, without overflow, and the two directions agree. */
 #include "emu/shell/clock.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #define WEEK_NS (7ull * 24 * 3600 * 1000000000)
 

@@ -1,14 +1,9 @@
 /* test_cnf.c - configuration files: real ones, broken ones, hostile ones. */
 #include "emu/core/cnf.h"
+#include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 #define TYPE 30018 /* CP-7961G */
 #define LOAD "SCCP41.9-4-2SR3-1S"

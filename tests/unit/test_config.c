@@ -2,7 +2,6 @@
  * absence, their nonsense and the server's silence lead to.
  */
 #include "tests/unit/core_play.h"
-
 #include "emu/core/life.h"
 
 #define ALL_BUT_DEFAULT "CTLSEP0800270027F8.tlv ITLSEP0800270027F8.tlv ITLFile.tlv " OWN_FILE " "

@@ -1,13 +1,9 @@
 /* test_console.c - console lines to the letter, event lines as JSON whatever is put in. */
 #include "emu/core/console.h"
 #include "emu/core/event.h"
+#include "tests/unit/unit.h"
 
 #include <jansson.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
 
 static void console_has_the_vendor_form(void **state)
 {

@@ -1,12 +1,8 @@
 /* test_contract.c - the tables and helpers that phone and launcher share. */
 #include "emu/contract.h"
+#include "tests/unit/unit.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
 
 static void models_are_found_by_exact_name(void **state)
 {

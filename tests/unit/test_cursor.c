@@ -1,11 +1,7 @@
 /* test_cursor.c - bounded reading and building. */
 #include "emu/core/builder.h"
 #include "emu/core/cursor.h"
-
-#include <stdarg.h>
-#include <setjmp.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 static void integers_are_big_endian(void **state)
 {

@@ -1,17 +1,11 @@
 /* What phones offer to the store: what it takes, what it refuses, and that nobody alters it. */
 #include "netns/deposit.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define PHONE "SEP02760A6A0010"
 /* Of "abc": FIPS 180-2, appendix B.1. */

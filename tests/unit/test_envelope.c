@@ -1,14 +1,7 @@
 /* test_envelope.c - the signed envelope: fields, places, lengths, hostile bytes. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "emu/core/builder.h"
 #include "emu/core/envelope.h"
+#include "tests/unit/unit.h"
 
 /* What to build; the zero value of a field stands for the usual one. */
 struct spec {

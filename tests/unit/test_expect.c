@@ -4,11 +4,6 @@
 #include "netns/setters.h"
 #include "tests/unit/fleet_bench.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #define FLEET                                                                                      \
     "enterprise: {peerFirmwareSharing: true}\n"                                                    \
     "phones: [{model: CP-7961G, count: 3}, {model: CP-7970G, count: 2}]\n"

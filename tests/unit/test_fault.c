@@ -6,9 +6,6 @@
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #define FLEET                                                                                      \
     "enterprise: {peerFirmwareSharing: true}\n"                                                    \

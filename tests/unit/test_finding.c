@@ -1,12 +1,6 @@
 /* test_finding.c - the list of findings: each once, its remedy filled in, at any size. */
 #include "netns/finding.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 static void each_is_there_once(void **state)
 {

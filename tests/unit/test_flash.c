@@ -1,20 +1,14 @@
 /* test_flash.c - downloads against the shared store: what is written, shared, visible, refused. */
 #include "emu/core/auth.h"
 #include "emu/shell/flash.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
 
 #define SIZE 100000
 #define FILE_NAME "jar41sccp.9-4-2ES22.sbn"

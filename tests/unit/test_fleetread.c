@@ -3,9 +3,6 @@
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 static void a_full_file_is_read(void **state)
 {

@@ -2,11 +2,6 @@
 #include "netns/hierarchy.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 /* A run told by a few lines: its log, peaks and hierarchies. */
 struct told {
     struct fleet8 f;

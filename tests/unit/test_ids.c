@@ -1,18 +1,11 @@
 /* Which users phones run as: free ones, an id each where the host has them. */
 #include "netns/ids.h"
+#include "tests/unit/unit.h"
 
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define WHOLE "         0          0 4294967295\n"
 

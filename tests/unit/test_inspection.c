@@ -1,13 +1,8 @@
 /* test_inspection.c - the phone's word about files, line by line. */
 #include "netns/inspection.h"
+#include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 static struct inspected records[3];
 

@@ -1,6 +1,5 @@
 /* test_link.c - one connection as a stream of messages, in any split; and what waits to be sent. */
 #include "tests/unit/core_play.h"
-
 #include "emu/core/link.h"
 
 #define PAYLOAD 300

@@ -3,13 +3,7 @@
  * to the newest, as the vendor's releases followed each other.
  */
 #include "emu/loadname.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 

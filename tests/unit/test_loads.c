@@ -1,15 +1,7 @@
 /* test_loads.c - the list of a load, on the committed samples and on lists made here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "emu/core/envelope.h"
 #include "emu/core/loads.h"
+#include "tests/unit/unit.h"
 
 #define SAMPLES "firmware-samples/"
 

@@ -1,20 +1,14 @@
 /* test_lost.c - what cannot be written is noticed: in the phone's record, and in words. */
 #include "emu/shell/report.h"
 #include "netns/loss.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #define ROOM 4096 /* bytes that a file may have, where it is said so */
 

@@ -1,14 +1,7 @@
 /* test_mistake.c - what is behind a refusal: the mistake, what is wrong, what is right. */
 #include "emu/core/cnf.h"
 #include "emu/core/mistake.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 /* The reason that a model's parser has for a text, or its first warning. */
 static void find_why(const char *text, size_t len, const char *model, char why[160])

@@ -1,20 +1,12 @@
 /* The output directory: what is replaced, what is refused, and that no link is followed. */
 #include "netns/outdir.h"
+#include "tests/unit/unit.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char base[64]; /* a directory of the test's own */
 static char out[128]; /* base/deep/out */

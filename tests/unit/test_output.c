@@ -4,11 +4,6 @@
 #include "netns/write.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include <errno.h>
 
 static json_t *load(const char *dir, const char *name)

@@ -1,11 +1,6 @@
 /* test_page.c - the network configuration on the phone's web page, with and without its row. */
 #include "emu/core/page.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
 #include <expat.h>

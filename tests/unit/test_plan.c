@@ -3,9 +3,6 @@
 #include "tests/unit/fleet_bench.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 static struct fleet *fleet; /* of the last plan_of() */
 

@@ -10,9 +10,6 @@
 #include <arpa/inet.h>
 #include <expat.h>
 #include <math.h>
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
 #define FLEET_TEXT                                                                                 \
     "name: plan-test\nenterprise: {peerFirmwareSharing: true}\n"                                   \

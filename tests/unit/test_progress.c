@@ -3,10 +3,6 @@
 #include "tests/unit/fleet8.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 struct show {
     enum progress_style style;

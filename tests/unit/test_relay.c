@@ -1,12 +1,6 @@
 /* The relay's directions in virtual time: every expected moment is worked out by hand. */
 #include "netns/relay.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #define MS 1000000ull
 

@@ -6,11 +6,6 @@
 #include "netns/scene.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include <expat.h>
 
 static char *written(outfile_body *body, const struct run_set *set)

@@ -3,11 +3,6 @@
 #include "netns/judge.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 #include <errno.h>
 
 static const struct expectation *expectation(const struct results *r, const char *name)

@@ -1,19 +1,14 @@
 /* test_ring.c - a host that refuses io_uring, and what its user is told. */
 #include "emu/shell/ring.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
 
 /* As container runtimes do: io_uring_setup fails with this errno, all else is allowed. */
 static int forbid_ring(int error)

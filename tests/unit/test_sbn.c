@@ -1,14 +1,7 @@
 /* test_sbn.c - the archive inside a component. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "emu/core/builder.h"
 #include "emu/core/sbn.h"
+#include "tests/unit/unit.h"
 
 /* Two files of 5 and 7 bytes; names "a" and "bc" at 624 and 626; contents from 629 to 641. */
 #define NAMES_AT   624u

@@ -1,10 +1,6 @@
 /* test_screen.c - what the upgrade screen shows, step by step. */
 #include "emu/core/screen.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 static struct screen upgrading(bool icon)
 {

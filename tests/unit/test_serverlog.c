@@ -2,11 +2,6 @@
 #include "netns/serverlog.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
-
 static void check(const char *line, enum transfer_end end, const char *file, const char *client)
 {
     struct transfer t;

@@ -4,13 +4,6 @@
 #include "netns/text.h"
 #include "tests/unit/fleet8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <cmocka.h>
-
 static void check(const char *text, enum text_for where, const char *wanted)
 {
     char *got = text_of(text, where);

@@ -1,17 +1,13 @@
 /* test_tftpwatch.c - transfers as seen on the line, frame by frame, and the lines about them. */
 #include "netns/serverlog.h"
 #include "netns/tftpwatch.h"
+#include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <setjmp.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 static struct tftpwatch *watch;
 static int log_fd;

@@ -1,11 +1,8 @@
 /* test_units.c - quantities as users write them. */
 #include "netns/units.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <stdarg.h>
-#include <setjmp.h>
-#include <string.h>
-#include <cmocka.h>
 
 #define HOUR 3600000000ull
 

@@ -1,6 +1,5 @@
 /* test_upgrade_fails.c - every way in which an upgrade can fail, and port 4051 in use. */
 #include "tests/unit/core_play.h"
-
 #include "emu/core/upgrade.h"
 
 /* Until the phone idles or has failed. */

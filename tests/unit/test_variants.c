@@ -1,10 +1,6 @@
 /* test_variants.c - one file that describes several fleets. */
 #include "tests/unit/fleet_bench.h"
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
 #define BASE "speed: 3\nphones: [{model: CP-7961G, count: 4}, {model: CP-7970G}]\n"
 #define TWO  BASE "variants:\n" \
                   "  few: {\"phones[0].count\": 2, wan.delay: 10ms}\n" \

@@ -1,12 +1,6 @@
 /* test_wire.c - every message to the byte, and the document held against the table. */
 #include "emu/core/wire.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 #define MODEL "CP-7961G"
 #define NAME  "SCCP41.9-4-2SR2-2S.loads"

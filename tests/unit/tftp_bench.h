@@ -5,13 +5,9 @@
 #define TFTP_BENCH_H
 
 #include "emu/core/tftp.h"
+#include "tests/unit/unit.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 #define SERVER 0x0100000au
 #define TID    50123

@@ -8,11 +8,8 @@
 #include "netns/netns.h"
 #include "netns/spawn.h"
 #include "netns/world.h"
+#include "tests/unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -20,16 +17,12 @@
 #include <net/if.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #define NEED_ROOT()                                                                                \
     do {                                                                                           \
