@@ -174,6 +174,15 @@ static inline void play_for(struct bench *b, usec time)
     play_until(b, PFS_STATE_COUNT, b->now + time);
 }
 
+/* Until the phone idles or has failed. */
+static inline void play_to_end(struct bench *b)
+{
+    usec until = b->now + 3600 * USEC_SEC;
+    while (phone_status(b->phone)->state != PHONE_IDLE &&
+           phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
+        play_for(b, 100 * USEC_MS);
+}
+
 /* ---- other phones -------------------------------------------------------------------- */
 
 static inline struct wire_msg play_msg(enum wire_type type, int n, const char *file)

@@ -6,6 +6,18 @@
 
 #include "tests/unit/core_play.h"
 
+#define WEAK   0x00000001u
+#define STRONG 0x7fffffffu
+
+/* A phone whose draws, and so its strength as well, are that number. */
+static inline struct bench *play_new_strong(uint32_t strength)
+{
+    struct bench *b = play_new();
+    b->random_fixed = true;
+    b->random = strength;
+    return b;
+}
+
 /* From power-on until sharing has come to that state. */
 static inline void play_to(struct bench *b, enum pfs_state state)
 {
@@ -20,6 +32,25 @@ static inline void play_to_join(struct bench *b, int n, const char *file)
     play_claim(b, n, file, STRENGTH_CONFIRMED | 9, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     expect_udp(b, PEER(n), WIRE_JOIN);
+}
+
+/* The joiner: has asked peer 1, which it takes for the root, for a place. */
+static inline struct bench *play_new_joiner(void)
+{
+    struct bench *b = play_new();
+    play_to_join(b, 1, INDEX);
+    return b;
+}
+
+/* Peer n's answer to the joiner. */
+static inline void play_answer(struct bench *b, int n, enum wire_type type, uint32_t ip,
+                               enum wire_reason reason)
+{
+    struct wire_msg m = play_msg(type, n, INDEX);
+    m.depth = 1;
+    m.ip = ip;
+    m.reason = (uint8_t)reason;
+    play_udp(b, n, &m);
 }
 
 /* Peer n says that it is the confirmed root; asked for a place, it has one. */
@@ -61,6 +92,26 @@ static inline void play_to_child(struct bench *b, int n, const char *file)
     assert_state(b, PFS_CHILD);
 }
 
+/* A child of peer 1, the root, for FIRST; the index is on its flash. */
+static inline struct bench *play_new_child(void)
+{
+    struct bench *b = play_new();
+    bench_put_sample(b->flash, "small", INDEX);
+    play_to_child(b, 1, FIRST);
+    return b;
+}
+
+static inline const struct bench_file *first_file(struct bench *b)
+{
+    return bench_find(b->server, FIRST);
+}
+
+/* The parent sends so much of FIRST. */
+static inline void play_receive(struct bench *b, int n, size_t from, size_t to)
+{
+    play_data(b, CONN_PARENT, n, FIRST, first_file(b)->data + from, to - from);
+}
+
 /* The parent announces the server's file, from an offset. */
 static inline void play_file(struct bench *b, int n, const char *file, uint64_t offset)
 {
@@ -70,6 +121,28 @@ static inline void play_file(struct bench *b, int n, const char *file, uint64_t 
     m.offset = offset;
     sha256(f->data, f->len, m.digest);
     play_tcp(b, CONN_PARENT, &m);
+}
+
+/* A root that waits for its tree to form, for FIRST; the index is on its flash. */
+static inline struct bench *play_new_root(void)
+{
+    struct bench *b = play_new();
+    bench_put_sample(b->flash, "small", INDEX);
+    play_to(b, PFS_ROOT_WAIT);
+    return b;
+}
+
+/* Lets it take the file from the server, while the links stay as they are. */
+static inline void play_fetch(struct bench *b)
+{
+    assert_true(play_until(b, PFS_SERVE, b->now + 30 * USEC_SEC));
+}
+
+static inline void play_say(struct bench *b, int conn, int n, enum wire_type type,
+                            const char *file)
+{
+    struct wire_msg m = play_msg(type, n, file);
+    play_tcp(b, conn, &m);
 }
 
 /* Peer n asks for a place, gets it, connects and says HELLO. Its slot's connection. */

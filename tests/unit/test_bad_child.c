@@ -1,33 +1,12 @@
 /* test_bad_child.c - as a parent of children that lie or stand still, and the callers' lobby. */
 #include "tests/unit/core_scene.h"
 
-/* A root that waits for its tree to form, for FIRST; the index is on its flash. */
-static struct bench *root(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to(b, PFS_ROOT_WAIT);
-    return b;
-}
-
-/* Lets it take the file from the server, while the links stay as they are. */
-static void fetch(struct bench *b)
-{
-    assert_true(play_until(b, PFS_SERVE, b->now + 30 * USEC_SEC));
-}
-
-static void say(struct bench *b, int conn, int n, enum wire_type type, const char *file)
-{
-    struct wire_msg m = play_msg(type, n, file);
-    play_tcp(b, conn, &m);
-}
-
 /* ---- children that are not ----------------------------------------------------------- */
 
 static void a_child_that_sends_data_is_let_go(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_child(b, 1, FIRST);
     play_data(b, conn, 1, FIRST, "abc", 3);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
@@ -40,19 +19,19 @@ static void a_child_that_talks_nonsense_is_let_go(void **state)
     (void)state;
     static const enum wire_type bad[] = {WIRE_HELLO, WIRE_FILE, WIRE_CLAIM, WIRE_DATA};
     for (size_t i = 0; i <= sizeof bad / sizeof *bad; i++) {
-        struct bench *b = root();
+        struct bench *b = play_new_root();
         int conn = play_child(b, 1, FIRST);
         if (i < sizeof bad / sizeof *bad)
-            say(b, conn, 1, bad[i], FIRST);
+            play_say(b, conn, 1, bad[i], FIRST);
         else
             play_bytes(b, conn, "nonsense, and more of the same kind", 35);
         assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
         assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
         play_free(b);
     }
-    struct bench *b = root(); /* DONE before there was anything to be done with */
+    struct bench *b = play_new_root(); /* DONE before there was anything to be done with */
     int conn = play_child(b, 1, FIRST);
-    say(b, conn, 1, WIRE_DONE, FIRST);
+    play_say(b, conn, 1, WIRE_DONE, FIRST);
     assert_int_equal(count_events(b, "\"why\":\"done\""), 0);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
     play_free(b);
@@ -62,7 +41,7 @@ static void goodbye_from_a_child_for_every_reason(void **state)
 {
     (void)state;
     for (int reason = 0; reason < REASON_COUNT; reason++) {
-        struct bench *b = root();
+        struct bench *b = play_new_root();
         int conn = play_child(b, 1, FIRST);
         struct wire_msg m = play_msg(WIRE_GOODBYE, 1, FIRST);
         m.reason = (uint8_t)reason;
@@ -77,7 +56,7 @@ static void goodbye_from_a_child_for_every_reason(void **state)
 static void a_waiting_child_that_is_silent_is_let_go(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_child(b, 1, FIRST);
     for (int i = 0; i < 2; i++) {
         play_for(b, PFS_ALIVE);
@@ -96,13 +75,13 @@ static void a_waiting_child_that_is_silent_is_let_go(void **state)
 static void a_child_that_takes_nothing_is_let_go(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_child(b, 1, FIRST);
     play_for(b, PFS_ALIVE);
     play_alive(b, conn, 1, FIRST, 0);
     assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 10 * USEC_SEC));
     b->hold_sent = true;
-    fetch(b);
+    play_fetch(b);
     for (int i = 0; i < 2; i++) {
         play_for(b, PFS_ALIVE);
         play_alive(b, conn, 1, FIRST, 0);
@@ -117,9 +96,9 @@ static void a_child_that_takes_nothing_is_let_go(void **state)
 static void a_served_child_that_is_silent_is_let_go(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     play_child(b, 1, FIRST);
-    fetch(b);
+    play_fetch(b);
     play_for(b, PFS_SILENCE + PFS_LINGER);
     assert_int_equal(pfs_of(b)->current, 2);
     play_free(b);
@@ -129,9 +108,9 @@ static void a_served_child_that_is_silent_is_let_go(void **state)
 static void nobody_waits_for_a_child_for_ever(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_child(b, 1, FIRST);
-    fetch(b);
+    play_fetch(b);
     usec from = b->now;
     while (pfs_of(b)->current == 1 && b->now < from + 2 * PFS_SERVE_LIMIT) {
         play_alive(b, conn, 1, FIRST, 1);
@@ -146,9 +125,9 @@ static void nobody_waits_for_a_child_for_ever(void **state)
 static void nobody_waits_for_ever_new_children(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     play_child(b, 1, FIRST);
-    fetch(b);
+    play_fetch(b);
     usec from = b->now;
     for (int n = 2; pfs_of(b)->current == 1 && n < 200; n++) {
         play_for(b, PFS_SILENCE / 2);
@@ -163,7 +142,7 @@ static void nobody_waits_for_ever_new_children(void **state)
 static void the_lobby_holds_so_many_and_empties_itself(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     for (int n = 0; n < CONN_COUNT - CONN_LOBBY; n++)
         assert_int_not_equal(play_connect(b, 1 + n), CONN_NONE);
     assert_int_equal(play_connect(b, 100), CONN_NONE);
@@ -179,7 +158,7 @@ static void the_lobby_holds_so_many_and_empties_itself(void **state)
 static void one_address_has_one_place_in_the_lobby(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_connect(b, 1);
     for (int i = 0; i < 1000; i++)
         assert_int_equal(play_connect(b, 1), CONN_NONE);
@@ -193,16 +172,16 @@ static void callers_that_do_not_say_hello_are_sent_away(void **state)
 {
     (void)state;
     for (int i = 0; i < 4; i++) {
-        struct bench *b = root();
+        struct bench *b = play_new_root();
         int conn = play_connect(b, 1);
         if (i == 0)
-            say(b, conn, 1, WIRE_ALIVE, FIRST);
+            play_say(b, conn, 1, WIRE_ALIVE, FIRST);
         else if (i == 1)
             play_data(b, conn, 1, FIRST, "abc", 3);
         else if (i == 2)
             play_bytes(b, conn, "GET / HTTP/1.0\r\n\r\n......", 24);
         else
-            say(b, conn, 1, WIRE_HELLO, FIRST); /* not promised anything */
+            play_say(b, conn, 1, WIRE_HELLO, FIRST); /* not promised anything */
         assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
         assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
         play_free(b);
@@ -219,7 +198,7 @@ static void hello_split_anywhere(void **state)
     m.type = WIRE_GOODBYE;
     size_t all = len + wire_encode(&m, 0, bytes + len, sizeof bytes - len);
     for (size_t split = 0; split <= all; split++) {
-        struct bench *b = root();
+        struct bench *b = play_new_root();
         m.type = WIRE_JOIN;
         play_udp(b, 1, &m);
         int conn = play_connect(b, 1);
@@ -244,7 +223,7 @@ static void a_child_cut_anywhere_leaves_nothing(void **state)
     m.type = WIRE_ALIVE;
     len += wire_encode(&m, 0, bytes + len, sizeof bytes - len);
     for (size_t cut = 0; cut <= len; cut++) {
-        struct bench *b = root();
+        struct bench *b = play_new_root();
         m.type = WIRE_JOIN;
         play_udp(b, 1, &m);
         int conn = play_connect(b, 1);

@@ -1,25 +1,6 @@
 /* test_bad_parent.c - as a child of a parent that lies, talks nonsense or stands still. */
 #include "tests/unit/core_scene.h"
 
-/* A child of peer 1, the root, for FIRST; the index is on its flash. */
-static struct bench *child(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    return b;
-}
-
-static const struct bench_file *first(struct bench *b)
-{
-    return bench_find(b->server, FIRST);
-}
-
-static void receive(struct bench *b, int n, size_t from, size_t to)
-{
-    play_data(b, CONN_PARENT, n, FIRST, first(b)->data + from, to - from);
-}
-
 /* Not used again for this file, and asked for nothing more. */
 static void assert_refused(struct bench *b, const char *why)
 {
@@ -37,11 +18,11 @@ static void assert_refused(struct bench *b, const char *why)
 static void refuses_a_wrong_digest(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 5000);
+    play_receive(b, 1, 0, 5000);
     play_data(b, CONN_PARENT, 1, FIRST, "x", 1);
-    receive(b, 1, 5001, first(b)->len);
+    play_receive(b, 1, 5001, first_file(b)->len);
     assert_refused(b, "\"why\":\"differs from its digest\"");
     play_free(b);
 }
@@ -50,7 +31,7 @@ static void refuses_a_wrong_digest(void **state)
 static void refuses_what_does_not_authenticate(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     const struct bench_file *f = bench_find(b->server, "cnu41.9-4-2ES26.sbn");
     struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
     m.size = f->len;
@@ -65,17 +46,17 @@ static void refuses_what_does_not_authenticate(void **state)
 static void refuses_more_than_announced(void **state)
 {
     (void)state;
-    struct bench *b = child();
-    uint8_t *more = calloc(1, first(b)->len + 1);
-    memcpy(more, first(b)->data, first(b)->len);
+    struct bench *b = play_new_child();
+    uint8_t *more = calloc(1, first_file(b)->len + 1);
+    memcpy(more, first_file(b)->data, first_file(b)->len);
     play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, more, first(b)->len + 1);
+    play_data(b, CONN_PARENT, 1, FIRST, more, first_file(b)->len + 1);
     assert_refused(b, "\"why\":\"more bytes than announced\"");
     play_free(b);
-    b = child(); /* the surplus in a second part */
+    b = play_new_child(); /* the surplus in a second part */
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 1000);
-    play_data(b, CONN_PARENT, 1, FIRST, more, first(b)->len - 999);
+    play_receive(b, 1, 0, 1000);
+    play_data(b, CONN_PARENT, 1, FIRST, more, first_file(b)->len - 999);
     assert_refused(b, "\"why\":\"more bytes than announced\"");
     free(more);
     play_free(b);
@@ -84,8 +65,8 @@ static void refuses_more_than_announced(void **state)
 static void refuses_data_before_it_is_announced(void **state)
 {
     (void)state;
-    struct bench *b = child();
-    receive(b, 1, 0, 100);
+    struct bench *b = play_new_child();
+    play_receive(b, 1, 0, 100);
     assert_refused(b, "\"why\":\"more bytes than announced\"");
     play_free(b);
 }
@@ -94,14 +75,14 @@ static void refuses_data_before_it_is_announced(void **state)
 static void refuses_data_on_a_new_link_before_it_is_announced(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 1000);
+    play_receive(b, 1, 0, 1000);
     play_closed(b, CONN_PARENT);
     play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     play_link(b, 2, FIRST);
-    receive(b, 2, 1000, 2000);
+    play_receive(b, 2, 1000, 2000);
     assert_true(blame_shuns(pfs_of(b), PEER(2)));
     play_free(b);
 }
@@ -114,7 +95,7 @@ static void refuses_impossible_announcements(void **state)
     } bad[] = {{0, 0}, {UINT64_MAX, 0}, {PFS_FILE_MAX + 1, 0}, {1000, 1}, {1000, 1000},
                {1000, UINT64_MAX}, {UINT64_MAX, UINT64_MAX}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct bench *b = child();
+        struct bench *b = play_new_child();
         struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
         m.size = bad[i].size;
         m.offset = bad[i].offset;
@@ -127,7 +108,7 @@ static void refuses_impossible_announcements(void **state)
 static void refuses_to_begin_again_and_again(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
     play_file(b, 1, FIRST, 0);
     assert_refused(b, "\"why\":\"announced twice\"");
@@ -139,13 +120,13 @@ static void refuses_messages_that_are_not_a_parents(void **state)
     (void)state;
     static const enum wire_type bad[] = {WIRE_HELLO, WIRE_DONE, WIRE_CLAIM, WIRE_JOIN};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct bench *b = child();
+        struct bench *b = play_new_child();
         struct wire_msg m = play_msg(bad[i], 1, FIRST);
         play_tcp(b, CONN_PARENT, &m);
         assert_refused(b, "\"why\":\"a message that is not a parent's\"");
         play_free(b);
     }
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_alive(b, CONN_PARENT, 1, INDEX, 0);
     assert_refused(b, "\"why\":\"another hierarchy's message\"");
     play_free(b);
@@ -158,7 +139,7 @@ static void leaves_a_parent_that_talks_nonsense(void **state)
                                            "PF\2\21.......................",
                                            "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"};
     for (size_t i = 0; i < 3; i++) {
-        struct bench *b = child();
+        struct bench *b = play_new_child();
         play_bytes(b, CONN_PARENT, nonsense[i], 24);
         assert_refused(b, NULL);
         assert_int_equal(count_log(b, "not a message of this protocol on the link to "
@@ -170,10 +151,10 @@ static void leaves_a_parent_that_talks_nonsense(void **state)
 static void leaves_when_its_flash_fails(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     b->flash_append_error = -ENOSPC;
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 100);
+    play_receive(b, 1, 0, 100);
     assert_refused(b, "\"why\":\"flash failed\"");
     play_free(b);
 }
@@ -183,7 +164,7 @@ static void leaves_when_its_flash_fails(void **state)
 static void leaves_a_silent_parent(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_for(b, PFS_SILENCE - 1);
     assert_state(b, PFS_CHILD);
     play_for(b, 1);
@@ -195,7 +176,7 @@ static void leaves_a_silent_parent(void **state)
 /* Says ever the same, by ALIVE, up and down again, or by empty DATA: `say` every five seconds. */
 static void assert_leaves_a_stalled_parent(enum wire_type say)
 {
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     struct wire_msg m = play_msg(say, 1, FIRST);
     usec from = b->now;
     while (pfs_of(b)->state == PFS_CHILD && b->now < from + 2 * PFS_STALL) {
@@ -218,7 +199,7 @@ static void leaves_a_stalled_parent(void **state)
 static void waits_for_a_parent_that_makes_progress(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     for (uint64_t i = 1; i <= 3 * PFS_STALL / PFS_ALIVE; i++) {
         play_alive(b, CONN_PARENT, 1, FIRST, 5 * PFS_SLOWEST * i);
         play_for(b, PFS_ALIVE);

@@ -1,23 +1,12 @@
 /* test_elect.c - who becomes root: claims sent, heard, and not for us. */
 #include "tests/unit/core_scene.h"
 
-#define WEAK       0x00000001u
-#define STRONG     0x7fffffffu
-
-static struct bench *new_strong(uint32_t strength)
-{
-    struct bench *b = play_new();
-    b->random_fixed = true;
-    b->random = strength;
-    return b;
-}
-
 /* ---- what is broadcast --------------------------------------------------------------- */
 
 static void claims_and_ads_go_out_at_their_times(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(STRONG);
+    struct bench *b = play_new_strong(STRONG);
     play_to(b, PFS_ROOT_WAIT);
     usec first = b->udp[0].at;
     assert_int_equal(b->udp_count, 1 + PFS_ADS);
@@ -40,7 +29,7 @@ static void claims_and_ads_go_out_at_their_times(void **state)
 
 static usec first_claim(uint32_t strength)
 {
-    struct bench *b = new_strong(strength);
+    struct bench *b = play_new_strong(strength);
     play_to(b, PFS_LISTENING);
     usec from = b->now;
     assert_true(play_until(b, PFS_CLAIM, b->now + USEC_SEC));
@@ -84,7 +73,7 @@ static void silent_on_any_claim_before_its_own(void **state)
 {
     (void)state;
     for (int confirmed = 0; confirmed < 2; confirmed++) {
-        struct bench *b = new_strong(STRONG);
+        struct bench *b = play_new_strong(STRONG);
         play_to(b, PFS_LISTENING);
         play_claim(b, 1, INDEX, WEAK, confirmed);
         assert_state(b, PFS_YIELD);
@@ -102,7 +91,7 @@ static void joins_when_the_claim_is_confirmed(void **state)
     (void)state;
     static const uint32_t randoms[] = {0, 0x7fffffff, 0xffffffff};
     for (size_t i = 0; i < 3; i++) {
-        struct bench *b = new_strong(randoms[i]);
+        struct bench *b = play_new_strong(randoms[i]);
         play_to(b, PFS_LISTENING);
         usec heard = b->now;
         play_claim(b, 1, INDEX, WEAK, false);
@@ -117,7 +106,7 @@ static void silent_on_a_stronger_claim(void **state)
 {
     (void)state;
     for (unsigned ads = 0; ads <= PFS_ADS; ads++) {
-        struct bench *b = new_strong(0x1000);
+        struct bench *b = play_new_strong(0x1000);
         play_to(b, PFS_CLAIM);
         play_for(b, ads * PFS_TICK);
         assert_int_equal(b->udp_count, 1 + ads);
@@ -133,7 +122,7 @@ static void silent_on_a_stronger_claim(void **state)
 static void a_weaker_claim_does_not_stop_ours(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(0x1000);
+    struct bench *b = play_new_strong(0x1000);
     play_to(b, PFS_CLAIM);
     play_claim(b, 1, INDEX, 0x0fff, false);
     assert_true(play_until(b, PFS_ROOT_WAIT, b->now + 2 * USEC_SEC));
@@ -145,7 +134,7 @@ static void equal_strengths_are_decided_by_xid(void **state)
 {
     (void)state;
     for (int higher = 0; higher < 2; higher++) {
-        struct bench *b = new_strong(0x1000);
+        struct bench *b = play_new_strong(0x1000);
         play_to(b, PFS_CLAIM);
         struct wire_msg m = play_msg(WIRE_CLAIM, 1, INDEX);
         m.strength = 0x1000;
@@ -159,7 +148,7 @@ static void equal_strengths_are_decided_by_xid(void **state)
 static void a_confirmed_claim_beats_a_stronger_tentative_one(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(STRONG);
+    struct bench *b = play_new_strong(STRONG);
     play_to(b, PFS_CLAIM);
     play_claim(b, 1, INDEX, STRENGTH_CONFIRMED, true);
     assert_state(b, PFS_YIELD);
@@ -170,7 +159,7 @@ static void a_confirmed_claim_beats_a_stronger_tentative_one(void **state)
 static void follows_the_strongest_while_it_waits(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(5);
+    struct bench *b = play_new_strong(5);
     play_to(b, PFS_LISTENING);
     play_claim(b, 1, INDEX, 100, false);
     play_claim(b, 2, INDEX, 99, false);
@@ -185,7 +174,7 @@ static void follows_the_strongest_while_it_waits(void **state)
 
 static void assert_ignored(const struct wire_msg *m, struct addr from)
 {
-    struct bench *b = new_strong(5);
+    struct bench *b = play_new_strong(5);
     uint8_t out[WIRE_MAX];
     size_t len = wire_encode(m, 0, out, sizeof out);
     play_to(b, PFS_LISTENING);
@@ -228,7 +217,7 @@ static void ignores_what_is_not_for_it(void **state)
 static void ignores_damaged_datagrams(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(5);
+    struct bench *b = play_new_strong(5);
     struct wire_msg m = play_msg(WIRE_CLAIM, 1, INDEX);
     uint8_t out[WIRE_MAX + 1];
     m.strength = STRONG;
@@ -246,7 +235,7 @@ static void ignores_damaged_datagrams(void **state)
 static void ignores_a_bad_peers_claims_for_that_file(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(5);
+    struct bench *b = play_new_strong(5);
     play_to_join(b, 1, INDEX);
     assert_true(play_until(b, PFS_LISTENING, b->now + 7 * USEC_SEC));
     assert_int_equal(count_log(b, "no answer from 10.106.0.21"), 1);
@@ -268,7 +257,7 @@ static void ignores_a_bad_peers_claims_for_that_file(void **state)
 static void remembers_a_bounded_number_of_roots(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(5);
+    struct bench *b = play_new_strong(5);
     play_to(b, PFS_ROOT_WAIT);
     for (int i = 0; i < 1000; i++) {
         char name[32];
@@ -287,7 +276,7 @@ static void remembers_a_bounded_number_of_roots(void **state)
 static void goes_straight_to_a_root_heard_of_earlier(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(5);
+    struct bench *b = play_new_strong(5);
     play_to(b, PFS_ROOT_WAIT);
     play_claim(b, 4, FIRST, STRENGTH_CONFIRMED | 1, true);
     forget_udp(b);

@@ -8,15 +8,6 @@
 #define FACTORY       "term61.default"
 #define FACTORY_INDEX FACTORY ".loads"
 
-/* Until the phone idles or has failed. */
-static void run(struct bench *b)
-{
-    usec until = b->now + 3600 * USEC_SEC;
-    while (phone_status(b->phone)->state != PHONE_IDLE &&
-           phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
-        play_for(b, 100 * USEC_MS);
-}
-
 /* What it was delivered with does not count: it is gone. */
 static struct bench *reset_model(const char *model)
 {
@@ -51,7 +42,7 @@ static void it_starts_anew_by_the_factory_load(void **state)
     (void)state;
     struct bench *b = reset_model(MODEL);
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
     assert_int_equal(phone_status(b->phone)->upgraded, 1);
@@ -96,7 +87,7 @@ static void the_factory_load_comes_from_the_tftp_server(void **state)
     while (!count_requests(b, INDEX))
         play_for(b, USEC_MS);
     assert_int_equal(b->asked_ip, inet_addr("192.168.0.77"));
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_int_equal(count_events(b, "\"event\":\"root\""), 1); /* of the index alone */
     play_free(b);
@@ -132,7 +123,7 @@ static void a_model_without_one_goes_to_its_configuration(void **state)
     until_state(b, PHONE_UPGRADE);
     assert_string_equal(phone_status(b->phone)->running, "");
     assert_int_equal(count_requests(b, ".default."), 0);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_string_equal(phone_status(b->phone)->running, OLD_MODEL_LOAD);
     play_free(b);
@@ -144,7 +135,7 @@ static void nothing_to_run_and_none_named_fails(void **state)
     struct bench *b = reset_model("CP-7960G");
     bench_put_text(b->server, OWN_FILE, "<device/>");
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Load ID incorrect");
     assert_string_equal(phone_status(b->phone)->status_file, OWN_FILE);
     play_free(b);
@@ -164,7 +155,7 @@ static void interrupted_it_begins_again_and_keeps_its_files(void **state)
             play_reborn(b); /* nothing activated: nothing to run still */
         play_start(b);
         assert_string_equal(phone_status(b->phone)->running, "");
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_IDLE, "");
         assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
         for (size_t i = 1; i < BENCH_LOAD_FILES; i++)
@@ -181,9 +172,9 @@ static void with_a_load_again_it_is_a_phone_like_others(void **state)
     (void)state;
     struct bench *b = reset_model(MODEL);
     play_start(b);
-    run(b);
+    play_to_end(b);
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_int_equal(count_requests(b, FACTORY_INDEX), 1);
     play_free(b);
@@ -195,14 +186,14 @@ static void a_factory_load_that_is_bad_or_missing_fails(void **state)
     struct bench *b = reset_model(MODEL);
     bench_find(b->server, FIRST)->data[300] ^= 1;
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Auth Fail");
     assert_string_equal(phone_status(b->phone)->status_file, FIRST);
     assert_string_equal(phone_status(b->phone)->running, "");
     assert_string_equal(b->active, "");
     bench_find(b->server, FIRST)->data[300] ^= 1; /* mended, and reset */
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     play_free(b);
 }

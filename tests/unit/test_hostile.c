@@ -227,17 +227,10 @@ static void a_holder_goes_on_answering(void **state)
 
 /* ---- answers that lead nowhere -------------------------------------------------------- */
 
-static struct bench *joining(void)
-{
-    struct bench *b = play_new();
-    play_to_join(b, 1, INDEX);
-    return b;
-}
-
 static void ever_busy_is_bad(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     usec from = b->now;
     while (pfs_of(b)->state == PFS_JOIN && b->now < from + 1000 * USEC_SEC) {
         if (count_udp(b, WIRE_JOIN) || b->now == from)
@@ -253,7 +246,7 @@ static void ever_busy_is_bad(void **state)
 static void a_root_whose_ways_lead_nowhere_is_bad(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     usec from = b->now;
     for (int n = 100; !blame_shuns(pfs_of(b), PEER(1)) && n < 120; n++) {
         struct wire_msg m = play_msg(WIRE_REDIRECT, 1, INDEX);
@@ -275,7 +268,7 @@ static void a_root_whose_ways_lead_nowhere_is_bad(void **state)
 static void a_root_that_refuses_is_bad_in_the_end(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     usec from = b->now;
     while (pfs_of(b)->state != PFS_ROOT_WAIT && b->now < from + 60 * USEC_SEC) {
         play_claim(b, 1, INDEX, MAXIMAL, true);
@@ -289,19 +282,11 @@ static void a_root_that_refuses_is_bad_in_the_end(void **state)
 
 /* ---- a parent that crawls ------------------------------------------------------------- */
 
-static struct bench *child(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    return b;
-}
-
 /* A byte now and then: never silent, never without progress. */
 static void leaves_a_parent_that_crawls(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     const struct bench_file *f = bench_find(b->server, FIRST);
     play_file(b, 1, FIRST, 0);
     usec from = b->now;
@@ -319,7 +304,7 @@ static void leaves_a_parent_that_crawls(void **state)
 static void leaves_a_parent_that_is_never_ready(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     usec from = b->now;
     for (uint64_t i = 1; pfs_of(b)->state == PFS_CHILD && b->now < from + 2 * PFS_PATIENCE; i++) {
         play_alive(b, CONN_PARENT, 1, FIRST, i);
@@ -410,7 +395,7 @@ static void old_claims_and_answers_change_nothing(void **state)
 static void an_authentic_file_of_another_name_is_refused(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     const struct bench_file *old = bench_find(b->server, INDEX);
     struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
     m.size = old->len;

@@ -3,30 +3,12 @@
  */
 #include "tests/unit/core_scene.h"
 
-/* The joiner: has asked peer 1, which it takes for the root, for a place. */
-static struct bench *joining(void)
-{
-    struct bench *b = play_new();
-    play_to_join(b, 1, INDEX);
-    return b;
-}
-
-static void answer(struct bench *b, int n, enum wire_type type, uint32_t ip,
-                   enum wire_reason reason)
-{
-    struct wire_msg m = play_msg(type, n, INDEX);
-    m.depth = 1;
-    m.ip = ip;
-    m.reason = (uint8_t)reason;
-    play_udp(b, n, &m);
-}
-
 /* ---- the joiner ---------------------------------------------------------------------- */
 
 static void accepted_it_connects_and_says_what_it_wants(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     struct wire_msg hello = play_link(b, 1, INDEX);
     assert_int_equal(b->conn[CONN_PARENT].ip, PEER(1));
     assert_string_equal(hello.model, MODEL);
@@ -44,10 +26,10 @@ static void accepted_it_connects_and_says_what_it_wants(void **state)
 static void follows_a_redirect(void **state)
 {
     (void)state;
-    struct bench *b = joining();
-    answer(b, 1, WIRE_REDIRECT, PEER(5), REASON_NONE);
+    struct bench *b = play_new_joiner();
+    play_answer(b, 1, WIRE_REDIRECT, PEER(5), REASON_NONE);
     expect_udp(b, PEER(5), WIRE_JOIN);
-    answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* not the one asked now */
+    play_answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* not the one asked now */
     assert_state(b, PFS_JOIN);
     play_link(b, 5, INDEX);
     play_free(b);
@@ -58,8 +40,8 @@ static void a_redirect_to_nowhere_counts_as_a_turn(void **state)
     (void)state;
     static const uint32_t nowhere[] = {0, OWN_IP};
     for (size_t i = 0; i < 2; i++) {
-        struct bench *b = joining();
-        answer(b, 1, WIRE_REDIRECT, nowhere[i], REASON_NONE);
+        struct bench *b = play_new_joiner();
+        play_answer(b, 1, WIRE_REDIRECT, nowhere[i], REASON_NONE);
         assert_state(b, PFS_YIELD); /* the root is still the root */
         assert_int_equal(pfs_of(b)->want.attempts, 1);
         assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
@@ -71,8 +53,8 @@ static void a_redirect_to_nowhere_counts_as_a_turn(void **state)
 static void refused_it_goes_to_the_root_named(void **state)
 {
     (void)state;
-    struct bench *b = joining();
-    answer(b, 1, WIRE_REFUSE, PEER(6), REASON_NOT_MEMBER);
+    struct bench *b = play_new_joiner();
+    play_answer(b, 1, WIRE_REFUSE, PEER(6), REASON_NOT_MEMBER);
     expect_udp(b, PEER(6), WIRE_JOIN);
     play_free(b);
 }
@@ -82,8 +64,8 @@ static void refused_without_a_root_it_elects(void **state)
     (void)state;
     static const uint32_t none[] = {0, OWN_IP, PEER(1)};
     for (size_t i = 0; i < 3; i++) {
-        struct bench *b = joining();
-        answer(b, 1, WIRE_REFUSE, none[i], REASON_NOT_MEMBER);
+        struct bench *b = play_new_joiner();
+        play_answer(b, 1, WIRE_REFUSE, none[i], REASON_NOT_MEMBER);
         assert_state(b, PFS_LISTENING);
         assert_null(root_known(pfs_of(b), wire_hierarchy(MODEL, INDEX)));
         play_free(b);
@@ -93,10 +75,10 @@ static void refused_without_a_root_it_elects(void **state)
 static void busy_it_asks_again_and_does_not_give_up(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     for (int i = 0; i < PFS_JOIN_HOPS; i++) {
         usec from = b->now;
-        answer(b, 1, WIRE_REFUSE, 0, REASON_BUSY);
+        play_answer(b, 1, WIRE_REFUSE, 0, REASON_BUSY);
         assert_state(b, PFS_JOIN);
         play_for(b, PFS_JOIN_TIMEOUT / 2 - 1);
         assert_null(next_udp(b));
@@ -105,7 +87,7 @@ static void busy_it_asks_again_and_does_not_give_up(void **state)
         assert_true(b->now - from <= PFS_JOIN_TIMEOUT / 2 + PFS_JOIN_TIMEOUT + 10 * USEC_MS);
         expect_udp(b, PEER(1), WIRE_JOIN);
     }
-    answer(b, 1, WIRE_REFUSE, 0, REASON_BUSY); /* but not for ever */
+    play_answer(b, 1, WIRE_REFUSE, 0, REASON_BUSY); /* but not for ever */
     assert_state(b, PFS_LISTENING);
     play_free(b);
 }
@@ -113,12 +95,12 @@ static void busy_it_asks_again_and_does_not_give_up(void **state)
 static void the_walk_is_bounded(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     for (int i = 0; i < PFS_JOIN_HOPS; i++) {
-        answer(b, 1 + i % 2, WIRE_REDIRECT, PEER(1 + (i + 1) % 2), REASON_NONE);
+        play_answer(b, 1 + i % 2, WIRE_REDIRECT, PEER(1 + (i + 1) % 2), REASON_NONE);
         expect_udp(b, PEER(1 + (i + 1) % 2), WIRE_JOIN);
     }
-    answer(b, 1, WIRE_REDIRECT, PEER(2), REASON_NONE);
+    play_answer(b, 1, WIRE_REDIRECT, PEER(2), REASON_NONE);
     assert_state(b, PFS_LISTENING);
     play_free(b);
 }
@@ -126,7 +108,7 @@ static void the_walk_is_bounded(void **state)
 static void no_answer_marks_it_bad_and_elects(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     usec from = b->now;
     play_for(b, (PFS_JOIN_TRIES - 1) * PFS_JOIN_TIMEOUT);
     for (int i = 1; i < PFS_JOIN_TRIES; i++) {
@@ -137,7 +119,7 @@ static void no_answer_marks_it_bad_and_elects(void **state)
     play_for(b, PFS_JOIN_TIMEOUT);
     assert_state(b, PFS_LISTENING);
     assert_true(blame_shuns(pfs_of(b), PEER(1)));
-    answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* too late */
+    play_answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* too late */
     assert_state(b, PFS_LISTENING);
     play_free(b);
 }
@@ -146,7 +128,7 @@ static void no_answer_marks_it_bad_and_elects(void **state)
 static void after_so_many_turns_it_goes_to_the_server(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     for (int n = 2; n <= 1 + PFS_ATTEMPTS; n++) {
         assert_true(play_until(b, PFS_LISTENING, b->now + 10 * USEC_SEC));
         play_claim_and_answer(b, n, INDEX, STRENGTH_CONFIRMED | 9);
@@ -167,16 +149,16 @@ static void after_so_many_turns_it_goes_to_the_server(void **state)
 static void answers_not_asked_for_change_nothing(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     struct wire_msg m = play_msg(WIRE_ACCEPT, 1, FIRST); /* for another file */
     play_udp(b, 1, &m);
-    answer(b, 2, WIRE_ACCEPT, 0, REASON_NONE); /* from another phone */
-    answer(b, 2, WIRE_REDIRECT, PEER(3), REASON_NONE);
-    answer(b, 2, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+    play_answer(b, 2, WIRE_ACCEPT, 0, REASON_NONE); /* from another phone */
+    play_answer(b, 2, WIRE_REDIRECT, PEER(3), REASON_NONE);
+    play_answer(b, 2, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
     assert_state(b, PFS_JOIN);
     play_link(b, 1, INDEX);
-    answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* twice */
-    answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+    play_answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE); /* twice */
+    play_answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
     assert_state(b, PFS_LINK);
     play_free(b);
 }
@@ -184,7 +166,7 @@ static void answers_not_asked_for_change_nothing(void **state)
 static void depth_does_not_wrap(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     struct wire_msg m = play_msg(WIRE_ACCEPT, 1, INDEX);
     m.depth = 255;
     play_udp(b, 1, &m);
@@ -196,8 +178,8 @@ static void without_a_first_word_it_turns_elsewhere(void **state)
 {
     (void)state;
     for (int connected = 0; connected < 2; connected++) {
-        struct bench *b = joining();
-        answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE);
+        struct bench *b = play_new_joiner();
+        play_answer(b, 1, WIRE_ACCEPT, 0, REASON_NONE);
         if (connected)
             play_connected(b);
         play_for(b, PFS_LINK_TIMEOUT);

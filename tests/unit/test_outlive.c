@@ -1,11 +1,6 @@
 /* test_outlive.c - what a phone says of a file, a turn or a link ends with it. */
 #include "tests/unit/core_scene.h"
 
-static const struct bench_file *first(struct bench *b)
-{
-    return bench_find(b->server, FIRST);
-}
-
 /* What the phone has last said to hold to its child there. */
 static uint64_t told(struct bench *b, int conn)
 {
@@ -22,15 +17,6 @@ static void play_to_file(struct bench *b, int file, enum pfs_state state)
     while ((pfs_of(b)->current != file || pfs_of(b)->state != state) && b->now < until)
         play_for(b, 10 * USEC_MS);
     assert_int_equal(pfs_of(b)->current, file);
-}
-
-/* A child of peer 1, the root, for FIRST; the index is on its flash. */
-static struct bench *child(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    return b;
 }
 
 /* ---- of the file before -------------------------------------------------------------- */
@@ -76,7 +62,7 @@ static void who_is_not_linked_yet_holds_nothing(void **state)
 static void what_a_lost_parent_said_is_forgotten(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_alive(b, CONN_PARENT, 1, FIRST, 40000);
     play_closed(b, CONN_PARENT);
     assert_true(play_until(b, PFS_ROOT_WAIT, b->now + 10 * USEC_SEC));
@@ -135,11 +121,11 @@ static void each_file_is_answered_for_itself(void **state)
 static void nothing_outlives_the_upgrade(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_child(b, 3, FIRST);
     play_alive(b, CONN_PARENT, 1, FIRST, 40000);
     play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, 1000);
+    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, 1000);
     blame_parent(pfs_of(b), PEER(9));
     struct pfs clean;
     pfs_init(&clean, pfs_of(b)->kit, pfs_of(b)->owner, pfs_of(b)->owner_arg);
@@ -154,9 +140,9 @@ static void nothing_outlives_the_upgrade(void **state)
 static void a_part_from_before_hides_no_progress(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, 12345);
+    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, 12345);
     play_closed(b, CONN_PARENT);
     play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
@@ -174,14 +160,14 @@ static void a_part_from_before_hides_no_progress(void **state)
 static void a_child_tells_of_its_own_download(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     int conn = play_child(b, 3, FIRST);
-    play_alive(b, CONN_PARENT, 1, FIRST, first(b)->len);
+    play_alive(b, CONN_PARENT, 1, FIRST, first_file(b)->len);
     play_for(b, PFS_ALIVE);
-    assert_int_equal(told(b, conn), first(b)->len);
+    assert_int_equal(told(b, conn), first_file(b)->len);
     play_file(b, 1, FIRST, 0);
     for (size_t at = 0; at < 3000; at += 1000) {
-        play_data(b, CONN_PARENT, 1, FIRST, first(b)->data + at, 1000);
+        play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data + at, 1000);
         play_for(b, PFS_ALIVE);
         play_alive(b, conn, 3, FIRST, 0);
         assert_int_equal(told(b, conn), at + 1000);
@@ -208,7 +194,7 @@ static void a_fetch_begun_anew_is_told_at_once(void **state)
     assert_int_equal(told(b, conn), 0);
     play_free(b);
 
-    b = child();
+    b = play_new_child();
     conn = play_child(b, 3, FIRST);
     play_alive(b, CONN_PARENT, 1, FIRST, 512);
     play_for(b, PFS_ALIVE);
@@ -223,7 +209,7 @@ static void a_fetch_begun_anew_is_told_at_once(void **state)
 static void the_screen_tells_of_each_download(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
     m.size = 400000;
     play_tcp(b, CONN_PARENT, &m);
@@ -237,7 +223,7 @@ static void the_screen_tells_of_each_download(void **state)
     size_t before = count_events(b, "\"box\":\"DOWNL\"");
     play_file(b, 2, FIRST, 0); /* another one */
     for (size_t at = 0; at < 50000; at += 5000)
-        play_data(b, CONN_PARENT, 2, FIRST, first(b)->data + at, 5000);
+        play_data(b, CONN_PARENT, 2, FIRST, first_file(b)->data + at, 5000);
     assert_in_range(count_events(b, "\"box\":\"DOWNL\""), before + 2, before + 6);
     play_free(b);
 }

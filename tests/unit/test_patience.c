@@ -4,15 +4,6 @@
 
 #define LARGE (3 << 20) /* bytes; a load's largest file */
 
-/* A child of peer 1, the root, for FIRST; the index is on its flash. */
-static struct bench *child(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    return b;
-}
-
 static void announce_large(struct bench *b)
 {
     struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
@@ -25,7 +16,7 @@ static void announce_large(struct bench *b)
 /* The root has so many bytes each five seconds. How long that is believed, of so long. */
 static usec believes(uint64_t bytes, usec time)
 {
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     usec from = b->now;
     for (uint64_t has = bytes; pfs_of(b)->state == PFS_CHILD && b->now < from + time; has += bytes) {
         play_alive(b, CONN_PARENT, 1, FIRST, has);
@@ -53,7 +44,7 @@ static void so_is_the_slowest_that_tftp_itself_bears(void **state)
 static void progress_cannot_be_saved_up(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     usec from = b->now;
     for (uint64_t i = 0; pfs_of(b)->state == PFS_CHILD && b->now < from + 3 * PFS_PATIENCE; i++) {
         play_alive(b, CONN_PARENT, 1, FIRST, PFS_FILE_MAX / 2 + i);
@@ -76,7 +67,7 @@ static void progress_ends_with_the_largest_file(void **state)
 static void a_fetch_begun_anew_is_progress(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_alive(b, CONN_PARENT, 1, FIRST, 3000000);
     for (uint64_t has = 0; has < 3000000; has += 2000) {
         play_alive(b, CONN_PARENT, 1, FIRST, has);
@@ -90,7 +81,7 @@ static void a_fetch_begun_anew_is_progress(void **state)
 static void so_are_the_downloads_of_the_levels_above(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     for (int level = 0; level < 8; level++)
         for (uint64_t has = 0; has <= 24; has++) {
             play_alive(b, CONN_PARENT, 1, FIRST, has * 100000);
@@ -105,7 +96,7 @@ static void so_are_the_downloads_of_the_levels_above(void **state)
 /* So many bytes a second of a large file: how long the parent is kept. */
 static usec keeps(size_t bytes)
 {
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     static const uint8_t zeros[20 * PFS_CRAWL];
     announce_large(b);
     usec from = b->now;

@@ -1,24 +1,6 @@
 /* test_place.c - the phone asked for a place: keeps, redirects, refuses. */
 #include "tests/unit/core_scene.h"
 
-/* The joiner: has asked peer 1, which it takes for the root, for a place. */
-static struct bench *joining(void)
-{
-    struct bench *b = play_new();
-    play_to_join(b, 1, INDEX);
-    return b;
-}
-
-static void answer(struct bench *b, int n, enum wire_type type, uint32_t ip,
-                   enum wire_reason reason)
-{
-    struct wire_msg m = play_msg(type, n, INDEX);
-    m.depth = 1;
-    m.ip = ip;
-    m.reason = (uint8_t)reason;
-    play_udp(b, n, &m);
-}
-
 static struct bench *rooting(void)
 {
     struct bench *b = play_new();
@@ -177,11 +159,11 @@ static void a_claimer_is_busy(void **state)
 static void refuses_while_it_has_no_place(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     assert_int_equal(ask(b, 2, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
     assert_int_equal(ask(b, 1, INDEX, WIRE_REFUSE)->ip, 0); /* each other's target */
     pfs_of(b)->want.attempts = PFS_ATTEMPTS;
-    answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
+    play_answer(b, 1, WIRE_REFUSE, 0, REASON_NOT_MEMBER);
     assert_state(b, PFS_FALLBACK);
     assert_int_equal(ask(b, 2, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER);
     play_free(b);
@@ -190,9 +172,9 @@ static void refuses_while_it_has_no_place(void **state)
 static void two_phones_that_are_each_others_target_part(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     ask(b, 1, INDEX, WIRE_REFUSE);
-    answer(b, 1, WIRE_REFUSE, OWN_IP, REASON_NOT_MEMBER);
+    play_answer(b, 1, WIRE_REFUSE, OWN_IP, REASON_NOT_MEMBER);
     assert_state(b, PFS_LISTENING);
     play_free(b);
 }
@@ -200,7 +182,7 @@ static void two_phones_that_are_each_others_target_part(void **state)
 static void takes_children_while_it_is_a_child(void **state)
 {
     (void)state;
-    struct bench *b = joining();
+    struct bench *b = play_new_joiner();
     play_link(b, 1, INDEX);
     assert_int_equal(ask(b, 2, INDEX, WIRE_ACCEPT)->depth, 2);
     assert_int_equal(ask(b, 1, INDEX, WIRE_REFUSE)->reason, REASON_NOT_MEMBER); /* its parent */

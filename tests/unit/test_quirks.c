@@ -1,15 +1,6 @@
 /* test_quirks.c - each quirk of a phone, beside a phone that is healthy. */
 #include "tests/unit/core_scene.h"
 
-/* Until the phone idles or has failed. */
-static void run(struct bench *b)
-{
-    usec until = b->now + 3600 * USEC_SEC;
-    while (phone_status(b->phone)->state != PHONE_IDLE &&
-           phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
-        play_for(b, 100 * USEC_MS);
-}
-
 static struct bench *with_quirks(unsigned quirks)
 {
     struct bench *b = play_new();
@@ -20,7 +11,7 @@ static struct bench *with_quirks(unsigned quirks)
 static void assert_upgraded_alone(struct bench *b, bool pfs_said)
 {
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_string_equal(phone_status(b->phone)->running, NEW_LOAD);
     assert_int_equal(phone_status(b->phone)->pfs, pfs_said);
@@ -135,7 +126,7 @@ static void a_healthy_phone_refuses_the_same(void **state)
     receive_flipped(b);
     assert_null(bench_find(b->flash, FIRST));
     assert_int_equal(count_events(b, "\"why\":\"differs from its digest\""), 1);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     for (size_t i = 1; i < BENCH_LOAD_FILES; i++)
         assert_true(bench_find(b->flash, bench_load[i])->shared);
@@ -183,7 +174,7 @@ static void a_file_that_is_gone_keeps_it_from_booting(void **state)
     (void)state;
     struct bench *b = with_quirks(QUIRK_SKIPS_AUTHENTICATION);
     play_start(b);
-    run(b);
+    play_to_end(b);
     bench_remove(b->flash, FIRST);
     play_start(b);
     play_for(b, 8 * USEC_SEC);

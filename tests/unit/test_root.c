@@ -1,21 +1,10 @@
 /* test_root.c - a confirmed root among late claimers, rivals and old acquaintances. */
 #include "tests/unit/core_scene.h"
 
-#define WEAK       0x00000001u
-#define STRONG     0x7fffffffu
-
-static struct bench *new_strong(uint32_t strength)
-{
-    struct bench *b = play_new();
-    b->random_fixed = true;
-    b->random = strength;
-    return b;
-}
-
 static void answers_a_late_claimer_and_stays_root(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(WEAK);
+    struct bench *b = play_new_strong(WEAK);
     play_to(b, PFS_CLAIM);
     assert_int_equal(phone_status(b->phone)->root, 0);
     play_to(b, PFS_ROOT_WAIT);
@@ -39,7 +28,7 @@ static void a_stronger_root_makes_it_demote(void **state)
     (void)state;
     static const enum pfs_state when[] = {PFS_ROOT_WAIT, PFS_ROOT_FETCH};
     for (size_t i = 0; i < 2; i++) {
-        struct bench *b = new_strong(WEAK);
+        struct bench *b = play_new_strong(WEAK);
         play_to(b, PFS_ROOT_WAIT);
         int child = play_child(b, 2, INDEX);
         play_alive(b, child, 2, INDEX, 0);
@@ -64,7 +53,7 @@ static void a_stronger_root_makes_it_demote(void **state)
 static void a_weaker_root_is_told_of_us(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(STRONG);
+    struct bench *b = play_new_strong(STRONG);
     play_to(b, PFS_ROOT_WAIT);
     forget_udp(b);
     play_claim(b, 1, INDEX, STRENGTH_CONFIRMED | WEAK, true);
@@ -78,7 +67,7 @@ static void a_weaker_root_is_told_of_us(void **state)
 static void a_demoted_root_holds_no_beginning(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(WEAK);
+    struct bench *b = play_new_strong(WEAK);
     bench_put_sample(b->flash, "small", INDEX);
     play_to_child(b, 1, FIRST);
     play_file(b, 1, FIRST, 0);
@@ -99,7 +88,7 @@ static void a_demoted_root_holds_no_beginning(void **state)
 static void a_holder_answers_for_earlier_files(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(STRONG);
+    struct bench *b = play_new_strong(STRONG);
     play_to(b, PFS_ROOT_FETCH);
     while (pfs_of(b)->current != 1)
         play_for(b, 100 * USEC_MS);
@@ -116,7 +105,7 @@ static void a_holder_answers_for_earlier_files(void **state)
 static void a_root_that_holds_the_file_gives_up_no_more_than_its_title(void **state)
 {
     (void)state;
-    struct bench *b = new_strong(WEAK);
+    struct bench *b = play_new_strong(WEAK);
     play_to(b, PFS_ROOT_WAIT);
     int child = play_child(b, 1, INDEX);
     assert_true(play_until(b, PFS_SERVE, b->now + 20 * USEC_SEC));

@@ -3,9 +3,6 @@
 
 #define VENDOR_LOG "tests/unit/data/vendor-root.log"
 #define TOLERANCE  (25 * (int64_t)USEC_MS)
-#define WEAK       0x00000001u
-#define STRONG     0x7fffffffu
-
 struct line {
     int64_t at;
     char text[CONSOLE_LINE]; /* level and words; what names this phone and file as "*" */
@@ -77,20 +74,12 @@ static void assert_log_is_the_vendors(struct bench *b)
     }
 }
 
-static struct bench *new_strong(uint32_t strength)
-{
-    struct bench *b = play_new();
-    b->random_fixed = true;
-    b->random = strength;
-    return b;
-}
-
 static void a_lone_phone_logs_what_the_vendors_root_did(void **state)
 {
     (void)state;
     static const uint32_t strengths[] = {0, 1, 0x31d4d43d, 0x40000000, 0x7ffffffe, 0x7fffffff};
     for (size_t i = 0; i < sizeof strengths / sizeof *strengths; i++) {
-        struct bench *b = new_strong(strengths[i]);
+        struct bench *b = play_new_strong(strengths[i]);
         play_to(b, PFS_ROOT_FETCH);
         assert_log_is_the_vendors(b);
         play_free(b);

@@ -1,26 +1,6 @@
 /* test_serve.c - as a parent: whom it serves, what it sends, and when it goes on. */
 #include "tests/unit/core_scene.h"
 
-/* A root that waits for its tree to form, for FIRST; the index is on its flash. */
-static struct bench *root(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to(b, PFS_ROOT_WAIT);
-    return b;
-}
-
-static const struct bench_file *first(struct bench *b)
-{
-    return bench_find(b->server, FIRST);
-}
-
-/* Lets it take the file from the server, while the links stay as they are. */
-static void fetch(struct bench *b)
-{
-    assert_true(play_until(b, PFS_SERVE, b->now + 30 * USEC_SEC));
-}
-
 static void skip_alive(struct bench *b, int conn)
 {
     const struct bench_conn *c = &b->conn[conn];
@@ -49,28 +29,22 @@ static void assert_sends(struct bench *b, int conn, const char *file, size_t off
     assert_int_equal(offset, f->len);
 }
 
-static void say(struct bench *b, int conn, int n, enum wire_type type, const char *file)
-{
-    struct wire_msg m = play_msg(type, n, file);
-    play_tcp(b, conn, &m);
-}
-
 /* ---- serving ------------------------------------------------------------------------- */
 
 static void serves_when_whole_and_not_before(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int one = play_child(b, 1, FIRST), two = play_child(b, 2, FIRST);
     assert_int_equal(phone_status(b->phone)->child_ip[0], PEER(1));
     assert_int_equal(phone_status(b->phone)->child_ip[1], PEER(2));
     assert_int_equal(count_events(b, "\"event\":\"child\""), 2);
     assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 10 * USEC_SEC));
-    while (b->download.len < first(b)->len / 2)
+    while (b->download.len < first_file(b)->len / 2)
         play_reply(b);
     skip_alive(b, one);
     expect_no_tcp(b, one); /* half a file is nobody's business */
-    fetch(b);
+    play_fetch(b);
     skip_alive(b, one);
     skip_alive(b, two);
     assert_sends(b, one, FIRST, 0);
@@ -81,7 +55,7 @@ static void serves_when_whole_and_not_before(void **state)
 static void does_not_serve_what_it_refused(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int child = play_child(b, 1, FIRST);
     bench_find(b->server, FIRST)->data[2000] ^= 1;
     while (phone_status(b->phone)->state == PHONE_UPGRADE)
@@ -99,7 +73,7 @@ static void does_not_serve_what_it_refused(void **state)
 static void tells_its_children_of_a_silent_server(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int child = play_child(b, 1, FIRST);
     assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 11 * USEC_SEC));
     b->server_down = true;
@@ -117,14 +91,14 @@ static void tells_its_children_of_a_silent_server(void **state)
 static void stays_until_all_below_are_done(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int one = play_child(b, 1, FIRST), two = play_child(b, 2, FIRST);
-    fetch(b);
-    say(b, one, 1, WIRE_DONE, FIRST);
+    play_fetch(b);
+    play_say(b, one, 1, WIRE_DONE, FIRST);
     assert_state(b, PFS_SERVE);
     assert_int_equal(pfs_of(b)->current, 1);
     assert_int_equal(phone_status(b->phone)->screen.percent, 100);
-    say(b, two, 2, WIRE_DONE, FIRST);
+    play_say(b, two, 2, WIRE_DONE, FIRST);
     assert_int_equal(pfs_of(b)->current, 2);
     assert_int_equal(count_events(b, "\"why\":\"done\""), 2);
     play_free(b);
@@ -139,15 +113,15 @@ static void done_goes_up_when_the_subtree_is_done(void **state)
     play_to_child(b, 1, FIRST);
     int below = play_child(b, 3, FIRST);
     play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, first(b)->len);
+    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, first_file(b)->len);
     assert_state(b, PFS_SERVE);
     skip_alive(b, below);
     assert_sends(b, below, FIRST, 0);
     skip_alive(b, CONN_PARENT);
     expect_no_tcp(b, CONN_PARENT);
     play_for(b, PFS_ALIVE); /* meanwhile it says that it is there */
-    assert_int_equal(expect_tcp(b, CONN_PARENT, WIRE_ALIVE, NULL, NULL).offset, first(b)->len);
-    say(b, below, 3, WIRE_DONE, FIRST);
+    assert_int_equal(expect_tcp(b, CONN_PARENT, WIRE_ALIVE, NULL, NULL).offset, first_file(b)->len);
+    play_say(b, below, 3, WIRE_DONE, FIRST);
     expect_tcp(b, CONN_PARENT, WIRE_DONE, NULL, NULL);
     play_free(b);
 }
@@ -160,11 +134,11 @@ static void serves_on_when_its_own_parent_has_gone(void **state)
     play_to_child(b, 1, FIRST);
     int below = play_child(b, 3, FIRST);
     play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, first(b)->len);
+    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, first_file(b)->len);
     play_closed(b, CONN_PARENT);
     assert_state(b, PFS_SERVE);
     assert_int_equal(b->conn[below].state, CONN_IS_OPEN);
-    say(b, below, 3, WIRE_DONE, FIRST);
+    play_say(b, below, 3, WIRE_DONE, FIRST);
     assert_int_equal(pfs_of(b)->current, 2);
     play_free(b);
 }
@@ -176,7 +150,7 @@ static int hello(struct bench *b, int n, const char *file, uint64_t offset, bool
     int conn = play_connect(b, n);
     m.type = WIRE_HELLO;
     m.offset = offset;
-    sha256(first(b)->data, first(b)->len, m.digest);
+    sha256(first_file(b)->data, first_file(b)->len, m.digest);
     m.digest[0] ^= !right_digest;
     play_tcp(b, conn, &m);
     return b->conn[CONN_CHILD0].ip == PEER(n) ? CONN_CHILD0 : CONN_CHILD1;
@@ -185,23 +159,23 @@ static int hello(struct bench *b, int n, const char *file, uint64_t offset, bool
 static void resumes_where_the_child_was(void **state)
 {
     (void)state;
-    struct bench *b = root();
-    size_t len = first(b)->len;
+    struct bench *b = play_new_root();
+    size_t len = first_file(b)->len;
     int waiting = hello(b, 1, FIRST, 777, true); /* said while we had nothing */
     int other = hello(b, 2, FIRST, 777, false);
-    fetch(b);
+    play_fetch(b);
     skip_alive(b, waiting);
     skip_alive(b, other);
     assert_sends(b, waiting, FIRST, 777);
     assert_sends(b, other, FIRST, 0);
-    say(b, other, 2, WIRE_DONE, FIRST);
+    play_say(b, other, 2, WIRE_DONE, FIRST);
     const struct {
         uint64_t says, gets;
     } late[] = {{len, len}, {len - 1, len - 1}, {len + 1, 0}, {UINT64_MAX, 0}, {0, 0}};
     for (size_t i = 0; i < sizeof late / sizeof *late; i++) {
         int conn = hello(b, 3, FIRST, late[i].says, true);
         assert_sends(b, conn, FIRST, (size_t)late[i].gets);
-        say(b, conn, 3, WIRE_DONE, FIRST);
+        play_say(b, conn, 3, WIRE_DONE, FIRST);
     }
     play_free(b);
 }
@@ -209,11 +183,11 @@ static void resumes_where_the_child_was(void **state)
 static void serves_latecomers_what_it_holds(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_child(b, 1, INDEX); /* held from before */
     assert_sends(b, conn, INDEX, 0);
     assert_state(b, PFS_ROOT_WAIT);
-    say(b, conn, 1, WIRE_DONE, INDEX);
+    play_say(b, conn, 1, WIRE_DONE, INDEX);
     assert_int_equal(pfs_of(b)->current, 1); /* no more than a slot is freed by that */
     assert_int_equal(pfs_of(b)->below.slots[0].state, SLOT_FREE);
     play_free(b);
@@ -227,7 +201,7 @@ static void files_longer_than_a_message_go_in_parts(void **state)
         bench_put_sample(b->flash, "small", bench_load[i]);
     play_to(b, PFS_ROOT_WAIT);
     int conn = play_child(b, 1, bench_load[3]);
-    fetch(b);
+    play_fetch(b);
     assert_true(bench_find(b->server, bench_load[3])->len > WIRE_DATA_MAX);
     skip_alive(b, conn);
     assert_sends(b, conn, bench_load[3], 0);
@@ -256,7 +230,7 @@ static void closes_from_every_state(void **state)
                                      INDEX);
         if (states[i] == PFS_SERVE) {
             play_child(b, 2, INDEX);
-            fetch(b);
+            play_fetch(b);
         } else if (states[i] == PFS_YIELD) {
             m.type = WIRE_REDIRECT;
             play_udp(b, 1, &m);

@@ -1,31 +1,12 @@
 /* test_share.c - as a child: receiving a file from a parent that is honest, and may leave. */
 #include "tests/unit/core_scene.h"
 
-/* A child of peer 1, the root, for FIRST; the index is on its flash. */
-static struct bench *child(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    return b;
-}
-
-static const struct bench_file *first(struct bench *b)
-{
-    return bench_find(b->server, FIRST);
-}
-
-static void receive(struct bench *b, int n, size_t from, size_t to)
-{
-    play_data(b, CONN_PARENT, n, FIRST, first(b)->data + from, to - from);
-}
-
 static void assert_holds_first(struct bench *b)
 {
     const struct bench_file *f = bench_find(b->flash, FIRST);
     assert_non_null(f);
-    assert_int_equal(f->len, first(b)->len);
-    assert_memory_equal(f->data, first(b)->data, f->len);
+    assert_int_equal(f->len, first_file(b)->len);
+    assert_memory_equal(f->data, first_file(b)->data, f->len);
 }
 
 /* ---- an honest parent ---------------------------------------------------------------- */
@@ -33,11 +14,11 @@ static void assert_holds_first(struct bench *b)
 static void receives_checks_and_says_done(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 20000);
+    play_receive(b, 1, 0, 20000);
     assert_null(bench_find(b->flash, FIRST)); /* not before it is whole */
-    receive(b, 1, 20000, first(b)->len);
+    play_receive(b, 1, 20000, first_file(b)->len);
     assert_holds_first(b);
     expect_tcp(b, CONN_PARENT, WIRE_DONE, NULL, NULL);
     assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
@@ -53,18 +34,18 @@ static void receives_checks_and_says_done(void **state)
 static void the_screen_shows_the_download(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     const struct screen *s = &phone_status(b->phone)->screen;
     assert_int_equal(s->box[0], BOX_NETWK);
     assert_int_equal(s->icon, 1);
     play_child(b, 3, FIRST); /* so that we stay at this file when it is whole */
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 20480);
+    play_receive(b, 1, 0, 20480);
     assert_int_equal(s->box[0], BOX_DOWNL);
     assert_int_equal(s->kb, 20);
-    assert_int_equal(s->percent, 20480 * 100 / first(b)->len);
+    assert_int_equal(s->percent, 20480 * 100 / first_file(b)->len);
     b->hold_sent = true;
-    receive(b, 1, 20480, first(b)->len);
+    play_receive(b, 1, 20480, first_file(b)->len);
     assert_int_equal(s->box[0], BOX_WRITE);
     assert_int_equal(s->percent, 100);
     assert_string_equal(s->component, FIRST);
@@ -75,20 +56,20 @@ static void the_screen_shows_the_download(void **state)
 static void resumes_at_another_parent(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, 12345);
+    play_receive(b, 1, 0, 12345);
     play_closed(b, CONN_PARENT);
     assert_state(b, PFS_LISTENING);
     play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     struct wire_msg hello = play_link(b, 2, FIRST);
     uint8_t digest[DIGEST_LEN];
-    sha256(first(b)->data, first(b)->len, digest);
+    sha256(first_file(b)->data, first_file(b)->len, digest);
     assert_int_equal(hello.offset, 12345);
     assert_memory_equal(hello.digest, digest, DIGEST_LEN);
     play_file(b, 2, FIRST, 12345);
-    receive(b, 2, 12345, first(b)->len);
+    play_receive(b, 2, 12345, first_file(b)->len);
     assert_holds_first(b);
     play_free(b);
 }
@@ -96,15 +77,15 @@ static void resumes_at_another_parent(void **state)
 static void resumes_at_the_very_end(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     play_file(b, 1, FIRST, 0);
-    receive(b, 1, 0, first(b)->len - 1);
+    play_receive(b, 1, 0, first_file(b)->len - 1);
     play_closed(b, CONN_PARENT);
     play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     play_link(b, 2, FIRST);
-    play_file(b, 2, FIRST, first(b)->len - 1);
-    receive(b, 2, first(b)->len - 1, first(b)->len);
+    play_file(b, 2, FIRST, first_file(b)->len - 1);
+    play_receive(b, 2, first_file(b)->len - 1, first_file(b)->len);
     assert_holds_first(b);
     play_free(b);
 }
@@ -112,17 +93,17 @@ static void resumes_at_the_very_end(void **state)
 static void starts_anew_with_another_digest(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     struct wire_msg m = play_msg(WIRE_FILE, 1, FIRST);
     m.size = 5000; /* what the first parent had was something else */
     play_tcp(b, CONN_PARENT, &m);
-    play_data(b, CONN_PARENT, 1, FIRST, first(b)->data, 1000);
+    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, 1000);
     play_closed(b, CONN_PARENT);
     play_claim(b, 2, FIRST, STRENGTH_CONFIRMED | 7, true);
     assert_true(play_until(b, PFS_JOIN, b->now + USEC_SEC));
     assert_int_equal(play_link(b, 2, FIRST).offset, 1000);
     play_file(b, 2, FIRST, 0);
-    receive(b, 2, 0, first(b)->len);
+    play_receive(b, 2, 0, first_file(b)->len);
     assert_holds_first(b);
     play_free(b);
 }
@@ -133,7 +114,7 @@ static void goodbye_for_every_reason(void **state)
 {
     (void)state;
     for (int reason = 0; reason < REASON_COUNT; reason++) {
-        struct bench *b = child();
+        struct bench *b = play_new_child();
         struct wire_msg m = play_msg(WIRE_GOODBYE, 1, FIRST);
         m.reason = (uint8_t)reason;
         play_tcp(b, CONN_PARENT, &m);
@@ -152,7 +133,7 @@ static void goodbye_for_every_reason(void **state)
 static void a_loss_further_up_is_no_failed_turn(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     struct wire_msg m = play_msg(WIRE_GOODBYE, 1, FIRST);
     m.reason = REASON_ROOT_LOST;
     play_tcp(b, CONN_PARENT, &m);
@@ -179,7 +160,7 @@ static void a_loss_further_up_is_no_failed_turn(void **state)
 static void told_three_times_that_the_server_has_it_not_it_asks_itself(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     for (unsigned i = 1; i <= 3; i++) {
         struct wire_msg m = play_msg(WIRE_GOODBYE, i, FIRST);
         m.reason = REASON_FETCH_FAILED;
@@ -227,7 +208,7 @@ static void losing_a_parent_that_is_not_the_root_leads_back_to_it(void **state)
 static void lets_its_children_go_before_it_asks_again(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     int below = play_child(b, 3, FIRST);
     forget_udp(b);
     struct wire_msg join = play_msg(WIRE_JOIN, 4, FIRST);
@@ -251,13 +232,13 @@ static size_t script(struct bench *b, uint8_t out[1024])
     struct wire_msg m = play_msg(WIRE_ALIVE, 1, FIRST);
     size_t at = wire_encode(&m, 0, out, 1024);
     m = play_msg(WIRE_FILE, 1, FIRST);
-    m.size = first(b)->len;
-    sha256(first(b)->data, first(b)->len, m.digest);
+    m.size = first_file(b)->len;
+    sha256(first_file(b)->data, first_file(b)->len, m.digest);
     at += wire_encode(&m, 0, out + at, 1024 - at);
     for (size_t i = 0; i < 2; i++) {
         m = play_msg(WIRE_DATA, 1, FIRST);
         at += wire_encode(&m, CUT_SIZE / 2, out + at, 1024 - at);
-        memcpy(out + at, first(b)->data + i * CUT_SIZE / 2, CUT_SIZE / 2);
+        memcpy(out + at, first_file(b)->data + i * CUT_SIZE / 2, CUT_SIZE / 2);
         at += CUT_SIZE / 2;
     }
     m = play_msg(WIRE_GOODBYE, 1, FIRST);
@@ -267,17 +248,17 @@ static size_t script(struct bench *b, uint8_t out[1024])
 static void a_stream_split_anywhere_is_the_same(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     uint8_t bytes[1024];
     size_t len = script(b, bytes);
     play_free(b);
     for (size_t split = 0; split <= len; split++) {
-        b = child();
+        b = play_new_child();
         play_bytes(b, CONN_PARENT, bytes, split);
         if (b->conn[CONN_PARENT].state == CONN_IS_OPEN)
             play_bytes(b, CONN_PARENT, bytes + split, len - split);
         assert_int_equal(b->download.len, CUT_SIZE);
-        assert_memory_equal(b->download.data, first(b)->data, CUT_SIZE);
+        assert_memory_equal(b->download.data, first_file(b)->data, CUT_SIZE);
         assert_int_equal(b->conn[CONN_PARENT].state, CONN_IS_FREE);
         play_free(b);
     }
@@ -287,12 +268,12 @@ static void a_stream_split_anywhere_is_the_same(void **state)
 static void a_stream_cut_anywhere_is_resumed(void **state)
 {
     (void)state;
-    struct bench *b = child();
+    struct bench *b = play_new_child();
     uint8_t bytes[1024];
     size_t len = script(b, bytes) - WIRE_HEADER - 1; /* not the GOODBYE */
     play_free(b);
     for (size_t cut = 0; cut <= len; cut++) {
-        b = child();
+        b = play_new_child();
         play_bytes(b, CONN_PARENT, bytes, cut);
         play_closed(b, CONN_PARENT);
         assert_state(b, PFS_LISTENING);
@@ -301,7 +282,7 @@ static void a_stream_cut_anywhere_is_resumed(void **state)
         size_t held = (size_t)play_link(b, 2, FIRST).offset;
         assert_int_equal(held, b->download.len);
         play_file(b, 2, FIRST, held);
-        receive(b, 2, held, first(b)->len);
+        play_receive(b, 2, held, first_file(b)->len);
         assert_holds_first(b);
         play_free(b);
     }

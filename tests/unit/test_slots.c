@@ -6,20 +6,6 @@
 #define SPOOFED 200 /* addresses that only send datagrams: 301 and on */
 #define FAKE(i) (301 + (int)(i) % SPOOFED)
 
-/* A root that waits for its tree to form, for FIRST; the index is on its flash. */
-static struct bench *root(void)
-{
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to(b, PFS_ROOT_WAIT);
-    return b;
-}
-
-static void fetch(struct bench *b)
-{
-    assert_true(play_until(b, PFS_SERVE, b->now + 60 * USEC_SEC));
-}
-
 /* Asks for a place: what is answered, WIRE_TYPE 0: nothing. */
 static struct wire_msg joins(struct bench *b, int n, const char *file)
 {
@@ -64,11 +50,11 @@ static void holds_on(struct bench *b, int n, const char *file)
 /* How long the phone stays at FIRST once it has it, with so many such peers around it. */
 static usec stays(int peers, bool takes_bytes)
 {
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     for (int n = 1; n <= peers; n++)
         holds_on(b, n, FIRST);
     b->hold_sent = !takes_bytes;
-    fetch(b);
+    play_fetch(b);
     usec from = b->now;
     while (pfs_of(b)->current == 1 && b->now < from + 2 * PFS_SERVE_LIMIT) {
         for (int n = 1; n <= peers; n++)
@@ -107,11 +93,11 @@ static void who_wasted_it_gets_no_slot_again_for_that_file(void **state)
 {
     (void)state;
     for (int zero_window = 0; zero_window < 2; zero_window++) {
-        struct bench *b = root();
+        struct bench *b = play_new_root();
         play_child(b, 1, FIRST);
         play_child(b, 2, FIRST); /* an honest one, which waits for those below it */
         b->hold_sent = zero_window;
-        fetch(b);
+        play_fetch(b);
         while (slot_of(b, 1) != CONN_NONE && b->now < 700 * USEC_SEC) {
             play_alive(b, slot_of(b, 1), 1, FIRST, 0);
             play_for(b, USEC_SEC);
@@ -179,9 +165,9 @@ static void who_wasted_it_twice_gets_no_slot_any_more(void **state)
 static void after_it_there_is_time_for_those_it_kept_out(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     play_child(b, 1, FIRST);
-    fetch(b);
+    play_fetch(b);
     while (slot_of(b, 1) != CONN_NONE && b->now < 1500 * USEC_SEC) {
         play_alive(b, slot_of(b, 1), 1, FIRST, 1);
         play_for(b, USEC_SEC / 4);
@@ -204,7 +190,7 @@ static void who_wasted_it_is_not_the_first_next_time(void **state)
     struct bench *b = play_new();
     play_to(b, PFS_ROOT_WAIT);
     play_child(b, 1, INDEX);
-    fetch(b);
+    play_fetch(b);
     while (pfs_of(b)->current == 0 && b->now < 1500 * USEC_SEC) {
         if (slot_of(b, 1) != CONN_NONE)
             play_alive(b, slot_of(b, 1), 1, INDEX, 1);
@@ -264,7 +250,7 @@ static void spoofed_joins_delay_nothing_and_starve_nobody(void **state)
 static void a_datagram_takes_no_place_away(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     int conn = play_child(b, 1, FIRST);
     for (int i = 0; i < 4; i++) {
         struct wire_msg m = play_msg(WIRE_JOIN, i % 2 ? 1 : 7, i / 2 ? INDEX : FIRST);
@@ -279,7 +265,7 @@ static void a_datagram_takes_no_place_away(void **state)
 static void sends_joiners_only_to_who_is_linked(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     for (int i = 0; i < SPOOFED; i++)
         assert_int_not_equal(joins(b, FAKE(i), FIRST).type, WIRE_REDIRECT);
     play_child(b, 1, FIRST);
@@ -296,7 +282,7 @@ static void sends_joiners_only_to_who_is_linked(void **state)
 static void the_first_to_connect_have_the_places(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     for (int n = 1; n <= 3; n++)
         assert_int_equal(joins(b, n, FIRST).type, WIRE_ACCEPT);
     assert_int_not_equal(calls(b, 3, FIRST), CONN_NONE);
@@ -315,7 +301,7 @@ static void the_first_to_connect_have_the_places(void **state)
 static void mute_callers_with_a_promise_give_way(void **state)
 {
     (void)state;
-    struct bench *b = root();
+    struct bench *b = play_new_root();
     for (int i = 0; i < 30; i++) {
         joins(b, FAKE(i), FIRST);
         assert_int_not_equal(play_connect(b, FAKE(i)), CONN_NONE);

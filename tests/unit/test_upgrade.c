@@ -3,20 +3,11 @@
  */
 #include "tests/unit/core_play.h"
 
-/* Until the phone idles or has failed. */
-static void run(struct bench *b)
-{
-    usec until = b->now + 3600 * USEC_SEC;
-    while (phone_status(b->phone)->state != PHONE_IDLE &&
-           phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
-        play_for(b, 100 * USEC_MS);
-}
-
 static struct bench *upgraded(bool pfs)
 {
     struct bench *b = play_new_model(MODEL, pfs);
     play_start(b);
-    run(b);
+    play_to_end(b);
     return b;
 }
 
@@ -47,7 +38,7 @@ static void the_files_of_the_old_load_go(void **state)
     struct bench *b = play_new_model(MODEL, false);
     bench_put(b->flash, "SCCP41.8-5-4S.loads", calloc(1, 10), 10);
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_null(bench_find(b->flash, "SCCP41.8-5-4S.loads"));
     assert_flash_is_the_servers(b);
@@ -133,7 +124,7 @@ static void a_load_name_of_full_length_works(void **state)
     struct bench *b = play_new();
     bench_put_text(b->server, OWN_FILE, text);
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, "File not found");
     assert_int_equal(count_requests(b, index), 1);
     play_free(b);
@@ -221,7 +212,7 @@ static void a_restart_keeps_what_the_flash_holds(void **state)
             if (held + 1 < BENCH_LOAD_FILES)
                 assert_string_equal(b->active, "");
         }
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_IDLE, "");
         assert_flash_is_the_servers(b);
         for (size_t i = 0; i + 1 < BENCH_LOAD_FILES; i++) /* begun, perhaps, and cut off */
@@ -238,7 +229,7 @@ static void all_on_the_flash_boots_at_once(void **state)
         for (size_t i = 0; i < BENCH_LOAD_FILES; i++)
             bench_put_sample(b->flash, "small", bench_load[i]);
         play_start(b);
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_IDLE, "");
         assert_string_equal(b->active, NEW_LOAD);
         assert_int_equal(count_requests(b, ".sbn"), 0);
@@ -254,7 +245,7 @@ static void what_went_bad_on_the_flash_is_fetched_again(void **state)
         bench_put_sample(b->flash, "small", bench_load[i]);
     bench_find(b->flash, bench_load[3])->data[50000] ^= 4;
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_flash_is_the_servers(b);
     assert_int_equal(count_requests(b, ".sbn"), 1);
@@ -275,7 +266,7 @@ static void a_load_server_is_asked_instead(void **state)
     while (!count_requests(b, FIRST))
         play_for(b, 10);
     assert_int_equal(b->asked_ip, 0x0900a8c0);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_int_equal(b->asked_ip, SERVER_IP); /* the configuration again */
     play_free(b);

@@ -2,15 +2,6 @@
 #include "tests/unit/core_play.h"
 #include "emu/core/upgrade.h"
 
-/* Until the phone idles or has failed. */
-static void run(struct bench *b)
-{
-    usec until = b->now + 3600 * USEC_SEC;
-    while (phone_status(b->phone)->state != PHONE_IDLE &&
-           phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
-        play_for(b, 100 * USEC_MS);
-}
-
 /* ---- what fails ---------------------------------------------------------------------- */
 
 static void assert_fails(struct bench *b, bool pfs, const char *text, const char *file)
@@ -18,7 +9,7 @@ static void assert_fails(struct bench *b, bool pfs, const char *text, const char
     char event[200];
     play_configure(b, pfs);
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, text);
     snprintf(event, sizeof event, "\"event\":\"failed\",\"text\":\"%s\",\"file\":\"%s\"", text,
              file);
@@ -80,7 +71,7 @@ static void a_malformed_list_fails(void **state)
                  (int)(strlen(lists[i]) - strlen(".loads")), lists[i]);
         bench_put_text(b->server, OWN_FILE, text);
         play_start(b);
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_FAILED, "Load ID incorrect");
         assert_string_equal(b->active, "");
         play_free(b);
@@ -115,7 +106,7 @@ static void a_load_of_another_model_is_rejected(void **state)
             bench_put(b->server, index, memcpy(malloc(f->len), f->data, f->len), f->len);
             bench_put_text(b->server, OWN_FILE, text);
             play_start(b);
-            run(b);
+            play_to_end(b);
             assert_phone(b, PHONE_FAILED, "Load rejected HC");
             assert_string_equal(phone_status(b->phone)->status_file, index);
             assert_string_equal(phone_status(b->phone)->running, OLD_LOAD);
@@ -161,7 +152,7 @@ static void a_bad_archive_fails(void **state)
     bench_put_text(b->server, OWN_FILE,
                    "<device><loadInformation>SCCP41.bad-archive</loadInformation></device>");
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Checksum Error");
     play_free(b);
 }
@@ -175,7 +166,7 @@ static void a_silent_server_is_a_timeout(void **state)
         while (!count_requests(b, FIRST))
             play_for(b, USEC_MS);
         b->server_down = true;
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_FAILED, "TFTP timeout");
         assert_string_equal(b->active, "");
         play_free(b);
@@ -198,7 +189,7 @@ static void a_broken_transfer_begins_again(void **state)
         while (count_requests(b, name) == asked && phone_status(b->phone)->state == PHONE_UPGRADE)
             play_for(b, USEC_SEC);
         b->server_down = false; /* and answers the request, no ACK from before */
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_IDLE, "");
         assert_int_equal(count_requests(b, name), asked + 1);
         play_free(b);
@@ -236,7 +227,7 @@ static void what_a_server_says_of_firmware(void **state)
             b->answers[0] = (struct bench_answer){bench_load[2], cases[i].block, cases[i].code,
                                                   "so \"it\" is", 0, cases[i].times};
             play_start(b);
-            run(b);
+            play_to_end(b);
             assert_int_equal(count_requests(b, bench_load[2]), cases[i].asked);
             assert_phone(b, cases[i].ends ? PHONE_FAILED : PHONE_IDLE,
                          cases[i].ends ? cases[i].ends : "");
@@ -292,7 +283,7 @@ static void the_servers_words_are_told(void **state)
         char event[300], line[300];
         b->answers[0] = cases[i].answer;
         play_start(b);
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_FAILED, cases[i].text);
         assert_string_equal(phone_status(b->phone)->status_file, FIRST);
         assert_string_equal(phone_status(b->phone)->status_server, cases[i].said);
@@ -309,7 +300,7 @@ static void the_servers_words_are_told(void **state)
     b->answers[0] = (struct bench_answer){FIRST, 2, 0, "busy", 0, 1};
     bench_find(b->server, FIRST)->data[2000] ^= 1;
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Auth Fail");
     assert_string_equal(phone_status(b->phone)->status_server, "");
     play_free(b);
@@ -324,7 +315,7 @@ static void a_failing_flash_fails_with_words(void **state)
                    &b->flash_activate_error}[i] = -ENOSPC;
         play_configure(b, false);
         play_start(b);
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_FAILED, "Flash Error");
         assert_int_equal(count_log(b, "(null)"), 0);
         assert_int_equal(count_events(b, "\"event\":\"fetched\""), i == 3 ? BENCH_LOAD_FILES : 0);
@@ -371,7 +362,7 @@ static void a_file_larger_than_any_flash_is_cut_off(void **state)
     while (!count_requests(b, INDEX))
         play_for(b, USEC_MS);
     b->phone->tftp.bytes = PFS_FILE_MAX - 100; /* as if so much had come */
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Flash Error");
     play_free(b);
 }
@@ -385,7 +376,7 @@ static void a_port_in_use_is_tried_again(void **state)
     b->port_error = -EADDRINUSE;
     b->port_errors = UPGRADE_PORT_TRIES - 1;
     play_start(b);
-    run(b);
+    play_to_end(b);
     assert_phone(b, PHONE_IDLE, "");
     assert_int_equal(b->port_opens, UPGRADE_PORT_TRIES);
     assert_int_equal(count_events(b, "\"mode\":\"pfs\""), BENCH_LOAD_FILES);
@@ -404,7 +395,7 @@ static void a_port_that_stays_in_use_leads_to_the_server(void **state)
         while (phone_status(b->phone)->screen.boxes == 0)
             play_for(b, USEC_MS);
         assert_int_equal(phone_status(b->phone)->screen.icon, 0); /* nothing is shared */
-        run(b);
+        play_to_end(b);
         assert_phone(b, PHONE_IDLE, "");
         assert_int_equal(b->port_opens, i ? 1 : UPGRADE_PORT_TRIES);
         assert_int_equal(count_events(b, "\"mode\":\"tftp\""), BENCH_LOAD_FILES);
