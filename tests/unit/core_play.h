@@ -31,13 +31,20 @@ static const char *const bench_load[] = {
 #define BENCH_LOAD_FILES (sizeof bench_load / sizeof *bench_load)
 
 #define OWN_FILE "SEP0800270027F8.cnf.xml"
-static inline void play_configure(struct bench *b, bool pfs)
+
+/* The phone's own configuration sends it to that load. */
+static inline void play_name_load(struct bench *b, const char *load, bool pfs)
 {
     char text[256];
     snprintf(text, sizeof text,
-             "<device><loadInformation>" NEW_LOAD "</loadInformation><vendorConfig>"
-             "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>", pfs);
+             "<device><loadInformation>%s</loadInformation><vendorConfig>"
+             "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>", load, pfs);
     bench_put_text(b->server, OWN_FILE, text);
+}
+
+static inline void play_configure(struct bench *b, bool pfs)
+{
+    play_name_load(b, NEW_LOAD, pfs);
 }
 
 /* A phone of that model, off, and a server that holds its configuration and the new load. */
@@ -69,13 +76,9 @@ static inline void play_old_model(struct bench *b, bool pfs)
 {
     static const char *const files[] = {OLD_MODEL_LOAD ".loads", OLD_MODEL_LOAD ".sbn",
                                         OLD_MODEL_LOAD ".sb2"};
-    char text[256];
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         bench_put_sample(b->server, "small", files[i]);
-    snprintf(text, sizeof text,
-             "<device><loadInformation>" OLD_MODEL_LOAD "</loadInformation><vendorConfig>"
-             "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>", pfs);
-    bench_put_text(b->server, OWN_FILE, text);
+    play_name_load(b, OLD_MODEL_LOAD, pfs);
 }
 
 /* Another process with the same flash: born anew by its identity, which may have changed. */

@@ -321,9 +321,7 @@ static void leaves_a_parent_that_is_never_ready(void **state)
 static void whom_it_waits_for_gets_in_past_a_crowd(void **state)
 {
     (void)state;
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to(b, PFS_ROOT_WAIT);
+    struct bench *b = play_new_root();
     struct wire_msg join = play_msg(WIRE_JOIN, 50, FIRST);
     play_udp(b, 50, &join);
     for (int n = 1; n <= FAKES / 2; n++)
@@ -343,9 +341,7 @@ static void whom_it_waits_for_gets_in_past_a_crowd(void **state)
 static void one_address_has_one_slot(void **state)
 {
     (void)state;
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to(b, PFS_ROOT_WAIT);
+    struct bench *b = play_new_root();
     for (int xid = 1; xid <= FAKES; xid++) {
         struct wire_msg m = play_msg(WIRE_JOIN, xid, xid % 2 ? FIRST : INDEX);
         play_udp(b, 1, &m);
@@ -371,9 +367,7 @@ static void old_claims_and_answers_change_nothing(void **state)
 {
     (void)state;
     for (int other = 0; other < 2; other++) {
-        struct bench *b = play_new();
-        bench_put_sample(b->flash, "small", INDEX);
-        play_to_child(b, 1, FIRST);
+        struct bench *b = play_new_child();
         for (int i = 0; i < 100; i++) {
             play_claim(b, 1 + other, INDEX, MAXIMAL, i % 2);
             answers(b, 1 + other, INDEX, WIRE_ACCEPT, 0);

@@ -134,15 +134,6 @@ static void one_that_knows_both_keys_upgrades(void **state)
     }
 }
 
-static void configure(struct bench *b, const char *load)
-{
-    char text[200];
-    snprintf(text, sizeof text,
-             "<device><loadInformation>%s</loadInformation><vendorConfig>"
-             "<peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig></device>", load);
-    bench_put_text(b->server, OWN_FILE, text);
-}
-
 /* The way round it, also out of the loop: its configuration is read at each boot. */
 static void a_load_in_between_leads_there(void **state)
 {
@@ -155,12 +146,12 @@ static void a_load_in_between_leads_there(void **state)
         bench_put_sample(b->server, "old", between[i]);
     play_for(b, 60 * USEC_SEC);
     assert_loops(b, 60 * USEC_SEC, 2);
-    configure(b, "SCCP41.8-5-2S");
+    play_name_load(b, "SCCP41.8-5-2S", true);
     play_for(b, 300 * USEC_SEC);
     assert_phone(b, PHONE_IDLE, "");
     assert_string_equal(phone_status(b->phone)->running, "SCCP41.8-5-2S");
     assert_string_equal(phone_status(b->phone)->screen.title, "");
-    configure(b, NEW_LOAD);
+    play_configure(b, true);
     play_start(b);
     play_for(b, 300 * USEC_SEC);
     assert_phone(b, PHONE_IDLE, "");

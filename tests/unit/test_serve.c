@@ -104,16 +104,22 @@ static void stays_until_all_below_are_done(void **state)
     play_free(b);
 }
 
+/* A child with a child below, 3, that has been sent FIRST. */
+static struct bench *middle(int *below)
+{
+    struct bench *b = play_new_child();
+    *below = play_child(b, 3, FIRST);
+    play_file(b, 1, FIRST, 0);
+    play_receive(b, 1, 0, first_file(b)->len);
+    return b;
+}
+
 /* A child in the middle tells its parent only when its own children are done. */
 static void done_goes_up_when_the_subtree_is_done(void **state)
 {
     (void)state;
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    int below = play_child(b, 3, FIRST);
-    play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, first_file(b)->len);
+    int below;
+    struct bench *b = middle(&below);
     assert_state(b, PFS_SERVE);
     skip_alive(b, below);
     assert_sends(b, below, FIRST, 0);
@@ -129,12 +135,8 @@ static void done_goes_up_when_the_subtree_is_done(void **state)
 static void serves_on_when_its_own_parent_has_gone(void **state)
 {
     (void)state;
-    struct bench *b = play_new();
-    bench_put_sample(b->flash, "small", INDEX);
-    play_to_child(b, 1, FIRST);
-    int below = play_child(b, 3, FIRST);
-    play_file(b, 1, FIRST, 0);
-    play_data(b, CONN_PARENT, 1, FIRST, first_file(b)->data, first_file(b)->len);
+    int below;
+    struct bench *b = middle(&below);
     play_closed(b, CONN_PARENT);
     assert_state(b, PFS_SERVE);
     assert_int_equal(b->conn[below].state, CONN_IS_OPEN);

@@ -116,13 +116,12 @@ static void says_what_happened_in_order(void **state)
 static void a_load_name_of_full_length_works(void **state)
 {
     (void)state;
-    char load[58], text[256], index[NAME_MAX_LEN];
+    char load[58], index[NAME_MAX_LEN];
     memset(load, 'L', 57);
     load[57] = '\0';
-    snprintf(text, sizeof text, "<device><loadInformation>%s</loadInformation></device>", load);
     snprintf(index, sizeof index, "%s.loads", load);
     struct bench *b = play_new();
-    bench_put_text(b->server, OWN_FILE, text);
+    play_name_load(b, load, false);
     play_start(b);
     play_to_end(b);
     assert_phone(b, PHONE_FAILED, "File not found");

@@ -61,21 +61,30 @@ static void a_file_under_anothers_name_fails(void **state)
 static void a_malformed_list_fails(void **state)
 {
     (void)state;
-    static const char *const lists[] = {"SCCP41.truncated-list.loads", "SCCP41.empty-list.loads",
-                                        "SCCP41.path-in-list.loads", "SCCP41.twice-in-list.loads"};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    static const char *const loads[] = {"SCCP41.truncated-list", "SCCP41.empty-list",
+                                        "SCCP41.path-in-list", "SCCP41.twice-in-list"};
+    for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
         struct bench *b = play_new();
-        char text[200];
-        bench_put_sample(b->server, "bad", lists[i]);
-        snprintf(text, sizeof text, "<device><loadInformation>%.*s</loadInformation></device>",
-                 (int)(strlen(lists[i]) - strlen(".loads")), lists[i]);
-        bench_put_text(b->server, OWN_FILE, text);
+        char list[NAME_MAX_LEN];
+        snprintf(list, sizeof list, "%s.loads", loads[i]);
+        bench_put_sample(b->server, "bad", list);
+        play_name_load(b, loads[i], false);
         play_start(b);
         play_to_end(b);
         assert_phone(b, PHONE_FAILED, "Load ID incorrect");
         assert_string_equal(b->active, "");
         play_free(b);
     }
+}
+
+/* The configuration names a load whose list is that of the new one. */
+static void rename_load(struct bench *b, const char *load, bool pfs)
+{
+    char index[NAME_MAX_LEN];
+    snprintf(index, sizeof index, "%s.loads", load);
+    const struct bench_file *f = bench_find(b->server, INDEX);
+    bench_put(b->server, index, memcpy(malloc(f->len), f->data, f->len), f->len);
+    play_name_load(b, load, pfs);
 }
 
 /* A whole, signed load: its name alone says that it is for other hardware. */
@@ -93,18 +102,12 @@ static void a_load_of_another_model_is_rejected(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int pfs = 0; pfs < 2; pfs++) {
             struct bench *b = play_new_model(cases[i].model, pfs);
-            char text[200], index[NAME_MAX_LEN];
+            char index[NAME_MAX_LEN];
             b->id.authentication = AUTH_STRUCTURE;
             b->id.quirks = QUIRK_SKIPS_AUTHENTICATION; /* so that any bytes will do */
             play_reborn(b);
+            rename_load(b, cases[i].load, pfs);
             snprintf(index, sizeof index, "%s.loads", cases[i].load);
-            snprintf(text, sizeof text,
-                     "<device><loadInformation>%s</loadInformation><vendorConfig>"
-                     "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>",
-                     cases[i].load, pfs);
-            const struct bench_file *f = bench_find(b->server, INDEX);
-            bench_put(b->server, index, memcpy(malloc(f->len), f->data, f->len), f->len);
-            bench_put_text(b->server, OWN_FILE, text);
             play_start(b);
             play_to_end(b);
             assert_phone(b, PHONE_FAILED, "Load rejected HC");
@@ -124,14 +127,8 @@ static void a_sip_load_of_its_own_is_taken(void **state)
     static const char *const loads[] = {"SIP41.9-4-2SR3-1S", "TERM41.7-0-2-0S", "my.own"};
     for (size_t i = 0; i < sizeof loads / sizeof *loads; i++) {
         struct bench *b = play_new();
-        char text[200], index[NAME_MAX_LEN];
         play_quirks(b, QUIRK_SKIPS_AUTHENTICATION);
-        snprintf(index, sizeof index, "%s.loads", loads[i]);
-        snprintf(text, sizeof text, "<device><loadInformation>%s</loadInformation></device>",
-                 loads[i]);
-        const struct bench_file *f = bench_find(b->server, INDEX);
-        bench_put(b->server, index, memcpy(malloc(f->len), f->data, f->len), f->len);
-        bench_put_text(b->server, OWN_FILE, text);
+        rename_load(b, loads[i], false);
         play_start(b);
         while (*b->active == '\0' && phone_status(b->phone)->state != PHONE_FAILED)
             play_for(b, USEC_SEC);
@@ -149,8 +146,7 @@ static void a_bad_archive_fails(void **state)
                                         "apps41.bad-archive.sbn", "cvm41sccp.good.sbn"};
     for (size_t i = 0; i < 5; i++)
         bench_put_sample(b->server, "bad", parts[i]);
-    bench_put_text(b->server, OWN_FILE,
-                   "<device><loadInformation>SCCP41.bad-archive</loadInformation></device>");
+    play_name_load(b, "SCCP41.bad-archive", false);
     play_start(b);
     play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Checksum Error");
