@@ -29,18 +29,17 @@ teardown_world() {
 setup() { setup_world; }
 teardown() { teardown_world; }
 
-# Pids of living processes that carry the mark and run one of the programs named.
+# Pids of living processes that carry the mark and run one of the programs named. One look at all
+# processes: a host that is busy may have hundreds of them, and what is looked for may be gone soon.
 marked() {
-    local name pid dir
-    for dir in /proc/[0-9]*; do
-        pid=${dir#/proc/}
-        grep -qzxF "FLEET_TEST_MARK=$FLEET_TEST_MARK" "$dir/environ" 2> /dev/null || continue
+    local dir name first
+    grep -lszxF "FLEET_TEST_MARK=$FLEET_TEST_MARK" /proc/[0-9]*/environ | while read -r dir; do
+        dir=${dir%/environ}
         read -r name 2> /dev/null < "$dir/comm" || continue
-        case "$(tr '\0' ' ' 2> /dev/null < "$dir/cmdline")" in
-        fleet-phone\ *) name=fleet-phone ;;
-        esac
+        IFS= read -r -d '' first 2> /dev/null < "$dir/cmdline" || first=
+        [ "$first" != fleet-phone ] || name=fleet-phone
         case " $* " in
-        *" $name "*) echo "$pid" ;;
+        *" $name "*) echo "${dir#/proc/}" ;;
         esac
     done
 }
@@ -106,9 +105,10 @@ of_another_test() {
 host_as_before() {
     host_state > "$BATS_TEST_TMPDIR/after"
     # a run of somebody else may begin meanwhile: of namespaces, only our own must be gone
-    lsns -n -o NS,PID | while read -r ns pid; do
-        of_another_test "$pid" || echo "$ns"
-    done | grep -xFf "$BATS_TEST_TMPDIR/namespaces" >> "$BATS_TEST_TMPDIR/after" || true
+    lsns -n -o NS,PID | awk 'NR == FNR {ours[$1]; next} $1 in ours' "$BATS_TEST_TMPDIR/namespaces" - |
+        while read -r ns pid; do
+            of_another_test "$pid" || echo "$ns"
+        done >> "$BATS_TEST_TMPDIR/after"
     host_diff > /dev/null
 }
 
@@ -169,6 +169,32 @@ run_fleet() {
 run_whole() {
     run_fleet "$@"
     jq -e '[.expectations[] | select(.name != "faithful")] | all(.passed)' "$OUT/summary.json"
+}
+
+# The firmware files of which the server itself says that it has sent them, each time, of that output.
+sent_files() {
+    sed -n 's|.*: sent .*/tftproot/\([^ ]*\) to .*|\1|p' "$1/tftp.log" | grep -v 'cnf\.xml$'
+}
+
+# firmware_in DIR: the digests of the newest load of CP-7961G, as the generator wrote it there.
+firmware_in() {
+    (cd "$1" && sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) > "$BATS_TEST_TMPDIR/digests"
+    [ "$(wc -l < "$BATS_TEST_TMPDIR/digests")" -eq 6 ]
+}
+
+# holds_firmware FLASH: it holds all of that, byte by byte.
+holds_firmware() {
+    (cd "$1" && sha256sum --quiet -c "$BATS_TEST_TMPDIR/digests")
+}
+
+# all_hold_firmware COUNT OUT: the flashes of so many phones do.
+all_hold_firmware() {
+    local dir count=0
+    for dir in "$2"/flash/SEP*/; do
+        holds_firmware "$dir"
+        count=$((count + 1))
+    done
+    [ "$count" -eq "$1" ]
 }
 
 # ctl VERB [WORD]...: of the test's lab.
