@@ -8,7 +8,9 @@
 #   WAN      delay=75ms,rate=1536kbit
 #   MODES    "traditional pfs"
 #   SPEED    of the first try of 48 phones: 10; 8 take twice that, 200 a quarter. A run that is not
-#            faithful, because this machine is busy, is tried again at half the speed.
+#            faithful, because this machine is busy, is tried again at half the speed; so is, once,
+#            one that took longer than foretold: what else is busy here may have held up the server,
+#            of which the phones' timers say nothing. A planner that is wrong is so at any speed.
 #   TRIES    3
 #   LIMIT    5
 #   KEEP     a directory for what runs and plans leave
@@ -30,9 +32,9 @@ say() { printf 'agree: %s\n' "$*" >&2; }
 # The fleet of that size, as both verbs are told of it.
 phones() { echo "CP-7961G=$(($1 - ($1 + 3) / 6)),CP-7970G=$((($1 + 3) / 6))"; }
 
-# run N MODE: until it is faithful; leaves $work/run-N-MODE.json.
+# run N MODE [SPEED]: until it is faithful; leaves $work/run-N-MODE.json.
 run() {
-    local speed=$((${SPEED:-10} * 48 / ($1 > 24 ? $1 : 24))) try out=$work/run-$1-$2
+    local speed=${3:-$((${SPEED:-10} * 48 / ($1 > 24 ? $1 : 24)))} try out=$work/run-$1-$2
     for ((try = 1; try <= ${TRIES:-3}; try++)); do
         speed=$((speed > 0 ? speed : 1))
         "$fleet" run -f netns/demo.fleet.yml --phones "$(phones "$1")" --wan "$wan" --mode "$2" \
@@ -78,6 +80,10 @@ for n; do
             continue
         fi
         read -ra row < <(compare "$n" "$mode")
+        if [ "${row[16]}" = TIMES-DIFFER ] && [[ ${row[4]} == -* ]]; then
+            say "$n phones, $mode, speed ${row[15]}: took longer than foretold, by ${row[4]} %"
+            run "$n" "$mode" $((row[15] / 2)) && read -ra row < <(compare "$n" "$mode")
+        fi
         printf '%6d  %-11s  %10s %10s  %7s  %5s %5s  %10s %10s  %9s %9s  %5s %5s  %4s %4s  %5s  %s\n' \
             "${row[@]}"
         [ "${row[16]}" = agree ] || [ "$code" != 0 ] || code=1
