@@ -19,12 +19,10 @@ faults() {
 # A whole run, after which every flash that was upgraded holds the server's files, byte by byte.
 run_compared() {
     run_whole "$@"
-    local firmware name
-    firmware=$(awk '/^firmware:/ {print $2}' "$FILE")
+    local name
+    firmware_in "$(awk '/^firmware:/ {print $2}' "$FILE")"
     for name in $(jq -r '.per_phone[] | select(.upgraded) | .name' "$OUT/summary.json"); do
-        [ -f "$OUT/flash/$name/SCCP41.9-4-2SR3-1S.loads" ]
-        (cd "$firmware" && sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) |
-            (cd "$OUT/flash/$name" && sha256sum --quiet -c -)
+        holds_firmware "$OUT/flash/$name"
     done
 }
 

@@ -11,10 +11,9 @@ fleet_of() {
     printf '  - %s\n' "$@"
 }
 
-# Lines "COUNT FILE" of what the server itself says that it sent, firmware only.
+# Lines "COUNT FILE" of what the server has sent.
 sent() {
-    sed -n 's|.*: sent .*/tftproot/\([^ ]*\) to .*|\1|p' "$1/tftp.log" |
-        grep -v 'cnf\.xml$' | sort | uniq -c | awk '{print $1, $2}'
+    sent_files "$1" | sort | uniq -c | awk '{print $1, $2}'
 }
 
 # A run that has to fail with that status text on every phone.
@@ -76,31 +75,19 @@ fails_with() {
                              END {exit bad}'
 }
 
-# Every phone's flash of the run holds the load as the generator wrote it.
-flash_is_real() {
-    local dir count=0
-    for dir in "$1"/flash/SEP*/; do
-        (cd "$dir" && sha256sum --quiet -c "$BATS_TEST_TMPDIR/digests")
-        count=$((count + 1))
-    done
-    [ "$count" -eq 8 ]
-}
-
 @test "real sizes and forms over a link as fast as a LAN, in both modes: every phone's flash" {
     local real=$ROOT/firmware-samples/real
     fleet_of '{model: CP-7961G, count: 8, load: SCCP41.9-4-2SR3-1S}' |
         sed "s|^firmware:.*|firmware: $real|" > "$FILE"
-    (cd "$real" && sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) \
-        > "$BATS_TEST_TMPDIR/digests"
-    [ "$(wc -l < "$BATS_TEST_TMPDIR/digests")" -eq 6 ]
+    firmware_in "$real"
     # as real ones: a record without a name, and a byte after the last content
     [ "$(python3 "$BATS_TEST_DIRNAME/mkload.py" read "$real/cnu41.9-4-2ES26.sbn")" = "4 1 1" ]
     [ "$("$FLEET" lint -f "$FILE")" = "0 errors, 0 warnings" ]
     local status=0
     "$FLEET" compare -q -f "$FILE" --speed 5 --wan rate=1gbit --out "$OUT" || status=$?
     [ "$status" -le 1 ]
-    flash_is_real "$OUT/pfs"
-    flash_is_real "$OUT/traditional"
+    all_hold_firmware 8 "$OUT/pfs"
+    all_hold_firmware 8 "$OUT/traditional"
     [ "$(sent "$OUT/pfs" | awk '{print $1}' | sort -u)" = 1 ]
     [ "$(sent "$OUT/traditional" | awk '{print $1}' | sort -u)" = 8 ]
 }

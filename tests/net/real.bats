@@ -11,20 +11,10 @@ load common
         'expect: {upgraded: all, server_fetches_per_file: 1, faithful: {wanted: false}}' |
         sed "s|^speed: .*|speed: 10|; s|^firmware: .*|firmware: $real|" > "$FILE"
     "$FLEET" run -q -f "$FILE" --out "$OUT"
-    # The server's own log: what it has sent, each once.
-    sed -n 's|.*: sent .*/tftproot/\([^ ]*\) to .*|\1|p' "$OUT/tftp.log" | grep -v 'cnf\.xml$' |
-        sort > "$BATS_TEST_TMPDIR/sent"
-    (cd "$real" && sha256sum SCCP41.9-4-2SR3-1S.loads ./*41*9-4-2ES26.sbn) \
-        > "$BATS_TEST_TMPDIR/digests"
-    diff "$BATS_TEST_TMPDIR/sent" <(sed 's|.* \(\./\)*||' "$BATS_TEST_TMPDIR/digests" | sort)
-    [ "$(wc -l < "$BATS_TEST_TMPDIR/digests")" -eq 6 ]
-    # The flash of every phone: what the generator made.
-    local dir count=0
-    for dir in "$OUT"/flash/SEP*/; do
-        (cd "$dir" && sha256sum --quiet -c "$BATS_TEST_TMPDIR/digests")
-        count=$((count + 1))
-    done
-    [ "$count" -eq 8 ]
+    firmware_in "$real"
+    # The server has sent each file once.
+    diff <(sent_files "$OUT" | sort) <(sed 's|.* \(\./\)*||' "$BATS_TEST_TMPDIR/digests" | sort)
+    all_hold_firmware 8 "$OUT"
     # What the line gives cannot be beaten: this was no other case.
     jq -e '.phones.upgraded == 8 and .time.emulated_s > 2500' "$OUT/summary.json"
 }
