@@ -47,7 +47,8 @@ UNIT_LIBS  := -lcmocka
 # A phone carries no shared library of its own where it can: that halves its start and memory.
 PHONE_LINK := $(if $(SAN),,-static)
 
-.PHONY: all deps check sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests
+.PHONY: all deps check quick sim bench soak agree coverage fuzz fuzzers clean help man schema unit-tests
+.PHONY: test-tools tidy
 # The samples do not depend on how their generator was built.
 all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,samples)
 
@@ -123,6 +124,15 @@ include firmware-samples/samples.mk
 
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 
+# All else that tests run: they go beside each other, and two makes at a time are one too many.
+test-tools: $(B)/sim man $(addprefix $(B)/tests/,hostile deny rings findings fleetread)
+
+# What clang-tidy has found nothing in is not looked at again before it changes: a second or two each.
+tidy: $(patsubst %.c,$(B)/%.tidy,$(shell find emu netns firmware-samples -name '*.c'))
+$(B)/%.tidy: %.c $(B)/%.o .clang-tidy
+	clang-tidy --quiet $< -- -std=gnu17 -D_GNU_SOURCE -I. $(NL_CFLAGS) 2>/dev/null
+	@touch $@
+
 # What the launcher says of fleet files, for editors: to be committed.
 schema: $(B)/fleet
 	$(B)/fleet schema > netns/fleet.schema.json
@@ -159,6 +169,11 @@ coverage:
 	@./run-fleet.sh --install-packages test
 	@tests/coverage.sh
 
+# The daily round, in two minutes.
+quick:
+	@./run-fleet.sh --install-packages test
+	@tests/check.sh static unit fleet
+
 bench:
 	@./run-fleet.sh --install-packages test
 	@$(MAKE) -s all
@@ -189,6 +204,7 @@ help:
 	@echo 'make            build everything, generate the firmware samples'
 	@echo 'make deps       install the Debian packages that runs and tests need'
 	@echo 'make check      every test there is; installs what they need first'
+	@echo 'make quick      of these the daily round: static, unit, and one small fleet'
 	@echo 'make sim        simulated fleets with faults: SEEDS=200 FIRST_SEED=1 [KIND=crash], or'
 	@echo '                REPLAY=seed [V=1] for one of them and its timeline'
 	@echo '                KIND=lines: real sizes on any line; .build/sim --grid: as a table'

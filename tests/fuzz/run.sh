@@ -18,7 +18,8 @@ found=.build/fuzz/found
 seconds=${FUZZ_SECONDS:-600}
 jobs=${FUZZ_JOBS:-$(nproc)}
 
-# Longest input made up, in bytes; random inputs of a check, worth a second or three.
+# Longest input made up, in bytes; random inputs of a check, worth a second or three
+# (half a minute at most, on a busy machine).
 declare -A longest=([udp]=512 [tcp]=2048 [tftp]=2048 [envelope]=1536 [loads]=1024 [sbn]=2048
     [cnf]=1024 [fleet]=1024 [phone]=512)
 declare -A runs=([udp]=200000 [tcp]=30000 [tftp]=100000 [envelope]=100000 [loads]=150000
@@ -50,7 +51,7 @@ check() {
     for name; do
         n=$((n + 1)) log=.build/fuzz/log/check-$name.log
         rm -rf "$scratch" && mkdir -p "$scratch" # the first directory is where news are written
-        if fuzz "$name" "$log" -seed=1 -runs="${runs[$name]}" -max_total_time=5 "$scratch" \
+        if fuzz "$name" "$log" -seed=1 -runs="${runs[$name]}" -max_total_time=30 "$scratch" \
             "$seeds/$name"; then
             printf 'ok %d - %s: %s\n' "$n" "$name" "$(grep '^Done' "$log")"
         else
