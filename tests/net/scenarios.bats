@@ -11,7 +11,7 @@ setup() {
 }
 
 names() {
-    (cd "$SCENARIOS" && ls) | sed 's/\.fleet\.yml$//'
+    (cd "$SCENARIOS" && printf '%s\n' *.fleet.yml) | sed 's/\.fleet\.yml$//'
 }
 
 # How often the server sent a firmware file that matches: sent SCENARIO/VARIANT PATTERN
