@@ -93,8 +93,8 @@ static void say_takers(const struct tally *t, struct expectation *e, const struc
         long phone = phone_by_ip(r->plan, transfer->client);
         if (transfer->end == TRANSFER_SENT && strcmp(transfer->file, s->file) == 0 &&
             phone >= 0 && t->counts[phone] && are_kin(&r->plan->phones[phone], s->kin) &&
-            named++ < NAMED)
-            judge_say(e, "%s%s", named > 1 ? ", " : " by ", r->plan->phones[phone].name);
+            judge_name(e, &named, " by ", ", "))
+            judge_say(e, "%s", r->plan->phones[phone].name);
     }
 }
 
@@ -108,16 +108,15 @@ static void say_tally(const struct tally *t, struct expectation *e)
     for (size_t i = 0; i < t->count; i++) {
         const struct share *s = &t->shares[i];
         judge_range_take(&range, s->fetches);
-        if (compare_met(c, s->fetches, 0) || wrong++ >= NAMED)
+        if (compare_met(c, s->fetches, 0) || !judge_name(e, &wrong, "", "; "))
             continue;
-        judge_say(e, "%s%s ", wrong > 1 ? "; " : "", s->kin->model->name);
+        judge_say(e, "%s ", s->kin->model->name);
         if (!one)
             judge_say(e, "on %s ", plan->subnets[s->kin->subnet].name);
         judge_say(e, "%s: %u", s->file, s->fetches);
         say_takers(t, e, s);
     }
-    if (wrong > NAMED)
-        judge_say(e, " and %u more files", wrong - NAMED);
+    judge_name_rest(e, wrong, " files");
     e->passed = wrong == 0;
     if (wrong) {
         judge_say(e, "; expected %s for each %s; see tftp.log", c->text,
@@ -226,10 +225,9 @@ static const struct hierarchy *find_rival(const struct results *r, const struct 
 }
 
 /* Where the site has several, which of its subnets. */
-static void say_hierarchy(const struct results *r, struct expectation *e, const struct hierarchy *h,
-                          bool more)
+static void say_hierarchy(const struct results *r, struct expectation *e, const struct hierarchy *h)
 {
-    judge_say(e, "%s%s ", more ? "; " : "", h->model->name);
+    judge_say(e, "%s ", h->model->name);
     if (r->plan->subnet_count > 1)
         judge_say(e, "on %s ", r->plan->subnets[h->subnet].name);
     judge_say(e, "%s", h->file);
@@ -246,16 +244,15 @@ static unsigned find_indistinct(const struct wish *w, struct expectation *e, boo
             continue;
         unsigned roots = count_roots(w->r, h, was_root);
         (*seen)++;
-        if ((roots == 1 && !rival) || wrong++ >= NAMED)
+        if ((roots == 1 && !rival) || !judge_name(e, &wrong, "", "; "))
             continue;
-        say_hierarchy(w->r, e, h, wrong > 1);
+        say_hierarchy(w->r, e, h);
         if (rival)
             judge_say(e, ": its root %s is also that of %s", h->root, rival->model->name);
         else
             judge_say(e, ": %u confirmed roots", roots);
     }
-    if (wrong > NAMED)
-        judge_say(e, " and %u more", wrong - NAMED);
+    judge_name_rest(e, wrong, "");
     return wrong;
 }
 
