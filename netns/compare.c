@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define DAY_US    86400000000ull
 #define COUNT_MAX 1000000000ull
 
 bool compare_met(const struct compare *c, double value, size_t all)
@@ -57,7 +56,7 @@ static bool take_count(const char *text, double *out)
 static bool take_duration(const char *text, double *out)
 {
     uint64_t us;
-    if (!units_duration(text, DAY_US, &us))
+    if (!units_duration(text, 24 * UNITS_HOUR_US, &us))
         return false;
     *out = (double)us;
     return true;
