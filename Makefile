@@ -75,10 +75,10 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
 # Of the world only what reads fleet files.
-$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c expect.c fault.c finding.c \
-    findingsay.c fleet.c fleetkeys.c fleetread.c lan.c macs.c meant.c missing.c override.c own.c plan.c \
-    planload.c planner.c plansharing.c rootcheck.c say.c schema.c selector.c setters.c sight.c subnet.c text.c \
-    tftpkeys.c tree.c unfit.c units.c yamldoc.c))
+$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c compare.c expect.c fault.c \
+    finding.c findingsay.c fleet.c fleetkeys.c fleetread.c lan.c macs.c meant.c missing.c override.c own.c \
+    plan.c planload.c planner.c plansharing.c rootcheck.c say.c schema.c selector.c setters.c sight.c \
+    subnet.c text.c tftpkeys.c tree.c unfit.c units.c yamldoc.c))
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
 	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
 	    $(CORE_LIBS) $(UNIT_LIBS)

@@ -8,143 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_US    86400000000ull
-#define COUNT_MAX 1000000000ull
-#define TEXT_MAX  256
+#define TEXT_MAX    256
 #define REPEATS_MAX 10000
 
-/* ---- comparisons -------------------------------------------------------------------- */
-
-bool compare_met(const struct compare *c, double value, size_t all)
-{
-    switch (c->op) {
-    case COMPARE_NONE:
-        return true;
-    case COMPARE_EQ:
-        return value == c->value;
-    case COMPARE_LE:
-        return value <= c->value;
-    case COMPARE_GE:
-        return value >= c->value;
-    case COMPARE_LT:
-        return value < c->value;
-    case COMPARE_GT:
-        return value > c->value;
-    case COMPARE_ALL:
-        return value == (double)all;
-    }
-    return false;
-}
-
-/* Takes the operator off text; a bare number means exactly that. */
-static enum compare_op take_op(const char **text)
-{
-    static const struct {
-        const char *sign;
-        enum compare_op op;
-    } ops[] = {{"<=", COMPARE_LE}, {">=", COMPARE_GE}, {"<", COMPARE_LT},
-               {">", COMPARE_GT},  {"=", COMPARE_EQ}};
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (strncmp(*text, ops[i].sign, strlen(ops[i].sign)) == 0) {
-            *text += strlen(ops[i].sign);
-            *text += strspn(*text, " ");
-            return ops[i].op;
-        }
-    return COMPARE_EQ;
-}
-
-static bool take_count(const char *text, double *out)
-{
-    uint64_t value;
-    if (!units_count(text, 0, COUNT_MAX, &value))
-        return false;
-    *out = (double)value;
-    return true;
-}
-
-static bool take_duration(const char *text, double *out)
-{
-    uint64_t us;
-    if (!units_duration(text, DAY_US, &us))
-        return false;
-    *out = (double)us;
-    return true;
-}
-
-static bool take_ratio(const char *text, double *out)
-{
-    return units_decimal(text, 1e9, out);
-}
-
-/* With or without its sign. */
-static bool take_percent(const char *text, double *out)
-{
-    if (units_percent(text, out)) {
-        *out *= 100;
-        return true;
-    }
-    return units_decimal(text, 100, out);
-}
-
-static bool set_compare(const char *text, void *field, bool (*take)(const char *, double *))
-{
-    struct compare c = {.text = text};
-    c.op = take_op(&text);
-    if (!take(text, &c.value))
-        return false;
-    *(struct compare *)field = c;
-    return true;
-}
-
-bool set_number(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    return set_compare(text, field, take_count);
-}
-
-static bool set_number_or_all(const char *text, const struct schema_key *key, void *field)
-{
-    if (strcmp(text, "all") != 0)
-        return set_number(text, key, field);
-    *(struct compare *)field = (struct compare){.op = COMPARE_ALL, .text = text};
-    return true;
-}
-
-bool set_bytes(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    return set_compare(text, field, units_bytes);
-}
-
-bool set_ratio(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    return set_compare(text, field, take_ratio);
-}
-
-bool set_time(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    return set_compare(text, field, take_duration);
-}
-
-bool set_share(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    return set_compare(text, field, take_percent);
-}
-
-/* ---- other setters ------------------------------------------------------------------ */
-
-static bool set_phones(const char *text, const struct schema_key *key, void *field)
-{
-    struct selector s;
-    (void)key;
-    if (!selector_parse(text, &s) || selector_is_momentary(&s) || s.kind == SELECT_RANDOM)
-        return false;
-    *(struct selector *)field = s;
-    return true;
-}
+/* ---- setters ------------------------------------------------------------------------ */
 
 /* Whether its repeats, one in the other, stay within what regcomp() does without much memory. */
 static bool is_modest(const char *regex)
@@ -191,14 +58,9 @@ static const struct schema_word way_words[] = {
 #define NUMBER      "a whole number" OPS
 #define NUMBER_ALL  "all, or a whole number" OPS
 #define PATTERN     "a pattern with * and ?, such as "
-#define PHONES_TAKE                                                                                \
-    "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
-    "SEP02*, a model, profile:NAME or all; not what the moment decides: random:N, root, parents"
-#define PHONES_AS(key)                                                                             \
-    {key, PHONES_TAKE, set_phones, AT(phones), .pattern = SELECTOR_FIXED_PATTERN,                  \
-     .like = set_count, .min = 1, .max = LIMIT_PHONES, .why = units_mac_why}
-#define PHONES PHONES_AS("phones"), PHONES_AS("phone")
-#define MODEL {"model", .set = set_model, AT(model), .word = model_word}
+#define PHONES                                                                                     \
+    {"phones", AT(phones), SETS_SELECTOR_FIXED}, {"phone", AT(phones), SETS_SELECTOR_FIXED}
+#define MODEL {"model", AT(model), SETS_MODEL}
 #define FILES {"file", PATTERN "jar41*", set_text, AT(file), .max = TEXT_MAX}
 /* What every kind has, and the table's end. */
 #define COMMON                                                                                     \
@@ -219,7 +81,7 @@ KEYS(upgraded_keys, COUNT_ALL, PHONES);
 KEYS(failed_keys, COUNT_ALL, PHONES, FILES,
      {"text", PATTERN "Auth Fail, for the whole status text", set_text, AT(text), .max = TEXT_MAX});
 KEYS(running_keys, COUNT_ALL, PHONES,
-     {"load", LOAD_TAKES, set_name, AT(load), .max = LIMIT_LOAD, .required = true});
+     {"load", AT(load), SETS_LOAD, .required = true});
 KEYS(fetches_keys, COUNT_NEEDED, PHONES, MODEL, FILES);
 KEYS(wan_bytes_keys,
      {"count", "bytes" OPS ", such as <=2MB or <500KiB", set_bytes, AT(count), .required = true},
@@ -235,11 +97,11 @@ KEYS(fallbacks_keys, COUNT, PHONES);
 KEYS(sharing_keys, COUNT_ALL, PHONES);
 KEYS(screen_keys, PHONES, WHOLE,
      {"at", "a moment of emulated time up to 24h, such as 30s; left out: at any moment",
-      set_duration, AT(at_us), .max = DAY_US},
+      set_duration, AT(at_us), .max = 24 * UNITS_HOUR_US},
      {"component", PATTERN "jar41*", set_text, AT(component), .max = TEXT_MAX},
      {"percent", "percent" OPS ", such as >=50", set_share, AT(percent)},
      {"kb", "kilobytes, a whole number" OPS, set_number, AT(kb)},
-     {"icon", SWITCH_TAKES, set_word, AT(icon), .words = switch_words},
+     {"icon", AT(icon), SETS_SWITCH},
      {"title", PATTERN "Upgrading", set_text, AT(title), .max = TEXT_MAX});
 KEYS(lines_keys, MATCHES, COUNT, PHONES);
 KEYS(faithful_keys, WHOLE);

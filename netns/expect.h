@@ -11,6 +11,7 @@
 #ifndef EXPECT_H
 #define EXPECT_H
 
+#include "netns/compare.h"
 #include "netns/fleet.h"
 #include "netns/selector.h"
 
@@ -37,24 +38,6 @@ enum expect_kind {
     EXPECT_KIND_COUNT,
 };
 
-/* What a number is compared with. ALL: as many as are meant. NONE: left out, met by anything. */
-enum compare_op {
-    COMPARE_NONE,
-    COMPARE_EQ,
-    COMPARE_LE,
-    COMPARE_GE,
-    COMPARE_LT,
-    COMPARE_GT,
-    COMPARE_ALL,
-};
-struct compare {
-    enum compare_op op;
-    double value;     /* a number; us; bytes; a ratio; percent */
-    const char *text; /* as it was said */
-};
-/* all: how many are meant. */
-bool compare_met(const struct compare *c, double value, size_t all);
-
 enum expect_way { WAY_BOTH, WAY_DOWN, WAY_UP };
 
 #define EXPECT_UNSET UINT64_MAX
@@ -77,14 +60,6 @@ struct expect {
     enum expect_way way;
     uint64_t at_us;              /* emulated; EXPECT_UNSET: at any moment */
 };
-
-/* Setters of struct compare: a whole number, bytes, a ratio, a percentage, a span of emulated time,
- * alone or after an operator. */
-bool set_number(const char *text, const struct schema_key *key, void *field);
-bool set_bytes(const char *text, const struct schema_key *key, void *field);
-bool set_ratio(const char *text, const struct schema_key *key, void *field);
-bool set_share(const char *text, const struct schema_key *key, void *field);
-bool set_time(const char *text, const struct schema_key *key, void *field);
 
 /* The elements of a fleet file's `expect`. */
 extern const struct schema_elements expect_elements;

@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HOUR_US 3600000000ull
-
 const struct fault_rule fault_rules[FAULT_COUNT] = {
 #define X(id, word, phones, needs, takes, help)                                                    \
     [FAULT_##id] = {word, phones, needs,                                                           \
@@ -29,12 +27,6 @@ static const struct schema_word do_words[] = {
     FAULTS(X)
 #undef X
     {NULL, 0}};
-
-static bool set_selector(const char *text, const struct schema_key *key, void *field)
-{
-    (void)key;
-    return selector_parse(text, field);
-}
 
 /* Kept, for an order's text does not stay. */
 static bool set_load(const char *text, const struct schema_key *key, void *field)
@@ -67,27 +59,21 @@ static bool set_reset(const char *text, const struct schema_key *key, void *fiel
 
 #define AT(member) .offset = offsetof(struct fault, member)
 #define TIME(what) what " of emulated time up to 24h, such as 500ms, 30s or 5m"
-#define PHONES(key)                                                                                \
-    key, SELECTOR_TAKES, set_selector, AT(phone), .pattern = SELECTOR_PATTERN, .like = set_count,  \
-        .min = 1, .max = LIMIT_PHONES, .why = units_mac_why
 #define MOMENT                                                                                     \
     "at", TIME("a moment") ", or settled", set_moment, AT(at_us), .like = set_duration,            \
-        .max = 24 * HOUR_US, .pattern = "^settled$"
-#define LOAD                                                                                       \
-    "load", LOAD_TAKES, set_load, AT(load), .like = set_name,                                      \
-        .max = LIMIT_LOAD
-#define SHARING                                                                                    \
-    "peerFirmwareSharing", "true or false", set_word, AT(pfs), .words = switch_words
-#define SERVER                                                                                     \
-    "loadServer", "the IPv4 address of a server to take firmware from", set_address,               \
-        AT(load_server)
+        .max = 24 * UNITS_HOUR_US, .pattern = "^settled$"
 #define RESETS                                                                                     \
     "reset", "all, none, or how many phones an emulated second, above 0 and up to 100000",         \
         set_reset, AT(reset_us), .like = set_decimal, .max = 100000, .pattern = "^(all|none)$"
+/* What a SET sets. */
+#define SETTINGS                                                                                   \
+    {"load", LOAD_TAKES, set_load, AT(load), .like = set_name, .max = LIMIT_LOAD},                 \
+    {"peerFirmwareSharing", AT(pfs), SETS_SWITCH},                                                 \
+    {"loadServer", AT(load_server), SETS_LOAD_SERVER}
 
 static const struct schema_key fault_keys[] = {
     {MOMENT},
-    {PHONES("phone")},
+    {"phone", AT(phone), SETS_SELECTOR},
     {"do",
      "one of these:"
 #define X(id, word, ...) " " word
@@ -95,25 +81,20 @@ static const struct schema_key fault_keys[] = {
 #undef X
      ,
      set_word, AT(what), .words = do_words, .required = true},
-    {"for", TIME("a span"), set_duration, AT(for_us), .max = 24 * HOUR_US},
-    {"within", TIME("a span"), set_duration, AT(within_us), .max = 24 * HOUR_US},
-    {"every", TIME("a span"), set_duration, AT(every_us), .max = 24 * HOUR_US},
+    {"for", TIME("a span"), set_duration, AT(for_us), .max = 24 * UNITS_HOUR_US},
+    {"within", TIME("a span"), set_duration, AT(within_us), .max = 24 * UNITS_HOUR_US},
+    {"every", TIME("a span"), set_duration, AT(every_us), .max = 24 * UNITS_HOUR_US},
     {"rate", "a rate from 1kbit to 1000gbit, such as 56kbit, or unlimited", set_rate,
      AT(rate_bps)},
-    {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(loss)},
-    {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration, AT(delay_us),
-     .max = HOUR_US},
-    {LOAD},
-    {SHARING},
-    {SERVER},
+    {"loss", AT(loss), SETS_WAN_LOSS},
+    {"delay", AT(delay_us), SETS_WAN_DELAY},
+    SETTINGS,
     {RESETS},
     {0}};
 
 static const struct schema_key set_keys[] = {
-    {PHONES("phones"), .required = true},
-    {LOAD},
-    {SHARING},
-    {SERVER},
+    {"phones", AT(phone), SETS_SELECTOR, .required = true},
+    SETTINGS,
     {MOMENT},
     {RESETS},
     {0}};

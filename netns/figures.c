@@ -14,22 +14,14 @@ static double emulated(const struct results *r)
     return (double)r->facts.emulated_us / 1e6;
 }
 
-unsigned figure_firmware_fetches(const struct results *r)
-{
-    unsigned n = 0;
-    for (size_t i = 0; i < r->fetch_count; i++)
-        n += r->fetches[i].firmware ? r->fetches[i].count : 0;
-    return n;
-}
-
 static double fetches(const struct results *r)
 {
-    return figure_firmware_fetches(r);
+    return fetches_of_firmware(&r->fetches);
 }
 
 static double server_bytes(const struct results *r)
 {
-    return (double)r->server_bytes;
+    return (double)r->fetches.bytes;
 }
 
 static double wan_down(const struct results *r)

@@ -23,8 +23,6 @@ const char *figure_text(const struct figure *f, const struct results *r, char ou
 const char *figure_ratio(const struct figure *f, const struct results *traditional,
                          const struct results *pfs, char out[FIGURE_TEXT]);
 
-/* What several rows and summary.json need. */
-unsigned figure_firmware_fetches(const struct results *r);
 /* a / b, or NAN when b is none or 0. */
 double figure_quotient(double a, double b);
 

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define PHONES_MAX 100000
-#define HOUR_US    3600000000ull
 
 /* ---- tables ------------------------------------------------------------------------- */
 
@@ -38,9 +37,8 @@ static bool set_only(const char *text, const struct schema_key *key, void *field
 
 /* What each level of configuration may say. */
 #define LEVEL(type, pfs, load_server)                                                              \
-    {"peerFirmwareSharing", SWITCH_TAKES, set_word, offsetof(type, pfs), .words = switch_words},   \
-    {"loadServer", "the IPv4 address of a server to take firmware from", set_address,              \
-     .offset = offsetof(type, load_server)}
+    {"peerFirmwareSharing", .offset = offsetof(type, pfs), SETS_SWITCH},                           \
+    {"loadServer", .offset = offsetof(type, load_server), SETS_LOAD_SERVER}
 
 static const struct schema_word quirk_words[] = {
 #define X(id, word, ...) {word, QUIRK_##id},
@@ -68,12 +66,11 @@ static const struct schema_elements profiles = {
     .count_offset = offsetof(struct fleet, profile_count)};
 
 static const struct schema_key phone_keys[] = {
-    {"model", .set = set_model, .offset = offsetof(struct fleet_group, model), .word = model_word,
-     .required = true},
+    {"model", .offset = offsetof(struct fleet_group, model), SETS_MODEL, .required = true},
     {"count", "a whole number from 1 to 100000", set_count, offsetof(struct fleet_group, count),
      .min = 1, .max = PHONES_MAX},
-    {"running", LOAD_TAKES, set_name, offsetof(struct fleet_group, running), .max = LIMIT_LOAD},
-    {"load", LOAD_TAKES, set_name, offsetof(struct fleet_group, load), .max = LIMIT_LOAD},
+    {"running", .offset = offsetof(struct fleet_group, running), SETS_LOAD},
+    {"load", .offset = offsetof(struct fleet_group, load), SETS_LOAD},
     {"profile", "the name of a profile, up to 40 characters", set_text,
      offsetof(struct fleet_group, profile), .max = LIMIT_WORD},
     {"subnet", "the name of one of lan.subnets, up to 40 characters", set_text,
@@ -82,8 +79,7 @@ static const struct schema_key phone_keys[] = {
      .offset = offsetof(struct fleet_group, mac), .why = units_mac_why},
     LEVEL(struct fleet_group, pfs, load_server),
     QUIRK_LIST(struct fleet_group),
-    {"factory_reset", SWITCH_TAKES, set_word, offsetof(struct fleet_group, factory_reset),
-     .words = switch_words},
+    {"factory_reset", .offset = offsetof(struct fleet_group, factory_reset), SETS_SWITCH},
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
@@ -94,11 +90,10 @@ static const struct schema_elements phones = {
 static const struct schema_key enterprise_keys[] = {
     LEVEL(struct fleet, enterprise_pfs, enterprise_load_server), {0}};
 static const struct schema_key wan_keys[] = {
-    {"delay", "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", set_duration,
-     AT(wan_delay_us), .max = HOUR_US},
+    {"delay", AT(wan_delay_us), SETS_WAN_DELAY},
     {"rate", "a rate from 1kbit to 1000gbit, such as 1536kbit or 100mbit, or unlimited", set_rate,
      AT(wan_rate_bps)},
-    {"loss", "a share of packets from 0% to 100%, such as 0.5%", set_percent, AT(wan_loss)},
+    {"loss", AT(wan_loss), SETS_WAN_LOSS},
     {0}};
 static const struct schema_key lan_keys[] = {
     {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
@@ -131,10 +126,10 @@ const struct schema_key fleet_keys[] = {
     {"boot_rate", "phones per emulated second, above 0 and up to 100000", set_decimal,
      AT(boot_rate), .max = PHONES_MAX},
     {"timeout", "whole seconds of real time up to 24h, such as 600s or 10m; 0 for none",
-     set_seconds, AT(timeout_s), .max = 24 * HOUR_US},
+     set_seconds, AT(timeout_s), .max = 24 * UNITS_HOUR_US},
     {"until",
      "the emulated time at which the run ends, whatever phones do, up to 24h, such as 300s or 5m",
-     set_duration, AT(until_us), .max = 24 * HOUR_US},
+     set_duration, AT(until_us), .max = 24 * UNITS_HOUR_US},
     {"expect", "a mapping such as {upgraded: all, depth: <=6}", AT(expects),
      .elements = &expect_elements},
     {"variants", "a mapping from names to changed values, such as {calm: {wan.loss: 0%}}",

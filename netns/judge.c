@@ -21,12 +21,11 @@ static void judge_finished(const struct wish *w, struct expectation *e)
         if (outcome_of(&r->facts.status[i]) != OUTCOME_UNFINISHED)
             continue;
         restless += r->excused[i];
-        if (!r->excused[i] && unfinished++ < NAMED)
-            judge_say(e, "%s%s (%s)", unfinished > 1 ? ", " : "not at an end: ",
-                      r->plan->phones[i].name, outcome_doing(&r->facts.status[i], doing));
+        if (!r->excused[i] && judge_name(e, &unfinished, "not at an end: ", ", "))
+            judge_say(e, "%s (%s)", r->plan->phones[i].name,
+                      outcome_doing(&r->facts.status[i], doing));
     }
-    if (unfinished > NAMED)
-        judge_say(e, " and %u more", unfinished - NAMED);
+    judge_name_rest(e, unfinished, "");
     if (unfinished)
         judge_say(e, "%s; see logs/", r->facts.timed_out ? " when the time was up" : "");
     else
@@ -49,12 +48,10 @@ static void judge_failures(const struct wish *w, struct expectation *e)
         if (outcome_of(s) != OUTCOME_FAILED)
             continue;
         excused += r->excused[i];
-        if (!r->excused[i] && failed++ < NAMED)
-            judge_say(e, "%s%s: %s (logs/%s.log)", failed > 1 ? ", " : "", name,
-                      outcome_said(s, said), name);
+        if (!r->excused[i] && judge_name(e, &failed, "", ", "))
+            judge_say(e, "%s: %s (logs/%s.log)", name, outcome_said(s, said), name);
     }
-    if (failed > NAMED)
-        judge_say(e, " and %u more", failed - NAMED);
+    judge_name_rest(e, failed, "");
     if (!failed)
         judge_say(e, excused ? "no other phone failed" : "no phone failed");
     if (excused)

@@ -1,18 +1,10 @@
 /* judge_file.c - wishes about files: how often the server sent each, and the trees they went down.
- *
- * Phones of one model and subnet are kin: who shares at all shares with its kin.
  */
-#include "netns/figures.h"
 #include "netns/judges.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool are_kin(const struct plan_phone *a, const struct plan_phone *b)
-{
-    return a->model == b->model && a->subnet == b->subnet;
-}
 
 static bool is_asked(const struct wish *w, const struct phone_model *model, const char *file)
 {
@@ -22,80 +14,43 @@ static bool is_asked(const struct wish *w, const struct phone_model *model, cons
 
 /* ---- server fetches ----------------------------------------------------------------- */
 
-/* One file for one kin: how often it came from the server. */
-struct share {
-    const struct plan_phone *kin; /* any one of them */
-    const char *file;
-    unsigned fetches;
-};
-
 struct tally {
     const struct wish *w;
     bool *counts; /* per phone: whether its fetches are asked for */
-    struct share *shares;
-    size_t count;
-    bool full;    /* out of memory */
+    struct fetches fetches;
 };
 
-/* The share of a phone that got a file, new or known; NULL: not asked for. */
-static struct share *share_of(struct tally *t, size_t phone, const char *file)
+static bool is_counted(const void *of, size_t phone, const char *file)
 {
-    const struct plan_phone *p = &t->w->r->plan->phones[phone];
-    if (!t->counts[phone] || !is_asked(t->w, p->model, file))
-        return NULL;
-    for (size_t i = 0; i < t->count; i++)
-        if (are_kin(t->shares[i].kin, p) && strcmp(t->shares[i].file, file) == 0)
-            return &t->shares[i];
-    struct share *more = reallocarray(t->shares, t->count + 1, sizeof *more);
-    t->full |= !more;
-    if (!more)
-        return NULL;
-    t->shares = more;
-    more[t->count] = (struct share){.kin = p, .file = file};
-    return &more[t->count++];
+    const struct tally *t = of;
+    return t->counts[phone] && is_asked(t->w, t->w->r->plan->phones[phone].model, file);
 }
 
-static long phone_by_ip(const struct plan *plan, uint32_t ip)
-{
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->phones[i].ip == ip)
-            return (long)i;
-    return -1;
-}
-
-/* By the server's log; and, with none there, what a phone says it got. */
-static void tally_up(struct tally *t)
+/* By the server's log; and, with none there, what a phone says it got. 0 or -ENOMEM. */
+static int tally_up(struct tally *t)
 {
     const struct results *r = t->w->r;
     bool chosen = t->w->x->phones.kind != SELECT_NONE;
     for (size_t i = 0; i < t->w->count; i++)
         t->counts[t->w->phones[i]] = chosen || r->sharing[t->w->phones[i]];
-    for (size_t i = 0; i < r->server->count; i++) {
-        const struct transfer *transfer = &r->server->transfers[i];
-        long phone = phone_by_ip(r->plan, transfer->client);
-        struct share *s = transfer->end == TRANSFER_SENT && phone >= 0
-                              ? share_of(t, (size_t)phone, transfer->file) : NULL;
-        if (s)
-            s->fetches++;
+    const struct fetches_wish wish = {
+        .plan = r->plan, .log = r->server, .asked = is_counted, .of = t};
+    int err = fetches_count(&t->fetches, &wish);
+    for (size_t i = 0; !err && i < r->events->count; i++) {
+        const struct eventlog_line *line = &r->events->lines[i];
+        const struct plan_phone *p = &r->plan->phones[line->phone];
+        if (line->event == EVENT_FETCHED && is_counted(t, line->phone, line->file) &&
+            !fetches_row(&t->fetches, p->model, p->subnet, line->file))
+            err = -ENOMEM;
     }
-    for (size_t i = 0; i < r->events->count; i++)
-        if (r->events->lines[i].event == EVENT_FETCHED)
-            share_of(t, r->events->lines[i].phone, r->events->lines[i].file);
+    return err;
 }
 
 /* Who took the file from the server: the first few. */
-static void say_takers(const struct tally *t, struct expectation *e, const struct share *s)
+static void say_takers(struct expectation *e, const struct fetch_count *f)
 {
-    const struct results *r = t->w->r;
-    unsigned named = 0;
-    for (size_t i = 0; i < r->server->count; i++) {
-        const struct transfer *transfer = &r->server->transfers[i];
-        long phone = phone_by_ip(r->plan, transfer->client);
-        if (transfer->end == TRANSFER_SENT && strcmp(transfer->file, s->file) == 0 &&
-            phone >= 0 && t->counts[phone] && are_kin(&r->plan->phones[phone], s->kin) &&
-            named++ < NAMED)
-            judge_say(e, "%s%s", named > 1 ? ", " : " by ", r->plan->phones[phone].name);
-    }
+    for (unsigned i = 0; i < f->count && i < FETCHES_TAKERS; i++)
+        judge_say(e, "%s%s", i ? ", " : " by ", f->takers[i]->name);
 }
 
 static void say_tally(const struct tally *t, struct expectation *e)
@@ -105,19 +60,18 @@ static void say_tally(const struct tally *t, struct expectation *e)
     bool one = plan->subnet_count == 1;
     unsigned wrong = 0;
     struct range range = {0};
-    for (size_t i = 0; i < t->count; i++) {
-        const struct share *s = &t->shares[i];
-        judge_range_take(&range, s->fetches);
-        if (compare_met(c, s->fetches, 0) || wrong++ >= NAMED)
+    for (size_t i = 0; i < t->fetches.count; i++) {
+        const struct fetch_count *f = &t->fetches.rows[i];
+        judge_range_take(&range, f->count);
+        if (compare_met(c, f->count, 0) || !judge_name(e, &wrong, "", "; "))
             continue;
-        judge_say(e, "%s%s ", wrong > 1 ? "; " : "", s->kin->model->name);
+        judge_say(e, "%s ", f->model->name);
         if (!one)
-            judge_say(e, "on %s ", plan->subnets[s->kin->subnet].name);
-        judge_say(e, "%s: %u", s->file, s->fetches);
-        say_takers(t, e, s);
+            judge_say(e, "on %s ", plan->subnets[f->subnet].name);
+        judge_say(e, "%s: %u", f->file, f->count);
+        say_takers(e, f);
     }
-    if (wrong > NAMED)
-        judge_say(e, " and %u more files", wrong - NAMED);
+    judge_name_rest(e, wrong, " files");
     e->passed = wrong == 0;
     if (wrong) {
         judge_say(e, "; expected %s for each %s; see tftp.log", c->text,
@@ -125,15 +79,10 @@ static void say_tally(const struct tally *t, struct expectation *e)
         return;
     }
     judge_say_range(e, &range);
-    judge_say(e, " for each of %zu %s", t->count,
+    judge_say(e, " for each of %zu %s", t->fetches.count,
               one ? "files and models" : "files, models and subnets");
     judge_say_expected(t->w, e, 0);
     judge_say(e, "; see tftp.log");
-}
-
-static bool any_firmware(const struct results *r)
-{
-    return figure_firmware_fetches(r) > 0;
 }
 
 /* Nothing taken is nothing seen: a wish that names what it is about has to be met by 0; so has one
@@ -141,7 +90,7 @@ static bool any_firmware(const struct results *r)
 static void say_none(const struct wish *w, struct expectation *e)
 {
     bool chosen = w->x->phones.kind != SELECT_NONE || w->x->model || w->x->file;
-    bool alone = !chosen && any_firmware(w->r);
+    bool alone = !chosen && fetches_of_firmware(&w->r->fetches) > 0;
     e->passed = (!chosen && !alone) || compare_met(&w->x->count, 0, 0);
     judge_say(e, chosen ? "none of these phones took such a file; see tftp.log"
                  : alone ? "no phone that took firmware has peer firmware sharing on: each fetched "
@@ -158,15 +107,13 @@ void judge_fetches(const struct wish *w, struct expectation *e)
         return;
     }
     t.counts = calloc(w->r->plan->count + 1, sizeof *t.counts);
-    if (t.counts)
-        tally_up(&t);
-    if (!t.counts || t.full)
+    if (!t.counts || tally_up(&t) != 0)
         judge_say(e, "not judged: out of memory");
-    else if (t.count > 0)
+    else if (t.fetches.count > 0)
         say_tally(&t, e);
     else
         say_none(w, e);
-    free(t.shares);
+    fetches_free(&t.fetches);
     free(t.counts);
 }
 
@@ -226,10 +173,9 @@ static const struct hierarchy *find_rival(const struct results *r, const struct 
 }
 
 /* Where the site has several, which of its subnets. */
-static void say_hierarchy(const struct results *r, struct expectation *e, const struct hierarchy *h,
-                          bool more)
+static void say_hierarchy(const struct results *r, struct expectation *e, const struct hierarchy *h)
 {
-    judge_say(e, "%s%s ", more ? "; " : "", h->model->name);
+    judge_say(e, "%s ", h->model->name);
     if (r->plan->subnet_count > 1)
         judge_say(e, "on %s ", r->plan->subnets[h->subnet].name);
     judge_say(e, "%s", h->file);
@@ -246,16 +192,15 @@ static unsigned find_indistinct(const struct wish *w, struct expectation *e, boo
             continue;
         unsigned roots = count_roots(w->r, h, was_root);
         (*seen)++;
-        if ((roots == 1 && !rival) || wrong++ >= NAMED)
+        if ((roots == 1 && !rival) || !judge_name(e, &wrong, "", "; "))
             continue;
-        say_hierarchy(w->r, e, h, wrong > 1);
+        say_hierarchy(w->r, e, h);
         if (rival)
             judge_say(e, ": its root %s is also that of %s", h->root, rival->model->name);
         else
             judge_say(e, ": %u confirmed roots", roots);
     }
-    if (wrong > NAMED)
-        judge_say(e, " and %u more", wrong - NAMED);
+    judge_name_rest(e, wrong, "");
     return wrong;
 }
 

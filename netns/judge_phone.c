@@ -17,12 +17,10 @@ static void say_who(const struct wish *w, struct expectation *e, phone_test *tes
     for (size_t i = 0; i < w->count; i++) {
         size_t phone = w->phones[i];
         if (outcome_of(&w->r->facts.status[phone]) != OUTCOME_OUT &&
-            test(w, phone) == that && named++ < NAMED)
-            judge_say(e, "%s%s", named > 1 ? ", " : that ? ": " : "; not ",
-                      w->r->plan->phones[phone].name);
+            test(w, phone) == that && judge_name(e, &named, that ? ": " : "; not ", ", "))
+            judge_say(e, "%s", w->r->plan->phones[phone].name);
     }
-    if (named > NAMED)
-        judge_say(e, " and %u more", named - NAMED);
+    judge_name_rest(e, named, "");
 }
 
 /* "3 of 8 phones share, expected all 8; not SEP..., SEP...; see ..." Names the fewer ones. */
@@ -50,12 +48,10 @@ static void say_astray(const struct wish *w, struct expectation *e)
     for (size_t i = 0; i < w->count; i++) {
         size_t phone = w->phones[i];
         if (outcome_of(&w->r->facts.status[phone]) != OUTCOME_OUT &&
-            results_astray(w->r, phone, text) && astray++ < NAMED)
-            judge_say(e, "%s%s %s", astray > 1 ? ", " : ": ", w->r->plan->phones[phone].name,
-                      text);
+            results_astray(w->r, phone, text) && judge_name(e, &astray, ": ", ", "))
+            judge_say(e, "%s %s", w->r->plan->phones[phone].name, text);
     }
-    if (astray > NAMED)
-        judge_say(e, " and %u more", astray - NAMED);
+    judge_name_rest(e, astray, "");
 }
 
 void judge_upgrades(const struct wish *w, struct expectation *e)
@@ -165,13 +161,11 @@ static void judge_each(const struct wish *w, struct expectation *e, unsigned *nu
     for (size_t i = 0; i < w->count; i++) {
         unsigned n = numbers[w->phones[i]];
         judge_range_take(&range, n);
-        if (!compare_met(&w->x->count, n, 0) && wrong++ < NAMED)
-            judge_say(e, "%s%s: %u", wrong > 1 ? ", " : "", w->r->plan->phones[w->phones[i]].name,
-                      n);
+        if (!compare_met(&w->x->count, n, 0) && judge_name(e, &wrong, "", ", "))
+            judge_say(e, "%s: %u", w->r->plan->phones[w->phones[i]].name, n);
     }
     e->passed = wrong == 0;
-    if (wrong > NAMED)
-        judge_say(e, " and %u more", wrong - NAMED);
+    judge_name_rest(e, wrong, "");
     if (!wrong)
         judge_say_range(e, &range);
     judge_say(e, " %s", what);
@@ -246,11 +240,9 @@ void judge_fallbacks(const struct wish *w, struct expectation *e)
     e->passed = compare_met(&w->x->count, all, 0);
     judge_say(e, "peers were given up for the server %u times", all);
     for (size_t i = 0; i < w->count; i++)
-        if (falls[w->phones[i]] && named++ < NAMED)
-            judge_say(e, "%s%s", named > 1 ? ", " : " by ",
-                      w->r->plan->phones[w->phones[i]].name);
-    if (named > NAMED)
-        judge_say(e, " and %u more", named - NAMED);
+        if (falls[w->phones[i]] && judge_name(e, &named, " by ", ", "))
+            judge_say(e, "%s", w->r->plan->phones[w->phones[i]].name);
+    judge_name_rest(e, named, "");
     judge_say_expected(w, e, 0);
     judge_say(e, "; see the fallback lines of events.jsonl");
     free(falls);

@@ -87,16 +87,16 @@ void judge_screen(const struct wish *w, struct expectation *e)
     struct shown s = {0};
     say_moment(e, w->x);
     for (size_t i = 0; i < w->count; i++) {
-        if (watch_screen(w, w->phones[i], &s) == w->x->wanted || wrong++ >= NAMED)
+        if (watch_screen(w, w->phones[i], &s) == w->x->wanted ||
+            !judge_name(e, &wrong, "", "; "))
             continue;
-        judge_say(e, "%s%s: ", wrong > 1 ? "; " : "", w->r->plan->phones[w->phones[i]].name);
+        judge_say(e, "%s: ", w->r->plan->phones[w->phones[i]].name);
         if (w->x->at_us == EXPECT_UNSET && w->x->wanted)
             judge_say(e, "never, in the end ");
         say_screen(e, &s);
     }
     e->passed = wrong == 0;
-    if (wrong > NAMED)
-        judge_say(e, " and %u more", wrong - NAMED);
+    judge_name_rest(e, wrong, "");
     if (wrong == 0 && w->count == 1)
         say_screen(e, &s);
     else if (wrong == 0)
@@ -143,9 +143,10 @@ static void judge_lines(const struct wish *w, struct expectation *e, const char 
         long n = count_lines(w, &regex, dir, suffix, w->phones[i]);
         if (n >= 0)
             judge_range_take(&range, (unsigned long)n);
-        if ((n >= 0 && compare_met(&w->x->count, (double)n, 0)) || wrong++ >= NAMED)
+        if ((n >= 0 && compare_met(&w->x->count, (double)n, 0)) ||
+            !judge_name(e, &wrong, "", ", "))
             continue;
-        judge_say(e, "%s%s/%s%s: ", wrong > 1 ? ", " : "", dir, name, suffix);
+        judge_say(e, "%s/%s%s: ", dir, name, suffix);
         if (n < 0)
             judge_say(e, "cannot be read");
         else
@@ -153,8 +154,7 @@ static void judge_lines(const struct wish *w, struct expectation *e, const char 
     }
     regfree(&regex);
     e->passed = wrong == 0;
-    if (wrong > NAMED)
-        judge_say(e, " and %u more", wrong - NAMED);
+    judge_name_rest(e, wrong, "");
     if (wrong) {
         judge_say(e, "; lines matching '%s', expected %s", w->x->matches, w->x->count.text);
         return;

@@ -32,6 +32,22 @@ void judge_say(struct expectation *e, const char *format, ...)
     va_end(args);
 }
 
+#define NAMED 3
+
+bool judge_name(struct expectation *e, unsigned *count, const char *front, const char *between)
+{
+    if ((*count)++ >= NAMED)
+        return false;
+    judge_say(e, "%s", *count > 1 ? between : front);
+    return true;
+}
+
+void judge_name_rest(struct expectation *e, unsigned count, const char *what)
+{
+    if (count > NAMED)
+        judge_say(e, " and %u more%s", count - NAMED, what);
+}
+
 void judge_say_expected(const struct wish *w, struct expectation *e, size_t all)
 {
     const struct compare *c = &w->x->count;

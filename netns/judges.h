@@ -5,8 +5,6 @@
 #include "netns/expect.h"
 #include "netns/results.h"
 
-#define NAMED 3 /* phones or files that a detail names before it only counts */
-
 /* One wish, as it applies to this run. */
 struct wish {
     const struct results *r;
@@ -36,6 +34,11 @@ int judge_excuses(struct results *r);
 /* Appends; what does not fit is cut. */
 void judge_say(struct expectation *e, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* One more of whom a detail names the first few: whether it is to be named, after what goes in
+ * front of the first or between two. *count, 0 before the first, counts them all. */
+bool judge_name(struct expectation *e, unsigned *count, const char *front, const char *between);
+/* " and 4 more", of those that were not; what: more words. */
+void judge_name_rest(struct expectation *e, unsigned count, const char *what);
 /* ", expected <=6": as it was said; for ALL the number that is. */
 void judge_say_expected(const struct wish *w, struct expectation *e, size_t all);
 /* The least and the most of some counts; zeroed before the first. */

@@ -43,9 +43,9 @@ static bool is_meant(const struct selector *s, const struct plan *plan, size_t i
     case SELECT_RANDOM:
         return !barred[i];
     case SELECT_ROOT:
-        return status[i].state == PHONE_UPGRADE && status[i].root;
+        return status && status[i].state == PHONE_UPGRADE && status[i].root;
     case SELECT_PARENTS:
-        return has_child(&status[i]);
+        return status && has_child(&status[i]);
     case SELECT_ALL:
         return true;
     }

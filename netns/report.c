@@ -210,8 +210,8 @@ static void fetch_table(FILE *out, const struct results *r)
     fprintf(out, "<details><summary>Files fetched from the server (%s), by its own log</summary>\n"
                  "<div class=\"scroll\"><table>\n<tr><th>model</th><th>file</th>"
                  "<th class=\"n\">fetches</th><th class=\"n\">bytes</th></tr>\n", run_label(r));
-    for (size_t i = 0; i < r->fetch_count; i++) {
-        const struct fetch_count *f = &r->fetches[i];
+    for (size_t i = 0; i < r->fetches.count; i++) {
+        const struct fetch_count *f = &r->fetches.rows[i];
         if (!f->firmware)
             continue;
         fputs("<tr>", out);

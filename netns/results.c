@@ -1,13 +1,10 @@
 /* results.c - gathers the witnesses into one record; see results.h. */
 #include "netns/results.h"
-#include "netns/outcome.h"
-#include "netns/roster.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define FAITHFUL_US 25000 /* a tenth of the protocol's 250 ms tick */
 
@@ -44,72 +41,17 @@ static void measure_lateness(struct results *r)
     r->faithful = r->lateness_p99_us <= FAITHFUL_US;
 }
 
-static uint64_t served_size(const char *out_dir, const char *file)
-{
-    char path[4096];
-    struct stat st;
-    int len = snprintf(path, sizeof path, "%s/tftproot/%s", out_dir, file);
-    return len < (int)sizeof path && stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-}
-
-/* NULL: there is none yet. */
-static struct fetch_count *find_fetch(const struct results *r, const struct phone_model *model,
-                                      unsigned subnet, const char *file)
-{
-    for (size_t i = 0; i < r->fetch_count; i++)
-        if (r->fetches[i].model == model && r->fetches[i].subnet == subnet &&
-            strcmp(r->fetches[i].file, file) == 0)
-            return &r->fetches[i];
-    return NULL;
-}
-
 const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h)
 {
-    return find_fetch(r, h->model, h->subnet, h->file);
-}
-
-static struct fetch_count *fetch_of(struct results *r, const struct phone_model *model,
-                                    unsigned subnet, const char *file)
-{
-    struct fetch_count *known = find_fetch(r, model, subnet, file);
-    if (known)
-        return known;
-    struct fetch_count *more = reallocarray(r->fetches, r->fetch_count + 1, sizeof *more);
-    if (!more)
-        return NULL;
-    r->fetches = more;
-    struct fetch_count *f = &more[r->fetch_count++];
-    *f = (struct fetch_count){.model = model, .subnet = subnet,
-                              .firmware = serverlog_is_firmware(file)};
-    snprintf(f->file, sizeof f->file, "%s", file);
-    return f;
+    return fetches_find(&r->fetches, h->model, h->subnet, h->file);
 }
 
 static int count_fetches(struct results *r, const char *out_dir)
 {
-    struct roster *roster = roster_new(r->plan);
-    int err = roster ? 0 : -ENOMEM;
-    for (size_t i = 0; !err && i < r->server->count; i++) {
-        const struct transfer *t = &r->server->transfers[i];
-        r->failed_transfers += t->end == TRANSFER_FAILED;
-        if (t->end != TRANSFER_SENT)
-            continue;
-        long phone = roster_by_ip(roster, t->client);
-        const struct plan_phone *taker = phone < 0 ? NULL : &r->plan->phones[phone];
-        struct fetch_count *f = fetch_of(r, taker ? taker->model : NULL,
-                                         taker ? taker->subnet : 0, t->file);
-        if (!f) {
-            err = -ENOMEM;
-            break;
-        }
-        uint64_t size = t->bytes ? t->bytes : served_size(out_dir, t->file);
-        f->count++;
-        f->sharing += phone >= 0 && r->sharing[phone];
-        f->bytes += size;
-        r->server_bytes += size;
-    }
-    roster_free(roster);
-    return err;
+    char root[4096];
+    snprintf(root, sizeof root, "%s/tftproot", out_dir);
+    return fetches_count(&r->fetches, &(struct fetches_wish){.plan = r->plan, .log = r->server,
+                                                             .root = root});
 }
 
 static int find_hierarchies(struct results *r)
@@ -173,7 +115,7 @@ void results_free(struct results *r)
     eventlog_free(r->events);
     serverlog_free(r->server);
     free(r->expectations);
-    free(r->fetches);
+    fetches_free(&r->fetches);
     free(r->sharing);
     free(r->excused);
     free(r->bound);

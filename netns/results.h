@@ -15,20 +15,9 @@
 
 #include "netns/eventlog.h"
 #include "netns/facts.h"
+#include "netns/fetches.h"
 #include "netns/hierarchy.h"
 #include "netns/outcome.h"
-#include "netns/serverlog.h"
-
-
-struct fetch_count {
-    const struct phone_model *model; /* NULL: clients that are no phones of the plan */
-    unsigned subnet;             /* in plan->subnets; of no meaning without a model */
-    char file[128];              /* as asked for, without the root's path */
-    bool firmware;
-    unsigned count;              /* complete transfers in the server's log */
-    unsigned sharing;            /* of these, by phones with peer firmware sharing on */
-    uint64_t bytes;
-};
 
 struct expectation {
     char name[64];
@@ -46,10 +35,7 @@ struct results {
     bool *excused;               /* per phone: failed or restless, as a wish has it */
     bool *bound;                 /* per phone: a wish has it upgrade */
     struct serverlog *server;
-    struct fetch_count *fetches; /* in the order of their first transfers */
-    size_t fetch_count;
-    unsigned failed_transfers;   /* begun and given up */
-    uint64_t server_bytes;       /* file bytes of all complete transfers */
+    struct fetches fetches;
     struct eventlog *events;
     struct hierarchy *hierarchies;
     size_t hierarchy_count;

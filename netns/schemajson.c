@@ -1,6 +1,6 @@
 /* schemajson.c - see schemajson.h. */
 #include "netns/schemajson.h"
-#include "netns/expect.h"
+#include "netns/compare.h"
 #include "netns/json.h"
 #include "netns/setters.h"
 #include "netns/units.h"

@@ -96,3 +96,21 @@ bool selector_is_momentary(const struct selector *s)
 {
     return s->kind == SELECT_ROOT || s->kind == SELECT_PARENTS;
 }
+
+/* ---- in tables ---------------------------------------------------------------------- */
+
+bool set_selector(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return selector_parse(text, field);
+}
+
+bool set_selector_fixed(const char *text, const struct schema_key *key, void *field)
+{
+    struct selector s;
+    (void)key;
+    if (!selector_parse(text, &s) || selector_is_momentary(&s) || s.kind == SELECT_RANDOM)
+        return false;
+    *(struct selector *)field = s;
+    return true;
+}

@@ -14,12 +14,14 @@
 #ifndef SELECTOR_H
 #define SELECTOR_H
 
-#include "emu/contract.h"
-#include "netns/units.h"
+#include "netns/setters.h"
 
-#define SELECTOR_TAKES                                                                             \
+#define SELECTOR_TAKES_ANY                                                                         \
     "a phone's name, number or address, numbers such as 3..10, a pattern of names such as "        \
-    "SEP02*, a model, profile:NAME, random:N, root, parents or all"
+    "SEP02*, a model, profile:NAME"
+#define SELECTOR_TAKES SELECTOR_TAKES_ANY ", random:N, root, parents or all"
+#define SELECTOR_FIXED_TAKES                                                                       \
+    SELECTOR_TAKES_ANY " or all; not what the moment decides: random:N, root, parents"
 /* How it looks, as a regular expression; a number is one as well. */
 #define SELECTOR_FORMS                                                                             \
     UNITS_MAC_FORMS "|profile:[^\"\\\\]+|0*[1-9][0-9]*[.][.]0*[1-9][0-9]*|"                        \
@@ -53,5 +55,16 @@ struct selector {
 bool selector_parse(const char *text, struct selector *out);
 /* Whether the moment decides who it is. */
 bool selector_is_momentary(const struct selector *s);
+
+/* Setters of struct selector: anybody; or whom neither the moment nor chance decides. */
+bool set_selector(const char *text, const struct schema_key *key, void *field);
+bool set_selector_fixed(const char *text, const struct schema_key *key, void *field);
+#define SETS_SELECTOR_LIKE .like = set_count, .min = 1, .max = LIMIT_PHONES, .why = units_mac_why
+/* What their keys have in common, behind their offset. */
+#define SETS_SELECTOR                                                                              \
+    .takes = SELECTOR_TAKES, .set = set_selector, .pattern = SELECTOR_PATTERN, SETS_SELECTOR_LIKE
+#define SETS_SELECTOR_FIXED                                                                        \
+    .takes = SELECTOR_FIXED_TAKES, .set = set_selector_fixed, .pattern = SELECTOR_FIXED_PATTERN,   \
+    SETS_SELECTOR_LIKE
 
 #endif

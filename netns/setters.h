@@ -3,6 +3,7 @@
 #define SETTERS_H
 
 #include "netns/schema.h"
+#include "netns/units.h"
 
 /* The field's type is in brackets. */
 bool set_count(const char *text, const struct schema_key *key, void *field);    /* unsigned */
@@ -32,8 +33,20 @@ bool set_append(const char *text, const struct schema_key *key, void *field);   
 /* true or false, and their like: 1 and 0. */
 extern const struct schema_word switch_words[];
 #define SWITCH_TAKES "true or false"
-#define LOAD_TAKES "a load's name without .loads, up to 57 characters"
 /* For a key's `word`: the models. */
 const char *model_word(size_t index);
+
+/* What keys of several tables have in common, behind their offset. */
+#define SETS_SWITCH .takes = SWITCH_TAKES, .set = set_word, .words = switch_words
+#define SETS_MODEL  .set = set_model, .word = model_word
+#define LOAD_TAKES  "a load's name without .loads, up to 57 characters"
+#define SETS_LOAD   .takes = LOAD_TAKES, .set = set_name, .max = LIMIT_LOAD
+#define SETS_LOAD_SERVER                                                                           \
+    .takes = "the IPv4 address of a server to take firmware from", .set = set_address
+#define SETS_WAN_DELAY                                                                             \
+    .takes = "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m", .set = set_duration,          \
+    .max = UNITS_HOUR_US
+#define SETS_WAN_LOSS                                                                              \
+    .takes = "a share of packets from 0% to 100%, such as 0.5%", .set = set_percent
 
 #endif

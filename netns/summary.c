@@ -36,8 +36,8 @@ static void count_in(json_t *files, const struct fetch_count *f)
 static json_t *fetches(const struct results *r)
 {
     json_t *all = json_object();
-    for (size_t i = 0; i < r->fetch_count; i++) {
-        const struct fetch_count *f = &r->fetches[i];
+    for (size_t i = 0; i < r->fetches.count; i++) {
+        const struct fetch_count *f = &r->fetches.rows[i];
         count_in(all, f);
     }
     return all;
@@ -46,8 +46,8 @@ static json_t *fetches(const struct results *r)
 static json_t *fetches_by_model(const struct results *r)
 {
     json_t *models = json_object();
-    for (size_t i = 0; i < r->fetch_count; i++) {
-        const struct fetch_count *f = &r->fetches[i];
+    for (size_t i = 0; i < r->fetches.count; i++) {
+        const struct fetch_count *f = &r->fetches.rows[i];
         const char *name = f->model ? f->model->name : "other clients";
         if (!json_object_get(models, name))
             json_object_set_new(models, name, json_object());
@@ -118,11 +118,11 @@ static json_t *server(const struct results *r)
 {
     bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
     return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
-        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->server_bytes,
+        "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->fetches.bytes,
         "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
-        "firmware_fetches", (json_int_t)figure_firmware_fetches(r),
-        "failed_transfers", (json_int_t)r->failed_transfers);
+        "firmware_fetches", (json_int_t)fetches_of_firmware(&r->fetches),
+        "failed_transfers", (json_int_t)r->fetches.failed);
 }
 
 static json_t *phone_counts(const struct results *r)
@@ -232,10 +232,10 @@ static json_t *ratios(const struct results *traditional, const struct results *p
                                                   (double)(p->wan_bytes_down + p->wan_bytes_up))),
         "emulated_s", real_or_null(figure_quotient((double)t->emulated_us,
                                                    (double)p->emulated_us)),
-        "server_bytes", real_or_null(figure_quotient((double)traditional->server_bytes,
-                                                     (double)pfs->server_bytes)),
-        "server_fetches", real_or_null(figure_quotient(figure_firmware_fetches(traditional),
-                                                       figure_firmware_fetches(pfs))));
+        "server_bytes", real_or_null(figure_quotient((double)traditional->fetches.bytes,
+                                                     (double)pfs->fetches.bytes)),
+        "server_fetches", real_or_null(figure_quotient(fetches_of_firmware(&traditional->fetches),
+                                                       fetches_of_firmware(&pfs->fetches))));
 }
 
 /* Each run's summary under its name. */

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define UNITS_HOUR_US 3600000000ull
+
 /* A whole number from min to max. */
 bool units_count(const char *text, uint64_t min, uint64_t max, uint64_t *out);
 /* A number with decimals, at most max: "2", "0.25". */

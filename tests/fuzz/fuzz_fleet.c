@@ -4,6 +4,7 @@
  * one address and none outside the subnet; a refusal says why. Nothing is written anywhere.
  */
 #include "netns/expect.h"
+#include "netns/fleetread.h"
 #include "netns/inspection.h"
 #include "netns/planner.h"
 #include "tests/fuzz/fuzz.h"

@@ -21,24 +21,37 @@ static void check(const struct results *r, const char *name, bool passed, const 
     assert_int_equal(e->passed, passed);
 }
 
+static bool shares_jar(const void *of, size_t phone, const char *file)
+{
+    const struct results *r = of;
+    return r->sharing[phone] && strcmp(file, FLEET8_JAR) == 0;
+}
+
 static void server_is_the_witness(void **state)
 {
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
     struct results *r = fleet8_results(&f);
-    unsigned jar = 0, sharing = 0, others = 0;
-    for (size_t i = 0; i < r->fetch_count; i++)
-        if (strcmp(r->fetches[i].file, FLEET8_JAR) == 0) {
-            jar += r->fetches[i].count;
-            sharing += r->fetches[i].sharing;
-            others += r->fetches[i].model == NULL;
+    unsigned jar = 0, others = 0;
+    for (size_t i = 0; i < r->fetches.count; i++)
+        if (strcmp(r->fetches.rows[i].file, FLEET8_JAR) == 0) {
+            jar += r->fetches.rows[i].count;
+            others += r->fetches.rows[i].model == NULL;
         }
     assert_int_equal(jar, 3);
-    assert_int_equal(sharing, 2);
     assert_int_equal(others, 1);
-    assert_int_equal(r->server_bytes, 652 + 3 * 3000);
-    assert_int_equal(r->failed_transfers, 1);
+    assert_int_equal(r->fetches.bytes, 652 + 3 * 3000);
+    assert_int_equal(r->fetches.failed, 1);
+    struct fetches some = {0};
+    const struct fetches_wish wish = {
+        .plan = r->plan, .log = r->server, .asked = shares_jar, .of = r};
+    assert_int_equal(fetches_count(&some, &wish), 0);
+    assert_int_equal(some.count, 1);
+    assert_int_equal(some.rows->count, 2);
+    assert_int_equal(some.bytes, 0);
+    assert_string_equal(some.rows->takers[1]->name, "SEP02760A6A0017");
+    fetches_free(&some);
     results_free(r);
     fleet8_free(&f);
 }
