@@ -1,6 +1,6 @@
 /* planload.c - which load each phone is to run, and what is wrong with the ones that are named. */
-#include "netns/missing.h"
 #include "netns/planload.h"
+#include "netns/missing.h"
 
 #include <assert.h>
 #include <stdio.h>

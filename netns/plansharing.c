@@ -1,7 +1,7 @@
 /* plansharing.c - peer firmware sharing that cannot be, or is nowhere. */
+#include "netns/plansharing.h"
 #include "netns/bulk.h"
 #include "netns/own.h"
-#include "netns/plansharing.h"
 
 #include <limits.h>
 #include <stdio.h>

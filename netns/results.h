@@ -69,7 +69,7 @@ const char *results_expected_end(const struct results *r, size_t phone, char out
 
 /* "passed", "failed" or "timed out". */
 const char *results_verdict(const struct results *r);
-/* One exit code for a run: 0 passed, 1 not, 4 timed out (design: exit codes). */
+/* One exit code for a run: 0 passed, 1 not, 4 timed out. */
 int results_exit(const struct results *r);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "netns/figures.h"
 
-/* Writes summary.json (schema 1 of the contract), junit.xml (or junit_path when not NULL) and
+/* Writes summary.json (of schema 1), junit.xml (or junit_path when not NULL) and
  * report.html into out_dir. 0 or a negative errno, after a message. */
 int write_run(const struct results *r, const char *out_dir, const char *junit_path);
 /* The same for several runs: compare.json, report.html and junit.xml. */
