@@ -31,10 +31,10 @@ ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -
 CORE_SRC  := $(wildcard emu/*.c emu/core/*.c)
 SHELL_SRC := $(wildcard emu/shell/*.c)
 SIM_SRC   := $(wildcard emu/sim/*.c)
-WORLD_SRC := $(wildcard netns/*.c)
+WORLD_SRC := $(wildcard netns/*.c netns/*/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
 FUZZ_SRC  := $(wildcard tests/fuzz/fuzz_*.c)
-UNIT_SRC  := $(wildcard tests/unit/test_*.c)
+UNIT_SRC  := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c)
 CHECK_SRC := $(wildcard tests/sim/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
@@ -74,14 +74,10 @@ $(B)/libworld.a: $(call obj,$(filter-out netns/main.c,$(WORLD_SRC)))
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS) $(UNIT_LIBS)
 
-# Of the world only what reads fleet files.
-$(B)/tests/fuzz/fuzz_fleet: $(call obj,$(addprefix netns/,bulk.c compare.c expect.c fault.c \
-    finding.c findingsay.c fleet.c fleetkeys.c fleetread.c lan.c macs.c meant.c missing.c override.c own.c \
-    plan.c planload.c planner.c plansharing.c rootcheck.c say.c schema.c selector.c setters.c sight.c \
-    subnet.c text.c tftpkeys.c tree.c unfit.c units.c yamldoc.c))
+$(B)/tests/fuzz/fuzz_fleet: $(B)/libworld.a
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
-	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) -lyaml \
-	    $(CORE_LIBS) $(UNIT_LIBS)
+	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	    $(FLEET_LIBS) $(CORE_LIBS) $(UNIT_LIBS)
 
 # The simulator under the eyes of its invariants.
 $(B)/sim: $(call obj,$(CHECK_SRC) $(filter-out emu/sim/predict.c,$(SIM_SRC))) $(B)/libcore.a

@@ -1,13 +1,13 @@
 /* batch.c - see batch.h. */
 #include "netns/batch.h"
 
-#include "netns/expect.h"
-#include "netns/firmware.h"
-#include "netns/judge.h"
-#include "netns/outdir.h"
-#include "netns/planner.h"
-#include "netns/print.h"
-#include "netns/write.h"
+#include "netns/fleet/expect.h"
+#include "netns/plan/firmware.h"
+#include "netns/judge/judge.h"
+#include "netns/run/outdir.h"
+#include "netns/plan/planner.h"
+#include "netns/report/print.h"
+#include "netns/report/write.h"
 
 #include <limits.h>
 #include <stdio.h>

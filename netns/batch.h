@@ -6,9 +6,9 @@
 #ifndef BATCH_H
 #define BATCH_H
 
-#include "netns/figures.h"
-#include "netns/fleetread.h"
-#include "netns/run.h"
+#include "netns/judge/figures.h"
+#include "netns/fleet/fleetread.h"
+#include "netns/run/run.h"
 
 struct batch_run {
     const char *name;    /* of the variant; NULL: the only run */

@@ -1,8 +1,8 @@
 /* completion.c - see completion.h. Every table is a bash array, keyed by verb, option or fault. */
 #include "netns/completion.h"
-#include "netns/fault.h"
-#include "netns/fleetkeys.h"
-#include "netns/place.h"
+#include "netns/fleet/fault.h"
+#include "netns/fleet/fleetkeys.h"
+#include "netns/host/place.h"
 #include "netns/scenarios.h"
 
 #include <limits.h>

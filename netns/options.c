@@ -4,9 +4,9 @@
  * tree, so that their values are checked by its tables and nowhere else.
  */
 #include "netns/options.h"
-#include "netns/text.h"
-#include "netns/units.h"
-#include "netns/version.h"
+#include "netns/text/text.h"
+#include "netns/text/units.h"
+#include "netns/text/version.h"
 
 #include <argp.h>
 #include <err.h>

@@ -2,7 +2,7 @@
 #ifndef OPTIONS_H
 #define OPTIONS_H
 
-#include "netns/override.h"
+#include "netns/fleet/override.h"
 
 struct call {
     const struct verb *verb;

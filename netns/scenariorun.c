@@ -1,11 +1,11 @@
 /* scenariorun.c - see scenariorun.h. */
 #include "netns/scenariorun.h"
 
-#include "netns/clock.h"
-#include "netns/elevate.h"
-#include "netns/place.h"
+#include "netns/host/clock.h"
+#include "netns/host/elevate.h"
+#include "netns/host/place.h"
 #include "netns/setup.h"
-#include "netns/text.h"
+#include "netns/text/text.h"
 
 #include <limits.h>
 #include <stdio.h>

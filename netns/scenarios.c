@@ -1,11 +1,11 @@
 /* scenarios.c - see scenarios.h. */
 #include "netns/scenarios.h"
 
-#include "netns/fleetread.h"
-#include "netns/json.h"
-#include "netns/outfile.h"
-#include "netns/say.h"
-#include "netns/text.h"
+#include "netns/fleet/fleetread.h"
+#include "netns/text/json.h"
+#include "netns/text/outfile.h"
+#include "netns/text/say.h"
+#include "netns/text/text.h"
 
 #include <fnmatch.h>
 #include <glob.h>

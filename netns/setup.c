@@ -1,13 +1,13 @@
 /* setup.c - see setup.h. */
 #include "netns/setup.h"
 
-#include "netns/dryrun.h"
-#include "netns/elevate.h"
-#include "netns/fleetread.h"
-#include "netns/hostcheck.h"
-#include "netns/place.h"
-#include "netns/say.h"
-#include "netns/text.h"
+#include "netns/foretell/dryrun.h"
+#include "netns/host/elevate.h"
+#include "netns/fleet/fleetread.h"
+#include "netns/host/hostcheck.h"
+#include "netns/host/place.h"
+#include "netns/text/say.h"
+#include "netns/text/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

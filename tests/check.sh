@@ -8,7 +8,7 @@
 # What a program has said lies in .build/check/NAME.tap, how long it took in .build/check/times.
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 3
-shopt -s nullglob
+shopt -s nullglob globstar
 
 out=.build/check
 rm -rf "$out" && mkdir -p "$out" || exit 3
@@ -79,12 +79,12 @@ bats_file() { tap "$(basename "$1" .bats)" timeout 1800 bats --tap "$1"; }
 
 step_unit() {
     build '' all unit-tests test-tools
-    lanes 2 unit tests/unit/test_*.c
+    lanes 2 unit tests/unit/**/test_*.c
 }
 
 step_san() {
     build san SAN=1 all unit-tests
-    lanes 2 san tests/unit/test_*.c
+    lanes 2 san tests/unit/**/test_*.c
 }
 
 step_sim() {

@@ -10,8 +10,8 @@ make -s -j"$(nproc)" all # the samples, by the plain generator
 make -s -j"$(nproc)" COV=1 unit-tests .build/cov/sim
 find .build/cov -name '*.gcda' -delete
 
-for test in tests/unit/test_*.c; do
-    ".build/cov/tests/unit/$(basename "$test" .c)" >/dev/null 2>&1 || echo "$test failed" >&2
+for test in tests/unit/*/test_*.c tests/unit/*/*/test_*.c; do
+    ".build/cov/${test%.c}" >/dev/null 2>&1 || echo "$test failed" >&2
 done
 .build/cov/sim --sweep "${1:-300}" >/dev/null || echo "the simulator failed" >&2
 

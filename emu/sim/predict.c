@@ -1,6 +1,6 @@
 /* predict.c - fleet-sim: one fleet in virtual time, described on standard input, foretold on
- * standard output. The launcher's verb `plan` is its user (netns/predict.h); it shares no code with
- * the launcher, only this:
+ * standard output. The launcher's verb `plan` is its user (netns/foretell/predict.h); it shares no
+ * code with the launcher, only this:
  *
  *   in    lines "KEY VALUE...", in any order, the groups in the order of their phones; empty ones
  *         do not count

@@ -3,7 +3,7 @@
  *
  *   fleetread ROOT FILE...
  */
-#include "netns/fleetread.h"
+#include "netns/fleet/fleetread.h"
 
 #include <stdio.h>
 #include <unistd.h>

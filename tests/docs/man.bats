@@ -56,7 +56,7 @@ rows() {
 
 @test "its environment is what the sources ask for" {
     diff <(entries "$page" ENVIRONMENT | sort) \
-        <( (grep -ohE 'getenv\("[A-Z_]+"\)' netns/*.c | grep -oE '[A-Z_]+' | grep -vx PATH
+        <( (grep -ohE 'getenv\("[A-Z_]+"\)' netns/*.c netns/*/*.c | grep -oE '[A-Z_]+' | grep -vx PATH
             grep -ohE '\$\{FLEET_[A-Z]+' run-fleet.sh | tr -d '${') | sort -u)
 }
 

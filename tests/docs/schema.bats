@@ -28,9 +28,9 @@ setup() {
 @test "it and the parser accept the same files: of the tests, of ours, and made for every key" {
     local file
     make -s .build/tests/fleetread
-    for file in tests/unit/test_*.c; do # each reads its texts, and keeps them
+    for file in tests/unit/netns/*/test_*.c; do # each reads its texts, and keeps them
         grep -q fleet_bench.h "$file" || continue
-        file=.build/tests/unit/$(basename "$file" .c)
+        file=.build/${file%.c}
         make -s "$file"
         FLEET_BENCH_KEEP=$BATS_TEST_TMPDIR "$file" >/dev/null 2>&1
     done

@@ -3,10 +3,10 @@
  * byte of its own. An accepted fleet holds nothing out of range, and its plan has no two phones of
  * one address and none outside the subnet; a refusal says why. Nothing is written anywhere.
  */
-#include "netns/expect.h"
-#include "netns/fleetread.h"
-#include "netns/inspection.h"
-#include "netns/planner.h"
+#include "netns/fleet/expect.h"
+#include "netns/fleet/fleetread.h"
+#include "netns/plan/inspection.h"
+#include "netns/plan/planner.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>

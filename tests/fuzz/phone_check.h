@@ -5,7 +5,7 @@
 #ifndef PHONE_CHECK_H
 #define PHONE_CHECK_H
 
-#include "tests/unit/core_play.h"
+#include "tests/unit/emu/core/core_play.h"
 
 #include "tests/fuzz/fuzz.h"
 

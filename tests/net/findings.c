@@ -1,7 +1,7 @@
 /* findings.c - the table of findings as text, for tests/net/remedies.py: a line for each row, its
  * number, name, severity and remedy behind tabs.
  */
-#include "netns/finding.h"
+#include "netns/text/finding.h"
 
 #include <stdio.h>
 

@@ -12,7 +12,7 @@ follow() { # ROW|NAME...
     python3 "$BATS_TEST_DIRNAME/remedies.py" "$ROOT" run "$@"
 }
 
-@test "every row of netns/finding.h has a tree, and every tree a row" {
+@test "every row of netns/text/finding.h has a tree, and every tree a row" {
     run python3 "$BATS_TEST_DIRNAME/remedies.py" "$ROOT" rows
     echo "$output"
     [ "$status" -eq 0 ]

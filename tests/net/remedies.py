@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""remedies.py - for each row of netns/finding.h trees that have this finding and no other: lint's
+"""remedies.py - for each row of netns/text/finding.h trees that have this finding and no other: lint's
 remedy is followed as it is printed, by remedy.py, and then nothing is found any more.
 
     remedies.py PROJECT rows            rows without a tree, and trees without a row, a line each

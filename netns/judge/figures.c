@@ -1,0 +1,140 @@
+/* figures.c - one row per figure, one writer per unit. */
+#include "netns/judge/figures.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static double upgraded(const struct results *r)
+{
+    return r->upgraded;
+}
+
+static double emulated(const struct results *r)
+{
+    return (double)r->facts.emulated_us / 1e6;
+}
+
+static double fetches(const struct results *r)
+{
+    return fetches_of_firmware(&r->fetches);
+}
+
+static double server_bytes(const struct results *r)
+{
+    return (double)r->fetches.bytes;
+}
+
+static double wan_down(const struct results *r)
+{
+    return (double)r->facts.wan_bytes_down;
+}
+
+static double wan_up(const struct results *r)
+{
+    return (double)r->facts.wan_bytes_up;
+}
+
+static double tcp_bytes(const struct results *r)
+{
+    return (double)r->facts.tcp4051_bytes;
+}
+
+static double broadcasts(const struct results *r)
+{
+    return (double)r->facts.udp4051_broadcasts;
+}
+
+static double deepest(const struct results *r)
+{
+    unsigned depth = 0;
+    for (size_t i = 0; i < r->hierarchy_count; i++)
+        depth = r->hierarchies[i].depth > depth ? r->hierarchies[i].depth : depth;
+    return depth ? depth : NAN;
+}
+
+static double widest(const struct results *r)
+{
+    return r->hierarchy_count ? r->widest : NAN;
+}
+
+static double lateness(const struct results *r)
+{
+    return (double)r->lateness_p99_us / 1e3;
+}
+
+static double wall(const struct results *r)
+{
+    return (double)r->facts.wall_ms / 1e3;
+}
+
+const struct figure figures[] = {
+    {"phones upgraded", UNIT_PHONES, false, upgraded},
+    {"emulated time", UNIT_SECONDS, true, emulated},
+    {"server fetches of firmware", UNIT_COUNT, true, fetches},
+    {"server bytes", UNIT_BYTES, true, server_bytes},
+    {"WAN bytes down", UNIT_BYTES, true, wan_down},
+    {"WAN bytes up", UNIT_BYTES, true, wan_up},
+    {"LAN bytes on TCP 4051", UNIT_BYTES, false, tcp_bytes},
+    {"broadcasts on UDP 4051", UNIT_COUNT, false, broadcasts},
+    {"deepest tree (phones)", UNIT_COUNT, false, deepest},
+    {"widest node (children)", UNIT_COUNT, false, widest},
+    {"timer lateness, p99", UNIT_MS, false, lateness},
+    {"wall time", UNIT_SECONDS, false, wall},
+};
+const size_t figure_count = sizeof figures / sizeof *figures;
+
+const char *figure_text(const struct figure *f, const struct results *r, char out[FIGURE_TEXT])
+{
+    double value = f->value(r);
+    snprintf(out, FIGURE_TEXT, "-");
+    if (isnan(value))
+        return out;
+    switch (f->unit) {
+    case UNIT_COUNT:
+        snprintf(out, FIGURE_TEXT, "%.0f", value);
+        break;
+    case UNIT_PHONES:
+        snprintf(out, FIGURE_TEXT, "%.0f of %zu", value, r->plan->count);
+        break;
+    case UNIT_BYTES:
+        return units_show_bytes(value, out);
+    case UNIT_SECONDS:
+        return units_show_seconds(value, out);
+    case UNIT_MS:
+        snprintf(out, FIGURE_TEXT, "%.1f ms", value);
+        break;
+    }
+    return out;
+}
+
+double figure_quotient(double a, double b)
+{
+    return b > 0 ? a / b : NAN;
+}
+
+const char *figure_ratio(const struct figure *f, const struct results *traditional,
+                         const struct results *pfs, char out[FIGURE_TEXT])
+{
+    double ratio = f->ratio ? figure_quotient(f->value(traditional), f->value(pfs)) : NAN;
+    snprintf(out, FIGURE_TEXT, isnan(ratio) ? "-" : "%.1f", ratio);
+    return out;
+}
+
+bool run_set_passed(const struct run_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        if (!set->run[i]->passed)
+            return false;
+    return true;
+}
+
+bool run_set_is_modes(const struct run_set *set)
+{
+    return set->count == 2 && set->run[0]->plan->fleet->mode == MODE_TRADITIONAL &&
+           set->run[1]->plan->fleet->mode == MODE_PFS;
+}
+
+const char *run_label(const struct results *r)
+{
+    return r->variant ? r->variant : r->plan->fleet->mode == MODE_PFS ? "pfs" : "traditional";
+}

@@ -1,0 +1,167 @@
+/* results.c - gathers the witnesses into one record; see results.h. */
+#include "netns/judge/results.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FAITHFUL_US 25000 /* a tenth of the protocol's 250 ms tick */
+
+static void count_phones(struct results *r)
+{
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const struct phone_status *s = &r->facts.status[i];
+        r->upgraded += results_upgraded(r, i);
+        r->failed += outcome_of(s) == OUTCOME_FAILED;
+        /* The user's own configuration files win over the plan: the phone knows better. */
+        r->sharing[i] = s->pfs || r->plan->phones[i].pfs == TRI_ON;
+    }
+}
+
+/* The least bucket bound that 99 of 100 timers kept, over the whole fleet. */
+static void measure_lateness(struct results *r)
+{
+    uint64_t merged[LATENESS_BUCKETS] = {0}, total = 0, below = 0;
+    for (size_t i = 0; i < r->plan->count; i++) {
+        const struct phone_status *s = &r->facts.status[i];
+        if (s->lateness_max_us > r->lateness_max_us)
+            r->lateness_max_us = s->lateness_max_us;
+        for (unsigned b = 0; b < LATENESS_BUCKETS; b++) {
+            merged[b] += s->lateness[b];
+            total += s->lateness[b];
+        }
+    }
+    unsigned bucket = 0;
+    for (below = merged[0]; below * 100 < total * 99; below += merged[bucket])
+        bucket++;
+    uint64_t bound = lateness_bound(bucket);
+    bool past = bucket == LATENESS_BUCKETS - 1 || bound > r->lateness_max_us;
+    r->lateness_p99_us = total == 0 ? 0 : past ? r->lateness_max_us : bound;
+    r->faithful = r->lateness_p99_us <= FAITHFUL_US;
+}
+
+const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h)
+{
+    return fetches_find(&r->fetches, h->model, h->subnet, h->file);
+}
+
+static int count_fetches(struct results *r, const char *out_dir)
+{
+    char root[4096];
+    snprintf(root, sizeof root, "%s/tftproot", out_dir);
+    return fetches_count(&r->fetches, &(struct fetches_wish){.plan = r->plan, .log = r->server,
+                                                             .root = root});
+}
+
+static int find_hierarchies(struct results *r)
+{
+    unsigned *peaks = calloc(r->plan->count + 1, sizeof *peaks);
+    int err = peaks ? hierarchy_peaks(r->plan, r->events, peaks) : -ENOMEM;
+    if (!err)
+        err = hierarchy_make(r->plan, r->events, r->sharing, peaks, &r->hierarchies,
+                             &r->hierarchy_count);
+    for (size_t i = 0; !err && i < r->plan->count; i++)
+        r->widest = peaks[i] > r->widest ? peaks[i] : r->widest;
+    free(peaks);
+    return err;
+}
+
+static int read_witnesses(struct results *r, const char *out_dir)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/tftp.log", out_dir);
+    r->server = serverlog_read(path);
+    snprintf(path, sizeof path, "%s/events.jsonl", out_dir);
+    r->events = r->server ? eventlog_read(path, r->plan) : NULL;
+    return r->events ? 0 : -EIO;
+}
+
+/* 0, -EIO after a message, or -ENOMEM. */
+static int gather(struct results *r, const char *out_dir)
+{
+    count_phones(r);
+    measure_lateness(r);
+    int err = read_witnesses(r, out_dir);
+    err = err ? err : count_fetches(r, out_dir);
+    return err ? err : find_hierarchies(r);
+}
+
+struct results *results_make(const struct plan *plan, const struct run_facts *facts,
+                             const char *out_dir)
+{
+    struct results *r = calloc(1, sizeof *r);
+    int err = r ? 0 : -ENOMEM;
+    if (r) {
+        *r = (struct results){.plan = plan, .facts = *facts, .out_dir = out_dir,
+                              .sharing = calloc(plan->count + 1, sizeof *r->sharing),
+                              .excused = calloc(plan->count + 1, sizeof *r->excused),
+                              .bound = calloc(plan->count + 1, sizeof *r->bound)};
+        err = r->sharing && r->excused && r->bound ? gather(r, out_dir) : -ENOMEM;
+    }
+    if (!err)
+        return r;
+    if (err == -ENOMEM)
+        fputs("out of memory while judging the run\n", stderr);
+    results_free(r);
+    return NULL;
+}
+
+void results_free(struct results *r)
+{
+    if (!r)
+        return;
+    hierarchy_free(r->hierarchies, r->hierarchy_count);
+    eventlog_free(r->events);
+    serverlog_free(r->server);
+    free(r->expectations);
+    fetches_free(&r->fetches);
+    free(r->sharing);
+    free(r->excused);
+    free(r->bound);
+    free(r);
+}
+
+const char *results_verdict(const struct results *r)
+{
+    return r->passed ? "passed" : r->facts.timed_out ? "timed out" : "failed";
+}
+
+int results_exit(const struct results *r)
+{
+    return r->facts.timed_out ? 4 : r->passed ? 0 : 1;
+}
+
+bool results_upgraded(const struct results *r, size_t phone)
+{
+    return outcome_is_upgraded(&r->plan->phones[phone], &r->facts.status[phone]);
+}
+
+unsigned results_out(const struct results *r)
+{
+    unsigned out = 0;
+    for (size_t i = 0; i < r->plan->count; i++)
+        out += outcome_of(&r->facts.status[i]) == OUTCOME_OUT;
+    return out;
+}
+
+const char *results_astray(const struct results *r, size_t phone, char out[OUTCOME_TEXT])
+{
+    const char *runs = r->facts.status[phone].running, *planned = r->plan->phones[phone].load;
+    if (!*planned || strcmp(runs, planned) == 0) /* a configuration may name no load */
+        return NULL;
+    snprintf(out, OUTCOME_TEXT, "runs %s, not %s", runs[0] ? runs : "nothing", planned);
+    return out;
+}
+
+const char *results_expected_end(const struct results *r, size_t phone, char out[OUTCOME_TEXT])
+{
+    const struct phone_status *s = &r->facts.status[phone];
+    char text[OUTCOME_TEXT];
+    if (!r->excused[phone])
+        return NULL;
+    bool failed = outcome_of(s) == OUTCOME_FAILED;
+    snprintf(out, OUTCOME_TEXT, "%.*s", OUTCOME_TEXT - 1,
+             failed ? outcome_said(s, text) : outcome_doing(s, text));
+    return out;
+}

@@ -1,0 +1,76 @@
+/* lan.c - see lan.h. */
+#include "netns/plan/lan.h"
+#include "netns/fleet/subnet.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint32_t first_phone(const struct plan_subnet *s)
+{
+    return ntohl(s->gateway) - 1 + (s->prefix_len > 26 ? 10 : 16);
+}
+
+uint32_t lan_address(const struct plan_subnet *s, size_t phone)
+{
+    return htonl(first_phone(s) + (uint32_t)phone);
+}
+
+/* The smallest network around it that holds so many; of several subnets none is made larger, since
+ * they lie beside each other. */
+static void tell_full(const struct fleet *f, const struct plan_subnet *s, size_t room,
+                      struct findings *found)
+{
+    char right[32], ip[INET_ADDRSTRLEN];
+    unsigned len = f->lan.prefix_len;
+    while (len > 8 && (UINT32_MAX >> len) < s->phones + 16)
+        len--;
+    struct in_addr net = {.s_addr = htonl(f->lan.net & ~(UINT32_MAX >> len))};
+    inet_ntop(AF_INET, &net, ip, sizeof ip);
+    if (f->subnet_count)
+        snprintf(right, sizeof right, "%zu", s->phones - room);
+    else
+        snprintf(right, sizeof right, "%s/%u", ip, len);
+    const struct finding_words words = {.right = right,
+                                        .where = f->subnet_count ? s->name : "lan.subnet"};
+    fleet_tell(found, f->subnet_count ? FINDING_SUBNET_CROWDED : FINDING_SUBNET_FULL, f,
+               "phones", &words,
+               "phones: %s holds %zu phones, not %zu; fewer phones, or a larger %s%s", s->name,
+               room, s->phones, f->subnet_count ? "lan.subnets." : "lan.subnet",
+               f->subnet_count ? s->name : "");
+}
+
+static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
+{
+    size_t room = ntohl(s->broadcast) - first_phone(s);
+    if (s->phones > room)
+        tell_full(f, s, room, found);
+    return s->phones <= room;
+}
+
+struct plan_subnet *lan_plan(const struct fleet *f, size_t *count, struct findings *found)
+{
+    const struct fleet_subnet *from = f->subnet_count ? f->subnets : &f->lan;
+    *count = f->subnet_count ? f->subnet_count : 1;
+    struct plan_subnet *all = calloc(*count, sizeof *all);
+    bool good = all != NULL;
+    for (size_t i = 0; all && i < *count; i++) {
+        const struct in_addr net = {.s_addr = htonl(from[i].net)};
+        struct plan_subnet *s = &all[i];
+        *s = (struct plan_subnet){.gateway = htonl(from[i].net + 1),
+                                  .broadcast = htonl(subnet_last(&from[i])),
+                                  .prefix_len = from[i].prefix_len};
+        if (f->subnet_count)
+            snprintf(s->name, sizeof s->name, "%s", from[i].name);
+        else
+            snprintf(s->name, sizeof s->name, "%s/%u", inet_ntoa(net), s->prefix_len);
+    }
+    for (size_t i = 0; all && i < f->group_count; i++)
+        all[subnet_of(f, &f->groups[i])].phones += f->groups[i].count;
+    for (size_t i = 0; all && i < *count; i++)
+        good = has_room(f, &all[i], found) && good;
+    if (good)
+        return all;
+    free(all);
+    return NULL;
+}

@@ -1,0 +1,396 @@
+/* phones.c - the phone processes. */
+#include "netns/run/phones.h"
+#include "netns/run/become.h"
+#include "netns/host/clock.h"
+#include "netns/run/deposit.h"
+#include "netns/run/loss.h"
+#include "netns/text/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct proc {
+    pid_t pid; /* 0: none (any more) */
+    int pidfd;
+    int control;
+    int netns;
+    bool started;
+    bool held;      /* not to be started before it is told to */
+    bool off;       /* killed by order */
+    bool again;     /* to be started anew when its process has ended */
+    bool frozen, unplugged, corrupt; /* by order */
+    uint64_t reset_us; /* its record is of the life before until a later change */
+};
+
+struct phones {
+    struct job *job;
+    struct proc *procs;
+    size_t alive, ready;
+    int ready_fd;
+    int voices;    /* an epoll of all control sockets, by the phone's index */
+    bool stopping; /* ends are expected */
+};
+
+struct phones *phones_new(struct job *job)
+{
+    struct phones *p = calloc(1, sizeof *p);
+    struct proc *procs = calloc(job->plan->count, sizeof *procs);
+    int ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), voices = epoll_create1(EPOLL_CLOEXEC);
+    if (!p || !procs || ready_fd < 0 || voices < 0) {
+        say_errno(errno, "cannot keep a table of %zu phones", job->plan->count);
+        free(p);
+        free(procs);
+        return NULL;
+    }
+    *p = (struct phones){.job = job, .procs = procs, .ready_fd = ready_fd,
+                         .voices = voices};
+    return p;
+}
+
+int phones_spawn(struct phones *p, size_t i, int netns)
+{
+    struct proc *proc = &p->procs[i];
+    const char *name = p->job->plan->phones[i].name;
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return say_errno(errno, "%s: cannot make its control socket", name);
+    pid_t pid = fork();
+    if (pid == 0)
+        become_phone(p->job, i, netns, pair[1], p->ready_fd);
+    int err = errno;
+    close(pair[1]);
+    if (pid < 0) {
+        close(pair[0]);
+        return say_errno(err, "%s: cannot start its process", name);
+    }
+    proc->pid = pid;
+    proc->pidfd = pidfd_open(pid, 0);
+    proc->control = pair[0];
+    proc->netns = netns;
+    p->alive++;
+    struct epoll_event e = {.events = EPOLLIN, .data.u64 = i};
+    epoll_ctl(p->voices, EPOLL_CTL_ADD, proc->control, &e); /* unheard, it stores nothing */
+    return 0;
+}
+
+size_t phones_ready(struct phones *p)
+{
+    eventfd_t more;
+    if (eventfd_read(p->ready_fd, &more) == 0)
+        p->ready += more;
+    return p->ready;
+}
+
+size_t phones_alive(const struct phones *p)
+{
+    return p->alive;
+}
+
+static void tell(const struct proc *proc, enum control_op op, uint64_t origin_ns)
+{
+    struct control_msg msg = {.op = op, .origin_ns = origin_ns};
+    send(proc->control, &msg, sizeof msg, MSG_NOSIGNAL | MSG_DONTWAIT); /* it may have died */
+}
+
+int phones_fd(const struct phones *p)
+{
+    return p->voices;
+}
+
+/* One message at most; what it offers is stored or not. */
+static void hear(struct phones *p, size_t i)
+{
+    const struct proc *proc = &p->procs[i];
+    const char *name = p->job->plan->phones[i].name;
+    struct store_offer offer;
+    int err = 0;
+    ssize_t len = recv(proc->control, &offer, sizeof offer, MSG_DONTWAIT);
+    if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
+        epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
+    else if (len == sizeof offer && (err = deposit(&p->job->out, name, &offer)) == 0)
+        tell(proc, CONTROL_STORED, 0);
+    loss_note(p->job, JOB_STORE, outdir_lost(err));
+}
+
+void phones_hear(struct phones *p)
+{
+    struct epoll_event events[16];
+    int n = epoll_wait(p->voices, events, 16, 0);
+    for (int k = 0; k < n; k++)
+        hear(p, events[k].data.u64);
+}
+
+static void boot(struct phones *p, struct proc *proc)
+{
+    tell(proc, CONTROL_START, p->job->report->origin_ns);
+    proc->started = true;
+    if (proc->corrupt)
+        tell(proc, CONTROL_CORRUPT, 0);
+}
+
+uint64_t phones_start_due(struct phones *p, uint64_t now)
+{
+    const struct plan *plan = p->job->plan;
+    uint64_t origin = p->job->report->origin_ns, next = UINT64_MAX;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct proc *proc = &p->procs[i];
+        if (proc->started || proc->held)
+            continue;
+        uint64_t due = origin + plan->phones[i].boot_us * 1000 / plan->fleet->speed;
+        if (due > now)
+            next = due < next ? due : next;
+        else if (proc->pid != 0)
+            boot(p, proc);
+    }
+    return next;
+}
+
+bool phones_settled(const struct phones *p)
+{
+    for (size_t i = 0; i < p->job->plan->count; i++) {
+        const volatile struct phone_status *s = &p->job->status[i];
+        bool at_end = s->state == PHONE_IDLE || s->state == PHONE_FAILED;
+        bool before = s->changed_us < p->procs[i].reset_us;
+        if ((!at_end || before) && p->job->fate[i] == 0)
+            return false;
+    }
+    return true;
+}
+
+/* ---- on purpose --------------------------------------------------------------------- */
+
+/* None for a phone that died by itself, whatever else was done to it: that is a failure. */
+static void show_fate(struct phones *p, size_t i)
+{
+    const struct proc *proc = &p->procs[i];
+    p->job->fate[i] = proc->off         ? PHONE_KILLED
+                      : proc->pid == 0  ? 0
+                      : proc->frozen    ? PHONE_FROZEN
+                      : proc->unplugged ? PHONE_UNPLUGGED
+                                        : 0;
+}
+
+void phones_hold(struct phones *p, size_t i)
+{
+    p->procs[i].held = true;
+}
+
+bool phones_held(const struct phones *p, size_t i)
+{
+    return p->procs[i].held;
+}
+
+static void power_off(struct phones *p, size_t i, bool again)
+{
+    struct proc *proc = &p->procs[i];
+    proc->off = true; /* until it is back */
+    proc->again = again;
+    proc->frozen = false;
+    show_fate(p, i);
+    pidfd_send_signal(proc->pidfd, SIGKILL, NULL, 0);
+}
+
+bool phones_power_off(struct phones *p, size_t i)
+{
+    if (p->procs[i].pid == 0)
+        return false;
+    power_off(p, i, false);
+    return true;
+}
+
+/* A new process for a phone that has none. */
+static void revive(struct phones *p, size_t i)
+{
+    struct proc *proc = &p->procs[i];
+    proc->again = proc->off = false;
+    int rc = phones_spawn(p, i, proc->netns);
+    show_fate(p, i);
+    if (rc == 0) {
+        if (proc->started)
+            boot(p, proc);
+        else
+            phones_start_due(p, clock_ns()); /* its time may have come meanwhile */
+        return;
+    }
+    struct phone_status *record = &p->job->status[i];
+    snprintf(record->status_text, sizeof record->status_text, "process cannot be started");
+    record->state = PHONE_FAILED;
+}
+
+bool phones_power_on(struct phones *p, size_t i)
+{
+    struct proc *proc = &p->procs[i];
+    bool was_off = proc->pid == 0 || proc->off || proc->held;
+    proc->started = proc->started || was_off;
+    proc->again = proc->pid != 0 && proc->off;
+    if (proc->pid == 0)
+        revive(p, i);
+    else if (proc->held)
+        boot(p, proc);
+    proc->held = false;
+    return was_off;
+}
+
+void phones_restart(struct phones *p, size_t i)
+{
+    if (p->procs[i].pid == 0)
+        revive(p, i);
+    else
+        power_off(p, i, true);
+}
+
+bool phones_freeze(struct phones *p, size_t i, bool frozen)
+{
+    struct proc *proc = &p->procs[i];
+    if (proc->pid == 0 || proc->off)
+        return false;
+    proc->frozen = frozen;
+    show_fate(p, i);
+    if (!frozen)
+        tell(proc, CONTROL_RESUMED, 0);
+    return pidfd_send_signal(proc->pidfd, frozen ? SIGSTOP : SIGCONT, NULL, 0) == 0;
+}
+
+bool phones_reset(struct phones *p, size_t i)
+{
+    struct proc *proc = &p->procs[i];
+    if (proc->pid == 0 || proc->off || !proc->started)
+        return false;
+    proc->reset_us = job_emulated_us(p->job, clock_ns());
+    tell(proc, CONTROL_START, p->job->report->origin_ns);
+    return true;
+}
+
+void phones_unplugged(struct phones *p, size_t i, bool unplugged)
+{
+    p->procs[i].unplugged = unplugged;
+    show_fate(p, i);
+}
+
+void phones_corrupt(struct phones *p, size_t i)
+{
+    struct proc *proc = &p->procs[i];
+    proc->corrupt = true;
+    if (proc->pid != 0 && proc->started)
+        tell(proc, CONTROL_CORRUPT, 0);
+}
+
+/* ---- ends --------------------------------------------------------------------------- */
+
+static void describe_end(char *text, size_t size, int wait_status)
+{
+    if (WIFSIGNALED(wait_status))
+        snprintf(text, size, "process died: signal %d", WTERMSIG(wait_status));
+    else
+        snprintf(text, size, "process ended: exit status %d", WEXITSTATUS(wait_status));
+}
+
+/* What the record of a phone without a process says: ours alone, now that its writer is gone. */
+static void write_end(struct phones *p, size_t i, int wait_status)
+{
+    struct phone_status *record = &p->job->status[i];
+    bool ordered = p->procs[i].off;
+    record->status_text[0] = record->status_file[0] = record->status_server[0] = '\0';
+    if (!ordered)
+        describe_end(record->status_text, sizeof record->status_text, wait_status);
+    record->state = ordered ? PHONE_OFF : PHONE_FAILED;
+    record->parent_ip = record->child_ip[0] = record->child_ip[1] = 0;
+    record->changed_us = job_emulated_us(p->job, clock_ns());
+    record->seq = (record->seq | 1) + 1; /* even, whatever it died in */
+    show_fate(p, i);
+}
+
+bool phones_ended(struct phones *p, pid_t pid, int wait_status)
+{
+    size_t i = 0;
+    while (i < p->job->plan->count && p->procs[i].pid != pid)
+        i++;
+    if (i == p->job->plan->count)
+        return false;
+    struct proc *proc = &p->procs[i];
+    close(proc->pidfd);
+    /* explicitly: a fork that has not become a phone yet holds it open as well */
+    epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
+    close(proc->control);
+    proc->pid = 0;
+    proc->frozen = false;
+    p->alive--;
+    if (p->stopping)
+        return true;
+    write_end(p, i, wait_status);
+    if (proc->again)
+        revive(p, i);
+    return true;
+}
+
+/* The last lines of a phone's log, indented under the message. */
+static void show_log(const struct outdir *out, const char *name)
+{
+    char path[32], text[1024];
+    snprintf(path, sizeof path, "%s.log", name);
+    int fd = openat(out->logs, path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    off_t end = lseek(fd, 0, SEEK_END);
+    off_t from = end > (off_t)sizeof text ? end - (off_t)sizeof text : 0;
+    ssize_t len = pread(fd, text, sizeof text - 1, from);
+    close(fd);
+    text[len > 0 ? len : 0] = '\0';
+    char *start = text + strlen(text);
+    for (int lines = 0; start > text; start--)
+        if (start[-1] == '\n' && ++lines > 3)
+            break;
+    for (char *line = strtok(start, "\n"); line; line = strtok(NULL, "\n"))
+        say("    %s", line);
+}
+
+void phones_last_words(const struct phones *p)
+{
+    for (size_t i = 0; i < p->job->plan->count; i++) {
+        if (p->job->status[i].state != PHONE_FAILED)
+            continue;
+        const char *name = p->job->plan->phones[i].name;
+        say("%s: %s before it was ready", name, p->job->status[i].status_text);
+        show_log(&p->job->out, name);
+        return; /* the others will have ended for the same reason */
+    }
+}
+
+void phones_stop(struct phones *p)
+{
+    p->stopping = true;
+    for (size_t i = 0; i < p->job->plan->count; i++) {
+        const struct proc *proc = &p->procs[i];
+        if (proc->pid != 0 && proc->frozen) /* its log is whole: it stands between two wake-ups */
+            pidfd_send_signal(proc->pidfd, SIGKILL, NULL, 0);
+        else if (proc->pid != 0)
+            tell(proc, CONTROL_STOP, 0);
+    }
+}
+
+void phones_kill(struct phones *p)
+{
+    for (size_t i = 0; i < p->job->plan->count; i++)
+        if (p->procs[i].pid != 0)
+            pidfd_send_signal(p->procs[i].pidfd, SIGKILL, NULL, 0);
+}
+
+void phones_free(struct phones *p)
+{
+    if (!p)
+        return;
+    close(p->ready_fd);
+    close(p->voices);
+    free(p->procs);
+    free(p);
+}

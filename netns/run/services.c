@@ -1,0 +1,65 @@
+/* services.c - see services.h. */
+#include "netns/run/services.h"
+#include "netns/run/loss.h"
+
+int services_start(struct services *s, const struct job *job, struct world *world)
+{
+    char bridges[WORLD_BRIDGES];
+    *s = (struct services){.job = job, .world = world};
+    world_bridges(job->plan, bridges);
+    if (job->plan->fleet->has_wan && !(s->wan = wan_start(world)))
+        return 3;
+    if (job->host_ns < 0)
+        s->server = server_start(world, job->options->out_dir, job->out.tftp_log);
+    else
+        s->witness = tftpwatch_open(world, job->out.tftp_log);
+    if (!s->server && !s->witness)
+        return 3;
+    if (job->lab_fd < 0 && !(s->meter = meter_open(world, job->traffic)))
+        return 3;
+    if (job->capture_fd >= 0 &&
+        !(s->capture = capture_start(world->site_ns, bridges, job->capture_fd)))
+        return 3;
+    return 0;
+}
+
+size_t services_fds(const struct services *s, int fds[SERVICES_FDS])
+{
+    size_t n = 0;
+    fds[n++] = s->server ? server_fd(s->server) : tftpwatch_fd(s->witness);
+    if (s->meter)
+        fds[n++] = meter_fd(s->meter);
+    return n;
+}
+
+void services_hear(struct services *s, int fd)
+{
+    if (s->meter && fd == meter_fd(s->meter))
+        meter_poll(s->meter);
+    else if (s->server)
+        loss_note(s->job, JOB_TFTP_LOG, server_hear(s->server));
+    else
+        loss_note(s->job, JOB_TFTP_LOG, tftpwatch_poll(s->witness));
+}
+
+bool services_alive(struct services *s, pid_t ended)
+{
+    return (!s->capture || capture_alive(s->capture, ended)) &&
+           (!s->wan || wan_alive(s->wan, ended)) &&
+           (!s->server || server_alive(s->server, ended));
+}
+
+int services_stop_capture(struct services *s)
+{
+    int rc = capture_stop(s->capture);
+    s->capture = NULL;
+    return rc < 0 ? 3 : 0;
+}
+
+void services_stop(struct services *s)
+{
+    meter_close(s->meter);
+    loss_note(s->job, JOB_TFTP_LOG, tftpwatch_close(s->witness));
+    loss_note(s->job, JOB_TFTP_LOG, server_stop(s->server));
+    wan_stop(s->wan);
+}

@@ -1,0 +1,37 @@
+/* services.h - what serves a fleet beside its phones: the WAN's relay, the TFTP server or the
+ * witness of one that is not ours, the meter, the capture. The keeper's alone.
+ */
+#ifndef SERVICES_H
+#define SERVICES_H
+
+#include "netns/host/capture.h"
+#include "netns/run/job.h"
+#include "netns/world/meter.h"
+#include "netns/world/server.h"
+#include "netns/world/tftpwatch.h"
+#include "netns/world/wan.h"
+#include "netns/world/world.h"
+
+struct services {
+    const struct job *job;
+    struct world *world;
+    struct wan *wan;           /* NULL: none */
+    struct server *server;     /* NULL: it is not ours */
+    struct tftpwatch *witness; /* of an external server's transfers, or NULL */
+    struct meter *meter;       /* NULL: of a lab */
+    struct capture *capture;   /* NULL: none is asked for */
+};
+
+/* Starts them. 0, or 3 after a message; what was started is to be stopped all the same. */
+int services_start(struct services *s, const struct job *job, struct world *world);
+/* The descriptors to wait for, and what to do when one can be read. Returns how many. */
+#define SERVICES_FDS 2
+size_t services_fds(const struct services *s, int fds[SERVICES_FDS]);
+void services_hear(struct services *s, int fd);
+/* Whether it was none of them that ended; else false after a message. */
+bool services_alive(struct services *s, pid_t ended);
+/* Ends the capture, while the phones are still there. 0, or 3 after a message. */
+int services_stop_capture(struct services *s);
+void services_stop(struct services *s);
+
+#endif
