@@ -1,15 +1,17 @@
 /* blame.c - addresses that were no use, and for which files. See pfs.h.
  *
  * One table for all of the upgrade. When it is full, the address with the least against it gives
- * its place up, but none that is not to be asked for the current file: of those there are fewer
- * than places, so that turns end. Whoever is not in a full table may have been there: it has the
- * patience that is left for the least of those who are.
+ * its place up, but none that is not to be asked for the current file alone: of those there are
+ * fewer than places, so that turns end. Whoever is not in a full table may have been there: it has
+ * the patience that is left for the least of those who are.
  */
 #include "emu/pfs.h"
 
 #include <assert.h>
 
-static_assert(PFS_FILES <= 32, "a bit for each file");
+#define ALL_FILES UINT32_MAX
+
+static_assert(PFS_FILES < 32, "a bit for each file");
 static_assert(2 * (PFS_ATTEMPTS + 1) < PFS_BAD, "more places than a file's turns can fill");
 
 static uint32_t bit(int file)
@@ -36,7 +38,7 @@ static const struct pfs_bad *least(const struct pfs *s)
     const struct pfs_bad *least = NULL;
     for (int i = 0; i < PFS_BAD; i++) {
         const struct pfs_bad *b = &s->bad[i];
-        bool wanted = b->parent & bit(s->current);
+        bool wanted = b->parent & bit(s->current) && b->parent != ALL_FILES;
         if (!wanted && (!least || weight(b) < weight(least)))
             least = b;
     }
@@ -64,6 +66,12 @@ bool pfs_is_bad(const struct pfs *s, uint32_t ip)
 void pfs_mark_bad(struct pfs *s, uint32_t ip)
 {
     blame(s, ip, bit(s->current), 0);
+    doubt_all(s);
+}
+
+void blame_for_all(struct pfs *s, uint32_t ip)
+{
+    blame(s, ip, ALL_FILES, 0);
     doubt_all(s);
 }
 

@@ -53,14 +53,13 @@ static void heard(struct pfs *s, bool progress)
 static bool grows(struct pfs *s, uint64_t has)
 {
     struct pfs_parent *p = &s->parent;
-    uint64_t more = has > p->has ? has - p->has : 0, room = PFS_FILE_MAX - p->grown;
-    uint64_t counts = more < room ? more : room;
-    p->falls += has < p->has;
-    p->has = has;
+    uint64_t holds = has < PFS_FILE_MAX ? has : PFS_FILE_MAX;
+    uint64_t more = holds > p->has ? holds - p->has : 0;
+    p->falls += holds < p->has;
+    p->has = holds;
     if (more == 0 || p->falls > PFS_FALLS)
         return false;
-    p->grown += counts;
-    p->limit = pfs_earn(s, p->limit, counts, PFS_SLOWEST, PFS_PATIENCE);
+    s->want.worth.grown += more;
     return true;
 }
 
@@ -68,7 +67,7 @@ static bool grows(struct pfs *s, uint64_t has)
 static void linked(struct pfs *s, uint32_t xid)
 {
     char text[IP_TEXT];
-    s->parent.limit = s->kit->now + PFS_PATIENCE;
+    worth_begin(s);
     pfs_set_state(s, PFS_CHILD, NEVER);
     heard(s, true);
     struct event_line e;
@@ -151,7 +150,8 @@ void child_payload(struct pfs *s, struct cursor *payload)
         return;
     }
     part->received += len;
-    s->parent.limit = pfs_earn(s, s->parent.limit, len, PFS_CRAWL, PFS_SERVE_LIMIT);
+    if (part->received <= PFS_LARGEST)
+        s->parent.limit = pfs_earn(s, s->parent.limit, len, PFS_CRAWL, PFS_SERVE_LIMIT);
     heard(s, true);
     s->owner->progress(s->owner_arg, part->received, part->size);
     if (part->received == part->size)

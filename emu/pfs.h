@@ -43,6 +43,10 @@
  * claimers that never serve cost each phone one turn, however many addresses they use. Half of
  * the turns gone, the root of each that fails is blamed as well.
  *
+ * Worth (worth.h)  What a parent shows before it has the file is a number that nobody can check. So
+ * now and then who waits asks the server for the file, for one block of it, and leaves a parent
+ * that gives less than half of what the server itself gives then.
+ *
  * Blame (blame.c)  Patience belongs to an address. Who was no use is remembered for all of the
  * upgrade: as a parent, it is not asked again for that file; as a child that wasted our time with a
  * file, it gets no slot for that file. For the next ones it comes after the others while a tree
@@ -54,6 +58,7 @@
 #define PFS_H
 
 #include "emu/link.h"
+#include "emu/worth.h"
 
 #define PFS_OPEN_DELAY    (30 * USEC_MS)   /* sockets open to "|parent=": vendor log, line 3 */
 #define PFS_LISTEN        (479 * USEC_MS)  /* from there to the earliest claim */
@@ -73,12 +78,8 @@
                                             * tries (155 s), and one ALIVE per level */
 #define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
                                             * anew, or the next level's own begun; not for ever */
-/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer. Bytes that
- * come earn it anew, at these rates: a block of TFTP in each of its own waits (512 bytes in 4 s;
- * the server gives no less), and what no LAN is below. So it ends for who crawls, and never
- * while a file flows, of whatever size: 4 MB at 600 ms one way and 64 kbit/s take three hours. */
-#define PFS_PATIENCE      (600 * USEC_SEC)
-#define PFS_SLOWEST       128              /* bytes a second, at most PFS_FILE_MAX of them */
+/* Patience, whatever else is shown, for a LAN's transfer. Bytes that come earn it anew, at a rate
+ * that no LAN is below, as many as the largest file has. For a parent that fetches: worth.h. */
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC)
 #define PFS_CRAWL         4096             /* bytes a second; the server gives as much at 125 ms */
 #define PFS_LEVELS        16               /* below a child, each as slow as the link to it was */
@@ -184,8 +185,7 @@ struct pfs_parent {
     usec silent_at;       /* when its silence is too long */
     usec stalled_at;      /* when its lack of progress is */
     usec limit;           /* when our patience ends, whatever it says */
-    uint64_t has;         /* bytes it last said to hold, */
-    uint64_t grown;       /* and by how many they have grown in all, up to PFS_FILE_MAX */
+    uint64_t has;         /* bytes it last said to hold */
     unsigned falls;       /* how often they were fewer than before */
     bool announced;       /* it has said FILE: DATA may follow */
 };
@@ -210,6 +210,7 @@ struct pfs_want {
     unsigned attempts;    /* turns that ended without the file, by a peer's fault, */
     unsigned losses;      /* and because one further up was lost */
     struct pfs_part part;
+    struct pfs_worth worth;
     struct pfs_turn turn;
     usec whole_at;        /* SERVE: since when it is held */
 };
@@ -239,6 +240,8 @@ struct pfs_owner {
     void (*fetch)(void *owner, const char *file);
     /* Stop doing so: a stronger root was found. */
     void (*fetch_stop)(void *owner);
+    /* Ask the server for the file, and stop at its first block: worth_sampled() hears of it. */
+    void (*sample)(void *owner, const char *file);
     /* A download from a peer begins, goes on: bytes of total. */
     void (*progress)(void *owner, uint64_t bytes, uint64_t total);
     /* The download on the flash, whole, is to have that digest: authenticate and commit. NULL, or
@@ -339,6 +342,7 @@ void doubt_all(struct pfs *s);
 
 bool pfs_is_bad(const struct pfs *s, uint32_t ip);   /* as a parent, for the current file */
 void pfs_mark_bad(struct pfs *s, uint32_t ip);
+void blame_for_all(struct pfs *s, uint32_t ip);      /* for all files of this upgrade */
 void blame_child(struct pfs *s, const struct pfs_slot *c);
 /* Whether it gets no slot for that file, for good or while the tree forms. */
 bool blame_bars(const struct pfs *s, uint32_t ip, int file);

@@ -158,14 +158,15 @@ void pfs_closed(struct pfs *s, int conn, int error)
 
 static usec parent_deadline(const struct pfs *s)
 {
-    return earlier(s->parent.limit, earlier(s->parent.silent_at, s->parent.stalled_at));
+    usec stalled_at = s->parent.announced ? s->parent.stalled_at : NEVER;
+    return earlier(s->parent.limit, earlier(s->parent.silent_at, stalled_at));
 }
 
 usec share_deadline(const struct pfs *s)
 {
     usec at = earlier(s->alive_at, s->ad_at);
     if (s->state == PFS_CHILD)
-        at = earlier(at, parent_deadline(s));
+        at = earlier(at, earlier(worth_deadline(s), parent_deadline(s)));
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state != SLOT_FREE)
             at = earlier(at, s->slots[i].deadline);
@@ -197,8 +198,8 @@ void share_timers(struct pfs *s)
     for (int i = 0; i < 2; i++)
         if (s->slots[i].state != SLOT_FREE && s->slots[i].deadline <= now)
             parent_timer(s, &s->slots[i]);
-    if (s->state == PFS_CHILD && parent_deadline(s) <= now) {
-        pfs_mark_bad(s, s->parent.link.ip);
-        share_parent_lost(s, REASON_STALLED);
-    }
+    if (s->state == PFS_CHILD && parent_deadline(s) <= now)
+        worth_leave(s);
+    else if (s->state == PFS_CHILD && worth_deadline(s) <= now)
+        worth_timer(s);
 }

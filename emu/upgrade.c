@@ -148,14 +148,18 @@ static int sink(void *to, const void *data, size_t len)
     return 0;
 }
 
+uint32_t upgrade_server(const struct phone *p)
+{
+    return p->cnf.load_server ? p->cnf.load_server : p->id.tftp_ip;
+}
+
 static void fetch(void *owner, const char *name)
 {
     struct phone *p = owner;
-    uint32_t server = p->cnf.load_server ? p->cnf.load_server : p->id.tftp_ip;
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
         phone_fail(p, "Flash Error", name);
-    else if (tftp_get(&p->tftp, server, name, TFTP_MUST, sink, p, p->kit.now) != 0)
+    else if (tftp_get(&p->tftp, upgrade_server(p), name, TFTP_MUST, sink, p, p->kit.now) != 0)
         phone_fail(p, "TFTP error", name);
 }
 
@@ -225,7 +229,8 @@ static void advance(void *owner)
     ((struct phone *)owner)->advance = true;
 }
 
-const struct pfs_owner upgrade_owner = {fetch, fetch_stop, progress, whole, advance};
+const struct pfs_owner upgrade_owner = {fetch,    fetch_stop, sample_begin,
+                                        progress, whole,      advance};
 
 /* ---- the row of files ---------------------------------------------------------------- */
 

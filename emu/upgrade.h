@@ -30,6 +30,7 @@ struct phone {
     struct cnf cnf;
 
     struct pfs pfs;
+    usec sampled_at;               /* when the server was asked for a sample */
     unsigned port_tries;
     bool sharing;                  /* this upgrade goes by PFS */
     bool advance;                  /* the current file is done with: go on when the event is over */
@@ -66,6 +67,13 @@ void upgrade_begin(struct phone *p);
 void upgrade_port_timer(struct phone *p);
 void upgrade_advance(struct phone *p);
 void upgrade_fetch_ended(struct phone *p, enum tftp_result result);
+/* Where a load's files come from, network order. */
+uint32_t upgrade_server(const struct phone *p);
 extern const struct pfs_owner upgrade_owner;
+
+/* sample.c: what the server gives now. */
+void sample_begin(void *owner, const char *name);
+bool sample_under_way(const struct phone *p);
+void sample_heard(struct phone *p, enum tftp_result result);
 
 #endif
