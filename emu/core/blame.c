@@ -5,7 +5,9 @@
 
 #include <assert.h>
 
-static_assert(PFS_FILES <= 32, "a bit for each file");
+#define ALL_FILES UINT32_MAX
+
+static_assert(PFS_FILES < 32, "a bit for each file");
 static_assert(2 * (PFS_ATTEMPTS + 1) < PFS_BAD, "more places than a file's turns can fill");
 
 static uint32_t bit(int file)
@@ -32,7 +34,7 @@ static const struct pfs_bad *least(const struct pfs *s)
     const struct pfs_bad *least = NULL;
     for (int i = 0; i < PFS_BAD; i++) {
         const struct pfs_bad *b = &s->blame.bad[i];
-        bool wanted = b->parent & bit(s->current);
+        bool wanted = b->parent & bit(s->current) && b->parent != ALL_FILES;
         if (!wanted && (!least || weight(b) < weight(least)))
             least = b;
     }
@@ -60,6 +62,13 @@ bool blame_shuns(const struct pfs *s, uint32_t ip)
 void blame_parent(struct pfs *s, uint32_t ip)
 {
     blame(s, ip, bit(s->current), 0);
+    s->blame.wary = true;
+    root_forget_others(s, pfs_current(s));
+}
+
+void blame_for_all(struct pfs *s, uint32_t ip)
+{
+    blame(s, ip, ALL_FILES, 0);
     s->blame.wary = true;
     root_forget_others(s, pfs_current(s));
 }

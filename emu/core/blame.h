@@ -1,9 +1,9 @@
 /* blame.h - addresses that were no use, and for which files. Why: pfs.h.
  *
  * One table for all of the upgrade. When it is full, the address with the least against it gives
- * its place up, but none that is not to be asked for the current file: of those there are fewer
- * than places, so that turns end. Whoever is not in a full table may have been there: it has the
- * patience that is left for the least of those who are.
+ * its place up, but none that is not to be asked for the current file alone: of those there are
+ * fewer than places, so that turns end. Whoever is not in a full table may have been there: it has
+ * the patience that is left for the least of those who are.
  */
 #ifndef BLAME_H
 #define BLAME_H
@@ -13,6 +13,8 @@
 /* As a parent it was no use for the current file. From now on we are wary, and nothing heard of
  * later files counts. */
 void blame_parent(struct pfs *s, uint32_t ip);
+/* Likewise, for all files of this upgrade. */
+void blame_for_all(struct pfs *s, uint32_t ip);
 /* Whether it is not to be asked for the current file. */
 bool blame_shuns(const struct pfs *s, uint32_t ip);
 /* As a child it wasted our time with its file. */

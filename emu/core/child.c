@@ -4,6 +4,7 @@
 #include "emu/core/blame.h"
 #include "emu/core/parent.h"
 #include "emu/core/root.h"
+#include "emu/core/worth.h"
 
 #include <string.h>
 
@@ -56,19 +57,18 @@ static void heard(struct pfs *s, bool progress)
 static bool grows(struct pfs *s, uint64_t has)
 {
     struct pfs_parent *p = &s->parent;
-    uint64_t more = has > p->has ? has - p->has : 0, room = PFS_FILE_MAX - p->grown;
-    uint64_t counts = more < room ? more : room;
-    bool fell = has < p->has;
+    uint64_t holds = has < PFS_FILE_MAX ? has : PFS_FILE_MAX;
+    uint64_t more = holds > p->has ? holds - p->has : 0;
+    bool fell = holds < p->has;
     p->falls += fell;
-    p->has = has;
+    p->has = holds;
     if (p->falls > PFS_FALLS)
         return false;
     if (fell)
         s->alive_at = s->kit->now;
     if (more == 0)
         return false;
-    p->grown += counts;
-    p->limit = pfs_earn(s, p->limit, counts, PFS_SLOWEST, PFS_PATIENCE);
+    s->want.worth.grown += more;
     return true;
 }
 
@@ -76,7 +76,7 @@ static bool grows(struct pfs *s, uint64_t has)
 static void linked(struct pfs *s, uint32_t xid)
 {
     char text[IP_TEXT];
-    s->parent.limit = s->kit->now + PFS_PATIENCE;
+    worth_begin(s);
     pfs_set_state(s, PFS_CHILD, NEVER);
     heard(s, true);
     struct event_line e;
@@ -159,7 +159,8 @@ void child_payload(struct pfs *s, struct cursor *payload)
         return;
     }
     part->received += len;
-    s->parent.limit = pfs_earn(s, s->parent.limit, len, PFS_CRAWL, PFS_SERVE_LIMIT);
+    if (part->received <= PFS_LARGEST)
+        s->parent.limit = pfs_earn(s, s->parent.limit, len, PFS_CRAWL, PFS_SERVE_LIMIT);
     heard(s, true);
     s->owner->progress(s->owner_arg, part->received, part->size);
     if (part->received == part->size)
@@ -257,9 +258,28 @@ void child_stalled(struct pfs *s)
     child_lost(s, REASON_STALLED);
 }
 
+static usec earlier(usec a, usec b)
+{
+    return a < b ? a : b;
+}
+
+/* Before FILE a lack of progress is weighed first. */
+static usec patience_ends(const struct pfs_parent *p)
+{
+    return earlier(p->limit, earlier(p->silent_at, p->announced ? p->stalled_at : NEVER));
+}
+
 usec child_deadline(const struct pfs *s)
 {
-    const struct pfs_parent *p = &s->parent;
-    usec at = p->silent_at < p->stalled_at ? p->silent_at : p->stalled_at;
-    return s->state != PFS_CHILD ? NEVER : p->limit < at ? p->limit : at;
+    return s->state == PFS_CHILD ? earlier(patience_ends(&s->parent), worth_deadline(s)) : NEVER;
+}
+
+void child_timer(struct pfs *s)
+{
+    if (patience_ends(&s->parent) > s->kit->now) {
+        worth_timer(s);
+        return;
+    }
+    worth_ended(s);
+    child_lost(s, REASON_STALLED);
 }

@@ -15,9 +15,11 @@ void child_alive(struct pfs *s);
 void child_done(struct pfs *s);
 /* The parent is lost: those below hear it, and the turn is over unless the file is whole. */
 void child_lost(struct pfs *s, enum wire_reason why);
-/* CHILD: when the parent's silence, its lack of progress or our patience has lasted too long; */
+/* CHILD: when the parent's silence, its lack of progress or our patience has lasted too long, or
+ * what it shows is to be looked at; to be called then. */
 usec child_deadline(const struct pfs *s);
-/* then, or when it has accepted and says nothing. */
+void child_timer(struct pfs *s);
+/* It has accepted, and says nothing. */
 void child_stalled(struct pfs *s);
 
 #endif

@@ -44,6 +44,10 @@
  * claimers that never serve cost each phone one turn, however many addresses they use. Half of
  * the turns gone, the root of each that fails is blamed as well.
  *
+ * Worth (worth.h)  What a parent shows before it has the file is a number that nobody can check. So
+ * who waits for one that shows little asks the server for the file, for one block of it, and leaves
+ * a parent that gives less than half of what the server itself gives then.
+ *
  * Blame (blame.c)  Patience belongs to an address. Who was no use is remembered for all of the
  * upgrade: as a parent, it is not asked again for that file; as a child that wasted our time with a
  * file, it gets no slot for that file. For the next ones it comes after the others while a tree
@@ -79,12 +83,8 @@
                                             * ALIVE for each of 14 levels */
 #define PFS_FALLS         20               /* a parent that holds less than before: a fetch begun
                                             * anew, or the next level's own begun; not for ever */
-/* Patience, whatever else is shown, for a parent that fetches, and for a LAN's transfer. Bytes that
- * come earn it anew, at these rates: a block of TFTP in each of its own waits (512 bytes in 4 s;
- * the server gives no less), and what no LAN is below. So it ends for who crawls, and never
- * while a file flows, of whatever size: 4 MB at 600 ms one way and 64 kbit/s take three hours. */
-#define PFS_PATIENCE      (600 * USEC_SEC)
-#define PFS_SLOWEST       128              /* bytes a second, at most PFS_FILE_MAX of them */
+/* Patience, whatever else is shown, for a LAN's transfer. Bytes that come earn it anew, at a rate
+ * that no LAN is below, as many as the largest file has. For a parent that fetches: worth.h. */
 #define PFS_SERVE_LIMIT   (600 * USEC_SEC)
 #define PFS_CRAWL         4096             /* bytes a second; the server gives as much at 125 ms */
 #define PFS_LEVELS        16               /* below a child, each as slow as the link to it was */
@@ -202,8 +202,7 @@ struct pfs_parent {
     usec silent_at;       /* when its silence is too long */
     usec stalled_at;      /* when its lack of progress is */
     usec limit;           /* when our patience ends, whatever it says */
-    uint64_t has;         /* bytes it last said to hold, */
-    uint64_t grown;       /* and by how many they have grown in all, up to PFS_FILE_MAX */
+    uint64_t has;         /* bytes it last said to hold */
     unsigned falls;       /* how often they were fewer than before */
     bool announced;       /* it has said FILE: DATA may follow */
 };
@@ -223,11 +222,21 @@ struct pfs_turn {
     uint64_t fetched;     /* ROOT_FETCH: bytes that the owner has from the server */
 };
 
+/* What waiting for the current file below one root has come to, over however many links. */
+struct pfs_worth {
+    uint32_t ip;          /* of the root, as far as known, else of the parent; network order */
+    usec since;           /* first linked */
+    usec from, ask_at;    /* held against the server last, and next; NEVER: it is being asked */
+    uint64_t grown;       /* bytes shown since then */
+    unsigned drips;       /* roots before it that gave less than the server */
+};
+
 /* What is known for the sake of the current file alone. Begun anew with each, see pfs_attend(). */
 struct pfs_want {
     unsigned attempts;    /* turns that ended without the file, by a peer's fault, */
     unsigned losses;      /* and because one further up was lost: share.c */
     struct pfs_part part; /* child.c */
+    struct pfs_worth worth; /* worth.c */
     struct pfs_turn turn; /* elect.c, join.c */
     usec whole_at;        /* SERVE: since when it is held: parent.c */
 };
@@ -270,6 +279,8 @@ struct pfs_owner {
     void (*fetch)(void *owner, const char *file);
     /* Stop doing so: a stronger root was found. */
     void (*fetch_stop)(void *owner);
+    /* Ask the server for the file, and stop at its first block: worth_sampled() hears of it. */
+    void (*sample)(void *owner, const char *file);
     /* A download from a peer begins, goes on: bytes of total. */
     void (*progress)(void *owner, uint64_t bytes, uint64_t total);
     /* The download on the flash, whole, is to have that digest: authenticate and commit. NULL, or

@@ -24,6 +24,7 @@ struct phone {
     struct cnf cnf;
 
     struct pfs pfs;
+    usec sampled_at;               /* when the server was asked for a sample */
     unsigned port_tries;
     bool sharing;                  /* this upgrade goes by PFS */
     bool advance;                  /* the current file is done with: go on when the event is over */
@@ -32,6 +33,12 @@ struct phone {
     int file;                      /* INDEX_FILE, or index in list */
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
+
+/* Where a load's files come from, network order. */
+static inline uint32_t phone_server(const struct phone *p)
+{
+    return p->cnf.load_server ? p->cnf.load_server : p->id.tftp_ip;
+}
 
 static inline bool phone_has(const struct phone *p, enum quirk quirk)
 {

@@ -8,6 +8,7 @@
 #include "emu/core/check.h"
 #include "emu/core/config.h"
 #include "emu/core/life.h"
+#include "emu/core/sample.h"
 #include "emu/core/share.h"
 #include "emu/core/upgrade.h"
 
@@ -93,9 +94,11 @@ static void log_answer(struct phone *p, enum tftp_result result)
                 t->said, result == TFTP_LATER ? ", asks again" : "");
 }
 
-static void transfer_ended(struct phone *p, enum tftp_result result)
+static void transfer_ended(struct phone *p, bool sample, enum tftp_result result)
 {
-    if (result == TFTP_MORE)
+    if (sample)
+        sample_heard(p, result);
+    if (sample || result == TFTP_MORE)
         return;
     log_answer(p, result);
     if (result == TFTP_LATER)
@@ -120,8 +123,10 @@ void phone_run_timers(struct phone *p, usec now)
     enter(p, now);
     if (p->at <= now)
         own_timer(p);
-    if (p->tftp.deadline <= now)
-        transfer_ended(p, tftp_timeout(&p->tftp, now));
+    if (p->tftp.deadline <= now) {
+        bool sample = sample_under_way(p);
+        transfer_ended(p, sample, tftp_timeout(&p->tftp, now));
+    }
     if (share_deadline(&p->pfs) <= now)
         share_timers(&p->pfs);
     leave(p);
@@ -130,7 +135,8 @@ void phone_run_timers(struct phone *p, usec now)
 void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
 {
     enter(p, now);
-    transfer_ended(p, tftp_datagram(&p->tftp, from, data, len, now));
+    bool sample = sample_under_way(p);
+    transfer_ended(p, sample, tftp_datagram(&p->tftp, from, data, len, now));
     leave(p);
 }
 

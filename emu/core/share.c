@@ -229,7 +229,7 @@ static void link_timers(struct pfs *s)
     lobby_timers(s);
     parent_timers(s);
     if (child_deadline(s) <= now)
-        child_stalled(s);
+        child_timer(s);
     settle(s);
 }
 

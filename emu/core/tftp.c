@@ -182,8 +182,11 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
     set_state(t, TFTP_DATA);
     t->tid = port;
 
-    if (len && t->sink(t->sink_to, cursor_bytes(c, len), len) != 0) {
-        send_error(t, t->tid, TFTP_CODE_FULL, "cannot store");
+    int error = len ? t->sink(t->sink_to, cursor_bytes(c, len), len) : 0;
+    if (error) {
+        bool enough = error == -ECANCELED;
+        send_error(t, t->tid, enough ? TFTP_CODE_UNDEFINED : TFTP_CODE_FULL,
+                   enough ? "cancelled" : "cannot store");
         return end(t, TFTP_SINK);
     }
     if (t->block == UINT16_MAX)

@@ -86,7 +86,7 @@ enum tftp_result {
     TFTP_NOT_FOUND, /* ERROR 1 to the request: "File not found" */
     TFTP_ERROR,     /* any other ERROR, or what no server may send: "TFTP error" */
     TFTP_TIMED_OUT, /* "TFTP timeout" */
-    TFTP_SINK,      /* the sink refused the data */
+    TFTP_SINK,      /* the sink refused the data; with ECANCELED, it has had enough */
     TFTP_RESULT_COUNT
 };
 /* The phone's own words for a result, as its status messages show them. */

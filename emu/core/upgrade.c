@@ -11,6 +11,7 @@
 #include "emu/core/life.h"
 #include "emu/loadname.h"
 #include "emu/core/release.h"
+#include "emu/core/sample.h"
 #include "emu/core/screen.h"
 #include "emu/core/share.h"
 
@@ -154,11 +155,10 @@ static int sink(void *to, const void *data, size_t len)
 static void fetch(void *owner, const char *name)
 {
     struct phone *p = owner;
-    uint32_t server = p->cnf.load_server ? p->cnf.load_server : p->id.tftp_ip;
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
         life_fail(p, "Flash Error", name);
-    else if (tftp_get(&p->tftp, server, name, TFTP_MUST, sink, p, p->kit.now) != 0)
+    else if (tftp_get(&p->tftp, phone_server(p), name, TFTP_MUST, sink, p, p->kit.now) != 0)
         life_fail(p, "TFTP error", name);
 }
 
@@ -229,7 +229,8 @@ static void advance(void *owner)
     ((struct phone *)owner)->advance = true;
 }
 
-const struct pfs_owner upgrade_owner = {fetch, fetch_stop, progress, whole, advance};
+const struct pfs_owner upgrade_owner = {fetch,    fetch_stop, sample_begin,
+                                        progress, whole,      advance};
 
 /* ---- the row of files ---------------------------------------------------------------- */
 

@@ -3,19 +3,24 @@
  * They have the addresses after the phones', hear every broadcast, and know whoever claims a file.
  * A holder and a reader of nothing ask everybody they know of for a place, and whomever they are
  * sent to; they connect where they may, say ALIVE for ever, and DONE never. They answer no JOIN. A
- * spoofer asks in the name of addresses at which nobody is. All go on for as long as phones do.
+ * spoofer asks in the name of addresses at which nobody is. A dripper says to whoever claims a file
+ * that it is the strongest root there can be, takes in as many as connect and sends the others on
+ * to them, and shows them so many bytes a second more that it has, for ever. All go on for as long
+ * as phones do.
  */
 #include "emu/sim/node.h"
 
 #include <stdlib.h>
 
 #define TURN    (250 * USEC_MS)
+#define ALIVE   20 /* turns */
 #define KNOWN   32
 #define NOBODY  200 /* addresses of a spoofer */
 
 struct target {
     uint32_t ip;
     struct wire_msg file; /* what is asked of it: h, model, file */
+    usec since;           /* it has asked us */
 };
 
 struct hostile {
@@ -24,6 +29,7 @@ struct hostile {
     size_t count, next;
     struct target at[CONN_COUNT]; /* where it has a link, or asks for one; ip 0: free */
     uint64_t turns, said;
+    uint64_t claimed;     /* the turn in which it last did */
 };
 
 size_t hostile_stations(const struct sim *s)
@@ -44,9 +50,11 @@ static struct wire_msg message(const struct node *n, enum wire_type type, const 
 static void tell(struct node *n, int conn, enum wire_type type)
 {
     uint8_t out[WIRE_MAX];
-    struct wire_msg m = message(n, type, &n->hostile->at[conn]);
+    const struct target *t = &n->hostile->at[conn];
+    struct wire_msg m = message(n, type, t);
     if (type == WIRE_ALIVE)
-        m.offset = ++n->hostile->said;
+        m.offset = t->since ? (n->sim->now - t->since) * n->sim->o.drip / USEC_SEC
+                            : ++n->hostile->said;
     lan_tcp_send(n, conn, out, wire_encode(&m, 0, out, sizeof out), NULL, 0);
 }
 
@@ -86,16 +94,47 @@ static int conn_to(const struct node *n, uint32_t ip)
     return CONN_NONE;
 }
 
-/* Each second for a place wherever it has none; each five alive where it has. */
+/* Each second for a place wherever it has none. */
 static void hold(struct node *n)
 {
     struct hostile *h = n->hostile;
     for (size_t i = 0; i < h->count && h->turns % 4 == 0; i++)
         if (conn_to(n, h->known[i].ip) == CONN_NONE)
             join(n, &h->known[i]);
-    for (int c = 0; c < CONN_COUNT && h->turns % 20 == 0; c++)
-        if (n->ends[c].id && n->ends[c].peer_id)
+}
+
+static void alive(struct node *n)
+{
+    for (int c = 0; c < CONN_COUNT && n->hostile->turns % ALIVE == 0; c++)
+        if (n->ends[c].id && n->ends[c].peer_id && n->hostile->at[c].file.h)
             tell(n, c, WIRE_ALIVE);
+}
+
+/* Once a turn. */
+static void claim(struct node *n, const struct wire_msg *file)
+{
+    uint8_t out[WIRE_MAX];
+    struct wire_msg m = message(n, WIRE_CLAIM, &(struct target){.file = *file});
+    m.strength = UINT32_MAX;
+    m.confirmed = true;
+    m.ad = PFS_ADS;
+    if (n->hostile->claimed == n->hostile->turns)
+        return;
+    n->hostile->claimed = n->hostile->turns;
+    lan_broadcast(n, out, wire_encode(&m, 0, out, sizeof out));
+}
+
+/* Come in; or when it is full, to one of those who did. */
+static void invite(struct node *n, uint32_t ip, const struct wire_msg *file)
+{
+    struct hostile *h = n->hostile;
+    bool room = conn_to(n, ip) != CONN_NONE || conn_to(n, 0) != CONN_NONE;
+    uint8_t out[WIRE_MAX];
+    struct wire_msg m = message(n, room ? WIRE_ACCEPT : WIRE_REDIRECT,
+                                &(struct target){.file = *file});
+    m.depth = 1;
+    m.ip = h->at[h->said++ % CONN_COUNT].ip;
+    lan_send(n, ip, out, wire_encode(&m, 0, out, sizeof out));
 }
 
 /* ---- what it hears ------------------------------------------------------------------- */
@@ -130,6 +169,13 @@ void hostile_udp(struct node *n, uint32_t from, const void *data, size_t len)
     struct wire_msg m;
     if (wire_decode(data, len, &m))
         return;
+    if (h->what == SIM_DRIPPER) {
+        if (m.type == WIRE_JOIN)
+            invite(n, from, &m);
+        else if (m.type == WIRE_CLAIM && sim_node_of(n->sim, from) >= 0)
+            claim(n, &m);
+        return;
+    }
     if (m.type == WIRE_CLAIM) {
         know(h, from, &m);
         return;
@@ -144,12 +190,31 @@ void hostile_udp(struct node *n, uint32_t from, const void *data, size_t len)
         accepted(n, from);
 }
 
-void hostile_tcp(struct node *n, enum kind kind, int conn)
+int hostile_accepts(struct node *n, uint32_t ip)
 {
-    if (kind == EV_CONNECTED)
+    int conn = n->hostile->what == SIM_DRIPPER ? conn_to(n, 0) : CONN_NONE;
+    if (conn != CONN_NONE)
+        n->hostile->at[conn] = (struct target){.ip = ip, .since = n->sim->now};
+    return conn;
+}
+
+static void greet(struct node *n, const struct item *it, int conn)
+{
+    struct wire_msg m;
+    if (wire_decode(it->copy, it->len, &m) || m.type != WIRE_HELLO)
+        return;
+    n->hostile->at[conn].file = m;
+    tell(n, conn, WIRE_ALIVE);
+}
+
+void hostile_tcp(struct node *n, const struct item *it, int conn)
+{
+    if (it->kind == EV_CONNECTED)
         tell(n, conn, WIRE_HELLO);
-    else if (kind == EV_CLOSED)
+    else if (it->kind == EV_CLOSED)
         n->hostile->at[conn] = (struct target){0};
+    else if (it->kind == EV_DATA && n->hostile->at[conn].since)
+        greet(n, it, conn);
 }
 
 void hostile_turn(struct node *n)
@@ -157,8 +222,9 @@ void hostile_turn(struct node *n)
     n->hostile->turns++;
     if (n->hostile->what == SIM_SPOOFER)
         spoof(n);
-    else
+    else if (n->hostile->what != SIM_DRIPPER)
         hold(n);
+    alive(n);
     sim_push(n->sim, (struct item){.at = n->sim->now + TURN, .kind = EV_WAKE,
                                    .node = sim_index(n)});
 }

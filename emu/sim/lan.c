@@ -35,6 +35,13 @@ void lan_close(void *ctx)
         lan_tcp_close(ctx, i);
 }
 
+/* Who has that address, phone or not; -1: nobody. */
+static long station_of(const struct sim *s, uint32_t ip)
+{
+    uint32_t i = ntohl(ip) - s->o.first_ip;
+    return i < hostile_stations(s) ? (long)i : -1;
+}
+
 /* ---- UDP ----------------------------------------------------------------------------- */
 
 static void deliver(struct node *n, uint32_t to, const void *data, size_t len)
@@ -66,9 +73,9 @@ void lan_send(void *ctx, uint32_t ip, const void *data, size_t len)
 {
     struct node *n = ctx;
     n->sim->counts.unicasts++;
-    uint32_t to = ntohl(ip) - n->sim->o.first_ip;
-    if (to < hostile_stations(n->sim))
-        deliver(n, to, data, len);
+    long to = station_of(n->sim, ip);
+    if (to >= 0)
+        deliver(n, (uint32_t)to, data, len);
 }
 
 /* ---- TCP ----------------------------------------------------------------------------- */
@@ -97,7 +104,7 @@ void lan_tcp_connect(void *ctx, int conn, uint32_t ip)
 {
     struct node *n = ctx;
     struct sim *s = n->sim;
-    long to = sim_node_of(s, ip);
+    long to = station_of(s, ip);
     struct end *e = &n->ends[conn];
     s->counts.tcp_connects++;
     *e = (struct end){.id = ++s->end_ids, .peer = (uint32_t)to};
@@ -212,8 +219,10 @@ static void accepted(struct sim *s, struct node *n, const struct item *it)
     if (slot == CONN_NONE)
         return;
     struct end *theirs = &caller->ends[slot];
-    int conn = n->listening ? phone_tcp_accepted(n->phone, sim_ip(s, it->from), sim_local(n))
-                            : CONN_NONE;
+    uint32_t ip = sim_ip(s, it->from);
+    int conn = n->hostile     ? hostile_accepts(n, ip)
+               : n->listening ? phone_tcp_accepted(n->phone, ip, sim_local(n))
+                              : CONN_NONE;
     if (conn != CONN_NONE) {
         n->ends[conn] = (struct end){.id = ++s->end_ids, .peer = it->from, .peer_id = theirs->id};
         theirs->peer_id = n->ends[conn].id;
@@ -250,7 +259,7 @@ void lan_tcp_event(struct sim *s, struct node *n, const struct item *it)
     if (n->hostile) {
         if (it->kind == EV_CLOSED)
             n->ends[conn] = (struct end){0};
-        hostile_tcp(n, it->kind, conn);
+        hostile_tcp(n, it, conn);
     } else if (it->kind == EV_CONNECTED) {
         phone_tcp_connected(n->phone, conn, sim_local(n));
     } else if (it->kind == EV_DATA) {

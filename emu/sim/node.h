@@ -161,7 +161,9 @@ size_t hostile_stations(const struct sim *s);
 void hostile_make(struct sim *s, uint32_t i);
 void hostile_turn(struct node *n);
 void hostile_udp(struct node *n, uint32_t from, const void *data, size_t len);
-void hostile_tcp(struct node *n, enum kind kind, int conn);
+/* Where a caller is let in, or CONN_NONE. */
+int hostile_accepts(struct node *n, uint32_t ip);
+void hostile_tcp(struct node *n, const struct item *it, int conn);
 /* Whether it takes such a message; or its window is shut. */
 bool hostile_takes(const struct node *n, size_t body_len);
 

@@ -63,7 +63,7 @@ struct sim_watch {
 
 /* Stations that mean harm, see hostile.c. A spoofer is one station; its number is how many JOINs it
  * sends a second. */
-enum sim_foe { SIM_NO_FOE, SIM_HOLDER, SIM_READS_NOTHING, SIM_SPOOFER };
+enum sim_foe { SIM_NO_FOE, SIM_HOLDER, SIM_READS_NOTHING, SIM_SPOOFER, SIM_DRIPPER };
 
 /* Phones that are alike. They come in the order of the groups. */
 struct sim_group {
@@ -98,6 +98,7 @@ struct sim_options {
     unsigned drift_ppm;        /* each phone's clock is fast or slow by up to so much */
     enum sim_foe foe;
     unsigned foes;             /* how many */
+    unsigned drip;             /* bytes a second that a dripper shows */
     bool equal_draws;          /* all phones draw the same random numbers: equal claims */
     const struct sim_watch *watch; /* or NULL */
     double boot_rate;          /* or: so many phones a second, one after another; 0: at once */

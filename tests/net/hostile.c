@@ -20,6 +20,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define XID       0xfeedf000u
@@ -32,7 +33,8 @@
 
 /* What it says to JOIN, to who then connects, and to all phones unasked. */
 enum join { J_SILENT, J_ACCEPT, J_BUSY, J_REFUSE, J_ASTRAY };
-enum serve { S_MUTE, S_STALL, S_HALF, S_WRONG, S_DIGEST, S_SHORT, S_ENDLESS, S_OLD, S_FAILED };
+enum serve { S_MUTE, S_STALL, S_DRIP, S_HALF, S_WRONG, S_DIGEST, S_SHORT, S_ENDLESS, S_OLD,
+             S_FAILED };
 enum noise { N_NONE, N_DATAGRAMS, N_STREAMS, N_CALLS, N_HALF_CALLS, N_HELLO, N_REPLAY };
 
 static const struct role {
@@ -48,6 +50,7 @@ static const struct role {
     {"astray", true, J_ASTRAY, S_MUTE, N_NONE},
     {"mute", true, J_ACCEPT, S_MUTE, N_NONE},
     {"stall", true, J_ACCEPT, S_STALL, N_NONE},
+    {"drip", true, J_ACCEPT, S_DRIP, N_NONE},
     {"half", true, J_ACCEPT, S_HALF, N_NONE},
     {"wrong", true, J_ACCEPT, S_WRONG, N_NONE},
     {"digest", true, J_ACCEPT, S_DIGEST, N_NONE},
@@ -259,7 +262,7 @@ static void greet(int i, const struct wire_msg *hello)
     if (role->serve == S_FAILED)
         put(i, (struct wire_msg){.type = WIRE_GOODBYE, .h = hello->h,
                                  .reason = REASON_FETCH_FAILED}, NULL, 0);
-    else if (role->serve != S_STALL)
+    else if (role->serve != S_STALL && role->serve != S_DRIP)
         serve(i);
 }
 
@@ -296,6 +299,17 @@ static void accept_callers(void)
     }
 }
 
+/* At a speed of 40, 129 bytes an emulated second. */
+static uint64_t dripped(void)
+{
+    static uint64_t began;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    began = began ? began : ms;
+    return (ms - began) * 129 * 40 / 1000;
+}
+
 /* Alive, always; with the same bytes, or ever more of them. */
 static void keep_callers(void)
 {
@@ -308,6 +322,8 @@ static void keep_callers(void)
         uint32_t h = files[callers[i].file].claim.h;
         if (role->serve == S_STALL || role->serve == S_HALF)
             put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = 1}, NULL, 0);
+        else if (role->serve == S_DRIP)
+            put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = dripped()}, NULL, 0);
         else if (role->serve == S_ENDLESS)
             put_data(i, h, zeros, sizeof zeros);
     }

@@ -17,19 +17,30 @@
 #define FRESH_SEEDS 500
 #define TWICE_SEEDS 40
 
+/* Seconds that a root may cost which never has the file: until it is found out, and all have (60);
+ * another election, another wait for the tree (15). For what it shows, it is held against the
+ * server after each 600 s, within 45 s of that; if that is enough, until 8 MiB would have come at
+ * 2,048 bytes/s, after 600 + 4,096 s. */
+#define AFTER   (60 + 15)
+#define STALLS  (300 + AFTER)
+#define DRIPS   (600 + 45 + AFTER)
+#define LARGEST (8 * 600 + 45 + AFTER)
+
 static const struct fleet fleets[] = {
-    {"alone", "one phone alone", 1, false, 0, 0, 1, 40, 5, SIM_NO_FOE, 0},
-    {"two", "two phones", 2, false, 0, 0, 1, 80, 5, SIM_NO_FOE, 0},
-    {"together", "a fleet reset together", 48, false, 0, 0, 1, 100, 5, SIM_NO_FOE, 0},
-    {"thousand", "a thousand phones reset together", 1000, false, 0, 0, 1, 400, 1, SIM_NO_FOE, 0},
-    {"ten-thousand", "ten thousand phones reset together", 10000, false, 0, 0, 1, 2000, 1,
-     SIM_NO_FOE, 0},
-    {"traditional", "traditional: every phone asks the server", 48, true, 0, 0, 48, 0, 5,
-     SIM_NO_FOE, 0},
-    {"staggered", "a staggered start", 100, false, 0, 120, 1, 700, 5, SIM_NO_FOE, 0},
-    {"lossy", "datagrams lost", 100, false, 0.1, 0, 3, 400, 5, SIM_NO_FOE, 0},
-    {"lossy-staggered", "datagrams lost, a staggered start", 48, false, 0.2, 60, 4, 400, 5,
-     SIM_NO_FOE, 0},
+    {"alone", "one phone alone", 1, .fetches = 1, .broadcasts = 40, .seeds = 5},
+    {"two", "two phones", 2, .fetches = 1, .broadcasts = 80, .seeds = 5},
+    {"together", "a fleet reset together", 48, .fetches = 1, .broadcasts = 100, .seeds = 5},
+    {"thousand", "a thousand phones reset together", 1000, .fetches = 1, .broadcasts = 400,
+     .seeds = 1},
+    {"ten-thousand", "ten thousand phones reset together", 10000, .fetches = 1,
+     .broadcasts = 2000, .seeds = 1},
+    {"traditional", "traditional: every phone asks the server", 48, .traditional = true,
+     .fetches = 48, .seeds = 5},
+    {"staggered", "a staggered start", 100, .spread_s = 120, .fetches = 1, .broadcasts = 700,
+     .seeds = 5},
+    {"lossy", "datagrams lost", 100, .loss = 0.1, .fetches = 3, .broadcasts = 400, .seeds = 5},
+    {"lossy-staggered", "datagrams lost, a staggered start", 48, .loss = 0.2, .spread_s = 60,
+     .fetches = 4, .broadcasts = 400, .seeds = 5},
     {"holder", "one child that is never done", 8, .fetches = 2, .broadcasts = 400, .seeds = 20,
      .foe = SIM_HOLDER, .foes = 1},
     {"holders", "two children that are never done", 8, .fetches = 2, .broadcasts = 400,
@@ -48,6 +59,27 @@ static const struct fleet fleets[] = {
      .seeds = 20, .foe = SIM_SPOOFER, .foes = 50},
     {"spoofed-200", "spoofed joins, fifty a second, among many", 200, .fetches = 2,
      .broadcasts = 2000, .seeds = 5, .foe = SIM_SPOOFER, .foes = 50},
+    /* A root that shows less than the server gives: ten minutes, and until all have found out. */
+    {"stalls", "a root that does nothing", 8, .fetches = 2, .broadcasts = 400, .seeds = 20,
+     .foe = SIM_DRIPPER, .foes = 1, .drip = 0, .delay_s = STALLS},
+    {"stalls-200", "a root that does nothing, among many", 200, .fetches = 2, .broadcasts = 2000,
+     .seeds = 3, .foe = SIM_DRIPPER, .foes = 1, .drip = 0, .delay_s = STALLS},
+    {"drips-129", "a root that drips 129 bytes a second", 8, .fetches = 2, .broadcasts = 400,
+     .seeds = 20, .foe = SIM_DRIPPER, .foes = 1, .drip = 129, .delay_s = DRIPS},
+    {"drips-129-200", "a root that drips 129 bytes a second, among many", 200, .fetches = 2,
+     .broadcasts = 2000, .seeds = 3, .foe = SIM_DRIPPER, .foes = 1, .drip = 129,
+     .delay_s = DRIPS},
+    {"drips-500", "a root that drips 500 bytes a second", 8, .fetches = 2, .broadcasts = 400,
+     .seeds = 20, .foe = SIM_DRIPPER, .foes = 1, .drip = 500, .delay_s = DRIPS},
+    /* Who shows as much as the server might give is believed for as long as it might take. */
+    {"drips-600", "a root that drips 600 bytes a second", 8, .fetches = 2, .broadcasts = 400,
+     .seeds = 20, .foe = SIM_DRIPPER, .foes = 1, .drip = 600, .delay_s = LARGEST},
+    {"drips-600-200", "a root that drips 600 bytes a second, among many", 200, .fetches = 2,
+     .broadcasts = 2000, .seeds = 3, .foe = SIM_DRIPPER, .foes = 1, .drip = 600,
+     .delay_s = LARGEST},
+    {"drips-20000", "a root that drips 20,000 bytes a second", 8, .fetches = 2,
+     .broadcasts = 400, .seeds = 20, .foe = SIM_DRIPPER, .foes = 1, .drip = 20000,
+     .delay_s = LARGEST},
     {0},
 };
 

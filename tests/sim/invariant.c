@@ -40,7 +40,7 @@ static const struct invariant {
      NULL},
     {"whole-load", "a phone boots from whole loads only", AT_REPORT, NULL},
     {"spin", "a timer that has run moves on", AT_REPORT, NULL},
-    {"soon", "those that mean harm at most double the time", AT_REPORT, NULL},
+    {"soon", "who means harm at most doubles the time, or costs what he may", AT_REPORT, NULL},
     {"trace", "the same seed gives the same run", AT_REPORT, NULL},
 };
 #define ROWS (sizeof table / sizeof *table)

@@ -25,8 +25,11 @@ table() {
     no-yield        ; elect.c   ; s/bool open = s->state == PFS_LISTENING || (s->state == PFS_CLAIM .*/bool open = false;/; s/bool open = s->state == PFS_LISTENING || s->state == PFS_CLAIM;/bool open = false;/ ; ; fetches one-root broadcasts
     claims-for-ever ; elect.c   ; s/if (s->want.turn.ads == PFS_ADS) {/if (s->want.turn.ads > 250) {/ ; ; broadcasts ends one-root
     # what outlives what it speaks of, and patience that counts time alone
-    outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = has;/    p->has = has > p->has ? has : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
-    two-hours       ; child.c   ; s/^    p->limit = pfs_earn(s, p->limit, counts, .*/    (void)counts;/ ; --kind lines ; flow
+    outlives-file   ; child.c elect.c parent.c pfs.c ; s/^    p->has = holds;/    p->has = holds > p->has ? holds : p->has;/; s/s->want.turn = (struct pfs_turn){0};/s->want.turn = (struct pfs_turn){.fetched = s->want.turn.fetched};/; s/if (s->state == PFS_ROOT_FETCH)$/if (s->state == PFS_ROOT_FETCH || s->state == PFS_ROOT_WAIT)/; s/^    s->want = (struct pfs_want){0};/    s->want = (struct pfs_want){.turn.fetched = s->want.turn.fetched};/ ; --kind lines ; flow fetches
+    quick-lines     ; worth.c   ; s/lesser(gives . 2, PFS_DRIP)/PFS_CRAWL/ ; --kind lines ; flow
+    believes-drips  ; worth.c   ; s/return shows >= .* >> doubles &&/return true \&\&/ ; --kind drips-129 ; soon ends
+    believes-long   ; worth.c   ; s/ && s->kit->now - w->since <= most;/ \&\& most;/ ; --kind drips-600 ; soon ends
+    blames-parents  ; worth.c   ; s/^    blame_for_all(s, .*/    (void)blame_for_all;/ ; --kind stalls-200 ; soon ends fetches
     # slots: promises that hold or starve, patience without an end or a memory
     promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->below.promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
     promise-starves ; place.c   ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->below.promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends

@@ -19,8 +19,10 @@ struct fleet {
     unsigned fetches;    /* at most, of any file */
     unsigned broadcasts; /* at most */
     unsigned seeds;      /* how many of them the fixed set runs */
-    enum sim_foe foe;    /* with whom it has to end within twice the time that it takes without */
+    enum sim_foe foe;    /* with whom it has to end within twice the time that it takes without, */
     unsigned foes;
+    unsigned drip;       /* bytes a second of a dripper, */
+    unsigned delay_s;    /* or so much later than without */
 };
 
 /* Where the faults come from: a fleet of its own, a kind, or neither: whatever the seed decides. Or

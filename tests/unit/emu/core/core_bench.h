@@ -10,6 +10,7 @@
 
 #include "emu/core/console.h"
 #include "emu/core/phone-private.h"
+#include "emu/core/worth.h"
 #include "emu/core/phone.h"
 #include "emu/core/wire.h"
 #include "tests/unit/unit.h"
@@ -87,6 +88,8 @@ struct bench {
     uint16_t tid;
     uint8_t reply[600];
     size_t reply_len;     /* 0: nothing on its way */
+    usec reply_at;        /* when it is here */
+    usec round_trip;      /* to the server; 0: next to none */
 
     struct bench_file download;
     bool downloading;
@@ -250,6 +253,7 @@ static inline void bench_tftp_send(void *ctx, struct addr to, const void *data, 
     const uint8_t *packet = data;
     assert_in_range(len, 4, 600);
     b->asked_ip = to.ip;
+    b->reply_at = b->now + (b->round_trip ? b->round_trip : 10);
     if (packet[1] == 1) { /* a read request; a new transfer id each */
         assert_int_equal(to.port, TFTP_PORT);
         size_t used = strlen(b->requested);

@@ -157,8 +157,8 @@ static inline bool play_until(struct bench *b, enum pfs_state state, usec until)
 {
     play_settle(b);
     while (pfs_of(b)->state != state) {
-        bool reply = b->reply_len && !b->server_down;
-        usec next = reply ? b->now + 10 : phone_deadline(b->phone);
+        usec reply_at = b->reply_len && !b->server_down ? b->reply_at : NEVER;
+        usec deadline = phone_deadline(b->phone), next = reply_at < deadline ? reply_at : deadline;
         if (next > until) {
             b->now = until;
             return false;

@@ -184,7 +184,7 @@ static void assert_leaves_a_stalled_parent(enum wire_type say)
         play_tcp(b, CONN_PARENT, &m);
         play_for(b, PFS_ALIVE);
     }
-    assert_in_range(b->now - from, PFS_STALL, PFS_STALL + (PFS_FALLS + 1) * PFS_ALIVE);
+    assert_in_range(b->now - from, PFS_STALL, PFS_STALL + (PFS_FALLS + 1) * PFS_ALIVE + 2 * PFS_ASK_SPREAD);
     assert_refused(b, NULL);
     play_free(b);
 }
@@ -201,7 +201,7 @@ static void waits_for_a_parent_that_makes_progress(void **state)
     (void)state;
     struct bench *b = play_new_child();
     for (uint64_t i = 1; i <= 3 * PFS_STALL / PFS_ALIVE; i++) {
-        play_alive(b, CONN_PARENT, 1, FIRST, 5 * PFS_SLOWEST * i);
+        play_alive(b, CONN_PARENT, 1, FIRST, 6 * PFS_DRIP * i);
         play_for(b, PFS_ALIVE);
     }
     assert_state(b, PFS_CHILD);

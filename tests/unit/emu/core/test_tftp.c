@@ -215,6 +215,17 @@ static void a_sink_that_refuses_stops_the_server(void **state)
     assert_ended(b);
 }
 
+/* Without an ACK: a server that has one for the last block but one takes the file for sent. */
+static void a_sink_that_has_enough_calls_it_off(void **state)
+{
+    struct bench *b = getting(state, "file");
+    b->sink_error = -ECANCELED;
+    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TFTP_SINK);
+    assert_int_equal(b->to.port, TID);
+    assert_memory_equal(b->sent, "\0\5\0\0", 4);
+    assert_ended(b);
+}
+
 /* Whatever comes from the server's address: no more than one file, no read past the packet. */
 static void random_datagrams_do_no_harm(void **state)
 {
@@ -251,6 +262,7 @@ int main(void)
         cmocka_unit_test(garbage_ends_the_transfer),
         cmocka_unit_test(a_block_over_512_is_garbage),
         cmocka_unit_test(a_sink_that_refuses_stops_the_server),
+        cmocka_unit_test(a_sink_that_has_enough_calls_it_off),
         cmocka_unit_test(random_datagrams_do_no_harm),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
