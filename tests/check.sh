@@ -33,8 +33,8 @@ tap() {
         last=$(tail -n 20 "$tap")
         printf '\nnot ok - ended with %d without blaming a test\n%s\n' "$rc" "${last//ok /# ok }" >>"$tap"
     fi
-    { grep -A 20 '^not ok' "$tap" | grep -vi '^not ok.*# skip'; skipped "$tap"; } |
-        sed "s/^/$name: /"
+    { awk '/^(not )?ok/ {bad = /^not/ && tolower($0) !~ /# skip/; n = 0} bad && n++ < 20' "$tap" &&
+        skipped "$tap"; } | sed "s/^/$name: /"
 }
 
 # A command that is one test of its own.
