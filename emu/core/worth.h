@@ -1,13 +1,13 @@
 /* worth.h - whether a root that has yet to get the file is worth waiting for.
  *
  * Nobody can check what a parent says to hold of a file that is not whole there. So every ten
- * minutes it is looked at. Whoever shows PFS_DRIP is worth waiting for, until the largest file there
- * is would have come at four times that. Whoever shows less, or takes longer, is held against the
- * server as that is at the time: the owner asks it for the file, and stops at the first block. Over
- * a slow line the server gives slowly, and over a crowded one too; who shows half of that is worth
- * waiting for, and the largest file may take as long as the server would need. So over common lines
- * nobody but a root asks the server for anything. These rates are our choice: the vendor's are not
- * public.
+ * minutes it is looked at. Whoever shows PFS_DRIP is worth waiting for, until the largest file that
+ * there is would have come at four times that. Whoever shows less, or takes longer, is held against
+ * the server as that is at the time: the owner asks it for the file, and stops at the first block.
+ * Over a slow line the server gives slowly, and over a crowded one too; who shows half of that is
+ * worth waiting for, and the largest file may take as long as the server would need. So over common
+ * lines nobody but a root asks the server for anything. These rates are our choice: the vendor's
+ * are not public.
  *
  * So a root that has nothing to give costs each phone ten minutes, and 4 MB at 600 ms one way and
  * 64 kbit/s, which take three hours, are waited for. Who leaves an honest root all the same begins
