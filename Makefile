@@ -76,7 +76,7 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(B)/libworld.a $(B)/libshell.a $(B)/libc
 
 $(B)/tests/fuzz/fuzz_fleet: $(B)/libworld.a
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/libcore.a
-	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+	$(CC) $(SANFLAGS) -fsanitize=fuzzer -o $@ $(filter %.o %/libworld.a,$^) $(B)/libcore.a \
 	    $(FLEET_LIBS) $(CORE_LIBS) $(UNIT_LIBS)
 
 # The simulator under the eyes of its invariants.
