@@ -12,8 +12,8 @@
  *   begun       descriptor: the directory in which it was begun; text: when (seconds since 1970),
  *               and how many phones it has
  *   output      descriptor: its output directory
- *   down WHO    the lab takes itself down; its log tells by whom; text: what of its output could
- *               not be written (see loss.h), else empty
+ *   down WHO    the lab takes itself down; its log tells by whom. When that is done, text: what of
+ *               its output could not be written (see loss.h), else empty
  *
  * The connection stays open; its end tells the client that the lab has gone. The socket's peer
  * credentials name the process to wait for after "down": the launcher, the last to end.
@@ -77,8 +77,10 @@ struct lab_view {
     struct faults *faults;
 };
 enum lab_outcome { LAB_SERVED, LAB_CLIENT_GONE, LAB_DOWN };
-/* Takes one request from a client and answers it. */
+/* Takes one request from a client and answers it; but the one to go down only when that is done, by
+ * lab_dismiss(), with what was lost, or nothing. */
 enum lab_outcome lab_answer(const struct lab_view *view, int client);
+void lab_dismiss(int client, const char *lost);
 
 /* Receives a packet and maybe a descriptor (else *fd is -1). Its length, 0 at the end. */
 ssize_t lab_receive(int socket, char *text, size_t size, int *fd);

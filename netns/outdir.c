@@ -28,6 +28,11 @@ int outdir_lost(int err)
     return 0;
 }
 
+int outdir_keep(int fd)
+{
+    return fsync(fd) == 0 ? 0 : outdir_lost(-errno); /* of a pipe: EINVAL */
+}
+
 int remove_tree(int dir, const char *name)
 {
     if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)

@@ -44,6 +44,10 @@ int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
 int outdir_file(const struct outdir *o, const char *name);
 void outdir_close(struct outdir *o);
 
+/* Has the disk take what was written to a file, wherever that still is. 0, or the negative errno
+ * for which it does not: a network's disk, or one that promises more than it has, says so no
+ * earlier. */
+int outdir_keep(int fd);
 /* Of a negative errno: the same where it is the disk that takes no more, which is a loss, or 0. */
 int outdir_lost(int err);
 /* Removes name below dir with all it holds; what a link points to stays. 0 or -errno. */

@@ -12,6 +12,8 @@ typedef int output_body(FILE *out, const void *of);
 /* Writes dir/name (name alone when dir is NULL) by body. 0, or a negative errno after a message
  * that names the file; then what was written of it is removed. */
 int output_file(const char *dir, const char *name, output_body *body, const void *of);
+/* Removes such a file again; what is no file stays. */
+void output_remove(const char *dir, const char *name);
 
 /* Text for XML and HTML, in contents and attributes alike: mark-up characters escaped; what is no
  * character of XML 1.0, or no UTF-8, as text.h says. */

@@ -207,21 +207,25 @@ int results_exit(const struct results *r)
     return r->facts.timed_out ? 4 : r->passed ? 0 : 1;
 }
 
-/* All files of one directory; the first error counts, the others are still tried. */
+/* All files of one directory, or none: what there is of a verdict is not half of one. */
 int compare_write(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
     bool one = set->count == 1;
-    int errors[] = {
-        output_file(out_dir, one ? "summary.json" : "compare.json",
-                    one ? summary_body : compare_body, set),
-        output_file(out_dir, "report.html", report_body, set),
-        output_file(junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml",
-                    junit_body, set),
+    const struct {
+        const char *dir, *name;
+        output_body *body;
+    } files[] = {
+        {out_dir, one ? "summary.json" : "compare.json", one ? summary_body : compare_body},
+        {out_dir, "report.html", report_body},
+        {junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml", junit_body},
     };
-    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-        if (errors[i])
-            return errors[i];
-    return 0;
+    int err = 0;
+    size_t written = 0;
+    for (; !err && written < sizeof files / sizeof *files; written++)
+        err = output_file(files[written].dir, files[written].name, files[written].body, set);
+    while (err && written--)
+        output_remove(files[written].dir, files[written].name);
+    return err;
 }
 
 int results_write(const struct results *r, const char *out_dir, const char *junit_path)
