@@ -34,6 +34,7 @@ test iproute2           looks into namespaces
 test curl               second opinion on the TFTP server
 test jq                 reads results
 test tshark             reads captures
+test e2fsprogs          a file system for a disk that keeps less than it takes
 test iputils-ping       reaches through namespaces
 test gcovr              reads coverage
 test procps             looks for processes left behind

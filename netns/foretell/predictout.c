@@ -12,7 +12,6 @@
 #include "netns/text/version.h"
 
 #include <err.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,6 +214,18 @@ static void picture(FILE *out, const struct predict *p)
 
 /* ---- the files ----------------------------------------------------------------------- */
 
+struct drawn {
+    void (*body)(FILE *out, const struct predict *p);
+    const struct predict *predict;
+};
+
+static int draw(FILE *out, const void *of)
+{
+    const struct drawn *d = of;
+    d->body(out, d->predict);
+    return 0;
+}
+
 int predict_write(const struct predict *p, const char *dir)
 {
     static const struct {
@@ -222,20 +233,8 @@ int predict_write(const struct predict *p, const char *dir)
         void (*body)(FILE *out, const struct predict *p);
     } files[] = {{"plan.csv", predict_csv}, {"plan.json", predict_json}, {"plan.svg", picture},
                  {"plan.html", page}};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *path;
-        if (asprintf(&path, "%s/%s", dir, files[i].name) < 0)
-            err(3, "plan");
-        FILE *out = fopen(path, "we");
-        if (out)
-            files[i].body(out, p);
-        bool bad = !out || ferror(out);
-        if ((out && fclose(out) != 0) || bad) {
-            say_errno(errno, "cannot write %s", path);
-            free(path);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (outfile_write(dir, files[i].name, draw, &(struct drawn){files[i].body, p}) != 0)
             return 3;
-        }
-        free(path);
-    }
     return 0;
 }

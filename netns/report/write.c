@@ -5,21 +5,25 @@
 #include "netns/report/report.h"
 #include "netns/report/summary.h"
 
-/* All files of one directory; the first error counts, the others are still tried. */
+/* All files of one directory, or none: what there is of a verdict is not half of one. */
 int write_runs(const struct run_set *set, const char *out_dir, const char *junit_path)
 {
     bool one = set->count == 1;
-    int errors[] = {
-        outfile_write(out_dir, one ? "summary.json" : "compare.json",
-                      one ? summary_body : compare_body, set),
-        outfile_write(out_dir, "report.html", report_body, set),
-        outfile_write(junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml",
-                      junit_body, set),
+    const struct {
+        const char *dir, *name;
+        outfile_body *body;
+    } files[] = {
+        {out_dir, one ? "summary.json" : "compare.json", one ? summary_body : compare_body},
+        {out_dir, "report.html", report_body},
+        {junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml", junit_body},
     };
-    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
-        if (errors[i])
-            return errors[i];
-    return 0;
+    int err = 0;
+    size_t written = 0;
+    for (; !err && written < sizeof files / sizeof *files; written++)
+        err = outfile_write(files[written].dir, files[written].name, files[written].body, set);
+    while (err && written--)
+        outfile_remove(files[written].dir, files[written].name);
+    return err;
 }
 
 int write_run(const struct results *r, const char *out_dir, const char *junit_path)

@@ -15,8 +15,8 @@
 #include <sys/types.h>
 #include <time.h>
 
-/* What the keeper writes into the output directory. */
-enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_STORE, JOB_FILE_COUNT };
+/* What the keeper and its servants write into the output directory. */
+enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_LAB_LOG, JOB_CAPTURE, JOB_STORE, JOB_FILE_COUNT };
 
 /* Filled by the keeper. */
 struct job_report {

@@ -41,6 +41,7 @@ struct keeper {
     struct services services;
     struct phones *phones;
     struct harm *harm;
+    int leaver; /* the client that takes the lab down, and waits to hear of it; or -1 */
 };
 
 /* ---- begin -------------------------------------------------------------------------- */
@@ -133,6 +134,8 @@ static void hear_client(struct keeper *k, int client)
         close(client);
         break;
     case LAB_DOWN:
+        epoll_ctl(k->epoll, EPOLL_CTL_DEL, client, NULL);
+        k->leaver = client;
         end(k, 0);
         break;
     }
@@ -325,7 +328,7 @@ static void end_phones(struct keeper *k)
 /* 0, or the exit code of a run that has lost something, now or on its way down. */
 static int take_down(struct keeper *k)
 {
-    char lost[LOSS_TEXT];
+    char lost[LOSS_TEXT] = "";
     k->stopped = true;
     k->job->report->ended_ns = clock_ns();
     tell(k, KEEPER_PHASE, "taking down");
@@ -335,16 +338,21 @@ static int take_down(struct keeper *k)
     harm_free(k->harm);
     services_stop(&k->services);
     world_free(k->world);
-    if (!loss_describe(k->job, lost))
-        return code;
-    say("%s", lost);
-    return 3;
+    if (k->code == 0)
+        loss_settle(k->job);
+    if (loss_describe(k->job, lost)) {
+        say("%s", lost);
+        code = 3;
+    }
+    if (k->leaver >= 0)
+        lab_dismiss(k->leaver, lost);
+    return code;
 }
 
 static int keeper_main(struct job *job)
 {
     struct keeper k = {.job = job, .code = RUNNING, .epoll = -1, .deadline_ns = UINT64_MAX,
-                       .services.job = job};
+                       .services.job = job, .leaver = -1};
     if (job->plan->fleet->timeout_s != 0 && job->lab_fd < 0)
         k.deadline_ns = job->begun_ns + job->plan->fleet->timeout_s * 1000 * NS_PER_MS;
     int code = begin(&k);

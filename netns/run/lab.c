@@ -149,12 +149,18 @@ static void give_output(const struct lab_view *view, const char *arg, struct rep
 static void take_leave(const struct lab_view *view, const char *arg, struct reply *r)
 {
     char now[SAY_TIME];
-    (void)view;
+    (void)view, (void)r;
     say("taken down at %s by %s", say_time(now), *arg ? arg : "a client that did not say who");
-    loss_describe(view->job, r->text + 1);
 }
 
 static_assert(LOSS_TEXT < LAB_ANSWER, "it goes into an answer, behind its sign");
+
+void lab_dismiss(int client, const char *lost)
+{
+    char text[LAB_ANSWER];
+    snprintf(text, sizeof text, "+%s", lost);
+    lab_send(client, text, -1);
+}
 
 static const struct {
     const char *verb;
@@ -186,7 +192,8 @@ enum lab_outcome lab_answer(const struct lab_view *view, int client)
             continue;
         struct reply r = {.text = "+", .fd = -1};
         verbs[i].give(view, arg, &r);
-        lab_send(client, r.text, r.fd);
+        if (verbs[i].outcome == LAB_SERVED)
+            lab_send(client, r.text, r.fd);
         if (r.fd >= 0 && !r.keep)
             close(r.fd);
         return verbs[i].outcome;

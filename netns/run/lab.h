@@ -16,7 +16,9 @@ struct lab_view {
     struct harm *harm;
 };
 enum lab_outcome { LAB_SERVED, LAB_CLIENT_GONE, LAB_DOWN };
-/* Takes one request from a client and answers it. */
+/* Takes one request from a client and answers it; but the one to go down only when that is done, by
+ * lab_dismiss(), with what was lost, or nothing. */
 enum lab_outcome lab_answer(const struct lab_view *view, int client);
+void lab_dismiss(int client, const char *lost);
 
 #endif

@@ -12,8 +12,8 @@
  *   begun       descriptor: the directory in which it was begun; text: when (seconds since 1970),
  *               and how many phones it has
  *   output      descriptor: its output directory
- *   down WHO    the lab takes itself down; its log tells by whom; text: what of its output could
- *               not be written (see loss.h), else empty
+ *   down WHO    the lab takes itself down; its log tells by whom. When that is done, text: what of
+ *               its output could not be written (see loss.h), else empty
  *
  * The connection stays open; its end tells the client that the lab has gone. The socket's peer
  * credentials name the process to wait for after "down": the launcher, the last to end.

@@ -1,11 +1,20 @@
 /* loss.c - see loss.h. */
 #include "netns/run/loss.h"
+#include "netns/text/outfile.h"
+#include "netns/text/say.h"
 
 #include <assert.h>
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-static const char *const files[] = {[JOB_EVENTS] = "events.jsonl", [JOB_TFTP_LOG] = "tftp.log",
+static const char *const files[] = {[JOB_EVENTS] = "events.jsonl",
+                                    [JOB_TFTP_LOG] = "tftp.log",
+                                    [JOB_LAB_LOG] = "lab.log",
+                                    [JOB_CAPTURE] = "the capture",
                                     [JOB_STORE] = "what the flashes share"};
 static_assert(sizeof files / sizeof *files == JOB_FILE_COUNT, "one name per file");
 
@@ -83,4 +92,81 @@ bool loss_describe(const struct job *job, char text[LOSS_TEXT])
              "name another directory with --out",
              list, strerror(err), job->options->out_dir);
     return true;
+}
+
+/* ---- what the disk keeps ------------------------------------------------------------- */
+
+/* Twice over all files, as each waits for the disk: first it is only told to begin. */
+enum stage { TOLD, KEPT, STAGES };
+
+static int settle(int fd, enum stage stage)
+{
+    if (stage == KEPT)
+        return outfile_keep(fd);
+    sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+    return 0;
+}
+
+/* What a phone owns may be anything. */
+static int settle_file(int dir, const char *name, enum stage stage)
+{
+    struct stat st;
+    int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err = 0;
+    if (fd < 0)
+        return 0;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+        err = settle(fd, stage);
+    close(fd);
+    return err;
+}
+
+static int settle_files(int at, const char *name, enum stage stage)
+{
+    int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), err = 0;
+    DIR *files_there = fd < 0 ? NULL : fdopendir(fd);
+    if (!files_there)
+        return 0;
+    for (struct dirent *e; (e = readdir(files_there));) {
+        int one = settle_file(fd, e->d_name, stage);
+        err = err ? err : one;
+    }
+    closedir(files_there);
+    return err;
+}
+
+static void settle_phone(const struct job *job, size_t i, enum stage stage)
+{
+    const int dirs[] = {job->out.logs, job->out.pages, job->out.flash};
+    static_assert(sizeof dirs / sizeof *dirs == sizeof own / sizeof *own, "one each");
+    struct phone_status *status = &job->status[i];
+    for (size_t k = 0; k < sizeof own / sizeof *own; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", job->plan->phones[i].name, own[k].end);
+        int err = own[k].loss == LOST_FLASH ? settle_files(dirs[k], name, stage)
+                                            : settle_file(dirs[k], name, stage);
+        if (err == 0)
+            continue;
+        status->lost |= (uint8_t)own[k].loss;
+        if (status->lost_errno == 0)
+            status->lost_errno = (uint8_t)-err;
+    }
+}
+
+void loss_settle(const struct job *job)
+{
+    bool lab = job->lab_fd >= 0;
+    const int fds[JOB_FILE_COUNT] = {[JOB_EVENTS] = job->out.events,
+                                     [JOB_TFTP_LOG] = job->out.tftp_log,
+                                     [JOB_LAB_LOG] = lab ? job->message_fd : -1,
+                                     [JOB_CAPTURE] = job->capture_fd,
+                                     [JOB_STORE] = -1};
+    loss_note(job, JOB_LAB_LOG, lab ? say_unsaid() : 0);
+    for (enum stage stage = TOLD; stage < STAGES; stage++) {
+        for (int i = 0; i < JOB_FILE_COUNT; i++)
+            if (fds[i] >= 0)
+                loss_note(job, (enum job_file)i, settle(fds[i], stage));
+        loss_note(job, JOB_STORE, settle_files(job->out.flash, ".store", stage));
+        for (size_t i = 0; i < job->plan->count; i++)
+            settle_phone(job, i, stage);
+    }
 }

@@ -13,6 +13,9 @@
 /* Of what the keeper writes, for itself or for its servants, a part is lost: err is a negative
  * errno, or 0: nothing happens. The first error stays. */
 void loss_note(const struct job *job, enum job_file file, int err);
+/* In the end, when nobody writes any more: has the disk take all of it, and notes what it does not.
+ * A disk over a network, or one that promises more than it has, says so no earlier. */
+void loss_settle(const struct job *job);
 /* Whether anything was lost, by anybody. */
 bool loss_any(const struct job *job);
 

@@ -1,5 +1,6 @@
 /* outdir.c - the output directory of a run. */
 #include "netns/run/outdir.h"
+#include "netns/text/outfile.h"
 #include "netns/text/say.h"
 
 #include <dirent.h>
@@ -16,15 +17,6 @@
 static const char *const run_dirs[] = {"logs", "pages", "flash", "tftproot"};
 static const char *const result_files[] = {"summary.json", "compare.json", "junit.xml",
                                            "report.html",  "site.pcapng",  "lab.log"};
-
-int outdir_lost(int err)
-{
-    static const int disk[] = {ENOSPC, EDQUOT, EIO, EROFS};
-    for (size_t i = 0; i < sizeof disk / sizeof *disk; i++)
-        if (err == -disk[i])
-            return err;
-    return 0;
-}
 
 int remove_tree(int dir, const char *name)
 {
@@ -60,8 +52,8 @@ static int settle_file(int store, int dir, const char *name, uid_t phone)
     if (strncmp(target, way, sizeof way - 1) != 0 || strchr(content, '/'))
         return 0;
     if (linkat(store, content, dir, ".link", 0) != 0)
-        return outdir_lost(-errno);
-    int err = renameat(dir, ".link", dir, name) != 0 ? outdir_lost(-errno) : 0;
+        return outfile_lost(-errno);
+    int err = renameat(dir, ".link", dir, name) != 0 ? outfile_lost(-errno) : 0;
     if (err != 0)
         unlinkat(dir, ".link", 0);
     return err;

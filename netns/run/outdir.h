@@ -51,8 +51,6 @@ int outdir_forget(const char *out_dir);
  * the store of contents (each phone's flash stays). 0, or 3 after a message. */
 int outdir_cleanup(const char *out_dir);
 
-/* Of a negative errno: the same where it is the disk that takes no more, which is a loss, or 0. */
-int outdir_lost(int err);
 /* Removes name below dir with all it holds; what a link points to stays. 0 or -errno. */
 int remove_tree(int dir, const char *name);
 

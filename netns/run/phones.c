@@ -4,6 +4,7 @@
 #include "netns/host/clock.h"
 #include "netns/run/deposit.h"
 #include "netns/run/loss.h"
+#include "netns/text/outfile.h"
 #include "netns/text/say.h"
 
 #include <errno.h>
@@ -119,7 +120,7 @@ static void hear(struct phones *p, size_t i)
         epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
     else if (len == sizeof offer && (err = deposit(&p->job->out, name, &offer)) == 0)
         tell(proc, CONTROL_STORED, 0);
-    loss_note(p->job, JOB_STORE, outdir_lost(err));
+    loss_note(p->job, JOB_STORE, outfile_lost(err));
 }
 
 void phones_hear(struct phones *p)

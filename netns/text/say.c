@@ -3,6 +3,7 @@
 #include "netns/text/text.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,12 @@ static struct {
     char *text; /* NULL: nobody asks */
     size_t size;
 } kept;
+static int lost;
+
+int say_unsaid(void)
+{
+    return lost;
+}
 
 void say_keep(char *text, size_t size)
 {
@@ -38,7 +45,8 @@ static void say_line(const char *place, const char *error, const char *format, v
         err(3, "message");
     free(what);
     what = text_of(line, TEXT_LINE);
-    fprintf(stderr, "%s\n", what);
+    if (fprintf(stderr, "%s\n", what) < 0 && lost == 0)
+        lost = -errno;
     keep(what);
     free(what);
     free(line);

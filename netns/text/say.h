@@ -17,6 +17,9 @@ void say_at(const char *place, const char *format, ...) __attribute__((format(pr
  * as it fits: for who asked by another way than this process's standard error. NULL: no more. */
 void say_keep(char *text, size_t size);
 
+/* 0, or the negative errno for which something that was said did not get out: the first. */
+int say_unsaid(void);
+
 /* The local time, as logs have it: "2026-01-31 12:00:00"; returns out. */
 #define SAY_TIME 32
 const char *say_time(char out[SAY_TIME]);

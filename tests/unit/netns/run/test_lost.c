@@ -211,8 +211,11 @@ static void every_file_has_its_name(void **state)
     lost_by(3, LOST_LOG | LOST_FLASH, ENOSPC);
     assert_string_equal(said(), "not written whole: tftp.log, logs/SEP1.log and 2 more, "
                                 "pages/SEP2.xml, flash/SEP3: Input/output error");
+    loss_note(&job, JOB_LAB_LOG, -ENOSPC);
+    loss_note(&job, JOB_CAPTURE, -ENOSPC);
+    assert_non_null(strstr(said(), "tftp.log, lab.log, the capture, logs/"));
     loss_note(&job, JOB_STORE, -ENOSPC);
-    assert_non_null(strstr(said(), "tftp.log, what the flashes share, logs/"));
+    assert_non_null(strstr(said(), "the capture, what the flashes share, logs/"));
 }
 
 int main(void)
