@@ -13,6 +13,7 @@
 #include <netlink/route/link/bridge.h>
 #include <netlink/route/link/inet6.h>
 #include <netlink/route/link/veth.h>
+#include <netlink/route/neightbl.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/route.h>
 #include <stdbool.h>
@@ -21,6 +22,7 @@
 #define BURST_LEAST 4096                 /* bytes: above any frame */
 #define LIMIT_QUEUE (256 * 1024)         /* bytes that wait for a limited link */
 #define RATE_MOST   UINT64_C(12500000000) /* bytes a second: no link is faster */
+#define ARP_WAIT    20                   /* ms: a bridge of ours answers in one */
 
 #define CLEANUP(f) __attribute__((cleanup(f)))
 
@@ -221,6 +223,19 @@ int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t m
     rtnl_neigh_set_state(n, NUD_PERMANENT);
     int rc = rtnl_neigh_add(sock, n, NLM_F_CREATE | NLM_F_REPLACE);
     rtnl_neigh_put(n);
+    return rc;
+}
+
+int link_asks_once(struct nl_sock *sock, int index)
+{
+    struct rtnl_neightbl *table = rtnl_neightbl_alloc();
+    rtnl_neightbl_set_family(table, AF_INET);
+    rtnl_neightbl_set_name(table, "arp_cache");
+    rtnl_neightbl_set_dev(table, index);
+    rtnl_neightbl_set_mcast_probes(table, 1);
+    rtnl_neightbl_set_retrans_time(table, ARP_WAIT);
+    int rc = rtnl_neightbl_change(sock, table, table);
+    rtnl_neightbl_put(table);
     return rc;
 }
 

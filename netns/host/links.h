@@ -46,6 +46,13 @@ int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t
 /* A permanent neighbour entry: no ARP for this address. */
 int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t mac[6]);
 
+/* The link asks once for a neighbour, by ARP, and gives up when nobody has answered at once. The
+ * kernel's table of neighbours is one for all namespaces (hostlimit.c), and whoever is asked for
+ * has a place in it that nobody can take away: for three seconds as a kernel has it, so that some
+ * hundreds of packets a second in the names of nobody, each answered, keep everybody from
+ * everybody. An answer that is late counts all the same. */
+int link_asks_once(struct nl_sock *sock, int index);
+
 /* The interface number and address of that name: a negative code when there is none. */
 int link_find(struct nl_sock *sock, const char *name, uint8_t mac[6]);
 int link_bytes(struct nl_sock *sock, const char *name, uint64_t *received, uint64_t *sent);

@@ -118,6 +118,8 @@ static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
     int rc = link_bridge(sock, name, bridge_index(i), mac);
     if (rc == 0)
         rc = link_up(sock, bridge_index(i));
+    if (rc == 0)
+        rc = link_asks_once(sock, bridge_index(i));
     return rc < 0 ? rc : link_address(sock, bridge_index(i), subnet->gateway, subnet->prefix_len);
 }
 
@@ -250,6 +252,8 @@ static int phone_inside(const struct world *w, const struct plan_phone *phone, s
         rc = link_default_route(sock, subnet->gateway);
     if (rc == 0)
         rc = link_neighbour(sock, ETH_INDEX, subnet->gateway, mac);
+    if (rc == 0)
+        rc = link_asks_once(sock, ETH_INDEX);
     if (rc < 0)
         return rc;
     return link_neighbour(w->links->site, bridge_index(phone->subnet), phone->ip, phone->mac);

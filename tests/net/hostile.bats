@@ -6,6 +6,7 @@
 load common
 
 PHONES=8
+SPEED=40
 HERE=10.106.200 # the hostile addresses
 HOSTILE=$BATS_TEST_DIRNAME/../../.build/tests/hostile
 PROGRAMS+=(hostile)
@@ -48,32 +49,35 @@ largest() {
     awk -v c="$1" '$c > n {n = $c} END {print n + 0}' "$OUT.usage"
 }
 
-# upgrade [ROLE FILES ADDRESSES]: a fleet, and that peer beside it. $END: emulated milliseconds
-# until the last phone ran its new load. $SAID: what the peer has done.
+# upgrade ROLE FILES ADDRESSES: a fleet, and that peer beside it, which is there before the phones
+# are switched on. $END: emulated milliseconds from then until the last one ran its new load, but for
+# those in which the machine stood still. $SAID: what the peer has done.
 upgrade() {
-    local tell=true peer="" i
+    local tell=true peer i
     mkdir -p "${OUT%/*}"
-    fleet_file "$PHONES" | sed 's/^speed: .*/speed: 40/' > "$OUT.fleet.yml"
+    touch "$OUT.said"
+    fleet_file "$PHONES" "faults: [{at: 24h, phone: all, do: join}]" |
+        sed "s/^speed: .*/speed: $SPEED/" > "$OUT.fleet.yml"
     "$FLEET" up -q -f "$OUT.fleet.yml" --out "$OUT" 3>&-
-    if [ $# -gt 0 ]; then
-        for i in $(seq "$3"); do
-            tell+="; ip address add $HERE.$i/16 dev br0"
-        done
-        ctl exec site bash -c "$tell; exec '$HOSTILE' $1 $2 $HERE.1 $3 10.106.255.255 \
-            '$ROOT/firmware-samples/small'" > "$OUT.said" 3>&- &
-        peer=$!
-    fi
+    for i in $(seq "$3"); do
+        tell+="; ip address add $HERE.$i/16 dev br0"
+    done
+    ctl exec site bash -c "$tell; exec '$HOSTILE' $1 $2 $HERE.1 $3 10.106.255.255 \
+        '$ROOT/firmware-samples/small' $SPEED" > "$OUT.said" 3>&- &
+    peer=$!
+    wait_for 60 grep -qx ready "$OUT.said"
+    ctl phone all join > "$OUT.joined"
     PIDS=$(marked fleet-phone)
+    [ "$(wc -w <<< "$PIDS")" -eq "$PHONES" ]
     wait_for 60 upgraded_while_measured
-    if [ -n "$peer" ]; then
-        kill -TERM "$(marked hostile)"
-        wait "$peer"
-        SAID=$(cat "$OUT.said")
-        echo "$1: $SAID"
-    fi
+    kill -TERM "$(marked hostile)"
+    wait "$peer"
+    SAID=$(tail -n 1 "$OUT.said")
+    echo "$1: $SAID"
     ctl down
-    END=$(jq -s 'map(select(.event == "idle" and .load == "SCCP41.9-4-2SR3-1S").t) | max * 1000 |
-                 floor' "$OUT/events.jsonl")
+    END=$(jq -s '(map(select(.event == "idle" and .load == "SCCP41.9-4-2SR3-1S").t) | max) -
+                 (map(select(.event == "boot").t) | min) | . * 1000 | floor' "$OUT/events.jsonl")
+    END=$((END - $(did pauses) * SPEED))
     echo "ended at $END ms, largest: $(largest 1) KiB, $(largest 2) descriptors, $(largest 3) sockets"
 }
 
@@ -81,7 +85,7 @@ upgrade() {
 healthy() {
     local file=$BATS_FILE_TMPDIR/healthy
     if [ ! -e "$file" ]; then
-        OUT=$BATS_FILE_TMPDIR/peace upgrade
+        OUT=$BATS_FILE_TMPDIR/peace upgrade nobody 0 1
         OUT=$BATS_FILE_TMPDIR/peace
         echo "$END $(largest 1) $(largest 2) $(largest 3)" > "$file"
         OUT=$BATS_TEST_TMPDIR/out

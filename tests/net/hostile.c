@@ -1,11 +1,13 @@
 /* hostile.c - a peer on port 4051 that means harm.
  *
- *   hostile ROLE FILES FIRST_ADDRESS COUNT BROADCAST DIRECTORY
+ *   hostile ROLE FILES FIRST_ADDRESS COUNT BROADCAST DIRECTORY SPEED
  *
  * Plays one row of the table below from COUNT addresses of its network namespace, beginning with
  * FIRST_ADDRESS, against the first FILES files that it hears of (0: all). DIRECTORY holds the true
- * files. It speaks the phones' own format (emu/core/wire.h) where it lies, and anything where it only
- * makes noise. Ended by SIGTERM, it prints what it has done: "claims N joins N connects N ...".
+ * files; SPEED is the phones'. It speaks the phones' own format (emu/core/wire.h) where it lies, and
+ * anything where it only makes noise. It says "ready" when it hears all; ended by SIGTERM, what it
+ * has done: "claims N joins N connects N ...", and for how many milliseconds the machine gave it no
+ * time at all, nor presumably the phones: "pauses N".
  */
 #include "emu/core/auth.h"
 #include "emu/core/pfs.h"
@@ -14,7 +16,9 @@
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -25,11 +29,13 @@
 
 #define XID       0xfeedf000u
 #define TURN_MS   20
+#define PAUSE_MS  100 /* no less is one */
 #define ADDRESSES 64
 #define FILES     16
 #define PHONES    64
 #define CALLS     3000 /* connections to phones held open at one time */
 #define CALLERS   256
+#define ENDLESS   3 /* DATA that a caller gets each emulated second: 64 MiB in 341 of them */
 
 /* What it says to JOIN, to who then connects, and to all phones unasked. */
 enum join { J_SILENT, J_ACCEPT, J_BUSY, J_REFUSE, J_ASTRAY };
@@ -63,6 +69,7 @@ static const struct role {
     {"calls", false, J_SILENT, S_MUTE, N_CALLS},
     {"half-calls", false, J_SILENT, S_MUTE, N_HALF_CALLS},
     {"hello", false, J_SILENT, S_MUTE, N_HELLO},
+    {"nobody", false, J_SILENT, S_MUTE, N_NONE},
 };
 
 struct file {
@@ -75,6 +82,7 @@ struct file {
 
 static const struct role *role;
 static size_t file_limit;
+static unsigned speed;
 static const char *directory;
 static struct in_addr first, broadcast;
 static int address_count;
@@ -88,10 +96,12 @@ static struct pollfd calls[CALLS];
 static size_t call_at;
 static struct {
     int fd;
-    size_t file, sent;
+    size_t file;
+    uint64_t since, sent; /* greeted, in emulated ms; DATA from then on */
 } callers[CALLERS];
 static unsigned claims, joins, connects, accepts, datagrams;
 static volatile sig_atomic_t ended;
+static atomic_uint pauses;
 
 static void end(int signal)
 {
@@ -107,6 +117,25 @@ static struct sockaddr_in at(struct in_addr ip, uint16_t port)
 static struct in_addr own(int i)
 {
     return (struct in_addr){htonl(ntohl(first.s_addr) + (uint32_t)i)};
+}
+
+static unsigned now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+/* A thread that does nothing else, and so is never late by its own fault. */
+static void *watch(void *unused)
+{
+    for (unsigned before = now_ms(), now;; before = now) {
+        poll(NULL, 0, TURN_MS);
+        now = now_ms();
+        if (now - before >= PAUSE_MS)
+            pauses += now - before;
+    }
+    return unused;
 }
 
 /* ---- what it hears ------------------------------------------------------------------- */
@@ -256,6 +285,8 @@ static void serve(int i)
 static void greet(int i, const struct wire_msg *hello)
 {
     callers[i].file = file_of(hello);
+    callers[i].since = (uint64_t)now_ms() * speed;
+    callers[i].sent = 0;
     connects++;
     if (callers[i].file == FILES || role->serve == S_MUTE)
         return;
@@ -288,8 +319,8 @@ static void accept_callers(void)
         int i = 0;
         while (i < CALLERS && callers[i].fd >= 0)
             i++;
-        /* A phone that reads no more must not stop us. */
-        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){.tv_usec = 20000},
+        /* A phone that reads no more must not stop us, one that is late may. */
+        setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){.tv_usec = 500000},
                    sizeof(struct timeval));
         accepts++;
         if (i == CALLERS)
@@ -299,15 +330,13 @@ static void accept_callers(void)
     }
 }
 
-/* At a speed of 40, 129 bytes an emulated second. */
+/* 129 bytes an emulated second, from the first word on. */
 static uint64_t dripped(void)
 {
     static uint64_t began;
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    uint64_t ms = (uint64_t)now_ms();
     began = began ? began : ms;
-    return (ms - began) * 129 * 40 / 1000;
+    return (ms - began) * 129 * speed / 1000;
 }
 
 /* Alive, always; with the same bytes, or ever more of them. */
@@ -324,7 +353,9 @@ static void keep_callers(void)
             put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = 1}, NULL, 0);
         else if (role->serve == S_DRIP)
             put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = dripped()}, NULL, 0);
-        else if (role->serve == S_ENDLESS)
+        uint64_t due = ((uint64_t)now_ms() * speed - callers[i].since) * ENDLESS / 1000;
+        for (; role->serve == S_ENDLESS && callers[i].fd >= 0 && callers[i].sent < due;
+             callers[i].sent++)
             put_data(i, h, zeros, sizeof zeros);
     }
 }
@@ -420,9 +451,10 @@ static void set_up(char **argv)
     file_limit = strtoul(argv[2], NULL, 10);
     address_count = atoi(argv[4]);
     directory = argv[6];
-    if (!role || address_count < 1 || address_count > ADDRESSES ||
+    speed = (unsigned)atoi(argv[7]);
+    if (!role || speed == 0 || address_count < 1 || address_count > ADDRESSES ||
         inet_aton(argv[3], &first) == 0 || inet_aton(argv[5], &broadcast) == 0)
-        errx(2, "no such role, or not an address");
+        errx(2, "no such role, not an address, or not a speed");
     struct rlimit many = {2 * CALLS, 2 * CALLS};
     if (setrlimit(RLIMIT_NOFILE, &many) < 0)
         err(1, "setrlimit");
@@ -437,13 +469,18 @@ static void set_up(char **argv)
         calls[i].fd = -1;
     struct sigaction action = {.sa_handler = end};
     sigaction(SIGTERM, &action, NULL);
+    pthread_t watcher;
+    if (pthread_create(&watcher, NULL, watch, NULL))
+        errx(1, "no thread");
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 7)
-        errx(2, "usage: hostile ROLE FILES FIRST_ADDRESS COUNT BROADCAST DIRECTORY");
+    if (argc != 8)
+        errx(2, "usage: hostile ROLE FILES FIRST_ADDRESS COUNT BROADCAST DIRECTORY SPEED");
     set_up(argv);
+    puts("ready");
+    fflush(stdout);
     for (unsigned turn = 0; !ended; turn++) {
         struct pollfd any[2] = {{.fd = ears[address_count], .events = POLLIN},
                                 {.fd = listener, .events = POLLIN}};
@@ -460,7 +497,7 @@ int main(int argc, char **argv)
         else if (role->noise > N_DATAGRAMS && role->noise < N_REPLAY)
             call_phones();
     }
-    printf("files %zu claims %u joins %u accepts %u connects %u datagrams %u\n", file_count, claims,
-           joins, accepts, connects, datagrams);
+    printf("files %zu claims %u joins %u accepts %u connects %u datagrams %u pauses %u\n",
+           file_count, claims, joins, accepts, connects, datagrams, pauses);
     return 0;
 }

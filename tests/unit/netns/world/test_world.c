@@ -60,6 +60,44 @@ static void mac_and_namespace_as_planned(void **state)
     bench_down(&b);
 }
 
+/* So many at once, so often; a kernel keeps 1,024 of all namespaces, unless that was raised. */
+static void ask_for_nobody(int fd, uint8_t where)
+{
+    char ip[INET_ADDRSTRLEN];
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &(int){1 << 24}, sizeof(int)); /* all wait there */
+    for (int round = 0; round < 8; round++) {
+        for (int i = 0; i < 400; i++) {
+            snprintf(ip, sizeof ip, "10.106.%d.%d", where + round * 2 + i / 200, 1 + i % 200);
+            struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(4051),
+                                     .sin_addr.s_addr = inet_addr(ip)};
+            sendto(fd, "you", 3, 0, (struct sockaddr *)&to, sizeof to);
+        }
+        poll(NULL, 0, 100);
+    }
+}
+
+static void who_is_not_there_takes_nobodys_place(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    struct bench b;
+    char text[16];
+    bench_plan(&b, 3);
+    bench_up(&b);
+    int one = socket_in(b.w->phone_ns[0], SOCK_DGRAM, "10.106.0.16", 4051);
+    int two = socket_in(b.w->phone_ns[1], SOCK_DGRAM, "0.0.0.0", 4051);
+    int three = socket_in(b.w->phone_ns[2], SOCK_DGRAM, "0.0.0.0", 4051);
+    int site = socket_in(b.w->site_ns, SOCK_DGRAM, "10.106.0.1", 4051);
+    ask_for_nobody(one, 100);
+    send_to(one, "10.106.0.17", 4051, "hello", 5);
+    assert_int_equal(hear(two, text, sizeof text, NULL, 2000), 5);
+    ask_for_nobody(site, 150);
+    send_to(one, "10.106.0.18", 4051, "hello", 5);
+    assert_int_equal(hear(three, text, sizeof text, NULL, 2000), 5);
+    close(one), close(two), close(three), close(site);
+    bench_down(&b);
+}
+
 static void a_port_is_unplugged_and_plugged_in_again(void **state)
 {
     (void)state;
@@ -346,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phones_and_server_talk),
         cmocka_unit_test(mac_and_namespace_as_planned),
+        cmocka_unit_test(who_is_not_there_takes_nobodys_place),
         cmocka_unit_test(a_port_is_unplugged_and_plugged_in_again),
         cmocka_unit_test(a_limit_holds_what_one_phone_sends),
         cmocka_unit_test(waits_for_every_port),
