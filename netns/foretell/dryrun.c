@@ -18,7 +18,7 @@
 
 struct view {
     const struct plan *plan;
-    struct tree *tree;
+    struct stock *stock;
     struct firmware *firmware;
     struct course_fetches fetches;
 };
@@ -39,13 +39,13 @@ static const char *ip_text(uint32_t ip, char out[INET_ADDRSTRLEN])
 
 static void course_of(struct view *v, size_t i, struct course *c)
 {
-    course_make(v->plan, i, v->tree, v->firmware, c);
+    course_make(v->plan, i, v->stock, v->firmware, c);
 }
 
 static bool view_make(struct view *v, const struct plan *plan)
 {
-    *v = (struct view){.plan = plan, .tree = tree_read(plan->fleet)};
-    v->firmware = v->tree ? firmware_inspect(plan, v->tree, firmware_key(plan->fleet)) : NULL;
+    *v = (struct view){.plan = plan, .stock = stock_read(plan->fleet)};
+    v->firmware = v->stock ? firmware_inspect(plan, v->stock, firmware_key(plan->fleet)) : NULL;
     for (size_t i = 0; v->firmware && i < plan->count; i++) {
         struct course c;
         course_of(v, i, &c);
@@ -58,7 +58,7 @@ static void view_free(struct view *v)
 {
     free(v->fetches.items);
     firmware_free(v->firmware);
-    tree_free(v->tree);
+    stock_free(v->stock);
 }
 
 /* Whether something will be done to it in the run, which is not foretold. */

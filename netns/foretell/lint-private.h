@@ -7,7 +7,7 @@
 
 struct lint {
     const struct plan *plan;
-    const struct tree *tree;
+    const struct stock *stock;
     struct findings *found;
     struct lint_missing {
         char name[NAME_MAX_LEN + sizeof LOADS_SUFFIX];

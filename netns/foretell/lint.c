@@ -50,11 +50,11 @@ static void check_config_name(struct lint *l, const char *name)
         as_asked(name, asked);
     else if (strcasecmp(name, OWN_DEFAULT) != 0)
         return;
-    char *path = tree_path(l->tree, name), *right = tree_path(l->tree, asked);
+    char *path = stock_path(l->stock, name), *right = stock_path(l->stock, asked);
     const char *d = asked + 3;
     snprintf(mac, sizeof mac, "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", d, d + 2, d + 4, d + 6, d + 8,
              d + 10);
-    bool exact = strcmp(name, asked) == 0, both = !exact && tree_has(l->tree, asked);
+    bool exact = strcmp(name, asked) == 0, both = !exact && stock_has(l->stock, asked);
     const struct finding_words words = {.right = exact ? mac : right};
     if (both)
         finding_tell(l->found, FINDING_CONFIG_TWICE, path, &words,
@@ -77,8 +77,8 @@ static void check_configs(struct lint *l)
                          : OWN_DEFAULT ", or SEP<MAC>.cnf.xml of each phone,",
         .where = root};
     size_t abroad = 0;
-    for (size_t i = 0; i < l->tree->count; i++)
-        check_config_name(l, l->tree->names[i]);
+    for (size_t i = 0; i < l->stock->count; i++)
+        check_config_name(l, l->stock->names[i]);
     for (size_t i = 0; i < l->plan->count; i++)
         abroad += l->plan->phones[i].config == CONFIG_ABROAD;
     if (abroad)
@@ -93,11 +93,11 @@ static void check_configs(struct lint *l)
 void lint_find(const struct fleet *fleet, struct findings *found)
 {
     struct plan *plan = plan_check(fleet, found);
-    struct tree *tree = plan ? tree_read(fleet) : NULL;
-    struct lint l = {.plan = plan, .tree = tree, .found = found};
-    struct firmware *firmware = tree ? lint_inspect(&l) : NULL;
+    struct stock *stock = plan ? stock_read(fleet) : NULL;
+    struct lint l = {.plan = plan, .stock = stock, .found = found};
+    struct firmware *firmware = stock ? lint_inspect(&l) : NULL;
     if (firmware) {
-        firmware_check_names(tree, found);
+        firmware_check_names(stock, found);
         check_configs(&l);
         lint_asked(&l);
         lint_steps(&l);
@@ -107,7 +107,7 @@ void lint_find(const struct fleet *fleet, struct findings *found)
     }
     lint_missing_free(&l);
     firmware_free(firmware);
-    tree_free(tree);
+    stock_free(stock);
     plan_free(plan);
 }
 

@@ -18,7 +18,7 @@ static void tell_foreign(struct lint *l, const struct plan_phone *p, const char 
                          bool in_default)
 {
     char names[LOAD_NAMES_SIZE], own[NAME_MAX_LEN], right[OWN_ELEMENT];
-    tree_pick(l->tree, p->model, load_protocol(p->named), true, "", own);
+    stock_pick(l->stock, p->model, load_protocol(p->named), true, "", own);
     own_element(p, in_default, own, right);
     load_names(p->model, names);
     const struct finding_words words = {.right = *own ? right : names,
@@ -38,7 +38,7 @@ static bool is_misspelt(const struct lint *l, const char *load, char out[NAME_MA
     while (len > 0 && from[len - 1] == ' ')
         len--;
     snprintf(out, NAME_MAX_LEN, "%.*s", (int)len, from);
-    return strcmp(out, load) != 0 && tree_has_load(l->tree, out);
+    return strcmp(out, load) != 0 && stock_has_load(l->stock, out);
 }
 
 /* A load that the root has not: `file` is that of its .loads. */
@@ -75,12 +75,12 @@ static void tell_absent(struct lint *l, const struct plan_phone *p, const char *
 static void check_named(struct lint *l, const struct plan_phone *p, const char *name)
 {
     char file[NAME_MAX_LEN + sizeof LOADS_SUFFIX];
-    char *path = tree_path(l->tree, name);
+    char *path = stock_path(l->stock, name);
     bool in_default = strcmp(name, OWN_DEFAULT) == 0;
     if (load_is_foreign(p->named, p->model))
         tell_foreign(l, p, path, in_default);
     snprintf(file, sizeof file, "%s" LOADS_SUFFIX, p->named);
-    if (!tree_has(l->tree, file))
+    if (!stock_has(l->stock, file))
         tell_absent(l, p, path, in_default, file);
     free(path);
 }
@@ -106,7 +106,7 @@ static bool refuses(const struct lint *l, const char *running, const char *load,
 {
     char name[NAME_MAX_LEN + sizeof LOADS_SUFFIX];
     snprintf(name, sizeof name, "%s" LOADS_SUFFIX, load);
-    char *path = tree_gives(l->tree, name) ? tree_path(l->tree, name) : NULL;
+    char *path = stock_gives(l->stock, name) ? stock_path(l->stock, name) : NULL;
     bool refused = path && inspect_step(running, path, why) && *why;
     free(path);
     return refused;
@@ -116,14 +116,14 @@ static bool refuses(const struct lint *l, const char *running, const char *load,
 static bool find_step(const struct lint *l, const struct plan_phone *p, char out[NAME_MAX_LEN])
 {
     char why[160], name[NAME_MAX_LEN + sizeof LOADS_SUFFIX];
-    for (size_t i = l->tree->count; i-- > 0;) {
-        const char *end = strstr(l->tree->names[i], LOADS_SUFFIX);
-        size_t len = end && !end[strlen(LOADS_SUFFIX)] ? (size_t)(end - l->tree->names[i]) : 0;
+    for (size_t i = l->stock->count; i-- > 0;) {
+        const char *end = strstr(l->stock->names[i], LOADS_SUFFIX);
+        size_t len = end && !end[strlen(LOADS_SUFFIX)] ? (size_t)(end - l->stock->names[i]) : 0;
         if (len == 0 || len >= NAME_MAX_LEN)
             continue;
-        snprintf(out, NAME_MAX_LEN, "%.*s", (int)len, l->tree->names[i]);
+        snprintf(out, NAME_MAX_LEN, "%.*s", (int)len, l->stock->names[i]);
         snprintf(name, sizeof name, "%s" LOADS_SUFFIX, out);
-        if (load_is_for(out, p->model) && !load_is_factory(out) && tree_gives(l->tree, name) &&
+        if (load_is_for(out, p->model) && !load_is_factory(out) && stock_gives(l->stock, name) &&
             strcmp(out, p->running) != 0 && !refuses(l, p->running, out, why) &&
             !refuses(l, out, plan_asked(p), why))
             return true;
@@ -191,7 +191,7 @@ static void tell_server(struct lint *l, const struct plan_phone *p)
     char level[96], key[128], name[OWN_NAME], ip[INET_ADDRSTRLEN];
     inet_ntop(AF_INET, &p->load_server, ip, sizeof ip);
     if (p->config == CONFIG_OWN) {
-        char *path = tree_path(l->tree, own_name(p, name));
+        char *path = stock_path(l->stock, own_name(p, name));
         const struct finding_words words = {.where = path};
         finding_tell(l->found, FINDING_SERVER_WRITTEN, path, &words,
                      "loadServer: %s is not the TFTP server, and phones do not fall back to that",

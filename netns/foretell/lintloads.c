@@ -30,10 +30,10 @@ static void missing(struct lint *l, const struct firmware_load *load, const char
                                               [MISSING_PACKED] = FINDING_FILE_IN_ARCHIVE,
                                               [MISSING_NOWHERE] = FINDING_FILE_MISSING};
     static_assert(sizeof kinds / sizeof *kinds == MISSING_COUNT, "each cause has its finding");
-    if (tree_has(l->tree, name))
+    if (stock_has(l->stock, name))
         return; /* what is wrong with it is said by rootcheck.c */
     const struct missing *m = lint_missing(l, name);
-    char *list = tree_path(l->tree, load->file[0].name), *right = tree_path(l->tree, name);
+    char *list = stock_path(l->stock, load->file[0].name), *right = stock_path(l->stock, name);
     bool miscalled = m->kind == MISSING_CASE;
     const struct finding_words words = {miscalled || !m->path ? name : m->path,
                                         miscalled ? m->name : right, l->plan->fleet->firmware};
@@ -51,7 +51,7 @@ static void check_seen(struct lint *l, const struct firmware_file *file, enum un
     char text[96];
     if (!*file->seen.why)
         return;
-    char *path = tree_path(l->tree, file->name);
+    char *path = stock_path(l->stock, file->name);
     snprintf(text, sizeof text, "phones refuse it (%s): ", file->seen.text);
     unfit_tell(l->found, what, path, &file->seen, file->seen.why, text, NULL);
     free(path);
@@ -62,7 +62,7 @@ static void check_family(struct lint *l, const struct firmware_load *load, const
     int own = (int)load_hardware(load->name), other = family(name);
     if (!own || !other || own == other)
         return;
-    char *path = tree_path(l->tree, load->file[0].name);
+    char *path = stock_path(l->stock, load->file[0].name);
     finding_add(l->found, FINDING_LIST_FOREIGN, path,
                 "it lists %s, by its name a file for %02d, not %02d", name, other, own);
     free(path);
@@ -138,7 +138,7 @@ struct firmware *lint_inspect(struct lint *l)
 {
     const struct fleet *fleet = l->plan->fleet;
     const char *key = firmware_key(fleet);
-    struct firmware *firmware = firmware_inspect(l->plan, l->tree, key);
+    struct firmware *firmware = firmware_inspect(l->plan, l->stock, key);
     char right[PATH_MAX];
     if (firmware || !key)
         return firmware;
@@ -146,7 +146,7 @@ struct firmware *lint_inspect(struct lint *l)
     const struct finding_words words = {.wrong = key, .right = right};
     fleet_tell(l->found, key_form(key), fleet, "key", &words,
                "key: %s is not the key of a signer, an RSA key as PKCS#1 has it", key);
-    return firmware_inspect(l->plan, l->tree, NULL);
+    return firmware_inspect(l->plan, l->stock, NULL);
 }
 
 void lint_unverified(struct lint *l, const struct firmware *firmware)

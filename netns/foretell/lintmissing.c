@@ -16,7 +16,7 @@ const struct missing *lint_missing(struct lint *l, const char *name)
         err(3, "lint");
     struct lint_missing *m = &l->missing[l->missing_count++];
     snprintf(m->name, sizeof m->name, "%s", name);
-    m->missing = missing_find(l->tree, name);
+    m->missing = missing_find(l->stock, name);
     return &m->missing;
 }
 

@@ -43,7 +43,7 @@ const char *bulk_misses(const struct plan_phone *phone)
 
 struct bulk {
     struct plan *plan;
-    const struct tree *tree;
+    const struct stock *stock;
     struct findings *found;
     bool *barred;    /* per phone: none */
     uint32_t *meant; /* room for all */
@@ -71,7 +71,7 @@ static bool load_fits(const struct bulk *b, const struct fault *rule, size_t num
     snprintf(path, sizeof path, "set[%zu].load", number);
     for (size_t i = 0; i < n && *rule->load; i++) {
         const struct phone_model *model = b->plan->phones[b->meant[i]].model;
-        if (model != last && !planload_fits(b->tree, path, rule->load, model, b->found))
+        if (model != last && !planload_fits(b->stock, path, rule->load, model, b->found))
             return false;
         last = model;
     }
@@ -134,9 +134,9 @@ static void apply(struct bulk *b, const struct fault *rule, size_t number)
             bulk_set(rule, b->plan->fleet, &b->plan->phones[b->meant[i]]);
 }
 
-void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found)
+void bulk_apply(struct plan *plan, const struct stock *stock, struct findings *found)
 {
-    struct bulk b = {.plan = plan, .tree = tree, .found = found,
+    struct bulk b = {.plan = plan, .stock = stock, .found = found,
                      .barred = calloc(plan->count, sizeof *b.barred),
                      .meant = calloc(plan->count, sizeof *b.meant)};
     if (!b.barred || !b.meant)

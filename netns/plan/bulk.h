@@ -13,7 +13,7 @@
 
 #include "netns/fleet/fault.h"
 #include "netns/plan/plan.h"
-#include "netns/plan/tree.h"
+#include "netns/plan/stock.h"
 
 /* Does a SET to a phone of the plan: what its model or the mode has no use for stays as it is. */
 void bulk_set(const struct fault *f, const struct fleet *fleet, struct plan_phone *phone);
@@ -22,7 +22,7 @@ const char *bulk_misses(const struct plan_phone *phone);
 
 /* Does those rules that have no moment. Adds to found what is wrong with any of them: phones that
  * the plan does not have, loads that the root has not or that are of another model. */
-void bulk_apply(struct plan *plan, const struct tree *tree, struct findings *found);
+void bulk_apply(struct plan *plan, const struct stock *stock, struct findings *found);
 /* Whether a rule will turn peer firmware sharing on in the run. */
 bool bulk_shares_later(const struct fleet *fleet);
 

@@ -36,15 +36,15 @@ static void fails(struct course_step *s, const char *text, bool served)
     snprintf(s->text, sizeof s->text, "%s", text);
 }
 
-static enum course_end end_of(const struct tree *tree, const char *name)
+static enum course_end end_of(const struct stock *stock, const char *name)
 {
-    return tree_serves(tree, name)                        ? COURSE_THERE
-           : tree->fleet->engine == ENGINE_EXTERNAL ? COURSE_UNKNOWN
+    return stock_serves(stock, name)                        ? COURSE_THERE
+           : stock->fleet->engine == ENGINE_EXTERNAL ? COURSE_UNKNOWN
                                                           : COURSE_ABSENT;
 }
 
 /* False when the phone ends there. */
-static bool configure(struct course *c, const struct plan_phone *p, const struct tree *tree)
+static bool configure(struct course *c, const struct plan_phone *p, const struct stock *stock)
 {
     char name[NAME_MAX_LEN], own[OWN_NAME];
     static const char *const lists[] = {"CTL%s.tlv", "ITL%s.tlv", "ITLFile.tlv"};
@@ -53,12 +53,12 @@ static bool configure(struct course *c, const struct plan_phone *p, const struct
         int len = mark ? (int)(mark - lists[i]) : (int)strlen(lists[i]);
         snprintf(name, sizeof name, "%.*s%s%s", len, lists[i], mark ? p->name : "",
                  mark ? mark + 2 : "");
-        add(c, name, COURSE_SERVER, end_of(tree, name));
+        add(c, name, COURSE_SERVER, end_of(stock, name));
     }
     bool written = p->config == CONFIG_WRITTEN || p->config == CONFIG_OWN;
-    add(c, own_name(p, own), COURSE_SERVER, written ? COURSE_THERE : end_of(tree, own));
+    add(c, own_name(p, own), COURSE_SERVER, written ? COURSE_THERE : end_of(stock, own));
     if (!written)
-        add(c, OWN_DEFAULT, COURSE_SERVER, end_of(tree, OWN_DEFAULT));
+        add(c, OWN_DEFAULT, COURSE_SERVER, end_of(stock, OWN_DEFAULT));
     struct course_step *last = &c->step[c->count - 1];
     if (p->refused)
         fails(last, "CFG file error", true);
@@ -68,11 +68,11 @@ static bool configure(struct course *c, const struct plan_phone *p, const struct
 }
 
 /* False when the phone ends there. */
-static bool fetch(struct course *c, const struct firmware_file *file, const struct tree *tree,
+static bool fetch(struct course *c, const struct firmware_file *file, const struct stock *stock,
                   enum course_from from)
 {
-    const struct fleet *fleet = tree->fleet;
-    struct course_step *s = add(c, file->name, from, end_of(tree, file->name));
+    const struct fleet *fleet = stock->fleet;
+    struct course_step *s = add(c, file->name, from, end_of(stock, file->name));
     bool damaged = fleet->authentication == FLEET_AUTH_SIGNATURE &&
                    tftp_matches(&fleet->damage, file->name);
     if (s->end == COURSE_ABSENT)
@@ -111,31 +111,31 @@ static bool rejected(struct course *c, const struct firmware_load *load,
 
 /* All files of a load but those of the one that the phone has. False when the phone ends there. */
 static bool take(struct course *c, const struct firmware_load *load,
-                 const struct firmware_load *has, const struct tree *tree,
+                 const struct firmware_load *has, const struct stock *stock,
                  const struct plan_phone *p, enum course_from from)
 {
     for (size_t i = 0; load && i < load->count; i++)
         if (!lists(has, load->file[i].name) &&
-            (!fetch(c, &load->file[i], tree, from) || (i == 0 && rejected(c, load, p->model))))
+            (!fetch(c, &load->file[i], stock, from) || (i == 0 && rejected(c, load, p->model))))
             return false;
     return true;
 }
 
-void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
+void course_make(const struct plan *plan, size_t phone, const struct stock *stock,
                  const struct firmware *firmware, struct course *c)
 {
     const struct plan_phone *p = &plan->phones[phone];
     const struct firmware_load *has = firmware_find(firmware, plan_factory(p));
     const char *asked = plan_asked(p);
     *c = (struct course){0};
-    if (!take(c, has, NULL, tree, p, COURSE_SERVER) || !configure(c, p, tree) || !*asked ||
+    if (!take(c, has, NULL, stock, p, COURSE_SERVER) || !configure(c, p, stock) || !*asked ||
         strcmp(asked, p->running) == 0)
         return;
     enum course_from from = shares(p)        ? COURSE_PEERS
                             : p->load_server ? COURSE_LOAD_SERVER
                                              : COURSE_SERVER;
-    if (take(c, firmware_find(firmware, asked), has, tree, p, from))
-        configure(c, p, tree); /* once more, after the reboot */
+    if (take(c, firmware_find(firmware, asked), has, stock, p, from))
+        configure(c, p, stock); /* once more, after the reboot */
 }
 
 /* ---- fetches ------------------------------------------------------------------------- */

@@ -36,7 +36,7 @@ struct course {
     struct course_step step[COURSE_STEPS];
 };
 
-void course_make(const struct plan *plan, size_t phone, const struct tree *tree,
+void course_make(const struct plan *plan, size_t phone, const struct stock *stock,
                  const struct firmware *firmware, struct course *c);
 
 /* How often a file will be fetched whole from a server by the phones of a model

@@ -17,7 +17,7 @@ const struct firmware_load *firmware_find(const struct firmware *f, const char *
     return NULL;
 }
 
-static void add_load(struct firmware *f, const char *name, const struct tree *tree)
+static void add_load(struct firmware *f, const char *name, const struct stock *stock)
 {
     f->loads = reallocarray(f->loads, f->count + 1, sizeof *f->loads);
     if (!f->loads)
@@ -26,22 +26,22 @@ static void add_load(struct firmware *f, const char *name, const struct tree *tr
     memset(l, 0, sizeof *l);
     snprintf(l->name, sizeof l->name, "%s", name);
     snprintf(l->file[0].name, sizeof l->file[0].name, "%.57s" LOADS_SUFFIX, name);
-    l->file[0].there = tree_gives(tree, l->file[0].name);
+    l->file[0].there = stock_gives(stock, l->file[0].name);
     l->count = 1;
 }
 
-static void add_listed(struct firmware_load *l, const struct tree *tree)
+static void add_listed(struct firmware_load *l, const struct stock *stock)
 {
     const struct inspected *list = &l->file[0].seen;
     for (size_t i = 0; i < list->file_count; i++) {
         struct firmware_file *file = &l->file[l->count++];
         snprintf(file->name, sizeof file->name, "%s", list->file[i]);
-        file->there = tree_gives(tree, file->name);
+        file->there = stock_gives(stock, file->name);
     }
 }
 
 /* Of every load the files from `first` on, as far as they are there. */
-static bool inspect(struct firmware *f, const struct tree *tree, size_t first, const char *key)
+static bool inspect(struct firmware *f, const struct stock *stock, size_t first, const char *key)
 {
     char **paths = calloc(f->count * (1 + SCREEN_BOXES) + 1, sizeof *paths);
     size_t count = 0, next = 0;
@@ -50,7 +50,7 @@ static bool inspect(struct firmware *f, const struct tree *tree, size_t first, c
     for (size_t i = 0; i < f->count; i++)
         for (size_t n = first; n < f->loads[i].count; n++)
             if (f->loads[i].file[n].there)
-                paths[count++] = tree_path(tree, f->loads[i].file[n].name);
+                paths[count++] = stock_path(stock, f->loads[i].file[n].name);
     struct inspected *seen = inspect_files(paths, count, key);
     for (size_t i = 0; seen && i < f->count; i++)
         for (size_t n = first; n < f->loads[i].count; n++)
@@ -72,27 +72,28 @@ const char *firmware_key(const struct fleet *fleet)
 }
 
 /* Once each. */
-static void add_asked(struct firmware *f, const char *load, const struct tree *tree)
+static void add_asked(struct firmware *f, const char *load, const struct stock *stock)
 {
     if (*load && !firmware_find(f, load))
-        add_load(f, load, tree);
+        add_load(f, load, stock);
 }
 
-struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree, const char *key)
+struct firmware *firmware_inspect(const struct plan *plan, const struct stock *stock,
+                                  const char *key)
 {
     struct firmware *f = calloc(1, sizeof *f);
     if (!f)
         err(3, "firmware");
     for (size_t i = 0; i < plan->count; i++) {
-        add_asked(f, plan_factory(&plan->phones[i]), tree);
-        add_asked(f, plan_asked(&plan->phones[i]), tree);
+        add_asked(f, plan_factory(&plan->phones[i]), stock);
+        add_asked(f, plan_asked(&plan->phones[i]), stock);
     }
     for (size_t i = 0; i < plan->fleet->set_count; i++)
-        add_asked(f, plan->fleet->set[i].load, tree);
-    bool good = inspect(f, tree, 0, key);
+        add_asked(f, plan->fleet->set[i].load, stock);
+    bool good = inspect(f, stock, 0, key);
     for (size_t i = 0; good && i < f->count; i++)
-        add_listed(&f->loads[i], tree);
-    if (good && inspect(f, tree, 1, key))
+        add_listed(&f->loads[i], stock);
+    if (good && inspect(f, stock, 1, key))
         return f;
     firmware_free(f);
     return NULL;
@@ -107,14 +108,14 @@ void firmware_free(struct firmware *f)
 
 /* ---- limits -------------------------------------------------------------------------- */
 
-static void check_load(const struct firmware_load *load, const struct tree *tree,
+static void check_load(const struct firmware_load *load, const struct stock *stock,
                        struct findings *found)
 {
     for (size_t i = 0; i < load->count; i++) {
         const struct firmware_file *file = &load->file[i];
         if (!strstr(file->seen.why, LIMIT_OWN))
             continue;
-        char *path = tree_path(tree, file->name);
+        char *path = stock_path(stock, file->name);
         finding_add(found, FINDING_BEYOND_LIMIT, path, "%s", file->seen.why);
         free(path);
     }
@@ -124,27 +125,27 @@ static void check_load(const struct firmware_load *load, const struct tree *tree
 bool firmware_within_limits(const struct plan *plan)
 {
     struct findings found = {0};
-    struct tree *tree = tree_read(plan->fleet);
-    struct firmware *f = tree ? firmware_inspect(plan, tree, NULL) : NULL;
+    struct stock *stock = stock_read(plan->fleet);
+    struct firmware *f = stock ? firmware_inspect(plan, stock, NULL) : NULL;
     if (!f)
         exit(3); /* it is said why */
     for (size_t i = 0; i < f->count; i++)
-        check_load(&f->loads[i], tree, &found);
+        check_load(&f->loads[i], stock, &found);
     findings_say(&found);
     bool within = found.count == 0;
     findings_free(&found);
     firmware_free(f);
-    tree_free(tree);
+    stock_free(stock);
     return within;
 }
 
-void firmware_check_names(const struct tree *tree, struct findings *found)
+void firmware_check_names(const struct stock *stock, struct findings *found)
 {
-    for (size_t i = 0; i < tree->count; i++) {
-        const char *name = tree->names[i], *dot = strrchr(name, '.');
+    for (size_t i = 0; i < stock->count; i++) {
+        const char *name = stock->names[i], *dot = strrchr(name, '.');
         if (!dot || strcmp(dot, LOADS_SUFFIX) != 0 || (size_t)(dot - name) <= LIMIT_LOAD)
             continue;
-        char *path = tree_path(tree, name);
+        char *path = stock_path(stock, name);
         finding_add(found, FINDING_NAME_TOO_LONG, path, "%s",
                     LIMIT_BEYOND("the load's name is longer than", LIMIT_LOAD, "characters"));
         free(path);

@@ -4,7 +4,7 @@
 
 #include "netns/plan/inspection.h"
 #include "netns/plan/plan.h"
-#include "netns/plan/tree.h"
+#include "netns/plan/stock.h"
 
 struct firmware_file {
     char name[NAME_MAX_LEN];
@@ -26,7 +26,7 @@ struct firmware {
 /* Every load that a phone of the plan is to fetch, at first in the phones' order, then those that
  * `set` sends them to. key: PEM file that
  * signatures are verified with, or NULL. NULL after a message. */
-struct firmware *firmware_inspect(const struct plan *plan, const struct tree *tree,
+struct firmware *firmware_inspect(const struct plan *plan, const struct stock *stock,
                                   const char *key);
 void firmware_free(struct firmware *f);
 const struct firmware_load *firmware_find(const struct firmware *f, const char *load);
@@ -39,6 +39,6 @@ const char *firmware_key(const struct fleet *fleet);
  * message each, a run would show what no phone does. */
 bool firmware_within_limits(const struct plan *plan);
 /* Loads that no phone can be told to take, for their names' length. */
-void firmware_check_names(const struct tree *tree, struct findings *found);
+void firmware_check_names(const struct stock *stock, struct findings *found);
 
 #endif

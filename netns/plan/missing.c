@@ -86,11 +86,11 @@ static bool is_archive(const char *name)
     return false;
 }
 
-static char *find_archive(const struct tree *tree)
+static char *find_archive(const struct stock *stock)
 {
-    for (size_t i = tree->count; i-- > 0;)
-        if (is_archive(tree->names[i]) && tree_gives(tree, tree->names[i]))
-            return tree_path(tree, tree->names[i]);
+    for (size_t i = stock->count; i-- > 0;)
+        if (is_archive(stock->names[i]) && stock_gives(stock, stock->names[i]))
+            return stock_path(stock, stock->names[i]);
     return NULL;
 }
 
@@ -121,24 +121,24 @@ bool missing_case(char *path, char right[NAME_MAX_LEN])
     return is_renamed(path, right) && strcasecmp(right, slash ? slash + 1 : path) == 0;
 }
 
-struct missing missing_find(const struct tree *tree, const char *name)
+struct missing missing_find(const struct stock *stock, const char *name)
 {
     struct missing m = {.kind = MISSING_CASE};
     struct search s = {.name = name};
-    const char *nearly = tree_nearly(tree, name);
+    const char *nearly = stock_nearly(stock, name);
     if (nearly) {
         snprintf(m.name, sizeof m.name, "%s", nearly);
-        m.path = tree_path(tree, nearly);
+        m.path = stock_path(stock, nearly);
         char right[NAME_MAX_LEN];
-        bool renamed = tree_gives(tree, nearly) && is_renamed(m.path, right);
+        bool renamed = stock_gives(stock, nearly) && is_renamed(m.path, right);
         if (ends_otherwise(nearly, name) || (renamed && strcmp(right, name) == 0))
             m.kind = MISSING_RENAMED;
         return m;
     }
-    for (size_t i = 0; i < tree->count && !s.found; i++)
-        if (tree->entries[i].sight == SIGHT_FOLDER)
-            search_in(&s, tree->fleet->firmware, tree->entries[i].name, 0);
-    m.path = s.found ? s.found : find_archive(tree);
+    for (size_t i = 0; i < stock->count && !s.found; i++)
+        if (stock->entries[i].sight == SIGHT_FOLDER)
+            search_in(&s, stock->fleet->firmware, stock->entries[i].name, 0);
+    m.path = s.found ? s.found : find_archive(stock);
     m.kind = s.found ? MISSING_BELOW : m.path ? MISSING_PACKED : MISSING_NOWHERE;
     return m;
 }

@@ -2,7 +2,7 @@
 #ifndef MISSING_H
 #define MISSING_H
 
-#include "netns/plan/tree.h"
+#include "netns/plan/stock.h"
 
 /* CASE     its name has other capitals, in the root as in its envelope: who names it is wrong
  * RENAMED  the same, but the envelope has the name that is asked for: the file's name is wrong
@@ -25,7 +25,7 @@ struct missing {
 };
 
 /* Of a name that the root does not have. To be freed, by missing_free(). */
-struct missing missing_find(const struct tree *tree, const char *name);
+struct missing missing_find(const struct stock *stock, const char *name);
 void missing_free(struct missing *m);
 /* Whether the file at path has, but for capitals, its envelope's name, and not that one; it is then
  * in right. */

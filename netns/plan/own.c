@@ -23,12 +23,12 @@ void own_element(const struct plan_phone *phone, bool in_default, const char *lo
     snprintf(out, OWN_ELEMENT, "<%s>%s</%s>", name, load, name);
 }
 
-static enum plan_config config_of(const struct plan *plan, const struct tree *tree,
+static enum plan_config config_of(const struct plan *plan, const struct stock *stock,
                                   const struct plan_phone *p, bool has_default)
 {
     char name[OWN_NAME];
     bool abroad = plan->fleet->engine == ENGINE_EXTERNAL; /* where nothing is written */
-    if (tree_serves(tree, own_name(p, name)))
+    if (stock_serves(stock, own_name(p, name)))
         return CONFIG_OWN;
     if (has_default && (abroad || fleet_is_silent(plan->fleet, p->group)))
         return CONFIG_DEFAULT;
@@ -40,7 +40,7 @@ static enum plan_config config_of(const struct plan *plan, const struct tree *tr
 /* One phone's file, and what is to be known for it. */
 struct reading {
     const struct plan *plan;
-    const struct tree *tree;
+    const struct stock *stock;
     const char *path;
     const struct inspected *file;
     const struct inspected *fallback; /* XMLDefault.cnf.xml, or NULL */
@@ -52,7 +52,7 @@ struct reading {
 static void newest(const struct reading *r, const struct plan_phone *p, char load[NAME_MAX_LEN])
 {
     const struct fleet_group *g = &r->plan->fleet->groups[p->group];
-    tree_pick(r->tree, p->model, load_protocol(g->running ? g->running : ""), true, "", load);
+    stock_pick(r->stock, p->model, load_protocol(g->running ? g->running : ""), true, "", load);
 }
 
 /* What to write in place of a value that is none, where the inspection, which sees the file alone,
@@ -69,7 +69,7 @@ static const char *meant(const struct reading *r, const struct plan_phone *p, co
         bool off = !p->model->pfs || r->plan->fleet->mode == MODE_TRADITIONAL;
         return off ? "<peerFirmwareSharing>0</peerFirmwareSharing>" : NULL;
     }
-    if (sscanf(m->right, "<%*[^>]>%63[^<]", load) == 1 && tree_has_load(r->tree, load))
+    if (sscanf(m->right, "<%*[^>]>%63[^<]", load) == 1 && stock_has_load(r->stock, load))
         return NULL;
     newest(r, p, load);
     if (!*load)
@@ -246,22 +246,22 @@ static void apply(struct reading *r, struct plan_phone *p)
 
 /* ---- all files ----------------------------------------------------------------------- */
 
-void own_apply(struct plan *plan, const struct tree *tree, struct findings *found)
+void own_apply(struct plan *plan, const struct stock *stock, struct findings *found)
 {
-    bool has_default = tree_serves(tree, OWN_DEFAULT);
+    bool has_default = stock_serves(stock, OWN_DEFAULT);
     char **paths = calloc(plan->count + 1, sizeof *paths), name[OWN_NAME];
     size_t own = 0;
     if (!paths)
         err(3, "plan");
     for (size_t i = 0; i < plan->count; i++) {
         struct plan_phone *p = &plan->phones[i];
-        p->config = config_of(plan, tree, p, has_default);
+        p->config = config_of(plan, stock, p, has_default);
         if (p->config == CONFIG_OWN)
-            paths[own++] = tree_path(tree, own_name(p, name));
+            paths[own++] = stock_path(stock, own_name(p, name));
     }
     size_t count = own;
     if (has_default)
-        paths[count++] = tree_path(tree, OWN_DEFAULT);
+        paths[count++] = stock_path(stock, OWN_DEFAULT);
     struct inspected *files = count ? inspect_files(paths, count, NULL) : NULL;
     if (count && !files)
         exit(3); /* it is said why */
@@ -269,7 +269,7 @@ void own_apply(struct plan *plan, const struct tree *tree, struct findings *foun
         struct plan_phone *p = &plan->phones[i];
         size_t at = p->config == CONFIG_OWN ? next++ : own;
         struct reading r = {.plan = plan,
-                            .tree = tree,
+                            .stock = stock,
                             .path = at < count ? paths[at] : NULL,
                             .file = &files[at],
                             .fallback = has_default ? &files[own] : NULL,

@@ -3,7 +3,7 @@
 #define OWN_H
 
 #include "netns/plan/plan.h"
-#include "netns/plan/tree.h"
+#include "netns/plan/stock.h"
 
 #define OWN_DEFAULT "XMLDefault.cnf.xml"
 #define OWN_NAME    32 /* of the longest, with its NUL */
@@ -20,6 +20,6 @@ void own_element(const struct plan_phone *phone, bool in_default, const char *lo
  * the load that they name, peerFirmwareSharing, loadServer; XMLDefault.cnf.xml's also for the files
  * that are to be written. What is wrong with them, and which wins where they and the fleet file
  * name two loads, is added to found: CONFIG_*, LOAD_OTHER, LOAD_NONE, PFS_*. */
-void own_apply(struct plan *plan, const struct tree *tree, struct findings *found);
+void own_apply(struct plan *plan, const struct stock *stock, struct findings *found);
 
 #endif

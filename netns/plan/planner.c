@@ -71,25 +71,25 @@ static void place_phones(struct plan *plan, struct findings *found)
 }
 
 /* The pattern as a name of the root, where it differs from one in capitals alone. */
-static void tell_idle(const struct tree *tree, const char *pattern, const char *key,
+static void tell_idle(const struct stock *stock, const char *pattern, const char *key,
                       struct findings *found)
 {
-    const char *nearly = tree_nearly(tree, pattern);
+    const char *nearly = stock_nearly(stock, pattern);
     const struct finding_words words = {pattern, nearly, key};
-    fleet_tell(found, nearly ? FINDING_PATTERN_CASE : FINDING_PATTERN_IDLE, tree->fleet, key,
-               &words, "%s: %s: no such file in %s", key, pattern, tree->fleet->firmware);
+    fleet_tell(found, nearly ? FINDING_PATTERN_CASE : FINDING_PATTERN_IDLE, stock->fleet, key,
+               &words, "%s: %s: no such file in %s", key, pattern, stock->fleet->firmware);
 }
 
-static void check_patterns(const struct tree *tree, const struct text_list *patterns,
+static void check_patterns(const struct stock *stock, const struct text_list *patterns,
                            const char *key, struct findings *found)
 {
     for (size_t i = 0; i < patterns->count; i++) {
         const struct text_list one = {&patterns->items[i], 1};
         bool met = false;
-        for (size_t n = 0; n < tree->count && !met; n++)
-            met = tftp_matches(&one, tree->names[n]);
+        for (size_t n = 0; n < stock->count && !met; n++)
+            met = tftp_matches(&one, stock->names[n]);
         if (!met)
-            tell_idle(tree, patterns->items[i], key, found);
+            tell_idle(stock, patterns->items[i], key, found);
     }
 }
 
@@ -112,19 +112,19 @@ static void fill_phones(struct plan *plan, struct findings *found)
     rootcheck_key(fleet, found);
     if (!rootcheck_folder(fleet, found))
         return;
-    struct tree *tree = tree_read(fleet);
-    if (!tree) {
+    struct stock *stock = stock_read(fleet);
+    if (!stock) {
         tell_unreadable(fleet, errno, found);
         return;
     }
-    rootcheck_files(tree, found);
-    check_patterns(tree, &fleet->without, "tftp.without", found);
-    check_patterns(tree, &fleet->damage, "tftp.damage", found);
-    own_apply(plan, tree, found);
+    rootcheck_files(stock, found);
+    check_patterns(stock, &fleet->without, "tftp.without", found);
+    check_patterns(stock, &fleet->damage, "tftp.damage", found);
+    own_apply(plan, stock, found);
     for (size_t i = 0, first = 0; i < fleet->group_count; first += fleet->groups[i++].count)
-        planload_set(tree, i, &plan->phones[first], found);
-    bulk_apply(plan, tree, found);
-    tree_free(tree);
+        planload_set(stock, i, &plan->phones[first], found);
+    bulk_apply(plan, stock, found);
+    stock_free(stock);
 }
 
 struct plan *plan_check(const struct fleet *fleet, struct findings *found)

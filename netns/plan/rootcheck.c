@@ -118,16 +118,16 @@ static void tell_wrong(struct findings *found, const char *path, const struct si
                      "it is a %s, where phones ask for a file", words.wrong);
 }
 
-static void check_entry(const struct tree *tree, const char *name, struct findings *found)
+static void check_entry(const struct stock *stock, const char *name, struct findings *found)
 {
     bool asked = is_asked_for(name);
-    char *path = tree_path(tree, name);
+    char *path = stock_path(stock, name);
     struct sight s;
-    sight_of(tree->fleet->firmware, name, &s);
+    sight_of(stock->fleet->firmware, name, &s);
     const struct finding_words words = {.where = s.at};
     if (s.kind == SIGHT_CLOSED && (asked || (*name != '.' && !s.link)))
         tell_closed(found, path, asked, &s);
-    else if (asked && s.kind == SIGHT_FILE && !sight_below(s.at, tree->fleet->firmware))
+    else if (asked && s.kind == SIGHT_FILE && !sight_below(s.at, stock->fleet->firmware))
         finding_tell(found, FINDING_FILE_OUTSIDE, path, &words,
                      "it is a link to %s, where a server does not go that is confined to its root",
                      s.at);
@@ -136,8 +136,8 @@ static void check_entry(const struct tree *tree, const char *name, struct findin
     free(path);
 }
 
-void rootcheck_files(const struct tree *tree, struct findings *found)
+void rootcheck_files(const struct stock *stock, struct findings *found)
 {
-    for (size_t i = 0; i < tree->count; i++)
-        check_entry(tree, tree->names[i], found);
+    for (size_t i = 0; i < stock->count; i++)
+        check_entry(stock, stock->names[i], found);
 }

@@ -3,12 +3,12 @@
 #define ROOTCHECK_H
 
 #include "netns/text/finding.h"
-#include "netns/plan/tree.h"
+#include "netns/plan/stock.h"
 
 /* Whether all may list the TFTP root; else a finding. */
 bool rootcheck_folder(const struct fleet *fleet, struct findings *found);
 /* What phones ask for by its name, but no server can give away. */
-void rootcheck_files(const struct tree *tree, struct findings *found);
+void rootcheck_files(const struct stock *stock, struct findings *found);
 /* Whether all may read the signers' key; else a finding. */
 bool rootcheck_key(const struct fleet *fleet, struct findings *found);
 

@@ -1,5 +1,5 @@
-/* tree.c - see tree.h. */
-#include "netns/plan/tree.h"
+/* stock.c - see stock.h. */
+#include "netns/plan/stock.h"
 #include "netns/fleet/tftpkeys.h"
 
 #include <dirent.h>
@@ -19,23 +19,23 @@ static int is_entry(const struct dirent *e)
 /* Names that differ in capitals alone follow each other. */
 static int by_name(const void *a, const void *b)
 {
-    const struct tree_entry *x = a, *y = b;
+    const struct stock_entry *x = a, *y = b;
     int order = strcasecmp(x->name, y->name);
     return order ? order : strcmp(x->name, y->name);
 }
 
-static void sort(struct tree *t)
+static void sort(struct stock *t)
 {
     struct sight sight;
     for (size_t i = 0; i < t->count; i++) {
         sight_of(t->fleet->firmware, t->names[i], &sight);
-        t->entries[i] = (struct tree_entry){t->names[i], sight.kind};
+        t->entries[i] = (struct stock_entry){t->names[i], sight.kind};
     }
     qsort(t->entries, t->count, sizeof *t->entries, by_name);
 }
 
 /* The first of those that have the name but for capitals; where there is none, NULL. */
-static const struct tree_entry *first_of(const struct tree *t, const char *name)
+static const struct stock_entry *first_of(const struct stock *t, const char *name)
 {
     size_t from = 0, to = t->count;
     while (from < to) {
@@ -50,9 +50,9 @@ static const struct tree_entry *first_of(const struct tree *t, const char *name)
 }
 
 /* The one of exactly that name, or of one that differs in capitals; NULL when there is none. */
-static const struct tree_entry *find(const struct tree *t, const char *name, bool exactly)
+static const struct stock_entry *find(const struct stock *t, const char *name, bool exactly)
 {
-    const struct tree_entry *end = t->entries + t->count, *e = first_of(t, name);
+    const struct stock_entry *end = t->entries + t->count, *e = first_of(t, name);
     for (; e && e < end && strcasecmp(e->name, name) == 0; e++)
         if ((strcmp(e->name, name) == 0) == exactly)
             return e;
@@ -61,18 +61,18 @@ static const struct tree_entry *find(const struct tree *t, const char *name, boo
 
 /* ---- the root ------------------------------------------------------------------------ */
 
-struct tree *tree_read(const struct fleet *fleet)
+struct stock *stock_read(const struct fleet *fleet)
 {
     struct dirent **entries;
     int n = scandir(fleet->firmware, &entries, is_entry, versionsort);
     if (n < 0)
         return NULL;
-    struct tree *t = malloc(sizeof *t);
+    struct stock *t = malloc(sizeof *t);
     char **names = calloc((size_t)n + 1, sizeof *names);
-    struct tree_entry *sorted = calloc((size_t)n + 1, sizeof *sorted);
+    struct stock_entry *sorted = calloc((size_t)n + 1, sizeof *sorted);
     if (!t || !names || !sorted)
         err(3, "TFTP root");
-    *t = (struct tree){fleet, names, (size_t)n, sorted};
+    *t = (struct stock){fleet, names, (size_t)n, sorted};
     for (int i = 0; i < n; i++) {
         if (!(names[i] = strdup(entries[i]->d_name)))
             err(3, "TFTP root");
@@ -83,7 +83,7 @@ struct tree *tree_read(const struct fleet *fleet)
     return t;
 }
 
-void tree_free(struct tree *t)
+void stock_free(struct stock *t)
 {
     if (!t)
         return;
@@ -94,29 +94,29 @@ void tree_free(struct tree *t)
     free(t);
 }
 
-bool tree_has(const struct tree *t, const char *name)
+bool stock_has(const struct stock *t, const char *name)
 {
     return find(t, name, true) != NULL;
 }
 
-bool tree_gives(const struct tree *t, const char *name)
+bool stock_gives(const struct stock *t, const char *name)
 {
-    const struct tree_entry *e = find(t, name, true);
+    const struct stock_entry *e = find(t, name, true);
     return e && e->sight == SIGHT_FILE;
 }
 
-const char *tree_nearly(const struct tree *t, const char *name)
+const char *stock_nearly(const struct stock *t, const char *name)
 {
-    const struct tree_entry *e = find(t, name, false);
+    const struct stock_entry *e = find(t, name, false);
     return e ? e->name : NULL;
 }
 
-bool tree_serves(const struct tree *t, const char *name)
+bool stock_serves(const struct stock *t, const char *name)
 {
-    return tree_gives(t, name) && !tftp_matches(&t->fleet->without, name);
+    return stock_gives(t, name) && !tftp_matches(&t->fleet->without, name);
 }
 
-char *tree_path(const struct tree *t, const char *name)
+char *stock_path(const struct stock *t, const char *name)
 {
     char *path;
     if (asprintf(&path, "%s/%s", t->fleet->firmware, name) < 0)
@@ -137,11 +137,11 @@ static bool load_of(const char *name, char out[NAME_MAX_LEN])
     return true;
 }
 
-bool tree_has_load(const struct tree *t, const char *load)
+bool stock_has_load(const struct stock *t, const char *load)
 {
     char name[NAME_MAX_LEN + sizeof LOADS_SUFFIX];
     snprintf(name, sizeof name, "%s" LOADS_SUFFIX, load);
-    return tree_has(t, name);
+    return stock_has(t, name);
 }
 
 /* Whether the word before the hardware's digits is in capitals, as in all loads that were given
@@ -152,20 +152,20 @@ static bool in_capitals(const char *load)
     return strspn(load, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == word;
 }
 
-bool tree_load_of(const char *name, const struct phone_model *model, char out[NAME_MAX_LEN])
+bool stock_load_of(const char *name, const struct phone_model *model, char out[NAME_MAX_LEN])
 {
     return load_of(name, out) && in_capitals(out) && load_is_for(out, model) &&
            !load_is_factory(out);
 }
 
-static bool pick_of(const struct tree *t, const struct phone_model *model,
+static bool pick_of(const struct stock *t, const struct phone_model *model,
                     enum load_protocol protocol, bool newest, const char *other,
                     char out[NAME_MAX_LEN])
 {
     char load[NAME_MAX_LEN];
     bool found = false;
     for (size_t n = 0; n < t->count; n++) {
-        if (!tree_load_of(t->names[n], model, load) || load_protocol(load) != protocol ||
+        if (!stock_load_of(t->names[n], model, load) || load_protocol(load) != protocol ||
             strcmp(load, other) == 0)
             continue;
         int order = found ? load_compare(load, out) : 0;
@@ -176,7 +176,7 @@ static bool pick_of(const struct tree *t, const struct phone_model *model,
     return found;
 }
 
-void tree_pick(const struct tree *t, const struct phone_model *model, enum load_protocol protocol,
+void stock_pick(const struct stock *t, const struct phone_model *model, enum load_protocol protocol,
                bool newest, const char *other, char out[NAME_MAX_LEN])
 {
     enum load_protocol second = protocol == LOAD_SIP ? LOAD_SCCP : LOAD_SIP;
@@ -190,7 +190,7 @@ static int older_first(const void *a, const void *b)
     return load_compare(a, b);
 }
 
-const char *tree_list(const struct tree *t, const struct phone_model *model, char *out,
+const char *stock_list(const struct stock *t, const struct phone_model *model, char *out,
                       size_t size)
 {
     char(*loads)[NAME_MAX_LEN] = calloc(t->count + 1, sizeof *loads);
@@ -198,7 +198,7 @@ const char *tree_list(const struct tree *t, const struct phone_model *model, cha
     if (!loads)
         err(3, "TFTP root");
     for (size_t i = 0; i < t->count; i++)
-        count += tree_load_of(t->names[i], model, loads[count]);
+        count += stock_load_of(t->names[i], model, loads[count]);
     qsort(loads, count, sizeof *loads, older_first);
     snprintf(out, size, "none");
     for (size_t i = 0; i < count && len < size; i++)
