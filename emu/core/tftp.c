@@ -101,7 +101,7 @@ static void set_state(struct tftp *t, enum tftp_state to)
     t->state = to;
 }
 
-static enum tftp_result end(struct tftp *t, enum tftp_result result)
+static enum tftp_result finish(struct tftp *t, enum tftp_result result)
 {
     t->anew = t->state == TFTP_DATA && t->need == TFTP_MUST &&
               (result == TFTP_ERROR || result == TFTP_TIMED_OUT);
@@ -158,7 +158,7 @@ static enum tftp_result refuse(struct tftp *t, uint16_t port, enum tftp_code cod
 {
     snprintf(t->said, sizeof t->said, "%s", what);
     send_error(t, port, code, "not asked for");
-    return end(t, TFTP_ERROR);
+    return finish(t, TFTP_ERROR);
 }
 
 /* Whether the block that is due has that number. */
@@ -187,7 +187,7 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
         bool enough = error == -ECANCELED;
         send_error(t, t->tid, enough ? TFTP_CODE_UNDEFINED : TFTP_CODE_FULL,
                    enough ? "cancelled" : "cannot store");
-        return end(t, TFTP_SINK);
+        return finish(t, TFTP_SINK);
     }
     if (t->block == UINT16_MAX)
         t->wrap = block == 0 ? TFTP_WRAP_TO_0 : TFTP_WRAP_TO_1;
@@ -196,7 +196,7 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
     t->tries = 0;
     send_ack(t);
     arm(t, now);
-    return len < TFTP_BLOCK ? end(t, TFTP_DONE) : TFTP_MORE;
+    return len < TFTP_BLOCK ? finish(t, TFTP_DONE) : TFTP_MORE;
 }
 
 /* The code and the words, as far as there is room, none of them unprintable. */
@@ -231,7 +231,7 @@ static enum tftp_result take_error(struct tftp *t, struct cursor *c)
         return TFTP_LATER;
     }
     bool absent = code == TFTP_CODE_NOT_FOUND && t->state == TFTP_REQUEST;
-    enum tftp_result result = end(t, absent ? TFTP_NOT_FOUND : TFTP_ERROR);
+    enum tftp_result result = finish(t, absent ? TFTP_NOT_FOUND : TFTP_ERROR);
     t->anew &= advice == TFTP_BEGIN_ANEW;
     return result;
 }
@@ -266,7 +266,7 @@ enum tftp_result tftp_timeout(struct tftp *t, usec now)
     if (now < t->deadline)
         return TFTP_MORE;
     if (++t->tries >= patience(t))
-        return end(t, TFTP_TIMED_OUT);
+        return finish(t, TFTP_TIMED_OUT);
 
     /* Without a port now, the next wait may bring one: it counts as a try like any other. */
     if (t->state == TFTP_DATA) {
@@ -286,5 +286,5 @@ void tftp_cancel(struct tftp *t)
         return;
     if (t->state == TFTP_DATA)
         send_error(t, t->tid, TFTP_CODE_UNDEFINED, "cancelled");
-    end(t, TFTP_MORE);
+    finish(t, TFTP_MORE);
 }
