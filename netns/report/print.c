@@ -83,6 +83,10 @@ static void doubts(const struct results *r)
     if (r->facts.meter_dropped)
         printf("  note: the meter missed %llu frames; the LAN's counts are low by as many\n",
                (unsigned long long)r->facts.meter_dropped);
+    if (r->facts.neighbours_refused)
+        printf("  note: the host's table of neighbours was full %llu times: phones could not reach "
+               "each other; on the host: sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=65536\n",
+               (unsigned long long)r->facts.neighbours_refused);
     if (r->facts.lan_other_frames)
         printf("  note: %llu phone-to-phone frames were neither TFTP nor on port 4051\n",
                (unsigned long long)r->facts.lan_other_frames);

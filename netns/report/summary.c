@@ -146,11 +146,12 @@ static json_t *wan(const struct results *r)
 static json_t *lan(const struct results *r)
 {
     const struct run_facts *f = &r->facts;
-    return json_pack("{s:I, s:I, s:I, s:I}",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I}",
         "tcp4051_bytes", (json_int_t)f->tcp4051_bytes,
         "udp4051_broadcasts", (json_int_t)f->udp4051_broadcasts,
         "other_frames", (json_int_t)f->lan_other_frames,
-        "meter_dropped", (json_int_t)f->meter_dropped);
+        "meter_dropped", (json_int_t)f->meter_dropped,
+        "neighbours_refused", (json_int_t)f->neighbours_refused);
 }
 
 static json_t *times(const struct results *r)

@@ -10,6 +10,7 @@
 #include "netns/run/run.h"
 #include "netns/host/clock.h"
 #include "netns/host/hostlimit.h"
+#include "netns/host/neighbours.h"
 #include "netns/run/keeper.h"
 #include "netns/run/lab.h"
 #include "netns/host/memory.h"
@@ -192,9 +193,12 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
     ownlimit_raise(plan->count);
     if (hostlimit_raise(plan->count) != 0) /* first: its guard must hold no end of our sockets */
         return 3;
+    uint64_t refused = neighbours_refused();
     int code = job_make(&job, plan, options, -1);
     if (code == 0)
         code = run_job(&job, facts);
+    if (code == 0)
+        facts->neighbours_refused = neighbours_refused() - refused;
     if (code == 0)
         job.out.dir = -1; /* stays locked until this process ends: the results are yet to come */
     job_end(&job, code);

@@ -22,6 +22,7 @@ struct run_facts {
     uint64_t udp4051_broadcasts;
     uint64_t lan_other_frames;   /* phone-to-phone IP frames on neither TFTP nor port 4051 */
     uint64_t meter_dropped;      /* frames the meter missed: counts are low by as many */
+    uint64_t neighbours_refused; /* by the host's full table: sends that failed without a word */
     uint64_t emulated_us;        /* from the first power-on to the last phone's end */
     uint64_t wall_ms;            /* the same in real time */
     uint64_t phones_ready_ms;    /* from the start of set-up to the barrier */

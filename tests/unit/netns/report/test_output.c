@@ -191,6 +191,7 @@ static void printed_table_is_plain(void **state)
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
     f.facts.meter_dropped = 7;
+    f.facts.neighbours_refused = 9;
     struct results *r = fleet8_results(&f);
     char *said = fleet8_capture(STDOUT_FILENO, print_one, r);
     assert_null(strchr(said, '\033'));
@@ -199,6 +200,7 @@ static void printed_table_is_plain(void **state)
     assert_non_null(strstr(said, "  server bytes                        9.4 KiB\n"));
     assert_non_null(strstr(said, "FAILED server_fetches_per_file: CP-7961G"));
     assert_non_null(strstr(said, "the meter missed 7 frames"));
+    assert_non_null(strstr(said, "table of neighbours was full 9 times"));
     assert_non_null(strstr(said, "\nNOT PASSED (failed)\nin out: report.html "));
     free(said);
     said = fleet8_capture(STDOUT_FILENO, print_two, r);
