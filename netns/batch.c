@@ -2,12 +2,12 @@
 #include "netns/batch.h"
 
 #include "netns/fleet/expect.h"
-#include "netns/plan/firmware.h"
 #include "netns/judge/judge.h"
-#include "netns/run/outdir.h"
+#include "netns/plan/firmware.h"
 #include "netns/plan/planner.h"
 #include "netns/report/print.h"
 #include "netns/report/write.h"
+#include "netns/run/outdir.h"
 
 #include <limits.h>
 #include <stdio.h>

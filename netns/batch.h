@@ -6,8 +6,8 @@
 #ifndef BATCH_H
 #define BATCH_H
 
-#include "netns/judge/figures.h"
 #include "netns/fleet/fleetread.h"
+#include "netns/judge/figures.h"
 #include "netns/run/run.h"
 
 struct batch_run {

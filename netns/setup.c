@@ -1,9 +1,9 @@
 /* setup.c - see setup.h. */
 #include "netns/setup.h"
 
+#include "netns/fleet/fleetread.h"
 #include "netns/foretell/dryrun.h"
 #include "netns/host/elevate.h"
-#include "netns/fleet/fleetread.h"
 #include "netns/host/hostcheck.h"
 #include "netns/host/place.h"
 #include "netns/text/say.h"

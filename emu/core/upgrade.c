@@ -9,11 +9,11 @@
 
 #include "emu/core/accept.h"
 #include "emu/core/life.h"
-#include "emu/loadname.h"
 #include "emu/core/release.h"
 #include "emu/core/sample.h"
 #include "emu/core/screen.h"
 #include "emu/core/share.h"
+#include "emu/loadname.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  *
  * One table says for each option what it accepts and who reads it; the help is printed from it.
  */
+#include "emu/core/wire.h"
 #include "emu/shell/inspect.h"
 #include "emu/shell/loop.h"
 #include "emu/shell/sock.h"
-#include "emu/core/wire.h"
 
 #include <argp.h>
 #include <arpa/inet.h>

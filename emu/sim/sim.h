@@ -13,8 +13,8 @@
 #ifndef SIM_H
 #define SIM_H
 
-#include "emu/core/phone.h"
 #include "emu/core/phone-private.h"
+#include "emu/core/phone.h"
 
 #define SIM_LAN_DELAY 100ull       /* us */
 #define SIM_SERVER    0xac1fff02u

@@ -2,10 +2,10 @@
 #include "netns/fleet/fleetkeys.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
-#include "netns/text/say.h"
-#include "netns/text/setters.h"
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/tftpkeys.h"
+#include "netns/text/say.h"
+#include "netns/text/setters.h"
 #include "netns/text/units.h"
 
 #include <limits.h>

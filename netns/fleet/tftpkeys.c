@@ -1,8 +1,8 @@
 /* tftpkeys.c - see tftpkeys.h. */
 #include "netns/fleet/tftpkeys.h"
 #include "netns/fleet/fault.h"
-#include "netns/text/setters.h"
 #include "netns/fleet/subnet.h"
+#include "netns/text/setters.h"
 
 #include <fnmatch.h>
 #include <stddef.h>

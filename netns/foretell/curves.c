@@ -2,8 +2,8 @@
  * whose phones were not all upgraded is drawn hollow.
  */
 #include "netns/foretell/curves.h"
-#include "netns/text/outfile.h"
 #include "netns/foretell/predict.h"
+#include "netns/text/outfile.h"
 #include "netns/text/version.h"
 
 #include <math.h>

@@ -5,11 +5,11 @@
  * phones will ask for (lintasked.c, lintloads.c), and the names of configuration files.
  */
 #include "netns/foretell/lint.h"
-#include "netns/text/findingsay.h"
-#include "netns/text/json.h"
 #include "netns/foretell/lint-private.h"
 #include "netns/plan/own.h"
 #include "netns/plan/planner.h"
+#include "netns/text/findingsay.h"
+#include "netns/text/json.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
  */
 #include "netns/foretell/predictout.h"
 #include "netns/foretell/curves.h"
+#include "netns/foretell/predict.h"
 #include "netns/text/json.h"
 #include "netns/text/outfile.h"
-#include "netns/foretell/predict.h"
 #include "netns/text/say.h"
 #include "netns/text/text.h"
 #include "netns/text/units.h"

@@ -1,13 +1,13 @@
 /* simulate.c - a prediction's simulations: fleet-sim described to, run, and heard. */
 #include "netns/foretell/simulate.h"
 #include "netns/host/clock.h"
-#include "netns/text/json.h"
-#include "netns/world/relay.h"
-#include "netns/text/say.h"
-#include "netns/world/server.h"
 #include "netns/host/spawn.h"
-#include "netns/world/tftproot.h"
+#include "netns/text/json.h"
+#include "netns/text/say.h"
 #include "netns/text/units.h"
+#include "netns/world/relay.h"
+#include "netns/world/server.h"
+#include "netns/world/tftproot.h"
 #include "netns/world/wan.h"
 
 #include <arpa/inet.h>

@@ -9,8 +9,8 @@
 #include "netns/host/capture.h"
 #include "netns/host/clock.h"
 #include "netns/host/netns.h"
-#include "netns/text/say.h"
 #include "netns/host/spawn.h"
+#include "netns/text/say.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* eventlog.c - one pass over the lines, one sort. */
 #include "netns/judge/eventlog.h"
-#include "netns/text/json.h"
 #include "netns/plan/roster.h"
+#include "netns/text/json.h"
 #include "netns/text/say.h"
 
 #include <arpa/inet.h>

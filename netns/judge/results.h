@@ -14,10 +14,10 @@
 #define RESULTS_H
 
 #include "netns/judge/eventlog.h"
-#include "netns/world/facts.h"
 #include "netns/judge/fetches.h"
 #include "netns/judge/hierarchy.h"
 #include "netns/run/outcome.h"
+#include "netns/world/facts.h"
 
 struct expectation {
     char name[64];

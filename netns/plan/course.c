@@ -2,8 +2,8 @@
  * emu/core/upgrade.c.
  */
 #include "netns/plan/course.h"
-#include "netns/plan/own.h"
 #include "netns/fleet/tftpkeys.h"
+#include "netns/plan/own.h"
 
 #include "emu/loadname.h"
 

@@ -1,8 +1,8 @@
 /* firmware.c - see firmware.h. The lists are read first, then the files that they list. */
 #include "netns/plan/firmware.h"
 #include "netns/fleet/fault.h"
-#include "netns/text/findingsay.h"
 #include "netns/plan/rootcheck.h"
+#include "netns/text/findingsay.h"
 
 #include <err.h>
 #include <stdio.h>

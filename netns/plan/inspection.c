@@ -1,9 +1,9 @@
 /* inspection.c - see inspection.h. */
 #include "netns/plan/inspection.h"
-#include "netns/text/json.h"
 #include "netns/host/place.h"
-#include "netns/text/say.h"
 #include "netns/host/spawn.h"
+#include "netns/text/json.h"
+#include "netns/text/say.h"
 
 #include <arpa/inet.h>
 #include <err.h>

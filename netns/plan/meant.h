@@ -2,8 +2,8 @@
 #ifndef MEANT_H
 #define MEANT_H
 
-#include "netns/plan/plan.h"
 #include "netns/fleet/selector.h"
+#include "netns/plan/plan.h"
 
 /* NULL, or why it can never mean a phone of this plan; static storage. */
 const char *meant_misfit(const struct selector *s, const struct plan *plan);

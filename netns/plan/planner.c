@@ -1,8 +1,9 @@
 /* planner.c - see planner.h. */
 #include "netns/plan/planner.h"
 #include "netns/fleet/addresses.h"
+#include "netns/fleet/subnet.h"
+#include "netns/fleet/tftpkeys.h"
 #include "netns/plan/bulk.h"
-#include "netns/text/findingsay.h"
 #include "netns/plan/lan.h"
 #include "netns/plan/macs.h"
 #include "netns/plan/meant.h"
@@ -10,8 +11,7 @@
 #include "netns/plan/planload.h"
 #include "netns/plan/plansharing.h"
 #include "netns/plan/rootcheck.h"
-#include "netns/fleet/subnet.h"
-#include "netns/fleet/tftpkeys.h"
+#include "netns/text/findingsay.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

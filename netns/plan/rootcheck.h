@@ -2,8 +2,8 @@
 #ifndef ROOTCHECK_H
 #define ROOTCHECK_H
 
-#include "netns/text/finding.h"
 #include "netns/plan/stock.h"
+#include "netns/text/finding.h"
 
 /* Whether all may list the TFTP root; else a finding. */
 bool rootcheck_folder(const struct fleet *fleet, struct findings *found);

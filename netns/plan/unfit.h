@@ -2,8 +2,8 @@
 #ifndef UNFIT_H
 #define UNFIT_H
 
-#include "netns/text/finding.h"
 #include "netns/plan/inspection.h"
+#include "netns/text/finding.h"
 
 /* What refuses it, or only warns.
  *   LIST      a .loads

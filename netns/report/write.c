@@ -1,9 +1,9 @@
 /* write.c - see write.h. */
 #include "netns/report/write.h"
 #include "netns/report/junit.h"
-#include "netns/text/outfile.h"
 #include "netns/report/report.h"
 #include "netns/report/summary.h"
+#include "netns/text/outfile.h"
 
 /* All files of one directory, or none: what there is of a verdict is not half of one. */
 int write_runs(const struct run_set *set, const char *out_dir, const char *junit_path)

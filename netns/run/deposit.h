@@ -6,8 +6,8 @@
 #ifndef DEPOSIT_H
 #define DEPOSIT_H
 
-#include "netns/run/outdir.h"
 #include "emu/contract.h"
+#include "netns/run/outdir.h"
 
 /* The store holds what that phone offers, from now on or already: 0; or a negative errno: it is
  * another content than was said, no file, or cannot be written. */

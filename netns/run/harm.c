@@ -2,10 +2,10 @@
 #include "netns/run/harm.h"
 #include "emu/random.h"
 #include "netns/host/clock.h"
-#include "netns/run/deed.h"
-#include "netns/text/json.h"
-#include "netns/run/loss.h"
 #include "netns/plan/meant.h"
+#include "netns/run/deed.h"
+#include "netns/run/loss.h"
+#include "netns/text/json.h"
 #include "netns/text/say.h"
 
 #include <arpa/inet.h>

@@ -7,9 +7,9 @@
 #ifndef JOB_H
 #define JOB_H
 
-#include "netns/world/facts.h"
 #include "netns/run/outdir.h"
 #include "netns/run/runoptions.h"
+#include "netns/world/facts.h"
 
 #include <limits.h>
 #include <sys/types.h>

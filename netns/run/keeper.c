@@ -1,14 +1,14 @@
 /* keeper.c - process 1 of the fleet. */
 #include "netns/run/keeper.h"
 #include "netns/host/clock.h"
-#include "netns/run/harm.h"
 #include "netns/host/isolate.h"
+#include "netns/host/signals.h"
+#include "netns/run/harm.h"
 #include "netns/run/lab.h"
 #include "netns/run/loss.h"
 #include "netns/run/phones.h"
-#include "netns/text/say.h"
 #include "netns/run/services.h"
-#include "netns/host/signals.h"
+#include "netns/text/say.h"
 
 #include <errno.h>
 #include <linux/sched.h>

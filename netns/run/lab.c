@@ -3,10 +3,10 @@
 #include "netns/fleet/addresses.h"
 #include "netns/run/labfind.h"
 #include "netns/run/labwire.h"
-#include "netns/world/line.h"
 #include "netns/run/loss.h"
 #include "netns/run/ps.h"
 #include "netns/text/say.h"
+#include "netns/world/line.h"
 
 #include <assert.h>
 #include <errno.h>

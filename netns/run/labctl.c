@@ -1,8 +1,8 @@
 /* labctl.c - the user's side of a lab's verbs: asks the lab, shows what it says. */
 #include "netns/run/labctl.h"
 #include "netns/host/capture.h"
-#include "netns/run/labfind.h"
 #include "netns/host/netns.h"
+#include "netns/run/labfind.h"
 #include "netns/run/ps.h"
 #include "netns/text/say.h"
 #include "netns/text/text.h"

@@ -1,7 +1,7 @@
 /* phones.c - the phone processes. */
 #include "netns/run/phones.h"
-#include "netns/run/become.h"
 #include "netns/host/clock.h"
+#include "netns/run/become.h"
 #include "netns/run/deposit.h"
 #include "netns/run/loss.h"
 #include "netns/text/outfile.h"

@@ -10,13 +10,13 @@
 #include "netns/run/run.h"
 #include "netns/host/clock.h"
 #include "netns/host/hostlimit.h"
+#include "netns/host/memory.h"
 #include "netns/host/neighbours.h"
+#include "netns/host/ownlimit.h"
+#include "netns/host/signals.h"
 #include "netns/run/keeper.h"
 #include "netns/run/lab.h"
-#include "netns/host/memory.h"
-#include "netns/host/ownlimit.h"
 #include "netns/text/say.h"
-#include "netns/host/signals.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -9,8 +9,8 @@
 #ifndef RUN_H
 #define RUN_H
 
-#include "netns/world/facts.h"
 #include "netns/run/runoptions.h"
+#include "netns/world/facts.h"
 
 /* Runs the fleet to its end (all phones idle or failed, or the timeout) and takes it down. 0 with
  * *facts filled (facts->status and traffic are malloc'ed); or an exit code (3: this host cannot;

@@ -15,10 +15,10 @@
  */
 #include "netns/world/meter.h"
 #include "netns/host/clock.h"
-#include "netns/world/facts.h"
 #include "netns/host/netns.h"
 #include "netns/plan/roster.h"
 #include "netns/text/say.h"
+#include "netns/world/facts.h"
 #include "netns/world/world.h"
 
 #include <arpa/inet.h>

@@ -14,8 +14,8 @@
 #include "netns/fleet/addresses.h"
 #include "netns/host/clock.h"
 #include "netns/host/ids.h"
-#include "netns/text/say.h"
 #include "netns/host/spawn.h"
+#include "netns/text/say.h"
 #include "netns/world/world.h"
 
 #include <arpa/inet.h>

@@ -6,10 +6,10 @@
  */
 #include "netns/world/tftproot.h"
 #include "netns/fleet/addresses.h"
-#include "netns/plan/own.h"
-#include "netns/text/say.h"
-#include "netns/plan/sight.h"
 #include "netns/fleet/tftpkeys.h"
+#include "netns/plan/own.h"
+#include "netns/plan/sight.h"
+#include "netns/text/say.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>

@@ -11,11 +11,11 @@
 #include "netns/fleet/addresses.h"
 #include "netns/host/caps.h"
 #include "netns/host/ids.h"
-#include "netns/world/line.h"
 #include "netns/host/netns.h"
-#include "netns/world/relay.h"
-#include "netns/text/say.h"
 #include "netns/host/spawn.h"
+#include "netns/text/say.h"
+#include "netns/world/line.h"
+#include "netns/world/relay.h"
 #include "netns/world/world.h"
 
 #include <errno.h>

@@ -16,11 +16,11 @@
 #include "netns/world/world.h"
 #include "netns/fleet/addresses.h"
 #include "netns/host/clock.h"
-#include "netns/world/line.h"
 #include "netns/host/links.h"
 #include "netns/host/netns.h"
 #include "netns/host/offload.h"
 #include "netns/text/say.h"
+#include "netns/world/line.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

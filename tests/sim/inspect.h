@@ -7,8 +7,8 @@
 #ifndef INSPECT_H
 #define INSPECT_H
 
-#include "tests/sim/invariant.h"
 #include "emu/sim/node.h"
+#include "tests/sim/invariant.h"
 
 #define ROOTED_FILES  (4 * PFS_FILES)
 

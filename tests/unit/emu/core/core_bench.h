@@ -10,9 +10,9 @@
 
 #include "emu/core/console.h"
 #include "emu/core/phone-private.h"
-#include "emu/core/worth.h"
 #include "emu/core/phone.h"
 #include "emu/core/wire.h"
+#include "emu/core/worth.h"
 #include "tests/unit/unit.h"
 
 #include <errno.h>

@@ -4,9 +4,9 @@
 #ifndef CORE_PLAY_H
 #define CORE_PLAY_H
 
-#include "tests/unit/emu/core/core_bench.h"
 #include "emu/core/blame.h"
 #include "emu/core/root.h"
+#include "tests/unit/emu/core/core_bench.h"
 
 /* ---- making -------------------------------------------------------------------------- */
 

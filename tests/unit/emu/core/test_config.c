@@ -1,8 +1,8 @@
 /* test_config.c - from power-on to a configuration: which files are asked for, and what their
  * absence, their nonsense and the server's silence lead to.
  */
-#include "tests/unit/emu/core/core_play.h"
 #include "emu/core/life.h"
+#include "tests/unit/emu/core/core_play.h"
 
 #define ALL_BUT_DEFAULT "CTLSEP0800270027F8.tlv ITLSEP0800270027F8.tlv ITLFile.tlv " OWN_FILE " "
 

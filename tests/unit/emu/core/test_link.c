@@ -1,6 +1,6 @@
 /* test_link.c - one connection as a stream of messages, in any split; and what waits to be sent. */
-#include "tests/unit/emu/core/core_play.h"
 #include "emu/core/link.h"
+#include "tests/unit/emu/core/core_play.h"
 
 #define PAYLOAD 300
 

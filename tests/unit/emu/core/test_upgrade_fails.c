@@ -1,6 +1,6 @@
 /* test_upgrade_fails.c - every way in which an upgrade can fail, and port 4051 in use. */
-#include "tests/unit/emu/core/core_play.h"
 #include "emu/core/upgrade.h"
+#include "tests/unit/emu/core/core_play.h"
 
 /* ---- what fails ---------------------------------------------------------------------- */
 

@@ -1,8 +1,8 @@
 /* test_fault.c - faults as a file or an order says them, whom they mean, and when. */
-#include "netns/run/agenda.h"
 #include "netns/fleet/fault.h"
 #include "netns/plan/meant.h"
 #include "netns/plan/planner.h"
+#include "netns/run/agenda.h"
 #include "tests/unit/netns/fleet_bench.h"
 
 #include <arpa/inet.h>

@@ -1,6 +1,6 @@
 /* What dumpcap has written when it is stopped, against what was sent: counted in its file. */
-#include "tests/unit/netns/world_bench.h"
 #include "netns/host/capture.h"
+#include "tests/unit/netns/world_bench.h"
 
 #define FRAMES 500
 #define PORT   4099 /* nobody else's */

@@ -1,7 +1,7 @@
 /* test_bulk.c - bulk changes: as a file says them, on the plan, and in the agenda. */
-#include "netns/run/agenda.h"
 #include "netns/fleet/fault.h"
 #include "netns/plan/planner.h"
+#include "netns/run/agenda.h"
 #include "tests/unit/netns/fleet_bench.h"
 
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 /* test_output.c - the files that carry a verdict, and what is printed of it. */
-#include "netns/text/json.h"
 #include "netns/report/print.h"
 #include "netns/report/write.h"
+#include "netns/text/json.h"
 #include "tests/unit/netns/fleet8.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* test_report.c - report.html: well-formed, escaped, and with the pictures it promises. */
 #include "netns/judge/judge.h"
 #include "netns/report/junit.h"
-#include "netns/text/outfile.h"
 #include "netns/report/report.h"
 #include "netns/report/scene.h"
+#include "netns/text/outfile.h"
 #include "tests/unit/netns/fleet8.h"
 
 #include <expat.h>
