@@ -92,14 +92,25 @@ remember_namespaces() {
         stat -L -c %i "/proc/$pid/ns/net" "/proc/$pid/ns/pid" "/proc/$pid/ns/mnt" 2> /dev/null
     done | sort -u | grep -vxFf <(tr -d ' ' < "$BATS_TEST_TMPDIR/namespaces-before") \
         > "$BATS_TEST_TMPDIR/namespaces"
+    ticks > "$BATS_TEST_TMPDIR/remembered"
 }
 
-# Whether a process carries the mark of another test, to whose namespaces the kernel may have given
-# numbers that were ours.
-of_another_test() {
+# Since boot, as /proc counts them; of a process, when it was started.
+ticks() {
+    if [ $# -eq 0 ]; then
+        awk -v hz="$(getconf CLK_TCK)" '{printf "%d\n", $1 * hz}' /proc/uptime
+    else
+        sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d' ' -f20
+    fi
+}
+
+# Whether a process carries the mark of another test, or came after ours had been looked at: the
+# kernel may have given its namespaces numbers that were ours.
+of_somebody_else() {
     local mark
     mark=$(tr '\0' '\n' 2> /dev/null < "/proc/$1/environ" | sed -n 's/^FLEET_TEST_MARK=//p')
-    [ -n "$mark" ] && [ "$mark" != "$FLEET_TEST_MARK" ]
+    [ -n "$mark" ] && [ "$mark" != "$FLEET_TEST_MARK" ] && return
+    [ -z "$mark" ] && [ "$(ticks "$1")" -gt "$(< "$BATS_TEST_TMPDIR/remembered")" ]
 }
 
 host_as_before() {
@@ -107,7 +118,7 @@ host_as_before() {
     # a run of somebody else may begin meanwhile: of namespaces, only our own must be gone
     lsns -n -o NS,PID | awk 'NR == FNR {ours[$1]; next} $1 in ours' "$BATS_TEST_TMPDIR/namespaces" - |
         while read -r ns pid; do
-            of_another_test "$pid" || echo "$ns"
+            of_somebody_else "$pid" || echo "$ns"
         done >> "$BATS_TEST_TMPDIR/after"
     host_diff > /dev/null
 }
