@@ -1,5 +1,5 @@
 /* contract.h - all that the phone (emu/) and the world around it (netns/) share, but for how loads
- * are named (loadname.h).
+ * are named (loadname.h) and what follows from a seed (random.h).
  *
  * The launcher starts one phone process per namespace and never looks inside it; the phone
  * never looks outside. Between them pass only:

@@ -1,6 +1,6 @@
 /* loadname.h - what the name of a load tells: for which hardware it is, in which protocol, and
- * which of two is newer. Pure; beside contract.h the one header that both sides see, so that the
- * phone, the launcher's choices and its lint go by one rule.
+ * which of two is newer. Pure; like contract.h and random.h both sides see it, so that the phone,
+ * the launcher's choices and its lint go by one rule.
  *
  *   SCCP41.9-4-2SR3-1S   third generation: a word for the protocol (SCCP, SIP; TERM, as loads of
  *                        7.x are called, is SCCP), two digits for the hardware, a version

@@ -1,7 +1,7 @@
 /* auth.h - is this firmware file what its name says, and signed by whom we trust?
  *
- * The signature is RSA PKCS#1 v1.5 over the whole file without TLV 12. The only file that
- * includes the cryptographic library.
+ * The signature is RSA PKCS#1 v1.5 over the whole file without TLV 12. Of the core, auth.c
+ * alone includes the cryptographic library.
  */
 #ifndef AUTH_H
 #define AUTH_H

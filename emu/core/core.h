@@ -91,7 +91,7 @@ struct phone_ops {
     /* One console line, formatted, without newline. One event line, JSON, without newline. */
     void (*log)(void *ctx, const char *line);
     void (*event)(void *ctx, const char *json);
-    /* The phone's record as it now is (seq, lateness and lateness_max are the carrier's). */
+    /* The phone's record as it now is (seq, lateness_us and lateness_max_us are the carrier's). */
     void (*status)(void *ctx, const struct phone_status *status);
     /* Its web page changed: the whole text. */
     void (*page)(void *ctx, const char *text, size_t len);

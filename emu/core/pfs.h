@@ -10,8 +10,8 @@
  *              4 at 250 ms; who hears a claim before its own, or a stronger one, falls silent.
  *              Unbeaten at the fifth timeout: confirmed root, strength bumped above any tentative
  *              one. The stronger claim a little earlier (+-19 ms), so that a thousand phones
- *              reset together need only a handful of broadcasts. A root answers later claims by
- *              unicast.
+ *              reset together need only a handful of broadcasts. A root answers later claims,
+ *              those who come together by one broadcast.
  *   join       (join.c, place.c)  The others walk down from the root by unicast UDP: JOIN is
  *              answered by ACCEPT (a child slot is free), REDIRECT (to the child through which
  *              fewer have passed: that keeps the tree balanced) or REFUSE. A datagram proves

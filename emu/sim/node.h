@@ -1,5 +1,5 @@
 /* node.h - the inside of the simulator, shared by queue.c, node.c (phones), damage.c (blows),
- * lan.c (UDP and TCP), wan.c, server.c (TFTP), flash.c and hostile.c.
+ * lan.c (UDP and TCP), wan.c, server.c (TFTP), flash.c, hostile.c, census.c and notes.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -107,7 +107,7 @@ bool sim_chance(struct sim *s, double share);
 /* A copy of which one bit may be wrong. */
 uint8_t *sim_flip(struct sim *s, const void *data, size_t len, double share);
 
-/* sim.c */
+/* node.c; sim_find_file: server.c */
 /* The phone's own time now. */
 usec sim_local(const struct node *n);
 void sim_schedule_wake(struct node *n);

@@ -1,4 +1,5 @@
-/* selector.h - which phones are meant: by name, or by what they are at the moment.
+/* selector.h - which phones are meant: by name, or by what they are at the moment. The words; whom
+ * they pick: netns/plan/meant.h.
  *
  *   SEP02760A6A0010     a device name; 3: a number as ps prints it; 10.106.0.16: an address;
  *                       02:76:0a:6a:00:10: a MAC address, in any notation of units.h

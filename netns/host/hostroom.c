@@ -111,7 +111,7 @@ void look_sysctl(const struct check *c, const struct host_wish *w, struct found 
     struct hostlimit_try t = hostlimit_try(c->what, w->phones);
     f->good = true;
     if (t.have == 0)
-        found_note(f, "the host's own, not to be seen here");
+        found_note(f, "the host's own, not to be seen here, and not raised");
     else if (t.need <= t.have)
         found_note(f, "%lu", t.have);
     else if (t.error == 0)

@@ -11,9 +11,9 @@
 int signals_catch(const int *list);
 /* The next signal that has come, or 0. */
 int signals_next(void);
-/* Puts back the actions that signals_catch found. */
 /* The process that sent the last one caught but SIGCHLD; 0: none that is seen from here. */
 int signals_sender(void);
+/* Puts back the actions that signals_catch found. */
 void signals_release(void);
 
 #endif

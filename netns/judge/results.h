@@ -1,6 +1,6 @@
 /* results.h - what a run was, from what was witnessed of it to the verdict.
  *
- *   tftp.log ------ serverlog.c --+
+ *   tftp.log ------ serverlog.c --+  (fetches.c counts)
  *   events.jsonl -- eventlog.c ---+-- results_make -- judge.c --+-- write.c -- summary.json
  *                   hierarchy.c --+                             |              junit.xml
  *   counters, status (run_facts) -+                             |              report.html

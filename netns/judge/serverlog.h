@@ -12,7 +12,7 @@
  * ROOT ends in "/tftproot"; a client that asks for "/FILE" makes it "ROOT//FILE".
  *
  * A fetch is one line "sent" of a file of firmware: given up on the way it is none, taken twice it
- * is two, and configuration and trust lists are never any. results.c counts them by file, model and
+ * is two, and configuration and trust lists are never any. fetches.c counts them by file, model and
  * subnet; judge_file.c holds that against server_fetches_per_file.
  */
 #ifndef SERVERLOG_H

@@ -1,8 +1,8 @@
 /* job.h - one run's own state, made by the launcher before it forks, known to both sides.
  *
  * launcher and keeper talk over a pair of sockets: the keeper tells its phases, the launcher
- * answers "go" at the barrier; the end of file means that the other side is gone. Figures pass
- * in shared memory, which the launcher reads once the keeper has ended.
+ * answers with a byte at the barrier; the end of file means that the other side is gone. Figures
+ * pass in shared memory, which the launcher reads once the keeper has ended.
  */
 #ifndef JOB_H
 #define JOB_H

@@ -1,5 +1,5 @@
-/* finding.h - what would go wrong with a fleet, as a list: planner.c finds some of it on its way,
- * lint.c looks for all.
+/* finding.h - what would go wrong with a fleet, as a list: the plan's makers find some of it on
+ * their way, lint.c looks for all.
  *
  * One row per cause: the finding's name, how bad it is, and what to do about it. A finding with
  * several causes has a row for each, since each has another remedy. A remedy says what to write and

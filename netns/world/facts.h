@@ -13,7 +13,7 @@ struct phone_traffic {
     uint32_t accepted; /* that it answered: as a parent */
 };
 
-/* What run.c measured, handed over when the fleet has come to its end. */
+/* What the keeper and its launcher measured, handed over when the fleet has come to its end. */
 struct run_facts {
     bool timed_out;              /* --timeout struck before all phones had ended */
     uint64_t wan_bytes_down;     /* counted at the site's router: towards the phones */

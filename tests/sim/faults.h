@@ -1,6 +1,6 @@
 /* faults.h - what a seed does to a fleet: damage by chance, and a schedule of blows.
  *
- * A fault kind is one row of a table in faults.c: its name, what it does, how long that lasts, and
+ * A fault kind is one row of a table in faultkinds.c: its name, what it does, how long that lasts, and
  * how many fetches from the server beyond the first it can explain, for each file. A fifth of the
  * seeds has faults of one kind only, the others mix up to five. A few have a load of real size.
  */

@@ -1,5 +1,5 @@
 /* test_upgrade.c - the files of a load, from the first request to the boot into it; what is shown
- * meanwhile, and every way in which it can fail.
+ * meanwhile. How it can fail: test_upgrade_fails.c.
  */
 #include "tests/unit/emu/core/core_play.h"
 

@@ -30,7 +30,7 @@ static void before_the_origin_it_is_zero(void **state)
     assert_int_equal(clock_mono_at(&c, 0), 1000000);
 }
 
-/* A sleep until mono_at(t) has reached t, and not a nanosecond late. */
+/* A sleep until clock_mono_at(t) has reached t, and not a nanosecond late. */
 static void directions_agree(void **state)
 {
     (void)state;

@@ -408,7 +408,7 @@ static void quirks_of_phone_profile_and_model_add_up(void **state)
     release(p);
 }
 
-/* Who has the quirk keeps what it had; that the others are changed is test_fault.c's. */
+/* Who has the quirk keeps what it had; that the others are changed is test_bulk.c's. */
 static void a_bulk_change_misses_whom_it_is_to(void **state)
 {
     (void)state;
