@@ -31,7 +31,7 @@
 
 #define REDRAW_MS 150
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
+static const int stop_signals[] = {SIGNALS_STOP, 0};
 
 /* ---- watching a keeper -------------------------------------------------------------- */
 
@@ -209,7 +209,7 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
 static int background_wait(pid_t keeper)
 {
     char now[SAY_TIME];
-    int signal_fd = signals_catch((const int[]){SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0}), status;
+    int signal_fd = signals_catch((const int[]){SIGNALS_STOP, SIGCHLD, 0}), status;
     while (waitpid(keeper, &status, WNOHANG) == 0) {
         poll(&(struct pollfd){.fd = signal_fd, .events = POLLIN}, 1, 1000);
         for (int sig; (sig = signals_next()) != 0;)
