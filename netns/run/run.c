@@ -287,11 +287,8 @@ static int start_lab(struct job *job)
     return up ? 0 : status != 0 ? code_of(status) : 3;
 }
 
-int lab_up(const struct plan *plan, const struct run_options *options)
+int lab_up(const struct plan *plan, const struct run_options *options, int lab_fd)
 {
-    int lab_fd = lab_bind(plan->fleet->name);
-    if (lab_fd < 0)
-        return -lab_fd;
     struct job job;
     int code = job_make(&job, plan, options, lab_fd);
     if (code == 0)
