@@ -88,7 +88,7 @@ $(B)/fleet-sim: $(call obj,$(SIM_SRC)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS) -lm
 
 # The hostile peer of tests/net/hostile.bats.
-$(B)/tests/hostile: $(B)/tests/net/hostile.o $(B)/libcore.a
+$(B)/tests/hostile: $(call obj,$(addprefix tests/net/,hostile.c intruder.c noise.c)) $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
 
 # Runs a command without a system call, for tests/net/hostcheck.bats.

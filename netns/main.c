@@ -9,6 +9,7 @@
 #include "netns/fleet/fleetread.h"
 #include "netns/fleet/schemajson.h"
 #include "netns/foretell/dryrun.h"
+#include "netns/run/lab.h"
 #include "netns/foretell/lint.h"
 #include "netns/foretell/predict.h"
 #include "netns/foretell/predictout.h"
@@ -196,6 +197,15 @@ static int do_schema(struct call *call)
 
 static int do_completion(struct call *call); /* which shows the table that it stands in */
 
+/* Where its name is taken, nothing is made. */
+static int start_lab(struct setup *s, const struct call *call, const struct plan *plan)
+{
+    int code = setup_check(s, call, plan), name = -1;
+    if (code == 0)
+        code = (name = lab_bind(s->fleet->name)) < 0 ? -name : setup_place(s, call, "up");
+    return code != 0 ? code : lab_up(plan, &s->run, name);
+}
+
 static int do_up(struct call *call)
 {
     struct setup s = {0};
@@ -203,12 +213,9 @@ static int do_up(struct call *call)
     int code = setup_read(&s, call, false);
     if (code == 0 && !((plan = plan_make(s.fleet)) && firmware_within_limits(plan)))
         code = 2;
-    if (code == 0 && !call->dry_run)
-        code = setup_check(&s, call, plan, "up");
-    if (code == 0 && call->dry_run)
-        code = dryrun_print(&(struct dryrun){NULL, plan}, 1, false);
-    else if (code == 0)
-        code = lab_up(plan, &s.run);
+    if (code == 0)
+        code = call->dry_run ? dryrun_print(&(struct dryrun){NULL, plan}, 1, false)
+                             : start_lab(&s, call, plan);
     if (code == 0 && !call->quiet && !call->dry_run) {
         text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.run.out_dir);
         text_line(stderr, "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it");

@@ -22,7 +22,7 @@ enum {
 
 static const struct argp_option options[] = {
     {"file", 'f', "FILE", 0, "Fleet file; - for standard input. Without it: the only *.fleet.yml "
-     "here, else the bundled demo", 1},
+     "or fleet.yml here, else the bundled demo", 1},
     {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's; without -f, the "
      "rest is the bundled demo's. Of a plan, as well: 10..100000, or 8,48,200", 1},
     {"variant", OPT_VARIANT, "VARIANT", 0, "Only this variant of the file's", 1},

@@ -59,10 +59,8 @@ static void print_plan(const struct plan *plan)
     }
 }
 
-int setup_check(struct setup *s, const struct call *call, const struct plan *plan,
-                const char *kind)
+int setup_check(struct setup *s, const struct call *call, const struct plan *plan)
 {
-    int code = 0;
     elevate(call->argv);
     s->run = (struct run_options){.phone_binary = place_program("fleet-phone"),
                                   .style = progress_style(call->quiet),
@@ -76,8 +74,12 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
     if (ids_choose(&s->run.ids, call->ids, plan->count, &ids_host) != 0)
         return 2;
     const struct host_wish wish = {.phones = plan->count, .ids = s->run.ids, .asked = true};
-    if (hostcheck_require(&wish) != 0)
-        return 3;
+    return hostcheck_require(&wish) != 0 ? 3 : 0;
+}
+
+int setup_place(struct setup *s, const struct call *call, const char *kind)
+{
+    int code = 0;
     s->run.out_dir = place_out(call->out_dir, s->fleet->name, kind, &code);
     if (s->run.out_dir && call->out_dir && call->junit && !place_writable(call->junit))
         return 2; /* only now: it may be meant to lie in there */
@@ -110,7 +112,9 @@ int setup_run(struct setup *s, struct batch *b, const struct call *call, bool de
     if (code == 0 && call->dry_run)
         return dry_run(b, call->json);
     if (code == 0)
-        code = setup_check(s, call, batch_largest(b), batch_kind(b, s->fleet));
+        code = setup_check(s, call, batch_largest(b));
+    if (code == 0)
+        code = setup_place(s, call, batch_kind(b, s->fleet));
     if (code == 0)
         code = batch_run(b, &s->run, call->junit);
     if (code != 0)

@@ -20,10 +20,12 @@ struct setup {
  * asked for; else what lies in the working directory. An exit code, after messages. A setup is to
  * be freed however far it came. */
 int setup_read(struct setup *s, const struct call *call, bool demo);
-/* Asks for privilege, looks at the host, makes the place for results, and fills s->run. plan: of
- * the largest run; kind: a word for the directory's name. An exit code, after messages. */
-int setup_check(struct setup *s, const struct call *call, const struct plan *plan,
-                const char *kind);
+/* Asks for privilege, looks at the host, and fills s->run but for the place for results. plan: of
+ * the largest run. An exit code, after messages. */
+int setup_check(struct setup *s, const struct call *call, const struct plan *plan);
+/* Makes the place for results; kind: a word for the directory's name. An exit code, after
+ * messages. */
+int setup_place(struct setup *s, const struct call *call, const char *kind);
 /* Does all of it, runs what the file describes, and tells the outcome as the call wants it told. An
  * exit code: the verdict. The batch is the caller's to free. */
 int setup_run(struct setup *s, struct batch *b, const struct call *call, bool demo);

@@ -17,7 +17,8 @@ static uint32_t bit(int file)
 
 static unsigned weight(const struct pfs_bad *b)
 {
-    return (unsigned)(__builtin_popcount(b->parent) + __builtin_popcount(b->child));
+    return (unsigned)(__builtin_popcount(b->parent) + __builtin_popcount(b->child) +
+                      __builtin_popcount(b->left));
 }
 
 static const struct pfs_bad *find(const struct pfs *s, uint32_t ip)
@@ -41,16 +42,17 @@ static const struct pfs_bad *least(const struct pfs *s)
     return least;
 }
 
-static void blame(struct pfs *s, uint32_t ip, uint32_t parent, uint32_t child)
+static void blame(struct pfs *s, const struct pfs_bad *more)
 {
-    const struct pfs_bad *known = find(s, ip), *place = known ? known : least(s);
+    const struct pfs_bad *known = find(s, more->ip), *place = known ? known : least(s);
     if (!place)
         return;
     struct pfs_bad *b = &s->blame.bad[place - s->blame.bad];
     if (!known)
-        *b = (struct pfs_bad){.ip = ip};
-    b->parent |= parent;
-    b->child |= child;
+        *b = (struct pfs_bad){.ip = more->ip};
+    b->parent |= more->parent;
+    b->child |= more->child;
+    b->left |= more->left;
 }
 
 bool blame_shuns(const struct pfs *s, uint32_t ip)
@@ -61,21 +63,31 @@ bool blame_shuns(const struct pfs *s, uint32_t ip)
 
 void blame_parent(struct pfs *s, uint32_t ip)
 {
-    blame(s, ip, bit(s->current), 0);
+    blame(s, &(struct pfs_bad){.ip = ip, .parent = bit(s->current)});
     s->blame.wary = true;
     root_forget_others(s, pfs_current(s));
 }
 
 void blame_for_all(struct pfs *s, uint32_t ip)
 {
-    blame(s, ip, ALL_FILES, 0);
+    blame(s, &(struct pfs_bad){.ip = ip, .parent = ALL_FILES});
     s->blame.wary = true;
     root_forget_others(s, pfs_current(s));
 }
 
 void blame_child(struct pfs *s, const struct pfs_slot *c)
 {
-    blame(s, c->ip, 0, bit(c->file));
+    bool alive = s->kit->now - c->heard_at < PFS_SILENCE;
+    blame(s, &(struct pfs_bad){.ip = c->ip, .child = alive ? ALL_FILES : bit(c->file)});
+}
+
+void blame_leaver(struct pfs *s, const struct pfs_slot *c)
+{
+    const struct pfs_bad *b = find(s, c->ip);
+    if (b && b->left & bit(c->file))
+        blame_child(s, c);
+    else
+        blame(s, &(struct pfs_bad){.ip = c->ip, .left = bit(c->file)});
 }
 
 bool blame_bars(const struct pfs *s, uint32_t ip, int file)
@@ -86,14 +98,16 @@ bool blame_bars(const struct pfs *s, uint32_t ip, int file)
     return b && (forms || twice || b->child & bit(file));
 }
 
-/* Each level has a second less than the one above: who waits for somebody below it who is never
- * done is not blamed for that itself. */
+usec blame_nobody_patience(const struct pfs *s, int file)
+{
+    unsigned depth = s->files[file].depth;
+    return PFS_DONE + (depth < PFS_LEVELS ? (PFS_LEVELS - depth) * PFS_DONE_LEVEL : 0);
+}
+
 usec blame_patience(const struct pfs *s, const struct pfs_slot *c)
 {
     const struct pfs_bad *b = find(s, c->ip);
     b = b ? b : least(s);
     unsigned halves = b && weight(b) < PFS_HALVES ? weight(b) : PFS_HALVES;
-    unsigned depth = s->files[c->file].depth;
-    usec levels = depth < PFS_LEVELS ? (PFS_LEVELS - depth) * PFS_DONE_LEVEL : 0;
-    return (PFS_DONE + levels) >> halves;
+    return blame_nobody_patience(s, c->file) >> halves;
 }

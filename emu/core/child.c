@@ -271,11 +271,17 @@ static usec patience_ends(const struct pfs_parent *p)
 
 usec child_deadline(const struct pfs *s)
 {
+    if (s->state == PFS_SERVE && s->parent.link.state == LINK_OPEN)
+        return s->want.done_at;
     return s->state == PFS_CHILD ? earlier(patience_ends(&s->parent), worth_deadline(s)) : NEVER;
 }
 
 void child_timer(struct pfs *s)
 {
+    if (s->state == PFS_SERVE) {
+        child_done(s);
+        return;
+    }
     if (patience_ends(&s->parent) > s->kit->now) {
         worth_timer(s);
         return;

@@ -88,6 +88,8 @@ void parent_drop(struct pfs *s, struct pfs_slot *c, enum wire_reason why)
 {
     if (c->state == SLOT_FREE)
         return;
+    if (c->state >= SLOT_SENDING && (why == REASON_LEAVING || why == REASON_BAD_FILE))
+        blame_leaver(s, c);
     let_go(s, c, why);
     leave_if_alone(s);
 }
@@ -170,16 +172,30 @@ static usec slowness(const struct pfs *s, const struct pfs_slot *c, size_t size)
     return levels < crawl ? levels : crawl;
 }
 
+static usec later(usec a, usec b)
+{
+    return a > b ? a : b;
+}
+
+/* At the current file, for those below; but the parent does not wait for longer than it would for a
+ * single one of them who is never done, or it would blame us. */
+static void stay(struct pfs *s, usec slow)
+{
+    usec from = s->want.whole_at + slow;
+    s->at = later(s->at, from + PFS_SERVE_LIMIT);
+    s->want.done_at = later(s->want.done_at, from + blame_nobody_patience(s, s->current));
+}
+
 /* What was given to the carrier has left, and so many bytes more are to follow; none: that was all.
  * A LAN's speed tells how long those below may take, and we with them. */
 static void has_left(struct pfs *s, struct pfs_slot *c, size_t next, size_t size)
 {
-    usec slow = slowness(s, c, size), stay = s->want.whole_at + PFS_SERVE_LIMIT + slow;
+    usec slow = slowness(s, c, size);
     if (next == 0)
         set_state(c, SLOT_SENT);
     bear_with(s, c, next ? next * USEC_SEC / PFS_CRAWL : slow);
-    if (s->state == PFS_SERVE && c->file == s->current && s->at < stay)
-        s->at = stay;
+    if (s->state == PFS_SERVE && c->file == s->current)
+        stay(s, slow);
 }
 
 void parent_sent(struct pfs *s, struct pfs_slot *c)
@@ -230,7 +246,8 @@ void parent_whole(struct pfs *s)
     int file = s->current;
     pfs_current(s)->held = true;
     s->want.whole_at = s->kit->now;
-    pfs_set_state(s, PFS_SERVE, s->kit->now + PFS_SERVE_LIMIT);
+    pfs_set_state(s, PFS_SERVE, s->kit->now);
+    stay(s, 0);
     for (int i = 0; i < 2; i++)
         if (s->below.slots[i].state == SLOT_WAITING && s->below.slots[i].file == file)
             announce(s, &s->below.slots[i]);
@@ -281,6 +298,8 @@ static int send_away(struct pfs *s, struct pfs_lobby *caller, uint32_t h)
  * before we lost it, or is on to another file. */
 static void seat(struct pfs *s, struct pfs_slot *slot, struct pfs_lobby *caller)
 {
+    if (slot->state >= SLOT_SENDING)
+        blame_leaver(s, slot);
     if (slot->state != SLOT_FREE)
         free_slot(s, slot, wire_reason_text[REASON_STALLED]);
     slot->ip = caller->link.ip;
@@ -300,6 +319,7 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
     slot->xid = m->xid;
     slot->file = file;
     set_state(slot, SLOT_WAITING);
+    slot->heard_at = s->kit->now;
     slot->deadline = s->kit->now + PFS_SILENCE;
     slot->offset = m->offset;
     memcpy(slot->digest, m->digest, DIGEST_LEN);
@@ -316,6 +336,7 @@ int parent_hello(struct pfs *s, struct pfs_lobby *caller, const struct wire_msg 
 static void alive(struct pfs *s, struct pfs_slot *c, uint64_t has)
 {
     usec until = s->kit->now + PFS_SILENCE;
+    c->heard_at = s->kit->now;
     if (c->state == SLOT_WAITING) {
         c->deadline = until;
         return;

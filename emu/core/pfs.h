@@ -19,8 +19,8 @@
  *   sharing    (child.c, parent.c)  The accepted phone connects by TCP and waits. The root waits
  *              10 s for its tree to form, then takes the file from the TFTP server. A parent passes
  *              a file on when it is whole and authenticated, resumes at the child's offset, and
- *              stays at that file until everything below it holds it (DONE): this is why
- *              parents show 100 % while others still show kilobytes.
+ *              stays at that file until everything below it holds it, or has had its time
+ *              (DONE): this is why parents show 100 % while others still show kilobytes.
  *
  * Invariants
  *   - At most one parent and two children, for all files together.
@@ -49,9 +49,11 @@
  * a parent that gives less than half of what the server itself gives then.
  *
  * Blame (blame.c)  Patience belongs to an address. Who was no use is remembered for all of the
- * upgrade: as a parent, it is not asked again for that file; as a child that wasted our time with a
- * file, it gets no slot for that file. For the next ones it comes after the others while a tree
- * forms, and has half of the patience; after two such files it gets no slot at all.
+ * upgrade: as a parent, it is not asked again for that file; as a child that was alive and wasted
+ * our time all the same, it gets no slot any more. One that fell silent gets none for that file;
+ * for the next ones it comes after the others while a tree forms, and has half of the patience;
+ * after two such files it gets no slot at all. Who leaves in the midst may come again, once for a
+ * file. No phone is blamed for those it waits for: it is done before its parent's patience ends.
  *
  * Who is above whom: share.c takes all events in and hands each to the part whose it is: elect.c,
  * doubt.c, join.c, child.c; place.c and parent.c, lobby.c for those below. None of them calls back
@@ -175,6 +177,7 @@ struct pfs_slot {
     unsigned passed;      /* joiners redirected to it */
     uint64_t offset;      /* WAITING: bytes it holds already; SENDING: next byte to send */
     uint8_t digest[DIGEST_LEN]; /* of the file that those bytes belong to */
+    usec heard_at;        /* alive then */
     usec deadline;        /* when its silence is too long */
     usec limit;           /* SENDING, SENT: when our patience ends, whatever it says */
     usec since;           /* SENDING: from then on */
@@ -238,7 +241,8 @@ struct pfs_want {
     struct pfs_part part; /* child.c */
     struct pfs_worth worth; /* worth.c */
     struct pfs_turn turn; /* elect.c, join.c */
-    usec whole_at;        /* SERVE: since when it is held: parent.c */
+    usec whole_at;        /* SERVE: since when it is held, */
+    usec done_at;         /* and when the parent hears so, whoever is below: parent.c */
 };
 
 /* What there is against an address: files by their index, a bit each. */
@@ -246,6 +250,7 @@ struct pfs_bad {
     uint32_t ip;          /* network order; 0: free */
     uint32_t parent;      /* for which it is not to be asked */
     uint32_t child;       /* with which it wasted our patience: it gets no slot for them */
+    uint32_t left;        /* in the midst of which it has left */
 };
 
 /* Who was no use, written by blame.c. */

@@ -38,7 +38,7 @@
     M(17, ALIVE, "TCP", "still here, holding this many bytes of the file")                         \
     M(18, FILE, "TCP", "the file is whole here; DATA from offset follows")                         \
     M(19, DATA, "TCP", "the next bytes of the file")                                               \
-    M(20, DONE, "TCP", "the sender and all below it hold the file")                                \
+    M(20, DONE, "TCP", "the sender and all below it hold the file, or have had their time")        \
     M(21, GOODBYE, "TCP", "the link ends, for this reason")
 
 enum wire_type {

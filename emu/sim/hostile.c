@@ -3,10 +3,10 @@
  * They have the addresses after the phones', hear every broadcast, and know whoever claims a file.
  * A holder and a reader of nothing ask everybody they know of for a place, and whomever they are
  * sent to; they connect where they may, say ALIVE for ever, and DONE never. They answer no JOIN. A
- * spoofer asks in the name of addresses at which nobody is. A dripper says to whoever claims a file
- * that it is the strongest root there can be, takes in as many as connect and sends the others on
- * to them, and shows them so many bytes a second more that it has, for ever. All go on for as long
- * as phones do.
+ * returner is a holder that hangs up before anybody loses patience, and comes again. A spoofer asks
+ * in the name of addresses at which nobody is. A dripper says to whoever claims a file that it is
+ * the strongest root there can be, takes in as many as connect and sends the others on to them, and
+ * shows them so many bytes a second more that it has, for ever. All go on for as long as phones do.
  */
 #include "emu/sim/node.h"
 
@@ -14,6 +14,7 @@
 
 #define TURN    (250 * USEC_MS)
 #define ALIVE   20 /* turns */
+#define STAYS   40
 #define KNOWN   32
 #define NOBODY  200 /* addresses of a spoofer */
 
@@ -101,6 +102,18 @@ static void hold(struct node *n)
     for (size_t i = 0; i < h->count && h->turns % 4 == 0; i++)
         if (conn_to(n, h->known[i].ip) == CONN_NONE)
             join(n, &h->known[i]);
+}
+
+/* Each station in its turn, so that one is always there. */
+static void hang_up(struct node *n)
+{
+    if ((n->hostile->turns + sim_index(n) * STAYS / 2) % STAYS != 0)
+        return;
+    for (int c = 0; c < CONN_COUNT; c++)
+        if (n->hostile->at[c].ip) {
+            lan_tcp_close(n, c);
+            n->hostile->at[c] = (struct target){0};
+        }
 }
 
 static void alive(struct node *n)
@@ -224,6 +237,8 @@ void hostile_turn(struct node *n)
         spoof(n);
     else if (n->hostile->what != SIM_DRIPPER)
         hold(n);
+    if (n->hostile->what == SIM_RETURNER)
+        hang_up(n);
     alive(n);
     sim_push(n->sim, (struct item){.at = n->sim->now + TURN, .kind = EV_WAKE,
                                    .node = sim_index(n)});

@@ -63,7 +63,8 @@ struct sim_watch {
 
 /* Stations that mean harm, see hostile.c. A spoofer is one station; its number is how many JOINs it
  * sends a second. */
-enum sim_foe { SIM_NO_FOE, SIM_HOLDER, SIM_READS_NOTHING, SIM_SPOOFER, SIM_DRIPPER };
+enum sim_foe { SIM_NO_FOE, SIM_HOLDER, SIM_READS_NOTHING, SIM_RETURNER, SIM_SPOOFER,
+               SIM_DRIPPER };
 
 /* Phones that are alike. They come in the order of the groups. */
 struct sim_group {

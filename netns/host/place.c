@@ -43,7 +43,7 @@ char *place_fleet_file(void)
 {
     glob_t found;
     char *file = NULL;
-    if (glob("*.fleet.yml", 0, NULL, &found) == 0 && found.gl_pathc > 1) {
+    if (glob("{*.,}fleet.yml", GLOB_BRACE, NULL, &found) == 0 && found.gl_pathc > 1) {
         char *names = NULL;
         size_t size;
         FILE *out = open_memstream(&names, &size);

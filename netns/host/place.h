@@ -9,8 +9,8 @@
 const char *place_root(void);
 /* The program that was built beside the running one, to be freed. */
 char *place_program(const char *name);
-/* The only *.fleet.yml of the working directory, to be freed; NULL when there is none. Ends the
- * program (2) when there are several. */
+/* The only *.fleet.yml or fleet.yml of the working directory, to be freed; NULL when there is none.
+ * Ends the program (2) when there are several. */
 char *place_fleet_file(void);
 /* Makes the directory for results and returns its absolute path, to be freed. wanted: the user's,
  * who may name a new or empty one, or that of an earlier run; NULL: a new one,

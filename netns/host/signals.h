@@ -6,6 +6,11 @@
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
+#include <signal.h>
+
+/* Those that end a run in good order, at the head of a list. */
+#define SIGNALS_STOP SIGINT, SIGTERM, SIGHUP, SIGQUIT
+
 /* Catches the signals of the list (ended by 0) from now on. Returns the descriptor to poll, or
  * a negative errno. Called again after a fork, the child gets a pipe of its own. */
 int signals_catch(const int *list);

@@ -57,7 +57,7 @@ static int watch(struct keeper *k, enum source source, int fd)
 
 static int begin(struct keeper *k)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0};
+    static const int signals[] = {SIGNALS_STOP, SIGCHLD, 0};
     struct job *job = k->job;
     close(job->talk[0]); /* its end of file must reach us */
     job->talk[0] = -1;

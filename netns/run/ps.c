@@ -17,7 +17,7 @@ static const struct column {
     {"address", "ADDRESS", TEXT}, {"state", "STATE", TEXT},     {"running", "RUNNING", TEXT},
     {"file", "FILE", TEXT},      {"percent", "%", NUMBER},     {"kb", "KB", NUMBER},
     {"icon", "PFS", FLAG},       {"parent", "PARENT", TEXT},   {"children", "CHILDREN", LIST},
-    {"text", "MESSAGE", TEXT},
+    {"text", "MESSAGE", TEXT},   {"server", "SERVER", TEXT},
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
@@ -51,6 +51,7 @@ void ps_write(FILE *to, const struct plan *plan, size_t i, const struct phone_st
     put_ip(to, s->child_ip[0], s->child_ip[0] != 0 && s->child_ip[1] != 0 ? "," : "");
     put_ip(to, s->child_ip[1], "\t");
     put_text(to, s->status_text, sizeof s->status_text);
+    put_text(to, s->status_server, sizeof s->status_server);
     fputc('\n', to);
 }
 

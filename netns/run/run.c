@@ -32,7 +32,7 @@
 
 #define REDRAW_MS 150
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, 0};
+static const int stop_signals[] = {SIGNALS_STOP, 0};
 
 /* ---- watching a keeper -------------------------------------------------------------- */
 
@@ -213,7 +213,7 @@ int run_once(const struct plan *plan, const struct run_options *options, struct 
 static int background_wait(pid_t keeper)
 {
     char now[SAY_TIME];
-    int signal_fd = signals_catch((const int[]){SIGINT, SIGTERM, SIGHUP, SIGCHLD, 0}), status;
+    int signal_fd = signals_catch((const int[]){SIGNALS_STOP, SIGCHLD, 0}), status;
     while (waitpid(keeper, &status, WNOHANG) == 0) {
         poll(&(struct pollfd){.fd = signal_fd, .events = POLLIN}, 1, 1000);
         for (int sig; (sig = signals_next()) != 0;)
@@ -291,11 +291,8 @@ static int start_lab(struct job *job)
     return up ? 0 : status != 0 ? code_of(status) : 3;
 }
 
-int lab_up(const struct plan *plan, const struct run_options *options)
+int lab_up(const struct plan *plan, const struct run_options *options, int lab_fd)
 {
-    int lab_fd = lab_bind(plan->fleet->name);
-    if (lab_fd < 0)
-        return -lab_fd;
     struct job job;
     int code = job_make(&job, plan, options, lab_fd);
     if (code == 0)

@@ -17,8 +17,9 @@
  * 128+n: a signal asked us to stop) after a message. */
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
 
-/* Brings the fleet up in the background as a lab called plan->fleet->name and returns when every
- * phone has been started. Exit code. Its messages go on to lab.log in the output directory. */
-int lab_up(const struct plan *plan, const struct run_options *options);
+/* Brings the fleet up in the background as a lab, whose name lab_fd holds (lab_bind), and returns
+ * when every phone has been started. Exit code. Its messages go on to lab.log in the output
+ * directory. */
+int lab_up(const struct plan *plan, const struct run_options *options, int lab_fd);
 
 #endif

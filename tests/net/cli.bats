@@ -239,6 +239,14 @@ unprivileged() {
     echo 'speed: 0' >b.fleet.yml
     run "$fleet" run
     expect 2 "several fleet files here; name one with -f: a.fleet.yml b.fleet.yml"
+    rm a.fleet.yml
+    mv b.fleet.yml fleet.yml
+    run "$fleet" run
+    expect 2 "fleet.yml:1:8: speed"
+    echo 'speed: 0' >a.fleet.yml
+    echo 'speed: 0' >xfleet.yml # no fleet file by its name
+    run "$fleet" run
+    expect 2 "several fleet files here; name one with -f: a.fleet.yml fleet.yml"
     run "$fleet" run --phones CP-7961G=0
     expect 2 "phones[0].count" # the bundled demo, as --phones without -f says
 }

@@ -8,9 +8,12 @@
  * anything where it only makes noise. It says "ready" when it hears all; ended by SIGTERM, what it
  * has done: "claims N joins N connects N ...", and for how many milliseconds the machine gave it no
  * time at all, nor presumably the phones: "pauses N".
+ *
+ * Here it hears and serves; what it does unasked is in noise.c, and as a child in intruder.c.
  */
+#include "tests/net/hostile.h"
+
 #include "emu/core/auth.h"
-#include "emu/core/pfs.h"
 
 #include <arpa/inet.h>
 #include <err.h>
@@ -21,85 +24,64 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define XID       0xfeedf000u
-#define TURN_MS   20
-#define PAUSE_MS  100 /* no less is one */
-#define ADDRESSES 64
-#define FILES     16
-#define PHONES    64
-#define CALLS     3000 /* connections to phones held open at one time */
-#define CALLERS   256
-#define ENDLESS   3 /* DATA that a caller gets each emulated second: 64 MiB in 341 of them */
+#define PAUSE_MS 100 /* no less is one */
+#define CALLERS  256
+#define ENDLESS  3 /* DATA that a caller gets each emulated second: 64 MiB in 341 of them */
 
-/* What it says to JOIN, to who then connects, and to all phones unasked. */
-enum join { J_SILENT, J_ACCEPT, J_BUSY, J_REFUSE, J_ASTRAY };
-enum serve { S_MUTE, S_STALL, S_DRIP, S_HALF, S_WRONG, S_DIGEST, S_SHORT, S_ENDLESS, S_OLD,
-             S_FAILED };
-enum noise { N_NONE, N_DATAGRAMS, N_STREAMS, N_CALLS, N_HALF_CALLS, N_HELLO, N_REPLAY };
-
-static const struct role {
-    const char *name;
-    bool claims; /* to be the strongest confirmed root, of every file that it hears of */
-    enum join join;
-    enum serve serve;
-    enum noise noise;
-} roles[] = {
-    {"silent", true, J_SILENT, S_MUTE, N_NONE},
-    {"busy", true, J_BUSY, S_MUTE, N_NONE},
-    {"refuse", true, J_REFUSE, S_MUTE, N_NONE},
-    {"astray", true, J_ASTRAY, S_MUTE, N_NONE},
-    {"mute", true, J_ACCEPT, S_MUTE, N_NONE},
-    {"stall", true, J_ACCEPT, S_STALL, N_NONE},
-    {"drip", true, J_ACCEPT, S_DRIP, N_NONE},
-    {"half", true, J_ACCEPT, S_HALF, N_NONE},
-    {"wrong", true, J_ACCEPT, S_WRONG, N_NONE},
-    {"digest", true, J_ACCEPT, S_DIGEST, N_NONE},
-    {"short", true, J_ACCEPT, S_SHORT, N_NONE},
-    {"endless", true, J_ACCEPT, S_ENDLESS, N_NONE},
-    {"failed", true, J_ACCEPT, S_FAILED, N_NONE},
-    {"replay", false, J_ACCEPT, S_OLD, N_REPLAY},
-    {"datagrams", false, J_SILENT, S_MUTE, N_DATAGRAMS},
-    {"streams", false, J_SILENT, S_MUTE, N_STREAMS},
-    {"calls", false, J_SILENT, S_MUTE, N_CALLS},
-    {"half-calls", false, J_SILENT, S_MUTE, N_HALF_CALLS},
-    {"hello", false, J_SILENT, S_MUTE, N_HELLO},
-    {"nobody", false, J_SILENT, S_MUTE, N_NONE},
+static const struct role roles[] = {
+    {"silent", true, J_SILENT, S_MUTE, N_NONE, 0},
+    {"busy", true, J_BUSY, S_MUTE, N_NONE, 0},
+    {"refuse", true, J_REFUSE, S_MUTE, N_NONE, 0},
+    {"astray", true, J_ASTRAY, S_MUTE, N_NONE, 0},
+    {"mute", true, J_ACCEPT, S_MUTE, N_NONE, 0},
+    {"stall", true, J_ACCEPT, S_STALL, N_NONE, 0},
+    {"drip", true, J_ACCEPT, S_DRIP, N_NONE, 0},
+    {"half", true, J_ACCEPT, S_HALF, N_NONE, 0},
+    {"wrong", true, J_ACCEPT, S_WRONG, N_NONE, 0},
+    {"digest", true, J_ACCEPT, S_DIGEST, N_NONE, 0},
+    {"short", true, J_ACCEPT, S_SHORT, N_NONE, 0},
+    {"endless", true, J_ACCEPT, S_ENDLESS, N_NONE, 0},
+    {"failed", true, J_ACCEPT, S_FAILED, N_NONE, 0},
+    {"replay", false, J_ACCEPT, S_OLD, N_REPLAY, 0},
+    {"datagrams", false, J_SILENT, S_MUTE, N_DATAGRAMS, 0},
+    {"streams", false, J_SILENT, S_MUTE, N_STREAMS, 0},
+    {"calls", false, J_SILENT, S_MUTE, N_CALLS, 0},
+    {"half-calls", false, J_SILENT, S_MUTE, N_HALF_CALLS, 0},
+    {"hello", false, J_SILENT, S_MUTE, N_HELLO, 0},
+    {"hold", false, J_SILENT, S_MUTE, N_HOLD, 0},
+    {"shut", false, J_SILENT, S_MUTE, N_SHUT, 0},
+    {"again", false, J_SILENT, S_MUTE, N_AGAIN, 0},
+    {"joins-2", false, J_SILENT, S_MUTE, N_JOINS, 2},
+    {"joins-10", false, J_SILENT, S_MUTE, N_JOINS, 10},
+    {"joins-50", false, J_SILENT, S_MUTE, N_JOINS, 50},
+    {"syns", false, J_SILENT, S_MUTE, N_SYNS, 1000},
+    {"nobody", false, J_SILENT, S_MUTE, N_NONE, 0},
 };
 
-struct file {
-    struct wire_msg claim; /* of ours */
-    uint8_t old[WIRE_MAX]; /* a claim heard, as it was */
-    size_t old_len;
-    uint8_t *data;
-    size_t len;
-};
+const struct role *role;
+struct in_addr first, broadcast;
+int address_count;
+struct file files[FILES];
+size_t file_count;
+struct victim phones[PHONES];
+size_t phone_count;
+struct did did;
 
-static const struct role *role;
 static size_t file_limit;
 static unsigned speed;
 static const char *directory;
-static struct in_addr first, broadcast;
-static int address_count;
 static int ears[ADDRESSES + 1]; /* one an address, and the broadcasts' */
 static int listener;
-static struct file files[FILES];
-static size_t file_count;
-static struct in_addr phones[PHONES];
-static size_t phone_count;
-static struct pollfd calls[CALLS];
-static size_t call_at;
 static struct {
     int fd;
     size_t file;
     uint64_t since, sent; /* greeted, in emulated ms; DATA from then on */
 } callers[CALLERS];
-static unsigned claims, joins, connects, accepts, datagrams;
 static volatile sig_atomic_t ended;
 static atomic_uint pauses;
 
@@ -109,12 +91,12 @@ static void end(int signal)
     ended = 1;
 }
 
-static struct sockaddr_in at(struct in_addr ip, uint16_t port)
+struct sockaddr_in at(struct in_addr ip, uint16_t port)
 {
     return (struct sockaddr_in){.sin_family = AF_INET, .sin_addr = ip, .sin_port = htons(port)};
 }
 
-static struct in_addr own(int i)
+struct in_addr own(int i)
 {
     return (struct in_addr){htonl(ntohl(first.s_addr) + (uint32_t)i)};
 }
@@ -124,6 +106,11 @@ static unsigned now_ms(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (unsigned)(now.tv_sec * 1000 + now.tv_nsec / 1000000);
+}
+
+uint64_t emulated_ms(void)
+{
+    return (uint64_t)now_ms() * speed;
 }
 
 /* A thread that does nothing else, and so is never late by its own fault. */
@@ -172,23 +159,26 @@ static size_t file_of(const struct wire_msg *m)
     return file_count++;
 }
 
-static void know(struct in_addr ip)
+/* Its index, also of one not heard of before; PHONES when it is not to be harmed. */
+static size_t know(struct in_addr ip)
 {
     for (size_t i = 0; i < phone_count; i++)
-        if (phones[i].s_addr == ip.s_addr)
-            return;
+        if (phones[i].ip.s_addr == ip.s_addr)
+            return i;
     uint32_t own_at = ntohl(ip.s_addr) - ntohl(first.s_addr);
-    if (own_at >= (uint32_t)address_count && phone_count < PHONES)
-        phones[phone_count++] = ip;
+    if (own_at < (uint32_t)address_count || phone_count == PHONES)
+        return PHONES;
+    phones[phone_count] = (struct victim){.ip = ip, .file = FILES};
+    return phone_count++;
 }
 
-static void send_udp(int ear, struct in_addr to, const void *data, size_t len)
+void send_udp(int ear, struct in_addr to, const void *data, size_t len)
 {
     struct sockaddr_in sa = at(to, CPPDP_PORT);
     sendto(ears[ear], data, len, MSG_DONTWAIT, (struct sockaddr *)&sa, sizeof sa);
 }
 
-static void say(int ear, struct in_addr to, struct wire_msg m)
+void say(int ear, struct in_addr to, struct wire_msg m)
 {
     uint8_t out[WIRE_MAX];
     m.xid = XID + (uint32_t)ear;
@@ -199,7 +189,7 @@ static void answer_join(int ear, struct in_addr to, uint32_t h)
 {
     static uint32_t astray;
     struct wire_msg m = {.type = WIRE_ACCEPT, .h = h, .depth = 1};
-    joins++;
+    did.joins++;
     if (role->join == J_SILENT)
         return;
     if (role->join == J_BUSY || role->join == J_REFUSE) {
@@ -212,28 +202,44 @@ static void answer_join(int ear, struct in_addr to, uint32_t h)
     say(ear, to, m);
 }
 
+/* A phone is at the file that it claims, or that others send us to it for. */
+static void note(const struct wire_msg *m, size_t phone, size_t file)
+{
+    struct in_addr ip = {m->ip};
+    if (m->type == WIRE_REDIRECT)
+        phone = know(ip);
+    if (phone != PHONES && (m->type == WIRE_CLAIM || m->type == WIRE_REDIRECT))
+        phones[phone].file = file;
+}
+
+static void hear_one(int ear, struct in_addr from, const uint8_t *in, size_t len)
+{
+    struct wire_msg m;
+    if (wire_decode(in, len, &m) || (m.xid & 0xfffff000u) == XID)
+        return;
+    size_t phone = know(from), i = file_of(&m);
+    if (i == FILES)
+        return;
+    note(&m, phone, i);
+    if (m.type == WIRE_JOIN && ear < address_count)
+        answer_join(ear, from, m.h);
+    if (m.type == WIRE_ACCEPT && ear < address_count && phone != PHONES)
+        intruder_accepted(ear, phone, i);
+    if (m.type == WIRE_CLAIM) {
+        memcpy(files[i].old, in, len);
+        files[i].old_len = len;
+    }
+}
+
 static void hear(int ear)
 {
     uint8_t in[2048];
     struct sockaddr_in from;
     socklen_t size = sizeof from;
     ssize_t len;
-    struct wire_msg m;
     while ((len = recvfrom(ears[ear], in, sizeof in, MSG_DONTWAIT, (struct sockaddr *)&from,
-                           &size)) >= 0) {
-        if (wire_decode(in, (size_t)len, &m) || (m.xid & 0xfffff000u) == XID)
-            continue;
-        know(from.sin_addr);
-        size_t i = file_of(&m);
-        if (i == FILES)
-            continue;
-        if (m.type == WIRE_JOIN && ear < address_count)
-            answer_join(ear, from.sin_addr, m.h);
-        if (m.type == WIRE_CLAIM) {
-            memcpy(files[i].old, in, (size_t)len);
-            files[i].old_len = (size_t)len;
-        }
-    }
+                           &size)) >= 0)
+        hear_one(ear, from.sin_addr, in, (size_t)len);
 }
 
 /* ---- what it serves ------------------------------------------------------------------ */
@@ -285,9 +291,9 @@ static void serve(int i)
 static void greet(int i, const struct wire_msg *hello)
 {
     callers[i].file = file_of(hello);
-    callers[i].since = (uint64_t)now_ms() * speed;
+    callers[i].since = emulated_ms();
     callers[i].sent = 0;
-    connects++;
+    did.connects++;
     if (callers[i].file == FILES || role->serve == S_MUTE)
         return;
     if (role->serve == S_FAILED)
@@ -322,7 +328,7 @@ static void accept_callers(void)
         /* A phone that reads no more must not stop us, one that is late may. */
         setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &(struct timeval){.tv_usec = 500000},
                    sizeof(struct timeval));
-        accepts++;
+        did.accepts++;
         if (i == CALLERS)
             close(fd);
         else
@@ -334,9 +340,8 @@ static void accept_callers(void)
 static uint64_t dripped(void)
 {
     static uint64_t began;
-    uint64_t ms = (uint64_t)now_ms();
-    began = began ? began : ms;
-    return (ms - began) * 129 * speed / 1000;
+    began = began ? began : emulated_ms();
+    return (emulated_ms() - began) * 129 / 1000;
 }
 
 /* Alive, always; with the same bytes, or ever more of them. */
@@ -353,81 +358,11 @@ static void keep_callers(void)
             put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = 1}, NULL, 0);
         else if (role->serve == S_DRIP)
             put(i, (struct wire_msg){.type = WIRE_ALIVE, .h = h, .offset = dripped()}, NULL, 0);
-        uint64_t due = ((uint64_t)now_ms() * speed - callers[i].since) * ENDLESS / 1000;
+        uint64_t due = (emulated_ms() - callers[i].since) * ENDLESS / 1000;
         for (; role->serve == S_ENDLESS && callers[i].fd >= 0 && callers[i].sent < due;
              callers[i].sent++)
             put_data(i, h, zeros, sizeof zeros);
     }
-}
-
-/* ---- what it does unasked ------------------------------------------------------------ */
-
-static void make_noise(void)
-{
-    uint8_t junk[1400];
-    for (int n = 0; n < 40; n++) {
-        struct in_addr to = phone_count && n % 2 ? phones[(size_t)rand() % phone_count] : broadcast;
-        size_t len = (size_t)rand() % sizeof junk;
-        for (size_t i = 0; i < len; i++)
-            junk[i] = (uint8_t)rand();
-        if (n % 4 > 1 && file_count) { /* nearly a message */
-            len = wire_encode(&files[0].claim, 0, junk, sizeof junk);
-            junk[(size_t)rand() % len] ^= (uint8_t)(1 << rand() % 8);
-        }
-        send_udp(n % address_count, to, junk, len);
-        datagrams++;
-    }
-}
-
-/* What a caller says first, by the kind of noise. Bytes. */
-static size_t first_words(uint8_t *out, size_t size)
-{
-    struct wire_msg hello = files[0].claim;
-    hello.type = WIRE_HELLO;
-    hello.xid = XID;
-    size_t len = wire_encode(&hello, 0, out, size);
-    if (role->noise == N_STREAMS)
-        for (len = 0; len < size; len++)
-            out[len] = (uint8_t)rand();
-    return role->noise == N_CALLS ? 0 : role->noise == N_HALF_CALLS ? len / 2 : len;
-}
-
-/* So many calls a turn, each phone in its turn; the oldest make room. */
-static void call_phones(void)
-{
-    uint8_t out[1024];
-    for (size_t n = 0; n < 100 && phone_count && file_count; n++, call_at++) {
-        struct pollfd *c = &calls[call_at % CALLS];
-        struct sockaddr_in from = at(own((int)(call_at / phone_count % (size_t)address_count)), 0);
-        struct sockaddr_in to = at(phones[call_at % phone_count], CPPDP_PORT);
-        if (c->fd >= 0)
-            close(c->fd);
-        c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        c->events = POLLOUT;
-        bind(c->fd, (struct sockaddr *)&from, sizeof from);
-        if (connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0 && errno != EINPROGRESS)
-            warn("connect");
-        connects++;
-    }
-    size_t len = file_count ? first_words(out, sizeof out) : 0;
-    poll(calls, CALLS, 0);
-    for (size_t i = 0; i < CALLS; i++)
-        if (calls[i].revents & POLLOUT) {
-            calls[i].events = 0; /* once is enough */
-            send(calls[i].fd, out, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-        }
-}
-
-static void claim_all(void)
-{
-    for (size_t i = 0; i < file_count; i++)
-        for (int ear = 0; ear < address_count; ear++) {
-            if (role->claims)
-                say(ear, broadcast, files[i].claim);
-            else if (role->noise == N_REPLAY)
-                send_udp(ear, broadcast, files[i].old, files[i].old_len);
-            claims += role->claims || role->noise == N_REPLAY;
-        }
 }
 
 /* ---- set-up -------------------------------------------------------------------------- */
@@ -455,9 +390,6 @@ static void set_up(char **argv)
     if (!role || speed == 0 || address_count < 1 || address_count > ADDRESSES ||
         inet_aton(argv[3], &first) == 0 || inet_aton(argv[5], &broadcast) == 0)
         errx(2, "no such role, not an address, or not a speed");
-    struct rlimit many = {2 * CALLS, 2 * CALLS};
-    if (setrlimit(RLIMIT_NOFILE, &many) < 0)
-        err(1, "setrlimit");
     for (int i = 0; i < address_count; i++)
         ears[i] = bound(SOCK_DGRAM, own(i));
     ears[address_count] = bound(SOCK_DGRAM, broadcast);
@@ -465,8 +397,8 @@ static void set_up(char **argv)
     listen(listener, 128);
     for (int i = 0; i < CALLERS; i++)
         callers[i].fd = -1;
-    for (int i = 0; i < CALLS; i++)
-        calls[i].fd = -1;
+    noise_set_up();
+    intruder_set_up();
     struct sigaction action = {.sa_handler = end};
     sigaction(SIGTERM, &action, NULL);
     pthread_t watcher;
@@ -481,23 +413,18 @@ int main(int argc, char **argv)
     set_up(argv);
     puts("ready");
     fflush(stdout);
-    for (unsigned turn = 0; !ended; turn++) {
+    while (!ended) {
         struct pollfd any[2] = {{.fd = ears[address_count], .events = POLLIN},
                                 {.fd = listener, .events = POLLIN}};
         poll(any, 2, TURN_MS);
-        size_t before = file_count;
         for (int i = 0; i <= address_count; i++)
             hear(i);
         accept_callers();
         keep_callers();
-        if (turn % 4 == 0 || file_count > before) /* a new file: before anybody else's Ad */
-            claim_all();
-        if (role->noise == N_DATAGRAMS)
-            make_noise();
-        else if (role->noise > N_DATAGRAMS && role->noise < N_REPLAY)
-            call_phones();
+        noise_turn();
+        intruder_turn();
     }
     printf("files %zu claims %u joins %u accepts %u connects %u datagrams %u pauses %u\n",
-           file_count, claims, joins, accepts, connects, datagrams, pauses);
+           file_count, did.claims, did.joins, did.accepts, did.connects, did.datagrams, pauses);
     return 0;
 }

@@ -109,6 +109,18 @@ phones() {
     nothing_left
 }
 
+@test "SIGQUIT takes all down: exit code 131" {
+    # exit 131: SIGQUIT ended the run, which took everything down
+    remember_host
+    start_run --wan delay=300ms,rate=256kbit
+    remember_namespaces
+    kill -QUIT "$LAUNCHER"
+    finish
+    [ "$status" -eq 131 ]
+    grep -q "stopped by SIGQUIT" "$SAID"
+    nothing_left
+}
+
 @test "SIGHUP takes all down: exit code 129, its own name in the message" {
     # exit 129: SIGHUP ended the run, which took everything down
     remember_host

@@ -141,9 +141,16 @@ refused_in() {
 @test "a name that is taken is refused with whose it is, and no advice to end a stranger's" {
     # exit 2: a lab of that name runs already
     up_in a 1
-    run up_in b 1
-    [ "$status" -eq 2 ]
-    [[ $output == *"a lab called $LAB-1 runs already"*"begun in $BATS_TEST_TMPDIR/a at"* ]]
+    for dir in a b; do
+        ls -lA --time-style=full-iso "$BATS_TEST_TMPDIR/$dir" "$BATS_TEST_TMPDIR/$dir/.fleet" \
+            > "$BATS_TEST_TMPDIR/before" || true
+        run up_in "$dir" 1
+        [ "$status" -eq 2 ]
+        [[ $output == *"a lab called $LAB-1 runs already"*"begun in $BATS_TEST_TMPDIR/a at"* ]]
+        # and nothing is made: no directory for results, nor does .fleet/latest lead elsewhere
+        ls -lA --time-style=full-iso "$BATS_TEST_TMPDIR/$dir" "$BATS_TEST_TMPDIR/$dir/.fleet" |
+            diff "$BATS_TEST_TMPDIR/before" -
+    done
     in_dir a ps | grep -q SEP
     in_dir a down
 }

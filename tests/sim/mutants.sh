@@ -33,9 +33,10 @@ table() {
     # slots: promises that hold or starve, patience without an end or a memory
     promise-holds   ; parent.c  ; s/return s->state == PFS_SERVE && /&s->below.promises[0].until <= s->kit->now \&\& / ; --kind spoofed-10 ; soon ends
     promise-starves ; place.c   ; s/^    if (parent_slot_for(s, ip) && .*/    struct pfs_promise *kept = \&s->below.promises[PFS_PROMISES - 1];\n    if (kept->until <= s->kit->now \&\& (kept->until = s->kit->now + PFS_LINK_TIMEOUT) \&\& parent_slot_for(s, ip)) {/ ; --kind spoofed-50 ; fetches soon ends
-    ten-minutes     ; blame.c   ; s/return (PFS_DONE + levels) >> halves;/return PFS_SERVE_LIMIT + (levels >> halves);/ ; --kind holder ; soon ends
-    forgets-wasters ; blame.c   ; s/^    blame(s, c->ip, 0, bit(c->file));/    (void)s, (void)c;/ ; --kind holders ; soon fetches ends
+    ten-minutes     ; blame.c   ; s/return blame_nobody_patience(s, c->file) >> halves;/return PFS_SERVE_LIMIT >> halves;/ ; --kind holder ; soon ends fetches
+    forgets-wasters ; blame.c   ; s/^    blame(s, &(struct pfs_bad){.ip = c->ip, .child = .*/    (void)alive;/ ; --kind holders ; soon fetches ends
     ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends
+    forgets-leavers ; parent.c  ; s/^        blame_leaver(s, c);/        (void)c;/ ; --kind returners ; soon fetches ends
     blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && blame_shuns(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical

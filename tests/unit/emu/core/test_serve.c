@@ -132,6 +132,29 @@ static void done_goes_up_when_the_subtree_is_done(void **state)
     play_free(b);
 }
 
+/* One after the other takes a slot and is never done: we stay, but the parent is no longer patient
+ * than with one of them, and hears before that ends. */
+static void done_goes_up_before_the_parent_loses_patience(void **state)
+{
+    (void)state;
+    int below;
+    struct bench *b = middle(&below);
+    usec from = b->now, patience = PFS_DONE + (PFS_LEVELS - 1) * PFS_DONE_LEVEL; /* of the root */
+    while (b->conn[CONN_PARENT].state == CONN_IS_OPEN && b->now < from + 100 * USEC_SEC) {
+        if (b->now == from + 20 * USEC_SEC)
+            play_child(b, 4, FIRST);
+        play_for(b, USEC_SEC);
+        for (int i = CONN_CHILD0; i <= CONN_CHILD1; i++)
+            if (b->conn[i].state == CONN_IS_OPEN)
+                play_alive(b, i, i == below ? 3 : 4, FIRST, 1);
+    }
+    assert_in_range(b->now - from, PFS_DONE, patience - 1);
+    assert_state(b, PFS_SERVE);
+    assert_int_equal(pfs_of(b)->current, 1);
+    assert_int_equal(count_events(b, "\"event\":\"child-gone\""), 1);
+    play_free(b);
+}
+
 static void serves_on_when_its_own_parent_has_gone(void **state)
 {
     (void)state;
@@ -269,6 +292,7 @@ int main(void)
         cmocka_unit_test(tells_its_children_of_a_silent_server),
         cmocka_unit_test(stays_until_all_below_are_done),
         cmocka_unit_test(done_goes_up_when_the_subtree_is_done),
+        cmocka_unit_test(done_goes_up_before_the_parent_loses_patience),
         cmocka_unit_test(serves_on_when_its_own_parent_has_gone),
         cmocka_unit_test(resumes_where_the_child_was),
         cmocka_unit_test(serves_latecomers_what_it_holds),

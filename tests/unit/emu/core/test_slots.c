@@ -87,9 +87,9 @@ static void a_crowd_wastes_minutes_at_most(void **state)
     assert_in_range(stays(100, true), 10 * USEC_SEC, PFS_SERVE_LIMIT + PFS_ALIVE);
 }
 
-/* Thrown out, it asks again a second later: no place for that file, nor by a call. An earlier file,
- * which it did not waste patience with, it may have; and others have a place. */
-static void who_wasted_it_gets_no_slot_again_for_that_file(void **state)
+/* It is alive all the while: thrown out, it asks again a second later, and gets no place any more,
+ * nor by a call, of whichever file. Others have a place. */
+static void who_wasted_it_alive_gets_no_slot_any_more(void **state)
 {
     (void)state;
     for (int zero_window = 0; zero_window < 2; zero_window++) {
@@ -104,12 +104,80 @@ static void who_wasted_it_gets_no_slot_again_for_that_file(void **state)
         }
         b->hold_sent = false;
         assert_int_not_equal(joins(b, 1, FIRST).type, WIRE_ACCEPT);
-        assert_int_equal(joins(b, 1, INDEX).type, WIRE_ACCEPT);
+        assert_int_not_equal(joins(b, 1, INDEX).type, WIRE_ACCEPT);
         assert_int_equal(calls(b, 1, FIRST), CONN_NONE);
         assert_int_equal(joins(b, 3, FIRST).type, WIRE_ACCEPT);
         assert_int_not_equal(calls(b, 3, FIRST), CONN_NONE);
         play_free(b);
     }
+}
+
+/* Frozen, or unplugged: for that file none, for others it may ask. */
+static void who_fell_silent_gets_no_slot_again_for_that_file(void **state)
+{
+    (void)state;
+    struct bench *b = play_new_root();
+    play_child(b, 1, FIRST);
+    int other = play_child(b, 2, FIRST);
+    play_fetch(b);
+    for (usec until = b->now + PFS_SILENCE; b->now < until;) {
+        play_for(b, PFS_ALIVE);
+        play_alive(b, other, 2, FIRST, 0);
+    }
+    assert_int_equal(slot_of(b, 1), CONN_NONE);
+    assert_int_not_equal(joins(b, 1, FIRST).type, WIRE_ACCEPT);
+    assert_int_equal(joins(b, 1, INDEX).type, WIRE_ACCEPT);
+    play_free(b);
+}
+
+/* How often who leaves before anybody's patience ends, one way or another, gets a slot for FIRST. */
+static int comes_again(void (*leaves)(struct bench *b, int conn))
+{
+    struct bench *b = play_new_root();
+    int other = play_child(b, 2, FIRST), times = 0;
+    play_fetch(b);
+    while (times < 10 && joins(b, 1, FIRST).type == WIRE_ACCEPT) {
+        int conn = calls(b, 1, FIRST);
+        assert_int_not_equal(conn, CONN_NONE);
+        play_for(b, PFS_ALIVE);
+        play_alive(b, conn, 1, FIRST, 0);
+        play_alive(b, other, 2, FIRST, 0);
+        leaves(b, conn);
+        times++;
+    }
+    assert_int_not_equal(joins(b, 1, INDEX).type, WIRE_ACCEPT);
+    play_free(b);
+    return times;
+}
+
+static void hangs_up(struct bench *b, int conn)
+{
+    play_closed(b, conn);
+}
+
+static void says_goodbye(struct bench *b, int conn)
+{
+    struct wire_msg m = play_msg(WIRE_GOODBYE, 1, FIRST);
+    play_tcp(b, conn, &m);
+}
+
+static void talks_nonsense(struct bench *b, int conn)
+{
+    play_bytes(b, conn, "nonsense, and more of the same kind", 35);
+}
+
+static void stays_where_it_is(struct bench *b, int conn) /* and calls anew */
+{
+    (void)b, (void)conn;
+}
+
+static void who_leaves_in_the_midst_comes_again_once(void **state)
+{
+    (void)state;
+    assert_int_equal(comes_again(hangs_up), 2);
+    assert_int_equal(comes_again(says_goodbye), 2);
+    assert_int_equal(comes_again(talks_nonsense), 2);
+    assert_in_range(comes_again(stays_where_it_is), 2, 3);
 }
 
 /* File after file of the load, by the same two peers. */
@@ -140,7 +208,7 @@ static void less_is_wasted_with_each_file(void **state)
     play_free(b);
 }
 
-/* With two files is enough: nothing more, of whichever file. */
+/* By its silence, with two files: nothing more, of whichever file. */
 static void who_wasted_it_twice_gets_no_slot_any_more(void **state)
 {
     (void)state;
@@ -149,11 +217,8 @@ static void who_wasted_it_twice_gets_no_slot_any_more(void **state)
     for (int file = 0; file < 2; file++) {
         assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 30 * USEC_SEC));
         play_child(b, 1, bench_load[file]);
-        while (pfs_of(b)->current == file && b->now < 1500 * USEC_SEC) {
-            if (slot_of(b, 1) != CONN_NONE)
-                play_alive(b, slot_of(b, 1), 1, bench_load[file], 1);
+        while (pfs_of(b)->current == file && b->now < 1500 * USEC_SEC)
             play_for(b, USEC_SEC);
-        }
     }
     assert_true(play_until(b, PFS_ROOT_FETCH, b->now + 30 * USEC_SEC));
     assert_int_equal(joins(b, 1, bench_load[2]).reason, REASON_BUSY);
@@ -191,11 +256,8 @@ static void who_wasted_it_is_not_the_first_next_time(void **state)
     play_to(b, PFS_ROOT_WAIT);
     play_child(b, 1, INDEX);
     play_fetch(b);
-    while (pfs_of(b)->current == 0 && b->now < 1500 * USEC_SEC) {
-        if (slot_of(b, 1) != CONN_NONE)
-            play_alive(b, slot_of(b, 1), 1, INDEX, 1);
+    while (pfs_of(b)->current == 0 && b->now < 1500 * USEC_SEC)
         play_for(b, USEC_SEC);
-    }
     assert_true(play_until(b, PFS_ROOT_WAIT, b->now + 10 * USEC_SEC));
     assert_int_equal(joins(b, 1, FIRST).reason, REASON_BUSY);
     assert_int_equal(joins(b, 2, FIRST).type, WIRE_ACCEPT);
@@ -373,7 +435,9 @@ int main(void)
         cmocka_unit_test(a_child_that_is_never_done_wastes_half_a_minute),
         cmocka_unit_test(so_does_one_that_takes_nothing_whatever_it_says),
         cmocka_unit_test(a_crowd_wastes_minutes_at_most),
-        cmocka_unit_test(who_wasted_it_gets_no_slot_again_for_that_file),
+        cmocka_unit_test(who_wasted_it_alive_gets_no_slot_any_more),
+        cmocka_unit_test(who_fell_silent_gets_no_slot_again_for_that_file),
+        cmocka_unit_test(who_leaves_in_the_midst_comes_again_once),
         cmocka_unit_test(less_is_wasted_with_each_file),
         cmocka_unit_test(who_wasted_it_twice_gets_no_slot_any_more),
         cmocka_unit_test(after_it_there_is_time_for_those_it_kept_out),

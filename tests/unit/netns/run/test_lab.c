@@ -230,11 +230,11 @@ static void ps_shows_a_table(void **state)
     assert_string_equal(
         out,
         "#  NAME             MODEL     ADDRESS      STATE    RUNNING             FILE"
-        "                   %   KB  PFS  PARENT  CHILDREN     MESSAGE\n"
+        "                   %   KB  PFS  PARENT  CHILDREN     MESSAGE  SERVER\n"
         "1  SEP02760A6A0010  CP-7961G  10.106.0.16  upgrade  SCCP41.9-4-2SR1-1S  "
-        "cnu41.9-4-2ES26.sbn  100  540  PFS  -       10.106.0.17  -\n"
+        "cnu41.9-4-2ES26.sbn  100  540  PFS  -       10.106.0.17  -        -\n"
         "2  SEP02760A6A0011  CP-7961G  10.106.0.17  ?        -                   "
-        "-                      0    0  -    -       -            -\n");
+        "-                      0    0  -    -       -            -        -\n");
     free(out);
 }
 
@@ -243,6 +243,7 @@ static void ps_shows_json_of_hostile_records(void **state)
     (void)state;
     records[0].state = PHONE_FAILED;
     strcpy(records[0].status_text, "a\"b\\c\td\n\xff");
+    strcpy(records[0].status_server, "error 2 \"no\t\xff\"");
     memset(records[0].running, 'r', sizeof records[0].running); /* no NUL at its end */
     records[0].parent_ip = htonl(0x0a000001);
     records[0].child_ip[0] = htonl(0x0a000002);
@@ -254,11 +255,12 @@ static void ps_shows_json_of_hostile_records(void **state)
              "[\n {\"number\":1,\"name\":\"SEP02760A6A0010\",\"model\":\"CP-7961G\","
              "\"address\":\"10.106.0.16\",\"state\":\"failed\",\"running\":\"%.64s\","
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":\"10.0.0.1\","
-             "\"children\":[\"10.0.0.2\",\"10.0.0.3\"],\"text\":\"a\\\"b\\\\c?d??\"},\n"
+             "\"children\":[\"10.0.0.2\",\"10.0.0.3\"],\"text\":\"a\\\"b\\\\c?d??\","
+             "\"server\":\"error 2 \\\"no??\\\"\"},\n"
              " {\"number\":2,\"name\":\"SEP02760A6A0011\",\"model\":\"CP-7961G\","
              "\"address\":\"10.106.0.17\",\"state\":\"idle\",\"running\":null,"
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":null,"
-             "\"children\":[],\"text\":null}\n]\n",
+             "\"children\":[],\"text\":null,\"server\":null}\n]\n",
              records[0].running);
     assert_string_equal(out, expected);
     free(out);
