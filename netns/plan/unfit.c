@@ -41,7 +41,8 @@ static const enum finding_kind kinds[UNFIT_COUNT][MISTAKE_COUNT] = {
                       [MISTAKE_LONG] = FINDING_CONFIG_VALUE_LONG,
                       [MISTAKE_SERVER] = FINDING_CONFIG_VALUE_SERVER,
                       [MISTAKE_HOST] = FINDING_CONFIG_HOST,
-                      [MISTAKE_UNREAD] = FINDING_CONFIG_UNREAD}};
+                      [MISTAKE_UNREAD] = FINDING_CONFIG_UNREAD,
+                      [MISTAKE_TWICE] = FINDING_ELEMENT_TWICE}};
 
 static enum finding_kind kind_of(enum unfit_file what, const struct inspected *file,
                                  const struct inspected_mistake *m, const char *why)

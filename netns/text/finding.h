@@ -173,8 +173,10 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(CONFIG_HOST_SERVER, "host-name", WARNING,                                                    \
       "take {wrong} out of {place'}: no name is resolved yet")                                     \
     X(CONFIG_UNREAD, "config-unread", WARNING,                                                     \
-      "take {wrong} out of {place'}, or write it as phones read it: in SEP<MAC>.cnf.xml, or as "   \
-      "loadInformation<TYPE>")                                                                     \
+      "take {wrong} out of {place'}, or write it where phones read it: loadInformation in "        \
+      "<device>, the others in the <vendorConfig> there; in <Default> loadInformation<TYPE>")      \
+    X(ELEMENT_TWICE, "config-element-twice", WARNING,                                              \
+      "take {wrong} out of {place'}: of two the last one counts")                                  \
     X(CONFIG_CASE, "config-case", ERROR, "rename {place'} to {right'}")                            \
     X(CONFIG_TWICE, "config-twice", ERROR, "remove {place'}: {right'} is there too")               \
     X(CONFIG_STRANGER, "config-of-no-phone", WARNING,                                              \

@@ -781,6 +781,28 @@ def _(t, inner):
     t.default(inner)
 
 
+@rows("CONFIG_UNREAD", "<loadServer>10.1.1.1</loadServer>", "<vendorConfig>%s</vendorConfig>" % (WRITTEN % OLDER),
+      "<peerFirmwareSharing>0</peerFirmwareSharing>")
+def _(t, inner):
+    t.own("<device>%s<vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig>%s</device>"
+          % (WRITTEN % LOAD, inner))
+
+
+@rows("ELEMENT_TWICE", (WRITTEN % OLDER, WRITTEN % LOAD),
+      (SHARING % "0", SHARING % "1"),
+      ("<vendorConfig><loadServer>10.1.1.1</loadServer></vendorConfig>",
+       "<vendorConfig><loadServer/></vendorConfig>"))
+def _(t, two):
+    t.own("<device>%s%s\n%s%s</device>" % ("" if WRITTEN % LOAD in two else WRITTEN % LOAD, *two,
+                                          "" if "Sharing" in two[0] else SHARING % "1"))
+
+
+@rows("ELEMENT_TWICE")
+def _(t, _):
+    t.own("<Default>%s%s</Default>" % tuple((WRITTEN % load).replace("Information", "Information30018")
+                                            for load in (OLDER, LOAD)), "XMLDefault.cnf.xml")
+
+
 @rows("CONFIG_CASE", CONFIG.lower(), "SEP001b54c12233.cnf.xml", "SEP001B54C12233.CNF.XML",
       "XmlDefault.cnf.xml", "xmldefault.cnf.xml")
 def _(t, name):

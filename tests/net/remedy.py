@@ -379,7 +379,7 @@ def _(tree, path):
     edit(word(path), lambda text: re.sub(r"<loadServer>.*?</loadServer>", "", text))
 
 
-@rule(r"take (<.*?>) out of (.+?)(?:, or write .*|: no name is resolved yet)?")
+@rule(r"take (<.*?>) out of (.+?)(?:, or write .*|: no name is resolved yet|: of two .*)?")
 def _(tree, element, path):
     edit(word(path), lambda text: text.replace(element, ""))
 
