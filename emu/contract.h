@@ -303,7 +303,8 @@ struct store_offer {
 #define CONFIG_WARNINGS(X)                                                                         \
     X(VALUE, "value")   /* a value that they cannot use: the default counts */                     \
     X(HOST, "host")     /* a host name, which nothing resolves */                                  \
-    X(UNREAD, "unread") /* an element that they do not read where it stands, or not so named */
+    X(UNREAD, "unread") /* an element that they do not read where it stands, or not so named */    \
+    X(TWICE, "twice")   /* an element that says something else than one before it, and counts */
 enum config_warning {
 #define X(id, word) CONFIG_WARNS_##id,
     CONFIG_WARNINGS(X)
@@ -312,8 +313,7 @@ enum config_warning {
 };
 extern const char *const config_warning_words[CONFIG_WARNING_COUNT];
 
-/* What somebody has done to a file, or written into it: id, word, and what stands for it as wrong
- * and as right; where nothing is said of one, it is empty. */
+/* What somebody has done to a file: id, word, and what stands for it as wrong, as right, if any. */
 #define MISTAKES(X)                                                                                \
     X(OTHER, "other")         /* not known */                                                      \
     X(EMPTY, "empty")         /* nothing is in it, or white space */                               \
@@ -334,7 +334,8 @@ extern const char *const config_warning_words[CONFIG_WARNING_COUNT];
     X(LONG, "long")           /* wrong: an element that has no right value in it */                \
     X(SERVER, "server")       /* wrong: an element whose server is no address */                   \
     X(HOST, "host")           /* wrong: the host name */                                           \
-    X(UNREAD, "unread")       /* wrong: the element */
+    X(UNREAD, "unread")       /* wrong: the element */                                             \
+    X(TWICE, "twice")         /* wrong: the element that does not count */
 enum mistake_kind {
 #define X(id, word) MISTAKE_##id,
     MISTAKES(X)

@@ -10,6 +10,7 @@
 
 #include <argp.h>
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +24,9 @@ enum {
 static const struct argp_option options[] = {
     {"file", 'f', "FILE", 0, "Fleet file; - for standard input. Without it: the only *.fleet.yml "
      "or fleet.yml here, else the bundled demo", 1},
-    {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's; without -f, the "
-     "rest is the bundled demo's. Of a plan, as well: 10..100000, or 8,48,200", 1},
+    {"phones", OPT_PHONES, "MODEL=N,...", 0, "These phones instead of the file's, or a number: so "
+     "many in its proportions; without -f, the rest is the bundled demo's. Of a plan, as well: "
+     "10..100000, or 8,48,200", 1},
     {"variant", OPT_VARIANT, "VARIANT", 0, "Only this variant of the file's", 1},
     {"points", OPT_POINTS, "N", 0, "How many fleets of a range to plan, 2 to 64 (9)", 1},
     {"mode", OPT_MODE, "MODE", 0, "pfs, traditional or both", 1},
@@ -230,6 +232,52 @@ static error_t parse_one(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+/* ---- words that getopt would print as they are --------------------------------------- */
+
+static bool is_shown(const char *text, size_t len)
+{
+    for (size_t at = 0, n; at < len; at += n)
+        if ((n = text_char(text + at, TEXT_LINE)) == 0)
+            return false;
+    return true;
+}
+
+/* Whether the option in a word takes the next word for its value. */
+static bool takes_next(const char *word)
+{
+    const char *name = word + 2;
+    for (const struct argp_option *o = options; o->key; o++) {
+        bool by_name = word[1] == '-' && o->name && strncmp(o->name, name, strlen(name)) == 0;
+        bool by_letter = word[1] == o->key && !word[2];
+        if (o->arg && (by_name || by_letter))
+            return true;
+    }
+    return false;
+}
+
+/* No option has a name with a character that cannot be shown: such a word is refused, and shown as
+ * all else is. What belongs to another program, or to an option before it, may hold any. */
+static void check_words(const struct verb *verbs, int argc, char **argv)
+{
+    const struct verb *verb = NULL;
+    for (int i = 1, words = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (argv[i][0] != '-') {
+            for (const struct verb *v = verbs; words == 0 && v->name; v++)
+                verb = strcmp(v->name, argv[i]) == 0 ? v : verb;
+            if (words++ > 0 && verb && verb->groups & GROUP_WORDS)
+                return;
+        } else if (takes_next(argv[i])) {
+            i++;
+        } else if (!is_shown(argv[i], strcspn(argv[i], "="))) {
+            text_line(stderr, "%s: unrecognized option '%s'", program_invocation_short_name,
+                      argv[i]);
+            fprintf(stderr, "Try `%s --help' for more information.\n",
+                    program_invocation_short_name);
+            exit(2);
+        }
+    }
+}
+
 /* The table of verbs above the options, the exit codes below. */
 static char *help_text(const struct verb *verbs)
 {
@@ -262,6 +310,7 @@ void options_read(struct call *call, const struct verb *verbs, int argc, char **
     if (!call->args)
         err(3, "command line");
     argp_err_exit_status = 2;
+    check_words(verbs, argc, argv);
     argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
     free(doc);
 }

@@ -20,6 +20,14 @@
 #define DEPTH_MAX 64 /* elements; real files have seven */
 #define LABEL_MAX 63 /* of a host name [RFC 1035] */
 
+#define TEXT_MAX 256 /* of an element, with its NUL */
+
+/* An element that has counted so far. */
+struct said {
+    unsigned long line, column; /* of its end; 0: none */
+    char text[TEXT_MAX];
+};
+
 struct cnf_parser {
     XML_Parser xml;
     struct cnf cnf;
@@ -30,9 +38,10 @@ struct cnf_parser {
     char path[128];
     char by_type[48]; /* "Default/loadInformation30018"; empty: no type */
     const struct element *open;
-    char text[256]; /* of the open element, without the white space before it */
+    char text[TEXT_MAX]; /* of the open element, without the white space before it */
     size_t text_len;
     bool text_overflow;
+    struct said said[3]; /* of the first of elements[] */
     char error[160];
     size_t warning_count;
     struct cnf_warning warnings[CNF_WARNINGS];
@@ -130,13 +139,36 @@ static const struct element elements[] = {
     {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
     {"device/devicePool" MEMBER, see_call_manager, NULL, NULL},
     {"Default" MEMBER, see_call_manager, NULL, NULL},
+    {"device/vendorConfig/loadInformation", NULL, NULL,
+     "loadInformation in <vendorConfig> is not read"},
     {"Default/vendorConfig/peerFirmwareSharing", NULL, NULL,
      "peerFirmwareSharing in <Default> is not read"},
     {"Default/vendorConfig/loadServer", NULL, NULL, "loadServer in <Default> is not read"},
     {"Default/loadInformation", NULL, NULL, "loadInformation without a type number is not read"},
 };
+/* Wherever else one stands: by its name. Loads are named for other things, too (addOnModule). */
+static const struct element elsewhere[] = {
+    {"peerFirmwareSharing", NULL, NULL, "peerFirmwareSharing outside <vendorConfig> is not read"},
+    {"loadServer", NULL, NULL, "loadServer outside <vendorConfig> is not read"},
+};
 static const struct element padded = {"Default/loadInformation0", NULL, NULL,
                                       "a type number with zeros before it is not read"};
+
+#define NAMED(table, path) named(table, sizeof(table) / sizeof *(table), path)
+static const struct element *named(const struct element *table, size_t count, const char *path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(path, table[i].path) == 0)
+            return &table[i];
+    return NULL;
+}
+
+/* Of the open element, its own part of the path. */
+static const char *own_name(const struct cnf_parser *p)
+{
+    const char *slash = strrchr(p->path, '/');
+    return slash ? slash + 1 : p->path;
+}
 
 static const struct element *find(const struct cnf_parser *p)
 {
@@ -146,10 +178,8 @@ static const struct element *find(const struct cnf_parser *p)
         return &elements[0];
     if (strncmp(p->path, padded.path, strlen(padded.path)) == 0)
         return &padded;
-    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
-        if (strcmp(p->path, elements[i].path) == 0)
-            return &elements[i];
-    return NULL;
+    const struct element *here = NAMED(elements, p->path);
+    return here ? here : NAMED(elsewhere, own_name(p));
 }
 
 static void fail(struct cnf_parser *p, const char *why)
@@ -184,6 +214,24 @@ static struct remark remark_of(struct cnf_parser *p)
                                            : e->set(&p->cnf, p->text);
 }
 
+/* The open element counts from now on; another one, that says something else, no more. */
+static void supersede(struct cnf_parser *p)
+{
+    size_t i = (size_t)(p->open - elements);
+    if (p->open < elements || i >= sizeof p->said / sizeof *p->said)
+        return;
+    struct said *last = &p->said[i];
+    char why[120];
+    snprintf(why, sizeof why,
+             "%.40s stands twice, before at line %lu, column %lu: the last one counts", own_name(p),
+             last->line, last->column);
+    if (last->line && strcmp(last->text, p->text) != 0)
+        warn(p, CONFIG_WARNS_TWICE, why, NULL);
+    last->line = (unsigned long)XML_GetCurrentLineNumber(p->xml);
+    last->column = (unsigned long)XML_GetCurrentColumnNumber(p->xml) + 1;
+    memcpy(last->text, p->text, sizeof last->text);
+}
+
 /* The open element's text is whole. */
 static void take(struct cnf_parser *p)
 {
@@ -196,6 +244,7 @@ static void take(struct cnf_parser *p)
         e->set(&p->cnf, e->fallback);
     if (r.why)
         warn(p, r.kind, r.why, useless ? e->said : NULL);
+    supersede(p);
 }
 
 static void push(struct cnf_parser *p, const char *name)

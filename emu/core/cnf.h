@@ -5,7 +5,8 @@
  * are ignored; a file that is not well-formed, or whose root element is neither <device> nor
  * <Default>, is refused with line and column. So is one that declares an entity (an entity bomb
  * needs one), nests too deeply, or is larger than CNF_MAX. White space around a text is no part of
- * it; of an element that comes twice the last one counts.
+ * it; of an element that comes twice the last one counts (inference), which is said where they
+ * differ.
  *
  *   device/loadInformation                  load to run, without ".loads": a plain file name
  *                                           that fits with it, or empty: no load named
@@ -27,6 +28,8 @@
  *   Default/loadInformation           without a type number: it is for no phone
  *   Default/loadInformation030018     a type number with zeros before it: it is no phone's
  *   Default/vendorConfig/...          sharing and load server: they count in <device> alone
+ *   and these two wherever else       such as in <device>, outside <vendorConfig>
+ *   device/vendorConfig/loadInformation
  */
 #ifndef CNF_H
 #define CNF_H

@@ -39,9 +39,11 @@ size_t view_tag_end(const struct view *v, size_t at);
 size_t view_character(const struct view *v, size_t at, uint32_t *code);
 
 /* Of elements that phones read, at whose end the place is; false when it is none of them: a value
- * that they cannot use, a host name, one that they do not read there. */
+ * that they cannot use, a host name, one that they do not read there, or that another one
+ * takes over from. */
 bool mistake_in_value(const struct view *v, struct mistake *m);
 bool mistake_in_host(const struct view *v, struct mistake *m);
 bool mistake_in_unread(const struct view *v, struct mistake *m);
+bool mistake_in_twice(const struct view *v, struct mistake *m);
 
 #endif

@@ -270,6 +270,7 @@ static const struct {
     {"undefined entity", in_ampersand},
     {"entity declarations", in_entity},
     {"nested too deeply", in_depth},
+    {"stands twice", mistake_in_twice},
     {"is a host name", mistake_in_host},
     {"is not read", mistake_in_unread},
     {"peerFirmwareSharing is", mistake_in_value},
@@ -282,7 +283,10 @@ static const struct {
 void mistake_in_config(const char *name, const char *why, const uint8_t *data, size_t len,
                        struct mistake *out)
 {
-    struct view v = {name, data, len, find_place(data, len, why)};
+    static const char before[] = "before at ";
+    const char *place = strstr(why, before);
+    place = place ? place + strlen(before) : why;
+    struct view v = {name, data, len, find_place(data, len, place)};
     *out = (struct mistake){.kind = MISTAKE_OTHER};
     if (mistake_in_transit(data, len, out))
         return;

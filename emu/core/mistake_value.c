@@ -128,12 +128,22 @@ bool mistake_in_host(const struct view *v, struct mistake *m)
     return true;
 }
 
-bool mistake_in_unread(const struct view *v, struct mistake *m)
+static bool mistake_in_element(const struct view *v, enum mistake_kind kind, struct mistake *m)
 {
     struct value e;
     if (!value_at(v, &e))
         return false;
-    m->kind = MISTAKE_UNREAD;
+    m->kind = kind;
     COPY(m->wrong, e.element);
     return true;
+}
+
+bool mistake_in_unread(const struct view *v, struct mistake *m)
+{
+    return mistake_in_element(v, MISTAKE_UNREAD, m);
+}
+
+bool mistake_in_twice(const struct view *v, struct mistake *m)
+{
+    return mistake_in_element(v, MISTAKE_TWICE, m);
 }

@@ -4,13 +4,16 @@
  * value fits is not asked here: the schema does that for the whole tree.
  */
 #include "netns/fleet/override.h"
+#include "netns/fleet/scale.h"
 #include "netns/text/say.h"
+#include "netns/text/units.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PART_MAX 64
+#define PART_MAX    64
+#define PHONES_MOST 100000 /* as of phones[].count */
 
 static struct doc_source source_of(const struct override *o)
 {
@@ -133,10 +136,64 @@ static struct doc_node *entry_of(struct doc_node *old, const char *model, const 
     return entry;
 }
 
+/* How many phones an entry is; 0: it does not say so in numbers. */
+static size_t count_of(const struct doc_node *entry)
+{
+    const struct doc_node *count = entry->kind == DOC_MAP ? doc_get(entry, "count") : NULL;
+    uint64_t phones = 1;
+    bool good = !count || (count->kind == DOC_SCALAR && count->text &&
+                           units_count(count->text, 1, PHONES_MOST, &phones));
+    return good ? (size_t)phones : 0;
+}
+
+static size_t count_entries(const struct doc_node *list)
+{
+    size_t n = 0;
+    for (const struct doc_node *entry = list->child; entry; entry = entry->next)
+        n = count_of(entry) && n < SIZE_MAX ? n + 1 : SIZE_MAX;
+    return n < SIZE_MAX ? n : 0;
+}
+
+/* "48": so many in the file's proportions; entries of which none is left go. A list that is not in
+ * order stays, for the schema to say so. */
+static bool scale_phones(struct doc_node *root, const struct override *o, size_t phones)
+{
+    struct doc_node *list = doc_get(root, "phones");
+    size_t n = list && list->kind == DOC_LIST ? count_entries(list) : 0, i = 0;
+    size_t *have = calloc(2 * n + 1, sizeof *have), *want = have + n;
+    char count[24];
+    if (!have)
+        return refuse(o, "out of memory");
+    for (const struct doc_node *entry = n ? list->child : NULL; entry; entry = entry->next)
+        have[i++] = count_of(entry);
+    if (n > 0) {
+        scale(have, n, phones, want);
+        list->source = source_of(o);
+    }
+    struct doc_node **link = n ? &list->child : NULL;
+    for (i = 0; i < n; i++) {
+        struct doc_node *entry = *link;
+        snprintf(count, sizeof count, "%zu", want[i]);
+        if (want[i] > 0) {
+            doc_put(entry, "count", doc_new(DOC_SCALAR, source_of(o), count));
+            link = &entry->next;
+        } else {
+            *link = entry->next;
+            entry->next = NULL;
+            doc_free(entry);
+        }
+    }
+    free(have);
+    return true;
+}
+
 /* "CP-7961G=24,CP-7970G=8" */
 static bool apply_phones(struct doc_node *root, const struct override *o, char *rest)
 {
     char *model, *count;
+    uint64_t phones;
+    if (units_count(rest, 1, PHONES_MOST, &phones))
+        return scale_phones(root, o, phones);
     struct doc_node *list = doc_new(DOC_LIST, source_of(o), NULL);
     while (next_pair(&rest, &model, &count)) {
         struct doc_node *entry = entry_of(doc_get(root, "phones"), model, o);
@@ -145,7 +202,8 @@ static bool apply_phones(struct doc_node *root, const struct override *o, char *
     }
     if (model) {
         doc_free(list);
-        return refuse(o, "takes MODEL=NUMBER[,MODEL=NUMBER...], as in CP-7961G=24,CP-7970G=8");
+        return refuse(o, "takes a number, or MODEL=NUMBER[,MODEL=NUMBER...] as in "
+                         "CP-7961G=24,CP-7970G=8");
     }
     doc_put(root, "phones", list);
     return true;

@@ -18,7 +18,10 @@ static void tell_foreign(struct lint *l, const struct plan_phone *p, const char 
                          bool in_default)
 {
     char names[LOAD_NAMES_SIZE], own[NAME_MAX_LEN], right[OWN_ELEMENT];
+    const char *asked = l->plan->fleet->groups[p->group].load;
     stock_pick(l->stock, p->model, load_protocol(p->named), true, "", own);
+    if (asked && !load_is_foreign(asked, p->model) && stock_has_load(l->stock, asked))
+        snprintf(own, sizeof own, "%s", asked);
     own_element(p, in_default, own, right);
     load_names(p->model, names);
     const struct finding_words words = {.right = *own ? right : names,
@@ -80,7 +83,7 @@ static void check_named(struct lint *l, const struct plan_phone *p, const char *
     if (load_is_foreign(p->named, p->model))
         tell_foreign(l, p, path, in_default);
     snprintf(file, sizeof file, "%s" LOADS_SUFFIX, p->named);
-    if (!stock_has(l->stock, file))
+    if (!load_is_foreign(p->named, p->model) && !stock_has(l->stock, file))
         tell_absent(l, p, path, in_default, file);
     free(path);
 }

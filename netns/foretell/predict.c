@@ -1,5 +1,6 @@
 /* predict.c - which sizes a prediction is about, and the fleet at each of them. See predict.h. */
 #include "netns/foretell/predict.h"
+#include "netns/fleet/scale.h"
 #include "netns/plan/planner.h"
 #include "netns/text/say.h"
 #include "netns/text/units.h"
@@ -102,24 +103,13 @@ bool predict_take(struct predict_wish *w, struct fleet_overrides *o, const char 
 
 void predict_scale(const struct fleet *fleet, size_t phones, size_t *out)
 {
-    uint64_t all = 0, given = 0;
+    size_t *have = calloc(fleet->group_count, sizeof *have);
+    if (!have)
+        err(3, "plan");
     for (size_t i = 0; i < fleet->group_count; i++)
-        all += fleet->groups[i].count;
-    for (size_t i = 0; i < fleet->group_count; i++)
-        given += out[i] = fleet->groups[i].count * phones / all;
-    while (given < phones) { /* to those that lack most: a phone each, at most */
-        size_t best = 0;
-        uint64_t most = 0;
-        for (size_t i = 0; i < fleet->group_count; i++) {
-            uint64_t lacks = fleet->groups[i].count * phones - out[i] * all;
-            if (out[i] * all < fleet->groups[i].count * phones && lacks > most) {
-                most = lacks;
-                best = i;
-            }
-        }
-        out[best]++;
-        given++;
-    }
+        have[i] = fleet->groups[i].count;
+    scale(have, fleet->group_count, phones, out);
+    free(have);
 }
 
 /* A larger network around it where it holds too few. */

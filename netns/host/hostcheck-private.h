@@ -9,6 +9,9 @@
 
 #define ENOUGH UINT64_MAX
 
+/* Of limits that each user has: it does not help where one phone is too many. */
+#define MORE_IDS "more user ids (--ids), or "
+
 struct found {
     bool good;
     bool untold;        /* only root could have tried */
@@ -43,6 +46,7 @@ look_function look_sysctl;       /* what: one that the launcher raises; tried */
 look_function look_limit;        /* what: a file */
 look_function look_cgroup;       /* what: the name of a limit of this cgroup */
 look_function look_files;        /* RLIMIT_NOFILE, raised if need be; tried */
+look_function look_processes;    /* RLIMIT_NPROC, likewise, of those that fall on an id */
 look_function look_locked;       /* RLIMIT_MEMLOCK, likewise, with as many rings as fall on an id */
 look_function look_memory;       /* an estimate */
 look_function look_bridge_ports; /* no host has more or fewer */

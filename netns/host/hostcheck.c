@@ -220,9 +220,12 @@ static const struct check checks[] = {
      .share = DESCRIPTORS, .base = DESCRIPTORS_ELSE},
     {"user ids", look_ids, .remedy = "--ids names a range with one for each phone; in a "
      "container, a larger map of user ids"},
+    {"processes", look_processes, .limit = true,
+     .remedy = MORE_IDS "a higher hard limit (ulimit -Hu); in a container --ulimit nproc=-1, or "
+     "--cap-add SYS_RESOURCE"},
     {"locked memory", look_locked, .limit = true,
-     .remedy = "more user ids (--ids), or a higher hard limit (ulimit -Hl); in a container "
-     "--ulimit memlock=-1, or --cap-add SYS_RESOURCE"},
+     .remedy = MORE_IDS "a higher hard limit (ulimit -Hl); in a container --ulimit memlock=-1, or "
+     "--cap-add SYS_RESOURCE"},
     {"memory", look_memory, .remedy = "fewer phones, or a larger machine", .share = PHONE_KIB},
     {"br_netfilter", look_br_netfilter,
      .remedy = "costs time only: sudo sysctl -w net.bridge.bridge-nf-call-iptables=0",

@@ -138,17 +138,41 @@ static int raise_tried(int resource, uint64_t need, struct found *f, rlim_t *har
     return 0;
 }
 
+/* Whether a limit is high enough, or can be raised to that, which is tried. It says so. */
+static bool suffices(int resource, uint64_t need, struct found *f, rlim_t *hard)
+{
+    int error = raise_tried(resource, need, f, hard);
+    if (error != 0)
+        cannot(f, *hard, need, error);
+    else if (f->value[0] == '\0')
+        found_note(f, "%" PRIu64 ", raised to %" PRIu64 " for a run (tried)", (uint64_t)*hard,
+                   need);
+    return error == 0;
+}
+
 void look_files(const struct check *c, const struct host_wish *w, struct found *f)
 {
     rlim_t hard;
-    uint64_t need = c->base + c->share * w->phones;
-    int error = raise_tried(RLIMIT_NOFILE, need, f, &hard);
-    if (error != 0) {
-        cannot(f, hard, need, error);
+    if (!suffices(RLIMIT_NOFILE, c->base + c->share * w->phones, f, &hard))
         f->phones = phones_of(c, hard);
-    } else if (f->value[0] == '\0') {
-        found_note(f, "%" PRIu64 ", raised to %" PRIu64 " for a run (tried)", (uint64_t)hard, need);
-    }
+}
+
+/* What only a higher limit helps against, and not that it is shared by fewer. */
+static void nothing_to_share(const struct check *c, struct found *f)
+{
+    if (f->phones == 0)
+        f->remedy = c->remedy + strlen(MORE_IDS);
+}
+
+/* Each user's, too. */
+void look_processes(const struct check *c, const struct host_wish *w, struct found *f)
+{
+    rlim_t hard;
+    size_t count = w->ids.count > 0 ? w->ids.count : 1;
+    if (suffices(RLIMIT_NPROC, ids_share(&w->ids, w->phones), f, &hard))
+        return;
+    f->phones = hard * count;
+    nothing_to_share(c, f);
 }
 
 /* The charge is each user's, so it is one id's phones that have to fit. */
@@ -157,12 +181,11 @@ void look_locked(const struct check *c, const struct host_wish *w, struct found 
     rlim_t hard;
     size_t share = ids_share(&w->ids, w->phones), count = w->ids.count > 0 ? w->ids.count : 1;
     uint64_t need = share * (uint64_t)RING_BYTES;
-    (void)c;
     int error = raise_tried(RLIMIT_MEMLOCK, need, f, &hard);
     if (error != 0 && geteuid() != 0) {
         cannot(f, hard, need, error);
         f->phones = hard / RING_BYTES * count;
-        return;
+        return nothing_to_share(c, f);
     }
     size_t made;
     int refused = probe_rings(ids_of(&w->ids, 0), share, &made);
@@ -171,7 +194,7 @@ void look_locked(const struct check *c, const struct host_wish *w, struct found 
                       ", and raising it was refused",
                    (uint64_t)hard, need, share, share == 1 ? "" : "s", share == 1 ? "s" : "");
         f->phones = made * count;
-        return;
+        return nothing_to_share(c, f);
     }
     if (refused != 0) /* another check says why */
         return found_note(f, "not tried: no ring of a phone's user could be made");

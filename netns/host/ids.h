@@ -5,7 +5,8 @@
  * A phone is a user of its own: then no phone can signal or trace another, and what the kernel
  * counts by user is counted for each alone. That matters for RLIMIT_MEMLOCK, to which io_uring's
  * rings are charged (Linux 6.14 and later): where its hard limit is 8 MiB and root lacks
- * CAP_SYS_RESOURCE, as in many containers, one user carries 682 phones.
+ * CAP_SYS_RESOURCE, as in many containers, one user carries 682 phones. And for RLIMIT_NPROC, of
+ * which each phone takes one.
  *
  * Phone i is user and group first + i % count, in all its lives. The ids need no account; what they
  * must not be is somebody else's, or a number that this user namespace does not have. So an id is

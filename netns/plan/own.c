@@ -1,5 +1,7 @@
 /* own.c - see own.h. */
 #include "netns/plan/own.h"
+#include "netns/fleet/expect.h"
+#include "netns/plan/meant.h"
 #include "netns/plan/unfit.h"
 
 #include <err.h>
@@ -86,28 +88,61 @@ static void refused(const struct reading *r, const struct plan_phone *p, const c
                "phones refuse it (CFG file error): ", meant(r, p, why, right));
 }
 
+/* Whether an expectation is that the phone is upgraded, come what may. room: for all phones. */
+static bool expects_upgrade(const struct expect *e, const struct plan *plan,
+                            const struct plan_phone *p, uint32_t *room)
+{
+    if (e->origin.kind != EXPECT_UPGRADED || e->count.op != COMPARE_ALL ||
+        (e->mode >= 0 && e->mode != (int)plan->fleet->mode))
+        return false;
+    if (e->phones.kind == SELECT_NONE)
+        return true;
+    size_t n = meant_resolve(&e->phones, plan, NULL, NULL, NULL, room);
+    while (n-- > 0)
+        if (&plan->phones[room[n]] == p)
+            return true;
+    return false;
+}
+
+static bool must_upgrade(const struct reading *r, const struct plan_phone *p)
+{
+    const struct fleet *fleet = r->plan->fleet;
+    uint32_t *room = calloc(r->plan->count, sizeof *room);
+    bool must = false;
+    for (size_t i = 0; room && i < fleet->expect_count; i++)
+        must |= expects_upgrade(&fleet->expects[i], r->plan, p, room);
+    free(room);
+    return must;
+}
+
+/* Whether a warning is that the load that is named is no name. */
+static bool is_no_load(const struct reading *r, const struct inspected_warning *w)
+{
+    static const char element[] = "<loadInformation";
+    const struct inspected_mistake *m = inspected_mistake(r->file, w->why);
+    bool load = m->kind == MISTAKE_LONG || strncmp(m->right, element, strlen(element)) == 0 ||
+                strncmp(m->wrong, element, strlen(element)) == 0;
+    return load && w->kind == CONFIG_WARNS_VALUE;
+}
+
 static void check_warnings(const struct reading *r, const struct plan_phone *p)
 {
     const struct inspected_warning *w;
     char right[OWN_ELEMENT];
-    for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));)
-        unfit_tell(r->found, UNFIT_WARNED, r->path, r->file, w->why, "",
+    for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));) {
+        bool needed = is_no_load(r, w) && must_upgrade(r, p);
+        unfit_tell(r->found, needed ? UNFIT_NEEDED : UNFIT_WARNED, r->path, r->file, w->why, "",
                    meant(r, p, w->why, right));
+    }
 }
 
 /* Whether a warning says already that the load that is named is no name. */
 static bool is_said(const struct reading *r, const struct plan_phone *p)
 {
-    static const char element[] = "<loadInformation";
     const struct inspected_warning *w;
-    for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));) {
-        const struct inspected_mistake *m = inspected_mistake(r->file, w->why);
-        bool load = m->kind == MISTAKE_LONG ||
-                    strncmp(m->right, element, strlen(element)) == 0 ||
-                    strncmp(m->wrong, element, strlen(element)) == 0;
-        if (load && w->kind == CONFIG_WARNS_VALUE)
+    for (size_t at = 0; (w = inspected_warns(r->file, p->model->type, &at));)
+        if (is_no_load(r, w))
             return true;
-    }
     return false;
 }
 
@@ -121,12 +156,19 @@ static void tell_none(const struct reading *r, const struct plan_phone *p)
     newest(r, p, load);
     own_element(p, r->is_default, asked ? asked : load, right);
     const struct finding_words words = {.right = right};
-    finding_tell(r->found, FINDING_LOAD_NONE, r->path, &words, "it names no load for a %s",
-                 p->model->name);
+    finding_tell(r->found, must_upgrade(r, p) ? FINDING_LOAD_NONE_NEEDED : FINDING_LOAD_NONE,
+                 r->path, &words, "it names no load for a %s", p->model->name);
+}
+
+/* Whether a load may be offered to a phone. */
+static bool is_usable(const struct reading *r, const struct plan_phone *p, const char *load)
+{
+    return !load_is_foreign(load, p->model) &&
+           (stock_has_load(r->stock, load) || r->plan->fleet->engine == ENGINE_EXTERNAL);
 }
 
 /* Of two that name a load for the phone, the one that is read names that one; the other, in
- * `other`, is to name it too, or the file what the other names. */
+ * `other`, is to name it too, or the file what the other names; whichever are of use. */
 __attribute__((format(printf, 6, 7))) static void
 tell_other(const struct reading *r, const struct plan_phone *p, const char *load,
            const char *other, const char *where, const char *format, ...)
@@ -138,23 +180,29 @@ tell_other(const struct reading *r, const struct plan_phone *p, const char *load
     va_end(args);
     own_element(p, r->is_default, other, right);
     const struct finding_words words = {load, right, where};
-    finding_tell(r->found, FINDING_LOAD_OTHER, r->path, &words, "%s", text);
+    finding_tell(r->found,
+                 !is_usable(r, p, load)    ? FINDING_LOAD_OTHER_WRITTEN
+                 : !is_usable(r, p, other) ? FINDING_LOAD_OTHER_NAMED
+                                           : FINDING_LOAD_OTHER,
+                 r->path, &words, "%s", text);
 }
 
-/* What a phone's own file names; XMLDefault.cnf.xml is not asked for. */
+/* What a phone's own file names; XMLDefault.cnf.xml is not asked for. Where a load is no use, that
+ * is what is told (lintasked.c, planload.c), and not that another file names another one. */
 static void check_own_load(const struct reading *r, const struct plan_phone *p)
 {
     const char *asked = r->plan->fleet->groups[p->group].load, *why = NULL;
     const char *other = r->fallback ? inspected_load(r->fallback, p->model->type, &why) : NULL;
     char where[64];
     snprintf(where, sizeof where, "phones[%zu].load", p->group);
+    bool known = is_usable(r, p, p->named) && (!asked || is_usable(r, p, asked));
     if (!p->named[0])
         tell_none(r, p);
-    else if (asked && strcmp(asked, p->named) != 0)
+    else if (known && asked && strcmp(asked, p->named) != 0)
         tell_other(r, p, p->named, asked, where,
                    "it names %s for %s, of which the fleet file expects %s: its own file wins",
                    p->named, p->name, asked);
-    else if (other && *other && strcmp(other, p->named) != 0)
+    else if (known && other && *other && strcmp(other, p->named) != 0)
         tell_other(r, p, p->named, other, OWN_DEFAULT,
                    "it names %s for %s, and " OWN_DEFAULT " %s: it asks for its own file first",
                    p->named, p->name, other);
@@ -169,7 +217,7 @@ static void check_default_load(const struct reading *r, const struct plan_phone 
     snprintf(where, sizeof where, "phones[%zu].load", p->group);
     if (!*load && !asked)
         tell_none(r, p);
-    else if (*load && asked && strcmp(asked, load) != 0)
+    else if (*load && asked && strcmp(asked, load) != 0 && is_usable(r, p, asked))
         tell_other(r, p, load, asked, where,
                    "it names %s for a %s, and the fleet file %s: the fleet file wins, by files "
                    "written for its phones",

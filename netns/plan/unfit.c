@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A mistake that a kind of file cannot have (0, the first row, is of none) is told as one that is
  * not known. */
@@ -41,7 +42,11 @@ static const enum finding_kind kinds[UNFIT_COUNT][MISTAKE_COUNT] = {
                       [MISTAKE_LONG] = FINDING_CONFIG_VALUE_LONG,
                       [MISTAKE_SERVER] = FINDING_CONFIG_VALUE_SERVER,
                       [MISTAKE_HOST] = FINDING_CONFIG_HOST,
-                      [MISTAKE_UNREAD] = FINDING_CONFIG_UNREAD}};
+                      [MISTAKE_UNREAD] = FINDING_CONFIG_UNREAD,
+                      [MISTAKE_TWICE] = FINDING_ELEMENT_TWICE},
+    [UNFIT_NEEDED] = {[MISTAKE_OTHER] = FINDING_CONFIG_NEEDED,
+                      [MISTAKE_VALUE] = FINDING_CONFIG_NEEDED,
+                      [MISTAKE_LONG] = FINDING_CONFIG_NEEDED_LONG}};
 
 static enum finding_kind kind_of(enum unfit_file what, const struct inspected *file,
                                  const struct inspected_mistake *m, const char *why)
@@ -49,13 +54,14 @@ static enum finding_kind kind_of(enum unfit_file what, const struct inspected *f
     bool signature = strcmp(file->signature, "bad") == 0;
     bool host = m->kind == MISTAKE_SERVER && strstr(why, "host name");
     enum finding_kind known = kinds[what][m->kind], other = kinds[what][MISTAKE_OTHER];
-    if (what == UNFIT_WARNED && host)
+    bool goes_on = what == UNFIT_WARNED || what == UNFIT_NEEDED;
+    if (goes_on && host)
         return FINDING_CONFIG_HOST_SERVER;
-    if (what != UNFIT_WARNED && strstr(why, LIMIT_OWN))
+    if (!goes_on && strstr(why, LIMIT_OWN))
         return what == UNFIT_CONFIG    ? FINDING_CONFIG_LIMIT
                : what == UNFIT_REFUSED ? FINDING_CONFIG_LOAD_LIMIT
                                        : FINDING_BEYOND_LIMIT;
-    if (what != UNFIT_WARNED && signature)
+    if (!goes_on && signature)
         return m->kind == MISTAKE_SIGNER ? FINDING_NOT_AUTHENTIC : FINDING_FILE_CHANGED;
     return known ? known : other;
 }
@@ -64,6 +70,14 @@ static enum finding_kind kind_of(enum unfit_file what, const struct inspected *f
 static void place_of(const char *why, char out[64])
 {
     snprintf(out, 64, "%.*s", (int)strcspn(why, ":"), why);
+}
+
+/* A load's name from that of its .loads, with or without a path. */
+static void load_of(const char *file, char out[NAME_MAX_LEN])
+{
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    size_t len = strlen(name), n = strlen(".loads");
+    snprintf(out, NAME_MAX_LEN, "%.*s", (int)(len > n ? len - n : len), name);
 }
 
 /* The path of the file that has this name, beside one. */
@@ -82,11 +96,17 @@ void unfit_tell(struct findings *found, enum unfit_file what, const char *path,
     if (m.kind == MISTAKE_LONG && meant)
         m = (struct inspected_mistake){.kind = MISTAKE_VALUE};
     bool value = m.kind == MISTAKE_VALUE && *m.wrong;
+    enum finding_kind kind = kind_of(what, file, &m, why);
     snprintf(right, sizeof right, "%s", meant ? meant : m.right);
-    if (m.kind == MISTAKE_NAME && what == UNFIT_LIST)
+    if (kind == FINDING_LIST_NAME)
         beside(path, m.right, right);
+    if (kind == FINDING_LIST_NAME && access(right, F_OK) == 0) {
+        kind = FINDING_LIST_COPY;
+        load_of(path, m.wrong);
+        load_of(m.right, right);
+    }
     place_of(why, where);
     const struct finding_words words = {m.wrong, right, where};
-    finding_tell(found, kind_of(what, file, &m, why), path, &words, "%s%s%s%s%s", text, why,
-                 value ? " (" : "", value ? m.wrong : "", value ? ")" : "");
+    finding_tell(found, kind, path, &words, "%s%s%s%s%s", text, why, value ? " (" : "",
+                 value ? m.wrong : "", value ? ")" : "");
 }

@@ -10,8 +10,17 @@
  *   FILE      a file that one lists
  *   CONFIG    a configuration file, whatever stands in it
  *   REFUSED   the same, for a value in it, by phones that take no other
- *   WARNED    a value that phones go on without */
-enum unfit_file { UNFIT_LIST, UNFIT_FILE, UNFIT_CONFIG, UNFIT_REFUSED, UNFIT_WARNED, UNFIT_COUNT };
+ *   WARNED    a value that phones go on without
+ *   NEEDED    the same, of a load, where the fleet file expects them to be upgraded */
+enum unfit_file {
+    UNFIT_LIST,
+    UNFIT_FILE,
+    UNFIT_CONFIG,
+    UNFIT_REFUSED,
+    UNFIT_WARNED,
+    UNFIT_NEEDED,
+    UNFIT_COUNT
+};
 
 /* why: one that the file's inspection has given; text: what there is to say before it; right: the
  * element to write in place of a value, or NULL for what the inspection took it to mean. */

@@ -53,6 +53,9 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
       "put a load named {right}, and the files that it lists, into {where'}, and name it")         \
     X(LOAD_OTHER, "load-contradicted", WARNING,                                                    \
       "write {right} in {place'}, or name {wrong} in {where'}")                                    \
+    X(LOAD_OTHER_WRITTEN, "load-contradicted", WARNING, "write {right} in {place'}")               \
+    X(LOAD_OTHER_NAMED, "load-contradicted", WARNING, "name {wrong} in {where'}")                  \
+    X(LOAD_NONE_NEEDED, "no-load-named", ERROR, "write {right} in {place'}")                       \
     X(LOAD_NONE, "no-load-named", WARNING, "write {right} in {place'}")                            \
     X(PROTOCOLS, "two-protocols", WARNING, "write {where}: {right}")                               \
     X(STEP_TOO_LONG, "step-too-long", ERROR,                                                       \
@@ -87,6 +90,9 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(LIST_TEXT_MODE, "loads-malformed", ERROR,                                                    \
       "fetch {place'} anew in binary mode: it came in text mode")                                  \
     X(LIST_NAME, "loads-malformed", ERROR, "rename {place'} to {right'}, and name that load")      \
+    X(LIST_COPY, "loads-malformed", ERROR,                                                         \
+      "fetch {place'} anew, or name {right} instead of {wrong}: that is what lies there, as under "\
+      "its own name")                                                                              \
     X(LIST_MALFORMED, "loads-malformed", ERROR, "fetch {place'} anew")                             \
     X(FILE_EMPTY, "file-broken", ERROR, "fetch {place'} anew: it is empty")                        \
     X(FILE_PACKED, "file-broken", ERROR, "unpack {place'} into its folder: it is a {wrong}")       \
@@ -161,6 +167,8 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
       "take what lies in more than {wrong} elements out of {place'}")                              \
     X(CONFIG_VALUE, "config-value", WARNING, "write {right} in {place'}")                          \
     X(CONFIG_VALUE_LONG, "config-value", WARNING, "name another load in {wrong} in {place'}")      \
+    X(CONFIG_NEEDED, "config-value", ERROR, "write {right} in {place'}")                           \
+    X(CONFIG_NEEDED_LONG, "config-value", ERROR, "name another load in {wrong} in {place'}")       \
     X(CONFIG_REFUSED, "config-value-refused", ERROR, "write {right} in {place'}")                  \
     X(CONFIG_REFUSED_LONG, "config-value-refused", ERROR,                                          \
       "name another load in {wrong} in {place'}")                                                  \
@@ -173,8 +181,10 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(CONFIG_HOST_SERVER, "host-name", WARNING,                                                    \
       "take {wrong} out of {place'}: no name is resolved yet")                                     \
     X(CONFIG_UNREAD, "config-unread", WARNING,                                                     \
-      "take {wrong} out of {place'}, or write it as phones read it: in SEP<MAC>.cnf.xml, or as "   \
-      "loadInformation<TYPE>")                                                                     \
+      "take {wrong} out of {place'}, or write it where phones read it: loadInformation in "        \
+      "<device>, the others in the <vendorConfig> there; in <Default> loadInformation<TYPE>")      \
+    X(ELEMENT_TWICE, "config-element-twice", WARNING,                                              \
+      "take {wrong} out of {place'}: of two the last one counts")                                  \
     X(CONFIG_CASE, "config-case", ERROR, "rename {place'} to {right'}")                            \
     X(CONFIG_TWICE, "config-twice", ERROR, "remove {place'}: {right'} is there too")               \
     X(CONFIG_STRANGER, "config-of-no-phone", WARNING,                                              \

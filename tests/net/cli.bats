@@ -71,6 +71,31 @@ unprivileged() {
     expect 2 "unrecognized option '--sped'"
 }
 
+@test "an unknown option is shown as all else is, whatever bytes it has" {
+    local word
+    for word in $'--s\xffp' $'--a\nb' $'-q\x1b[2J' $'--\u202ex=1'; do
+        run "$fleet" run "$word"
+        [ "$status" -eq 2 ]
+        [[ "${lines[0]}" == "fleet: unrecognized option '"*"'" ]]
+        [ "${#lines[@]}" -eq 2 ]
+        ! LC_ALL=C grep -q '[^ -~]' <<< "$output"
+    done
+    # what is not an option's name may hold any
+    run "$fleet" run --dry-run --out $'-\xff' -f $'\xff.fleet.yml'
+    expect 2 '\xff.fleet.yml: cannot read'
+    run "$fleet" exec --lab none 1 echo $'--\xff'
+    [[ "$output" != *unrecognized* ]]
+}
+
+@test "--phones with a number: so many in the file's proportions, as check counts them" {
+    "$fleet" run --dry-run --json --phones 24 | jq -e '[.phones[].model] | group_by(.) | map(length) == [20, 4]'
+    "$fleet" check --phones 24 | tail -n 1 | grep "24 phones"
+    run "$fleet" run --phones 1001
+    expect 2 "--phones 1001: phones: a run takes 1,000 phones, not 1001"
+    run "$fleet" run --phones 0
+    expect 2 "--phones 0: takes a number, or MODEL=NUMBER"
+}
+
 @test "an option without its value is refused" {
     run "$fleet" run --speed
     expect 2 "requires an argument"

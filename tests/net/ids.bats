@@ -182,6 +182,35 @@ upgraded() {
     upgraded "$most"
 }
 
+# few N COMMAND...: as root of a container: so many processes for each user, and no more.
+few() {
+    setpriv --bounding-set -sys_resource --inh-caps -all prlimit --nproc="$1:$1" "${@:2}"
+}
+
+@test "where one user may have few processes, phones run by ids of their own, or as many as fit" {
+    # not too few: whatever runs here as nobody counts, too
+    fleet_file 60 'expect: {faithful: {wanted: false}}' > "$FILE"
+    run few 25 "$FLEET" run -q -f "$FILE" --out "$OUT" --ids 70040-70041
+    echo "$output"
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"lacks processes: 25 of the 30 needed, and raising it was refused"*"enough for 50 phones, not 60"*"--ids"*"ulimit -Hu"* ]]
+    [[ "$output" == *"largest fleet that this host carries as it is: 50 phones"* ]]
+    [ ! -e "$OUT" ]
+    few 25 "$FLEET" run -q -f "$FILE" --out "$OUT" --ids 70040-70041 --phones CP-7961G=50
+    upgraded 50
+    few 25 "$FLEET" run -q -f "$FILE" --out "$OUT"
+    upgraded 60
+    "$FLEET" check --phones 60 --ids 70040-70040 | grep 'ok *processes *[0-9a-z]'
+}
+
+@test "where one phone is too many for a user, more users are no remedy" {
+    need_charge
+    run limited 0 "$FLEET" check --phones 6
+    [ "$status" -eq 3 ]
+    [[ "$output" == *"MISSING  locked memory "*"(0 phones)"*"-> a higher hard limit (ulimit -Hl)"* ]]
+    [[ "$output" != *"more user ids"* ]]
+}
+
 @test "a phone that is killed and started anew gets its ring, though its id carries only one" {
     need_charge
     fleet_file 6 'faults: [{at: 3s, phone: 2, do: restart}, {at: 5s, phone: 4, do: restart}]' \

@@ -290,8 +290,36 @@ def _(t, which):
         t.fleet["phones"][0]["load"] = OLDER
 
 
+@rows("LOAD_OTHER_NAMED", "SIP42.9-4-2SR3-1S", OLDER)
+def _(t, load):
+    t.fleet["phones"][0]["count"] = 1
+    t.own()
+    t.default()
+    t.own("<Default><loadInformation30018>%s</loadInformation30018></Default>" % load,
+          "XMLDefault.cnf.xml")
+
+
+@rows("LOAD_OTHER_WRITTEN", "SIP42.9-4-2SR3-1S", OLDER)
+def _(t, load):
+    t.fleet["phones"][0]["load"] = LOAD
+    t.own("<Default><loadInformation30018>%s</loadInformation30018></Default>" % load,
+          "XMLDefault.cnf.xml")
+
+
 @rows("LOAD_NONE", "own", "empty", "default")
 def _(t, which):
+    no_load(t, which)
+
+
+@rows("LOAD_NONE_NEEDED", ("own", "all"), ("default", "all"), ("empty", {"count": "all", "phones": 1}),
+      ("own", {"count": "all", "mode": "pfs"}))
+def _(t, what):
+    which, upgraded = what
+    t.fleet["expect"] = {"upgraded": upgraded}
+    no_load(t, which)
+
+
+def no_load(t, which):
     if which == "default":
         t.own("<Default><loadInformation115>%s</loadInformation115></Default>" % LOAD,
               "XMLDefault.cnf.xml")
@@ -471,6 +499,18 @@ def _(t, where):
         t.own(load="SCCP41.new")
 
 
+@rows("LIST_COPY", "fleet", "own", "vendor")
+def _(t, where):
+    load = OLDER if where == "vendor" else "SCCP41.new"
+    if where == "vendor":
+        t.fetch_load(load + ".loads", t.root)
+    shutil.copy(t.path(LOAD + ".loads"), t.path(load + ".loads"))
+    if where == "own":
+        t.own(load=load)
+    else:
+        t.fleet["phones"][0]["load"] = load
+
+
 @rows("FILE_NAME")
 def _(t, _):
     shutil.copy(t.path(JAR), t.path(DSP))
@@ -643,11 +683,18 @@ def _(t, load):
     t.own(load=load)
 
 
-@rows("CONFIG_FOREIGN", "own", "default")
+@rows("CONFIG_FOREIGN", "own", "asked", "absent", "default")
 def _(t, which):
     t.fetch_load("SCCP70.9-4-2SR3-1S.loads", t.root)
     if which == "own":
         t.own(load="SCCP70.9-4-2SR3-1S")
+    elif which == "asked":
+        t.fetch_load(OLDER + ".loads", t.root)
+        t.own(load="SCCP70.9-4-2SR3-1S")
+        t.fleet["phones"][0]["load"] = OLDER
+    elif which == "absent":
+        t.own("<Default><loadInformation30018>SIP42.9-4-2SR3-1S</loadInformation30018></Default>",
+              "XMLDefault.cnf.xml")
     else:
         t.default()
         t.each_text(lambda text: text.replace(LOAD, "SCCP70.9-4-2SR3-1S"))
@@ -755,6 +802,18 @@ ELSEWHERE = [WRITTEN % "SCCP41.9\u20134\u20132SR3\u20131S",
              WRITTEN % ("x" * 90)]
 value("CONFIG_VALUE", "CP-7961G", SHARING % "on", SHARING % "Yes", *USELESS, *ELSEWHERE)
 value("CONFIG_VALUE_LONG", "CP-7961G", *LONG)
+
+def needed(row, *texts):
+    def make(t, text):
+        t.other_load = LOAD
+        t.fleet["expect"] = {"upgraded": "all"}
+        t.own("<device>%s</device>" % text.replace("@", LOAD))
+
+    rows(row, *texts)(make)
+
+
+needed("CONFIG_NEEDED", *[text for text in USELESS if "load" in text], *ELSEWHERE)
+needed("CONFIG_NEEDED_LONG", *LONG)
 value("CONFIG_VALUE_SERVER", "CP-7961G", *SERVERS)
 value("CONFIG_REFUSED", "CP-7940G", *USELESS)
 value("CONFIG_REFUSED_LONG", "CP-7940G", LONG[1])
@@ -779,6 +838,28 @@ def _(t, word):
       "<vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig>")
 def _(t, inner):
     t.default(inner)
+
+
+@rows("CONFIG_UNREAD", "<loadServer>10.1.1.1</loadServer>", "<vendorConfig>%s</vendorConfig>" % (WRITTEN % OLDER),
+      "<peerFirmwareSharing>0</peerFirmwareSharing>")
+def _(t, inner):
+    t.own("<device>%s<vendorConfig><peerFirmwareSharing>1</peerFirmwareSharing></vendorConfig>%s</device>"
+          % (WRITTEN % LOAD, inner))
+
+
+@rows("ELEMENT_TWICE", (WRITTEN % OLDER, WRITTEN % LOAD),
+      (SHARING % "0", SHARING % "1"),
+      ("<vendorConfig><loadServer>10.1.1.1</loadServer></vendorConfig>",
+       "<vendorConfig><loadServer/></vendorConfig>"))
+def _(t, two):
+    t.own("<device>%s%s\n%s%s</device>" % ("" if WRITTEN % LOAD in two else WRITTEN % LOAD, *two,
+                                          "" if "Sharing" in two[0] else SHARING % "1"))
+
+
+@rows("ELEMENT_TWICE")
+def _(t, _):
+    t.own("<Default>%s%s</Default>" % tuple((WRITTEN % load).replace("Information", "Information30018")
+                                            for load in (OLDER, LOAD)), "XMLDefault.cnf.xml")
 
 
 @rows("CONFIG_CASE", CONFIG.lower(), "SEP001b54c12233.cnf.xml", "SEP001B54C12233.CNF.XML",

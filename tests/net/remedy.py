@@ -194,6 +194,23 @@ def _(tree, path, folder):
     shutil.unpack_archive(path, word(folder), kind)
 
 
+@rule(r"fetch (.+?) anew, or name (\S+) instead of (\S+): .*")
+def _(tree, path, right, wrong):
+    name = os.path.basename(word(path))
+    if os.path.exists(tree.store + "/" + name):
+        tree.fetch(name, os.path.dirname(word(path)))
+    else:
+        tree.each_text(lambda text: text.replace(wrong, right))
+
+
+@rule(r"name (\S+) in (.+)")
+def _(tree, load, where):
+    if where.startswith("phones"):
+        put(tree.fleet, where, load)
+    else:
+        set_element(tree.path(where), "<loadInformation30018>%s</loadInformation30018>" % load)
+
+
 @rule(r"fetch (.+?) anew(?: in binary mode)?(?:: .*)?")
 def _(tree, path):
     tree.fetch(os.path.basename(word(path)), os.path.dirname(word(path)))
@@ -379,7 +396,7 @@ def _(tree, path):
     edit(word(path), lambda text: re.sub(r"<loadServer>.*?</loadServer>", "", text))
 
 
-@rule(r"take (<.*?>) out of (.+?)(?:, or write .*|: no name is resolved yet)?")
+@rule(r"take (<.*?>) out of (.+?)(?:, or write .*|: no name is resolved yet|: of two .*)?")
 def _(tree, element, path):
     edit(word(path), lambda text: text.replace(element, ""))
 

@@ -67,12 +67,27 @@ static void names_count_only_in_their_place(void **state)
 {
     (void)state;
     struct cnf cnf = accepted("<device><x><loadInformation>a</loadInformation></x>"
-                              "<peerFirmwareSharing>1</peerFirmwareSharing>"
-                              "<VendorConfig><peerFirmwareSharing>1</peerFirmwareSharing>"
-                              "</VendorConfig><loadInformation30018>b</loadInformation30018>"
+                              "<loadInformation30018>b</loadInformation30018>"
                               "<loadinformation>c</loadinformation></device>");
     assert_string_equal(cnf.load, "");
     assert_false(cnf.pfs);
+}
+
+static void what_stands_in_a_wrong_place_is_said(void **state)
+{
+    (void)state;
+    assert_false(warned("<device><peerFirmwareSharing>1</peerFirmwareSharing></device>",
+                        CONFIG_WARNS_UNREAD, "line 1, column 31: peerFirmwareSharing outside "
+                        "<vendorConfig> is not read").pfs);
+    assert_false(warned("<device><VendorConfig><peerFirmwareSharing>1</peerFirmwareSharing>"
+                        "</VendorConfig></device>", CONFIG_WARNS_UNREAD, "line 1, column 45: "
+                        "peerFirmwareSharing outside <vendorConfig> is not read").pfs);
+    assert_int_equal(warned("<device><loadServer>10.1.2.3</loadServer></device>",
+                            CONFIG_WARNS_UNREAD, "line 1, column 29: loadServer outside "
+                            "<vendorConfig> is not read").load_server, 0);
+    assert_string_equal(warned("<device><vendorConfig><loadInformation>a</loadInformation>"
+                               "</vendorConfig></device>", CONFIG_WARNS_UNREAD, "line 1, column "
+                               "41: loadInformation in <vendorConfig> is not read").load, "");
 }
 
 /* Where each published file has it otherwise: decided once, and never without a word. */
@@ -108,9 +123,21 @@ static void what_is_not_read_is_said(void **state)
 static void the_last_of_two_counts(void **state)
 {
     (void)state;
-    struct cnf cnf = accepted("<device><loadInformation>a</loadInformation>"
-                              "<loadInformation>b</loadInformation></device>");
+    struct cnf cnf = warned("<device><loadInformation>a</loadInformation>\n"
+                            "<loadInformation>b</loadInformation></device>", CONFIG_WARNS_TWICE,
+                            "line 2, column 19: loadInformation stands twice, before at line 1, "
+                            "column 27: the last one counts");
     assert_string_equal(cnf.load, "b");
+    cnf = warned("<Default><loadInformation30018>a</loadInformation30018>"
+                 "<loadInformation30018>b</loadInformation30018>"
+                 "<loadInformation115>c</loadInformation115><loadInformation115>d"
+                 "</loadInformation115></Default>", CONFIG_WARNS_TWICE,
+                 "line 1, column 79: loadInformation30018 stands twice, before at line 1, column "
+                 "33: the last one counts");
+    assert_string_equal(cnf.load, "b");
+    cnf = accepted("<device><loadInformation>a</loadInformation><loadInformation> a "
+                   "</loadInformation></device>"); /* no contradiction */
+    assert_string_equal(cnf.load, "a");
 }
 
 static void text_around_a_child_is_one_text(void **state)
@@ -137,6 +164,7 @@ int main(void)
         cmocka_unit_test(the_default_file_goes_by_device_type),
         cmocka_unit_test(what_is_missing_has_its_default),
         cmocka_unit_test(names_count_only_in_their_place),
+        cmocka_unit_test(what_stands_in_a_wrong_place_is_said),
         cmocka_unit_test(what_is_not_read_is_said),
         cmocka_unit_test(the_last_of_two_counts),
         cmocka_unit_test(text_around_a_child_is_one_text),

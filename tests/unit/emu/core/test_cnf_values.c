@@ -38,8 +38,10 @@ static void a_useless_value_takes_the_default_back(void **state)
                            "</device>");
     assert_string_equal(cnf.load, "");
     assert_int_equal(cnf.load_server, 0);
-    assert_non_null(cnf_warning(parser, 1));
-    assert_null(cnf_warning(parser, 2));
+    for (size_t i = 0; i < 4; i++) /* of each that it is no use, and that it stands twice */
+        assert_int_equal(cnf_warning(parser, i)->kind,
+                         i % 2 ? CONFIG_WARNS_TWICE : CONFIG_WARNS_VALUE);
+    assert_null(cnf_warning(parser, 4));
 }
 
 static void many_warnings_are_bounded(void **state)

@@ -84,6 +84,10 @@ static void mistakes_in_configuration(void **state)
          "<loadServer>hq.example</loadServer>", ""},
         {"<Default><loadInformation>A</loadInformation></Default>", MISTAKE_UNREAD,
          "<loadInformation>A</loadInformation>", ""},
+        {"<device><loadServer>1.2.3.4</loadServer></device>", MISTAKE_UNREAD,
+         "<loadServer>1.2.3.4</loadServer>", ""},
+        {"<device>\n<loadInformation>A</loadInformation>\n<loadInformation>B</loadInformation>"
+         "</device>", MISTAKE_TWICE, "<loadInformation>A</loadInformation>", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mistake m = mistake_of(cases[i].text, strlen(cases[i].text), NULL);

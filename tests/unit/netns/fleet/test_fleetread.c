@@ -329,6 +329,16 @@ static void options_replace_what_the_file_says(void **state)
     assert_int_equal(f->groups[1].count, 9);
     assert_int_equal(f->groups[0].count, 40);
     fleet_free(f);
+    f = with("phones", "12", "--phones 12"); /* in the file's proportions */
+    assert_int_equal(f->group_count, 2);
+    assert_int_equal(f->groups[0].count, 10);
+    assert_string_equal(f->groups[0].load, "L");
+    assert_int_equal(f->groups[1].count, 2);
+    fleet_free(f);
+    f = with("phones", "1", "--phones 1");
+    assert_int_equal(f->group_count, 1);
+    assert_int_equal(f->groups[0].count, 1);
+    fleet_free(f);
     f = with("profiles.new.peerFirmwareSharing", "true", "--set ...");
     assert_string_equal(f->profiles[0].name, "new");
     assert_int_equal(f->profiles[0].pfs, TRI_ON);
@@ -376,10 +386,10 @@ static void mistakes_in_options_are_named_as_typed(void **state)
          "--wan dely=1ms: unknown key 'dely', did you mean 'delay'?; valid in wan: delay, rate, "
          "loss\n"},
         {"phones", "CP-7961G", "--phones CP-7961G",
-         "--phones CP-7961G: takes MODEL=NUMBER[,MODEL=NUMBER...], as in "
+         "--phones CP-7961G: takes a number, or MODEL=NUMBER[,MODEL=NUMBER...] as in "
          "CP-7961G=24,CP-7970G=8\n"},
         {"phones", "", "--phones ",
-         "--phones : takes MODEL=NUMBER[,MODEL=NUMBER...], as in CP-7961G=24,CP-7970G=8\n"},
+         "--phones : takes a number, or MODEL=NUMBER[,MODEL=NUMBER...] as in CP-7961G=24,CP-7970G=8\n"},
         {"phones", "CP-7961G=0", "--phones CP-7961G=0",
          "--phones CP-7961G=0: phones[0].count takes a whole number from 1 to 100000, not '0'\n"},
         {"phones", "CP-79=4", "--phones CP-79=4",
