@@ -160,19 +160,19 @@ static bool scale_phones(struct doc_node *root, const struct override *o, size_t
 {
     struct doc_node *list = doc_get(root, "phones");
     size_t n = list && list->kind == DOC_LIST ? count_entries(list) : 0, i = 0;
-    size_t *have = calloc(2 * n + 1, sizeof *have), *want = have + n;
+    if (n == 0)
+        return true;
+    size_t *have = calloc(2 * n, sizeof *have);
     char count[24];
     if (!have)
         return refuse(o, "out of memory");
-    for (const struct doc_node *entry = n ? list->child : NULL; entry; entry = entry->next)
+    size_t *want = have + n;
+    for (const struct doc_node *entry = list->child; entry; entry = entry->next)
         have[i++] = count_of(entry);
-    if (n > 0) {
-        scale(have, n, phones, want);
-        list->source = source_of(o);
-    }
-    struct doc_node **link = n ? &list->child : NULL;
-    for (i = 0; i < n; i++) {
-        struct doc_node *entry = *link;
+    scale(have, n, phones, want);
+    list->source = source_of(o);
+    i = 0;
+    for (struct doc_node **link = &list->child, *entry; (entry = *link); i++) {
         snprintf(count, sizeof count, "%zu", want[i]);
         if (want[i] > 0) {
             doc_put(entry, "count", doc_new(DOC_SCALAR, source_of(o), count));
