@@ -162,10 +162,11 @@ static bool scale_phones(struct doc_node *root, const struct override *o, size_t
     size_t n = list && list->kind == DOC_LIST ? count_entries(list) : 0, i = 0;
     if (n == 0)
         return true;
-    size_t *have = calloc(2 * n, sizeof *have), *want = have + n;
+    size_t *have = calloc(2 * n, sizeof *have);
     char count[24];
     if (!have)
         return refuse(o, "out of memory");
+    size_t *want = have + n;
     for (const struct doc_node *entry = list->child; entry; entry = entry->next)
         have[i++] = count_of(entry);
     scale(have, n, phones, want);

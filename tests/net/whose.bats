@@ -142,13 +142,12 @@ refused_in() {
     # exit 2: a lab of that name runs already
     up_in a 1
     for dir in a b; do
-        ls -lA --time-style=full-iso "$BATS_TEST_TMPDIR/$dir" "$BATS_TEST_TMPDIR/$dir/.fleet" \
-            > "$BATS_TEST_TMPDIR/before" || true
+        find "$BATS_TEST_TMPDIR/$dir" -maxdepth 2 -printf '%p %l\n' | sort > "$BATS_TEST_TMPDIR/before"
         run up_in "$dir" 1
         [ "$status" -eq 2 ]
         [[ $output == *"a lab called $LAB-1 runs already"*"begun in $BATS_TEST_TMPDIR/a at"* ]]
         # and nothing is made: no directory for results, nor does .fleet/latest lead elsewhere
-        ls -lA --time-style=full-iso "$BATS_TEST_TMPDIR/$dir" "$BATS_TEST_TMPDIR/$dir/.fleet" |
+        find "$BATS_TEST_TMPDIR/$dir" -maxdepth 2 -printf '%p %l\n' | sort |
             diff "$BATS_TEST_TMPDIR/before" -
     done
     in_dir a ps | grep -q SEP
