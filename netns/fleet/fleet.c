@@ -28,6 +28,24 @@ void fleet_free(struct fleet *fleet)
     free(fleet);
 }
 
+/* ---- time ---------------------------------------------------------------------------- */
+
+/* What the parts in real time allow that no clock holds: the kernel's TCP has timers of 40 and 200
+ * ms, and a phone answers another in some 0.2 ms. */
+#define CEILING_AUTO 100
+
+bool fleet_runs_free(const struct fleet *fleet)
+{
+    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL;
+}
+
+unsigned fleet_ceiling(const struct fleet *fleet)
+{
+    if (fleet->speed != SPEED_AUTO)
+        return fleet->speed;
+    return fleet_runs_free(fleet) ? 1 : CEILING_AUTO;
+}
+
 /* ---- levels of configuration --------------------------------------------------------- */
 
 const struct fleet_profile *fleet_profile_find(const struct fleet *fleet, const char *name)

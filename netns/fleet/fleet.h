@@ -64,7 +64,9 @@ struct fleet {
     const char *description; /* a line, or NULL */
     enum fleet_mode mode;   /* PFS or TRADITIONAL */
     bool both;              /* mode: both was asked for */
-    unsigned speed;         /* 1 to 1000 */
+    unsigned speed;         /* at most so many times as fast as real time, 1 to 1000; SPEED_AUTO */
+    bool clock_free;        /* the clock waits for nobody; so where the server is external */
+    uint64_t lag_us;        /* a clock that waits lets a timer be late by so much, emulated */
     uint64_t seed;
     const char *firmware;   /* the TFTP root, as an absolute path */
     enum fleet_engine engine;
@@ -101,6 +103,13 @@ struct fleet {
 };
 
 void fleet_free(struct fleet *fleet);
+
+/* As fast as the host carries, up to a ceiling. */
+#define SPEED_AUTO 0
+/* How many times as fast as real time emulated time may pass at most. */
+unsigned fleet_ceiling(const struct fleet *fleet);
+/* Whether the clock runs free: a server that nobody holds back cannot wait. */
+bool fleet_runs_free(const struct fleet *fleet);
 
 /* NULL: there is none of that name. */
 const struct fleet_profile *fleet_profile_find(const struct fleet *fleet, const char *name);

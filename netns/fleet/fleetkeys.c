@@ -143,6 +143,7 @@ const struct schema_key fleet_keys[] = {
 const struct fleet fleet_defaults = {
     .mode = MODE_PFS,
     .speed = 1,
+    .lag_us = 5000,
     .seed = 1,
     .firmware = "firmware-samples/small",
     .authentication = FLEET_AUTH_SIGNATURE,

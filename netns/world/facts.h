@@ -13,6 +13,27 @@ struct phone_traffic {
     uint32_t accepted; /* that it answered: as a parent */
 };
 
+/* Whom the fleet's clock waited for (netns/world/pacer.h). */
+enum clock_holder {
+    CLOCK_HELD_BY_PHONES,   /* one at work, or late to wake */
+    CLOCK_HELD_BY_WAN,      /* the line between site and server, or the server's answer */
+    CLOCK_HELD_BY_LAUNCHER, /* at work on a fault, or on a phone's start */
+    CLOCK_HELD_BY_HOST,     /* this machine ran nobody: steal, suspend, other work, a debugger */
+    CLOCK_HOLDERS
+};
+
+/* What became of time. */
+#define CLOCK_HUNG 4
+struct clock_facts {
+    bool free;                       /* it waited for nobody: all below is 0 */
+    uint64_t ran_ns;                 /* real time from its start to the run's end */
+    uint64_t held_ns[CLOCK_HOLDERS]; /* real time of that in which it stood */
+    uint32_t holds[CLOCK_HOLDERS];   /* how often */
+    uint64_t unanswered;             /* frames given up: nobody had taken them after a real time */
+    uint32_t hung_count;             /* phones given up: the clock went on without them, */
+    uint32_t hung[CLOCK_HUNG];       /* and the first of them, by their place in the plan */
+};
+
 /* What the keeper and its launcher measured, handed over when the fleet has come to its end. */
 struct run_facts {
     bool timed_out;              /* --timeout struck before all phones had ended */
@@ -25,6 +46,7 @@ struct run_facts {
     uint64_t neighbours_refused; /* by the host's full table: sends that failed without a word */
     uint64_t emulated_us;        /* from the first power-on to the last phone's end */
     uint64_t wall_ms;            /* the same in real time */
+    struct clock_facts clock;
     uint64_t phones_ready_ms;    /* from the start of set-up to the barrier */
     uint64_t teardown_ms;
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
