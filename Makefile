@@ -29,7 +29,8 @@ ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -
 
 # The phone: a pure core, the shell that carries it on this kernel, and the simulator.
 CORE_SRC  := $(wildcard emu/*.c emu/core/*.c)
-SHELL_SRC := $(wildcard emu/shell/*.c)
+TIME_SRC  := $(wildcard emu/time/*.c)
+SHELL_SRC := $(wildcard emu/shell/*.c) $(TIME_SRC)
 SIM_SRC   := $(wildcard emu/sim/*.c)
 WORLD_SRC := $(wildcard netns/*.c netns/*/*.c)
 GEN_SRC   := $(wildcard firmware-samples/*.c)
@@ -57,7 +58,7 @@ all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,sam
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
 
-$(B)/fleet: $(call obj,$(WORLD_SRC) $(addprefix emu/,contract.c loadname.c random.c))
+$(B)/fleet: $(call obj,$(WORLD_SRC) $(TIME_SRC) $(addprefix emu/,contract.c loadname.c random.c))
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS)
 
 $(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/core/builder.c emu/core/cursor.c emu/random.c)

@@ -1,10 +1,11 @@
-/* contract.h - all that the phone (emu/) and the world around it (netns/) share, but for how loads
- * are named (loadname.h) and what follows from a seed (random.h).
+/* contract.h - all that the phone (emu/) and the world around it (netns/) share, but for time (time/),
+ * how loads are named (loadname.h) and what follows from a seed (random.h).
  *
  * The launcher starts one phone process per namespace and never looks inside it; the phone
  * never looks outside. Between them pass only:
  *
  *   argv      "--key value" pairs, PHONE_OPT_* below, and inherited descriptors named there
+ *   clock     emulated time and who holds it, in memory shared by all (time/)
  *   status    one fixed record per phone in memory shared with the launcher, written by the
  *             phone alone under a sequence lock
  *   control   a SOCK_SEQPACKET pair per phone: struct control_msg downwards, struct store_offer
@@ -231,18 +232,15 @@ void status_read(const struct phone_status *from, struct phone_status *to);
 /* ---- control messages --------------------------------------------------------------- */
 
 enum control_op {
-    CONTROL_START = 1, /* power on (or reset) now: boot with origin_ns as emulated time 0 */
+    CONTROL_START = 1, /* power on, or reset, now */
     CONTROL_STOP = 2,  /* finish the log and exit 0 */
     CONTROL_CORRUPT = 3, /* from now on one byte of each file that it serves is flipped */
-    CONTROL_RESUMED = 4, /* the process was stopped on purpose: how late that makes its timers is
-                            not the host's doing, and not measured */
+    CONTROL_RESUMED = 4, /* it was stopped on purpose: how late its timers are is not measured */
     CONTROL_STORED = 5, /* the store holds what the phone offered */
 };
 
 struct control_msg {
-    uint32_t op;        /* enum control_op */
-    uint32_t reserved;
-    uint64_t origin_ns; /* CLOCK_MONOTONIC at emulated time 0, the same for the whole fleet */
+    uint32_t op; /* enum control_op */
 };
 
 /* From a phone that may not write into the store: a file of its flash that it has authenticated,
@@ -262,7 +260,9 @@ struct store_offer {
 #define PHONE_OPT_ADDRESS   "address"    /* own IPv4 address with prefix length: 10.106.0.10/16 */
 #define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address */
 #define PHONE_OPT_RUNNING   "running"    /* load it runs, unless its flash holds an activated one */
-#define PHONE_OPT_SPEED     "speed"      /* emulated seconds per real second, 1 to 1000 */
+#define PHONE_OPT_SPEED     "speed"      /* of a clock of its own, 1 to 1000 times real time */
+#define PHONE_OPT_CLOCK_FD  "clock-fd"   /* memory of the fleet's struct clock, to be read only */
+#define PHONE_OPT_HANDS_FD  "hands-fd"   /* of struct hands, who hold it: ours is "slot" */
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
 #define PHONE_OPT_QUIRKS    "quirks"     /* words of QUIRKS, with commas */

@@ -20,6 +20,13 @@ static void ear_close(struct carrier *c, struct ear *e)
     *e = (struct ear){.fd = -1, .generation = e->generation + 1};
 }
 
+/* Tells the fleet's clock whether somebody may send to this phone. */
+static void listen_for_mail(struct carrier *c)
+{
+    hand_listen(c->watch.hands, c->watch.slot,
+                (c->udp.fd >= 0 ? EARS_PEERS : 0u) | (c->tftp.fd >= 0 ? EARS_SERVER : 0u));
+}
+
 static void op_peer_close(void *ctx)
 {
     struct carrier *c = ctx;
@@ -27,6 +34,7 @@ static void op_peer_close(void *ctx)
     c->deaf = false;
     ear_close(c, &c->listener);
     ear_close(c, &c->udp);
+    listen_for_mail(c);
 }
 
 static int op_peer_open(void *ctx)
@@ -45,25 +53,31 @@ static int op_peer_open(void *ctx)
     c->listener.fd = listener;
     ring_datagrams(c->ring, udp, carrier_ear(&c->udp, RING_UDP));
     ring_accept(c->ring, listener, carrier_ear(&c->listener, RING_ACCEPT));
+    listen_for_mail(c);
     return 0;
 }
 
 static void op_udp_send(void *ctx, uint32_t ip, const void *data, size_t len)
 {
     struct carrier *c = ctx;
+    hands_mail_ip(c->watch.hands, ip, EARS_PEERS, c->now);
     sock_send(c->udp.fd, (struct addr){ip, CPPDP_PORT}, data, len);
 }
 
 static void op_udp_broadcast(void *ctx, const void *data, size_t len)
 {
     struct carrier *c = ctx;
-    op_udp_send(c, c->id.ip | htonl(UINT32_MAX >> c->setup->prefix_len), data, len);
+    uint32_t all = c->id.ip | htonl(UINT32_MAX >> c->setup->prefix_len);
+    hands_mail_subnet(c->watch.hands, c->id.ip, c->setup->prefix_len, c->watch.slot, c->now);
+    sock_send(c->udp.fd, (struct addr){all, CPPDP_PORT}, data, len);
 }
 
 static void op_tftp_close(void *ctx)
 {
     struct carrier *c = ctx;
     ear_close(c, &c->tftp);
+    listen_for_mail(c);
+    watch_answered(&c->watch);
 }
 
 static int op_tftp_open(void *ctx)
@@ -75,18 +89,23 @@ static int op_tftp_open(void *ctx)
         return fd;
     c->tftp.fd = fd;
     ring_datagrams(c->ring, fd, carrier_ear(&c->tftp, RING_TFTP));
+    listen_for_mail(c);
     return 0;
 }
 
 static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
 {
     struct carrier *c = ctx;
+    if (!hands_mail_server(c->watch.hands, c->now))
+        watch_expect(&c->watch);
     sock_send(c->tftp.fd, to, data, len);
 }
 
 static void op_tcp_connect(void *ctx, int conn, uint32_t ip)
 {
     struct carrier *c = ctx;
+    hands_mail_ip(c->watch.hands, ip, EARS_PEERS, c->now);
+    watch_expect(&c->watch);
     tcp_op_connect(&c->tcp, conn, ip);
 }
 
@@ -95,12 +114,14 @@ static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, 
 {
     struct carrier *c = ctx;
     const void *served = flash_served(c->flash, body, body_len);
+    hands_mail_ip(c->watch.hands, tcp_peer(&c->tcp, conn), EARS_PEERS, c->now);
     tcp_op_send(&c->tcp, conn, head, head_len, served, body_len);
 }
 
 static void op_tcp_close(void *ctx, int conn)
 {
     struct carrier *c = ctx;
+    hands_mail_ip(c->watch.hands, tcp_peer(&c->tcp, conn), EARS_PEERS, c->now);
     tcp_op_close(&c->tcp, conn, c->now);
 }
 

@@ -6,11 +6,11 @@
 #ifndef CARRIER_H
 #define CARRIER_H
 
-#include "emu/shell/clock.h"
 #include "emu/shell/flash.h"
 #include "emu/shell/report.h"
 #include "emu/shell/setup.h"
 #include "emu/shell/tcp.h"
+#include "emu/time/watch.h"
 
 /* A socket with a multishot operation on it. */
 struct ear {
@@ -25,7 +25,7 @@ struct carrier {
     struct phone *phone;
     struct flash *flash;
     struct report report;
-    struct clock clock;
+    struct watch watch;
     usec now;             /* emulated, as of this wake-up */
     usec sample_at;       /* the next time that this host's lateness is sampled */
     struct ear udp, listener, tftp;

@@ -23,19 +23,22 @@ static void listen_control(struct carrier *c)
 }
 
 /* Once an emulated second, whatever the phone does: its own timers are too few, and too much in
- * step with the fleet's bursts, to tell how late this host is. */
-#define SAMPLE_EVERY USEC_SEC
+ * step with the fleet's bursts, to tell how late this host is. A clock that waits needs it less. */
+static usec sample_every(const struct carrier *c)
+{
+    return c->watch.hands ? 5 * USEC_SEC : USEC_SEC;
+}
 
-/* Power-on or reset, with emulated time counted from origin_ns. */
-static void start(struct carrier *c, uint64_t origin_ns)
+/* Power-on or reset. */
+static void start(struct carrier *c)
 {
     carrier_silence(c);
     carrier_ops.flash_discard(c);
     carrier_ops.flash_release(c);
-    c->clock.origin_ns = origin_ns;
-    c->now = clock_emulated(&c->clock, clock_mono_ns());
+    watch_start(&c->watch, c->setup->speed);
+    c->now = watch_wake(&c->watch);
     c->started = true;
-    c->sample_at = c->now + carrier_ops.random(c) % SAMPLE_EVERY; /* phones out of step */
+    c->sample_at = c->now + carrier_ops.random(c) % sample_every(c); /* phones out of step */
     phone_start(c->phone, c->now);
 }
 
@@ -45,7 +48,7 @@ static void control_done(struct carrier *c, int res)
     if (res <= 0 || (whole && c->control.op == CONTROL_STOP)) /* end of file: no launcher */
         c->stopping = true;
     else if (whole && c->control.op == CONTROL_START)
-        start(c, c->control.origin_ns);
+        start(c);
     else if (whole && c->control.op == CONTROL_CORRUPT)
         flash_corrupt(c->flash);
     else if (whole && c->control.op == CONTROL_RESUMED)
@@ -118,7 +121,7 @@ static void listen_again(struct carrier *c)
 static void measure(struct carrier *c, usec due)
 {
     if (!c->excused)
-        report_lateness(&c->report, c->now - due);
+        report_lateness(&c->report, c->watch.clock_us - due);
 }
 
 static void run_timers(struct carrier *c)
@@ -126,25 +129,23 @@ static void run_timers(struct carrier *c)
     tcp_timers(&c->tcp, c->phone, c->now);
     if (c->sample_at <= c->now) {
         measure(c, c->sample_at);
-        c->sample_at = c->now + SAMPLE_EVERY;
+        c->sample_at = c->now + sample_every(c);
+        watch_busy(&c->watch);
     }
     for (usec at; c->started && (at = phone_deadline(c->phone)) <= c->now;) {
         listen_again(c);
         measure(c, at);
+        watch_busy(&c->watch);
         phone_run_timers(c->phone, c->now);
     }
 }
 
-/* Until the next deadline, as of this moment: handling this wake-up has taken its time. */
-static uint64_t time_to_wait(const struct carrier *c)
+static usec next_deadline(const struct carrier *c)
 {
     usec deadline = tcp_deadline(&c->tcp);
     if (c->started && phone_deadline(c->phone) < deadline)
         deadline = phone_deadline(c->phone);
-    if (c->sample_at < deadline)
-        deadline = c->sample_at;
-    uint64_t at = clock_mono_at(&c->clock, deadline), now = clock_mono_ns();
-    return at == UINT64_MAX ? UINT64_MAX : at > now ? at - now : 0;
+    return c->sample_at < deadline ? c->sample_at : deadline;
 }
 
 static void finish_wakeup(struct carrier *c)
@@ -166,15 +167,18 @@ static void hear(struct carrier *c)
 {
     int rounds = 0;
     do
-        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);)
+        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);) {
+            watch_busy(&c->watch);
+            watch_answered(&c->watch);
             dispatch(c, &done);
+        }
     while (!c->stopping && timers_due(c) && rounds++ < HEAR_ROUNDS && ring_more(c->ring));
 }
 
 static int wakeup(struct carrier *c)
 {
-    int error = ring_wait(c->ring, time_to_wait(c));
-    c->now = clock_emulated(&c->clock, clock_mono_ns());
+    int error = ring_wait(c->ring, watch_rest(&c->watch, next_deadline(c)));
+    c->now = watch_wake(&c->watch);
     hear(c);
     if (!c->stopping)
         run_timers(c);
@@ -221,7 +225,10 @@ static struct ring *ring_patiently(int *error)
 static const char *set_up(struct carrier *c)
 {
     const struct setup *s = c->setup;
-    int error = 0;
+    int error = watch_map(&c->watch, s->clock_fd, s->hands_fd, s->slot);
+    if (error)
+        return error == -ERANGE ? "the clock's memory ends before this phone's hand"
+                                : strerror(-error);
     if (s->status_fd >= 0)
         error = report_map(&c->report, s->status_fd, s->slot);
     if (error)
@@ -254,7 +261,7 @@ static void announce(struct carrier *c)
     if (c->setup->control_fd >= 0)
         listen_control(c);
     else
-        start(c, clock_mono_ns());
+        start(c);
     uint64_t one = 1;
     if (c->setup->ready_fd >= 0 && write(c->setup->ready_fd, &one, sizeof one) < 0)
         warn("%s: cannot say that it is ready", c->id.name);
@@ -274,12 +281,13 @@ static void tear_down(struct carrier *c)
     phone_free(c->phone);
     flash_free(c->flash);
     report_unmap(&c->report);
+    watch_unmap(&c->watch);
 }
 
 int loop_run(const struct setup *setup)
 {
     struct carrier c = {.setup = setup, .id = setup->id, .udp.fd = -1, .listener.fd = -1,
-                        .tftp.fd = -1, .sample_at = NEVER, .clock = {.speed = setup->speed},
+                        .tftp.fd = -1, .sample_at = NEVER,
                         .random = mixed_seed(setup->seed, setup->id.name)};
     report_init(&c.report, setup->log_fd, setup->events_fd);
     prctl(PR_SET_TIMERSLACK, 1);

@@ -171,6 +171,8 @@ static bool take_directory(const char *text, int *fd)
     }
 TAKE_FD(key_fd, key_fd, take_fd)
 TAKE_FD(control_fd, setup.control_fd, take_fd)
+TAKE_FD(clock_fd, setup.clock_fd, take_fd)
+TAKE_FD(hands_fd, setup.hands_fd, take_fd)
 TAKE_FD(status_fd, setup.status_fd, take_fd)
 TAKE_FD(ready_fd, setup.ready_fd, take_fd)
 TAKE_FD(events_fd, setup.events_fd, take_fd)
@@ -198,7 +200,7 @@ static const struct rule {
      "quirks of the list in --help, with commas", take_quirks},
     {PHONE_OPT_FACTORY, "yes|no", "whether it starts with no load, until its flash holds one (no)",
      "yes or no", take_factory},
-    {PHONE_OPT_SPEED, "K", "emulated seconds per real second (1)",
+    {PHONE_OPT_SPEED, "K", "speed of a clock of its own (1)",
      "a whole number from 1 to 1000", take_speed},
     {PHONE_OPT_SEED, "N", "seed of its random numbers, mixed with its name (1)",
      "a whole number below 2^64", take_seed},
@@ -209,10 +211,14 @@ static const struct rule {
     {PHONE_OPT_KEY, "FILE", "the same, by its path", "a file that can be read", take_key},
     {PHONE_OPT_CONTROL_FD, "FD", "control messages (none: starts at once)",
      "an open descriptor", take_control_fd},
+    {PHONE_OPT_CLOCK_FD, "FD", "shared memory of the fleet's clock (none: its own)",
+     "an open descriptor", take_clock_fd},
+    {PHONE_OPT_HANDS_FD, "FD", "shared memory of who holds that clock (none: nobody does)",
+     "an open descriptor", take_hands_fd},
     {PHONE_OPT_STATUS_FD, "FD", "shared memory of status records", "an open descriptor",
      take_status_fd},
-    {PHONE_OPT_SLOT, "N", "which of the records is ours (0)", "a whole number below 2^32",
-     take_slot},
+    {PHONE_OPT_SLOT, "N", "which of the records and hands is ours (0)",
+     "a whole number below 2^32", take_slot},
     {PHONE_OPT_READY_FD, "FD", "eventfd to count up when ready", "an open descriptor",
      take_ready_fd},
     {PHONE_OPT_EVENTS_FD, "FD", "file for event lines", "an open descriptor", take_events_fd},
@@ -365,8 +371,9 @@ int main(int argc, char **argv)
     struct arguments a = {.key_fd = -1,
                           .authentication = KEY_AUTH_UNSET,
                           .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO, .page_fd = -1,
-                                    .control_fd = -1, .ready_fd = -1, .status_fd = -1,
-                                    .events_fd = -1, .flash_fd = -1, .store_fd = -1}};
+                                    .control_fd = -1, .ready_fd = -1, .clock_fd = -1,
+                                    .hands_fd = -1, .status_fd = -1, .events_fd = -1,
+                                    .flash_fd = -1, .store_fd = -1}};
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, which is noticed */
     parse_all(&a, argc, argv);
     if (a.wire_table) {

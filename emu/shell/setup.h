@@ -7,12 +7,14 @@
 struct setup {
     struct phone_identity id;
     uint8_t prefix_len; /* of id.ip: gives the subnet's broadcast address */
-    uint32_t speed;
+    uint32_t speed;     /* of a clock of its own */
     uint64_t seed;      /* of the random numbers, mixed with the name */
     int control_fd;     /* these -1: none */
     int ready_fd;
+    int clock_fd;
+    int hands_fd;
     int status_fd;
-    uint32_t slot;      /* of the record in status_fd */
+    uint32_t slot;      /* of the record in status_fd, and of the hand in hands_fd */
     int events_fd;
     int log_fd;
     int page_fd;

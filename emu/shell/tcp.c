@@ -112,6 +112,7 @@ void tcp_op_connect(struct tcp_table *t, int conn, uint32_t ip)
         return;
     }
     attach(t, c, conn);
+    c->peer = ip;
     c->to = sock_addr((struct addr){ip, CPPDP_PORT});
     c->pending++;
     ring_connect(t->ring, fd, ref_of(t, c, RING_CONNECT), &c->to);
@@ -199,6 +200,7 @@ void tcp_accepted(struct tcp_table *t, struct phone *phone, int fd, usec now)
         return;
     }
     attach(t, c, slot);
+    c->peer = ip;
     receive(t, c);
 }
 
@@ -304,6 +306,11 @@ void tcp_abort(struct tcp_table *t)
         if (t->all[i].rx)
             drop(t, &t->all[i]);
     memset(t->failed, 0, sizeof t->failed);
+}
+
+uint32_t tcp_peer(const struct tcp_table *t, int conn)
+{
+    return t->slots[conn] ? t->slots[conn]->peer : 0;
 }
 
 bool tcp_holds_body(const struct tcp_table *t)

@@ -37,6 +37,7 @@ struct tcp {
     bool sending;
     usec linger_until;   /* NEVER unless it lingers */
     uint8_t *rx;         /* TCP_READ bytes; NULL: free */
+    uint32_t peer;       /* network order */
     struct sockaddr_in to;
     struct msghdr msg;   /* of the send under way: what is left */
     struct iovec iov[2]; /* head and body */
@@ -65,6 +66,8 @@ void tcp_accepted(struct tcp_table *t, struct phone *phone, int fd, usec now);
 void tcp_done(struct tcp_table *t, struct phone *phone, const struct ring_done *done, usec now);
 /* Ends lingering whose time is up, and tells the core of connections that could not begin. */
 void tcp_timers(struct tcp_table *t, struct phone *phone, usec now);
+/* Whom the connection is with, network order; 0: there is none. */
+uint32_t tcp_peer(const struct tcp_table *t, int conn);
 /* When that has something to do next: 0 for at once, or NEVER. */
 usec tcp_deadline(const struct tcp_table *t);
 

@@ -50,10 +50,8 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
     const struct predict_sample *s = &p->samples[r->mode];
     const struct fleet *f = &s->fleet;
     const struct in_addr first = {.s_addr = s->plan->phones[0].ip};
-    struct fleet real = *f;
-    real.speed = 1;
     const struct wan_terms terms = wan_terms_of(f);
-    struct relay_params line = wan_params(&real, &terms, 0);
+    struct relay_params line = wan_params(f, &terms, 0);
     size_t *counts = calloc(f->group_count, sizeof *counts);
     if (!counts)
         err(3, "plan");

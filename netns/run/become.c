@@ -78,8 +78,6 @@ static void add_identity(struct args *a, const struct plan *plan, const struct p
         arg(a, "%s", phone->running);
     }
     add_quirks(a, phone);
-    arg(a, "--" PHONE_OPT_SPEED);
-    arg(a, "%u", plan->fleet->speed);
     arg(a, "--" PHONE_OPT_SEED);
     arg(a, "%" PRIu64, plan->fleet->seed);
     arg(a, "--" PHONE_OPT_AUTH);
@@ -134,6 +132,9 @@ _Noreturn void become_phone(const struct job *job, size_t i, int netns, int cont
     arg(&a, "--" PHONE_OPT_SLOT);
     arg(&a, "%zu", i);
     arg_fd(&a, PHONE_OPT_CONTROL_FD, control);
+    arg_fd(&a, PHONE_OPT_CLOCK_FD, job->time.clock_fd);
+    if (job->time.hands)
+        arg_fd(&a, PHONE_OPT_HANDS_FD, job->time.hands_fd);
     arg_fd(&a, PHONE_OPT_STATUS_FD, job->status_fd);
     arg_fd(&a, PHONE_OPT_READY_FD, ready_fd);
     arg_fd(&a, PHONE_OPT_EVENTS_FD, job->out.events);

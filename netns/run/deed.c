@@ -60,7 +60,7 @@ static const char *plug_in(struct harm *h, const struct stroke *s)
 
 static const char *limit(struct harm *h, uint32_t phone, uint64_t rate_bps)
 {
-    uint64_t speed = h->reach.job->plan->fleet->speed;
+    uint64_t speed = fleet_ceiling(h->reach.job->plan->fleet);
     return world_limit(h->reach.world, phone, rate_bps * speed) == 0 ? NULL : "the kernel refused";
 }
 

@@ -1,7 +1,6 @@
 /* harm.c - see harm.h. The agenda says when, deed.c does it, here it is told. */
 #include "netns/run/harm.h"
 #include "emu/random.h"
-#include "netns/host/clock.h"
 #include "netns/plan/meant.h"
 #include "netns/run/deed.h"
 #include "netns/run/loss.h"
@@ -24,7 +23,7 @@
 
 static uint64_t emulated(const struct harm *h)
 {
-    return job_emulated_us(h->reach.job, clock_ns());
+    return fleettime_now(&h->reach.job->time);
 }
 
 /* One line of events.jsonl, by one write(); format: the further keys. */
@@ -166,22 +165,18 @@ static void seek(struct harm *h, struct stroke *s)
     }
 }
 
-uint64_t harm_do_due(struct harm *h, uint64_t now)
+uint64_t harm_do_due(struct harm *h)
 {
     struct stroke s;
-    const struct job *job = h->reach.job;
-    while (agenda_take(&h->agenda, job_emulated_us(job, now), &s))
+    while (agenda_take(&h->agenda, emulated(h), &s))
         if (s.kind == STROKE_SEEK)
             seek(h, &s);
         else if (s.kind == STROKE_LIFT)
             lift(h, &s);
         else
             strike(h, &s);
-    uint64_t next = agenda_next(&h->agenda), speed = job->plan->fleet->speed;
-    if (next >= FAULT_SETTLED)
-        return UINT64_MAX;
-    /* a little later than exact: rounded down, it would not be due yet */
-    return job->report->origin_ns + (next / speed + 1) * 1000;
+    uint64_t next = agenda_next(&h->agenda);
+    return next >= FAULT_SETTLED ? CLOCK_NEVER : next;
 }
 
 /* ---- begin, order, end -------------------------------------------------------------- */

@@ -16,8 +16,8 @@
 struct harm;
 /* At emulated time 0, before any phone is started. NULL after a message. */
 struct harm *harm_begin(const struct harm_reach *reach);
-/* Does all that is due. Returns when the next is (CLOCK_MONOTONIC, ns), or UINT64_MAX. */
-uint64_t harm_do_due(struct harm *h, uint64_t now);
+/* Does all that is due. Returns when the next is (emulated us), or CLOCK_NEVER. */
+uint64_t harm_do_due(struct harm *h);
 /* To be asked again and again: whether all phones have come to rest for good. They have settled,
  * two times in a row, and no fault is to come; one that has waited for just that is now due. */
 bool harm_at_rest(struct harm *h);

@@ -101,7 +101,7 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
                         .begun_ns = clock_ns(),
                         .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
                         .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
-                        .host_ns = -1,
+                        .host_ns = -1, .time = FLEET_TIME_NONE,
                         .lab_fd = lab_fd, .lab_dir = -1, .message_fd = -1, .talk = {-1, -1}};
     int code = outdir_make(&job->out, options->out_dir, plan, &job->ids);
     if (code == 0)
@@ -109,6 +109,8 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
     if (code != 0)
         return code;
     int err = make_memory(job);
+    if (err == 0)
+        err = fleettime_make(&job->time, plan);
     if (err == 0)
         err = make_message_file(job);
     if (err == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job->talk) != 0)
@@ -133,18 +135,13 @@ void job_free(struct job *job)
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         if (fds[i] >= 0)
             close(fds[i]);
+    fleettime_free(&job->time);
     outdir_close(&job->out);
 }
 
 bool job_watched(const struct job *job)
 {
     return job->capture_fd >= 0 || job->lab_fd >= 0;
-}
-
-uint64_t job_emulated_us(const struct job *job, uint64_t now)
-{
-    uint64_t origin = job->report->origin_ns;
-    return origin == 0 || now < origin ? 0 : (now - origin) / 1000 * job->plan->fleet->speed;
 }
 
 /* As status_read(), but its patience ends: a phone that was stopped or killed in mid-write
@@ -177,6 +174,8 @@ void job_settle_time(struct job *job)
         if (job->report->final[i].changed_us > f->emulated_us)
             f->emulated_us = job->report->final[i].changed_us;
     if (f->timed_out || job->plan->fleet->until_us)
-        f->emulated_us = job_emulated_us(job, clock_ns());
-    f->wall_ms = f->emulated_us / job->plan->fleet->speed / 1000;
+        f->emulated_us = fleettime_now(&job->time);
+    f->clock.free = !job->time.hands;
+    f->clock.ran_ns = clock_ns() - job->report->started_ns;
+    f->wall_ms = f->clock.ran_ns / NS_PER_MS;
 }

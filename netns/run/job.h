@@ -10,6 +10,7 @@
 #include "netns/run/outdir.h"
 #include "netns/run/runoptions.h"
 #include "netns/world/facts.h"
+#include "netns/world/fleettime.h"
 
 #include <limits.h>
 #include <sys/types.h>
@@ -20,7 +21,7 @@ enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_LAB_LOG, JOB_CAPTURE, JOB_STORE, J
 
 /* Filled by the keeper. */
 struct job_report {
-    _Atomic uint64_t origin_ns; /* CLOCK_MONOTONIC at emulated time 0; 0 before the start */
+    _Atomic uint64_t started_ns; /* CLOCK_MONOTONIC at emulated time 0; 0 before the start */
     uint64_t ended_ns;          /* when it began to take the fleet down */
     int lost[JOB_FILE_COUNT];   /* the errno for which one is not whole, or 0 (see loss.h) */
     struct run_facts facts;
@@ -33,6 +34,7 @@ struct job {
     struct outdir out;
     struct ids ids; /* of the phones */
     uint64_t begun_ns;
+    struct fleet_time time;
     struct phone_traffic *traffic; /* shared, per phone: for the meter */
     int status_fd; /* memory of the phones' records */
     struct phone_status *status;
@@ -73,8 +75,6 @@ const char *job_path(const struct job *job, const char *name, char out[PATH_MAX]
 /* Whether somebody looks at frames, or may come to: then they are to look as on a wire. */
 bool job_watched(const struct job *job);
 
-/* Emulated us since the start at a moment of clock.h, 0 before. */
-uint64_t job_emulated_us(const struct job *job, uint64_t now);
 /* All records as they are now, and its fate in place of a phone's state where it has one. A
  * record that its phone left half-written is taken as it stands. */
 void job_snapshot(const struct job *job, struct phone_status *to);

@@ -21,7 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TICK_NS       (50 * NS_PER_MS)   /* how often the records are looked at */
+#define TICK_NS       (50 * NS_PER_MS)   /* how often it is seen whether time is up */
+#define LOOK_US       250000             /* emulated: how often the records are looked at */
 #define FORWARDING_MS 15000              /* bridge ports take 5 to 75 ms */
 #define BARRIER_NS    (120000 * NS_PER_MS)
 #define STOP_NS       (2000 * NS_PER_MS) /* for phones to close their logs */
@@ -41,6 +42,7 @@ struct keeper {
     struct services services;
     struct phones *phones;
     struct harm *harm;
+    struct watch watch; /* the fleet's time */
     int leaver; /* the client that takes the lab down, and waits to hear of it; or -1 */
 };
 
@@ -125,19 +127,16 @@ static void hear_signals(struct keeper *k)
 static void hear_client(struct keeper *k, int client)
 {
     const struct lab_view view = {.job = k->job, .world = k->world, .harm = k->harm};
-    switch (lab_answer(&view, client)) {
-    case LAB_SERVED:
-        break;
-    case LAB_CLIENT_GONE:
-        /* explicitly: a fork that has not become its program yet holds it open as well */
-        epoll_ctl(k->epoll, EPOLL_CTL_DEL, client, NULL);
+    enum lab_outcome said = lab_answer(&view, client);
+    if (said == LAB_SERVED)
+        return;
+    /* explicitly: a fork that has not become its program yet holds it open as well */
+    epoll_ctl(k->epoll, EPOLL_CTL_DEL, client, NULL);
+    if (said == LAB_CLIENT_GONE) {
         close(client);
-        break;
-    case LAB_DOWN:
-        epoll_ctl(k->epoll, EPOLL_CTL_DEL, client, NULL);
+    } else {
         k->leaver = client;
         end(k, 0);
-        break;
     }
 }
 
@@ -246,13 +245,13 @@ static int barrier(struct keeper *k)
 
 /* Whether a run has come to its end: at the moment that the file names, or else by itself. Or time
  * is up. */
-static bool run_over(struct keeper *k, uint64_t now)
+static bool run_over(struct keeper *k)
 {
     uint64_t until_us = k->job->plan->fleet->until_us;
-    bool rest = harm_at_rest(k->harm);
-    bool over = until_us ? job_emulated_us(k->job, now) >= until_us : rest;
-    k->job->report->facts.timed_out = !over && now > k->deadline_ns;
-    return over || now > k->deadline_ns;
+    bool rest = harm_at_rest(k->harm), late = clock_ns() > k->deadline_ns;
+    bool over = until_us ? k->watch.now >= until_us : rest;
+    k->job->report->facts.timed_out = !over && late;
+    return over || late;
 }
 
 /* Emulated time 0: the faults first, as they may hold phones back. */
@@ -260,37 +259,53 @@ static void start(struct keeper *k)
 {
     const struct harm_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
                                        .wan = k->services.wan, .server = k->services.server};
-    k->job->report->origin_ns = clock_ns();
     if (!(k->harm = harm_begin(&reach)))
         end(k, 3);
+    k->watch = fleettime_watch(&k->job->time, hands_launcher);
+    k->job->report->started_ns = clock_ns();
+    fleettime_begin(&k->job->time, fleet_ceiling(k->job->plan->fleet));
+    watch_wake(&k->watch);
+}
+
+/* A look at the whole fleet: when the next is due, in emulated us. A lab has no end of its own. */
+static uint64_t look(struct keeper *k)
+{
+    uint64_t until_us = k->job->plan->fleet->until_us, next = k->watch.now + LOOK_US;
+    bool over = run_over(k), lab = k->job->lab_fd >= 0;
+    if (!lab && over)
+        end(k, 0);
+    if (!lab && loss_any(k->job))
+        end(k, 3);
+    return k->watch.now < until_us ? earlier(next, until_us) : next;
+}
+
+/* Sleeps until that emulated moment, or until something comes; a run's time may be up meanwhile. */
+static void sleep_until(struct keeper *k, uint64_t next_us)
+{
+    uint64_t wait = watch_rest(&k->watch, next_us);
+    if (k->deadline_ns != UINT64_MAX)
+        wait = earlier(wait, TICK_NS);
+    pump(k, wait == UINT64_MAX ? wait : clock_ns() + wait);
+    if (watch_wake(&k->watch) >= next_us)
+        watch_busy(&k->watch);
 }
 
 static void supervise(struct keeper *k)
 {
-    struct job *job = k->job;
-    bool lab = job->lab_fd >= 0;
+    bool lab = k->job->lab_fd >= 0;
     start(k);
-    uint64_t next_look = job->report->origin_ns + TICK_NS;
-    uint64_t next_start = phones_start_due(k->phones, job->report->origin_ns);
-    uint64_t next_fault = 0;
+    uint64_t next_start = phones_start_due(k->phones, 0), next_fault = 0, next_look = LOOK_US;
     tell(k, KEEPER_STARTED, "phones boot");
-    if (lab && watch(k, FROM_LAB, job->lab_fd) != 0)
+    if (lab && watch(k, FROM_LAB, k->job->lab_fd) != 0)
         end(k, 3);
     while (k->code == RUNNING) {
-        uint64_t next = earlier(next_start, next_fault);
-        bool looks = !lab || harm_wait(k->harm); /* a lab has no end of its own */
-        pump(k, looks ? earlier(next, next_look) : next);
-        uint64_t now = clock_ns();
-        if (now >= next_start)
-            next_start = phones_start_due(k->phones, now);
-        if (looks && now >= next_look) {
-            next_look = now + TICK_NS;
-            if (run_over(k, now) && !lab)
-                end(k, 0);
-            if (loss_any(job) && !lab)
-                end(k, 3);
-        }
-        next_fault = harm_do_due(k->harm, clock_ns());
+        bool looks = !lab || harm_wait(k->harm);
+        sleep_until(k, earlier(earlier(next_start, next_fault), looks ? next_look : CLOCK_NEVER));
+        if (k->watch.now >= next_start)
+            next_start = phones_start_due(k->phones, k->watch.now);
+        if (looks && (k->watch.now >= next_look || clock_ns() > k->deadline_ns))
+            next_look = look(k);
+        next_fault = harm_do_due(k->harm);
     }
 }
 

@@ -1,6 +1,5 @@
 /* phones.c - the phone processes. */
 #include "netns/run/phones.h"
-#include "netns/host/clock.h"
 #include "netns/run/become.h"
 #include "netns/run/deposit.h"
 #include "netns/run/loss.h"
@@ -97,9 +96,9 @@ size_t phones_alive(const struct phones *p)
     return p->alive;
 }
 
-static void tell(const struct proc *proc, enum control_op op, uint64_t origin_ns)
+static void tell(const struct proc *proc, enum control_op op)
 {
-    struct control_msg msg = {.op = op, .origin_ns = origin_ns};
+    struct control_msg msg = {.op = op};
     send(proc->control, &msg, sizeof msg, MSG_NOSIGNAL | MSG_DONTWAIT); /* it may have died */
 }
 
@@ -119,7 +118,7 @@ static void hear(struct phones *p, size_t i)
     if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
         epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
     else if (len == sizeof offer && (err = deposit(&p->job->out, name, &offer)) == 0)
-        tell(proc, CONTROL_STORED, 0);
+        tell(proc, CONTROL_STORED);
     loss_note(p->job, JOB_STORE, outfile_lost(err));
 }
 
@@ -131,27 +130,29 @@ void phones_hear(struct phones *p)
         hear(p, events[k].data.u64);
 }
 
-static void boot(struct phones *p, struct proc *proc)
+/* The clock waits until the phone has heard of it. */
+static void boot(struct phones *p, struct proc *proc, uint64_t now_us)
 {
-    tell(proc, CONTROL_START, p->job->report->origin_ns);
+    hands_mail(p->job->time.hands, (uint32_t)(proc - p->procs), now_us);
+    tell(proc, CONTROL_START);
     proc->started = true;
     if (proc->corrupt)
-        tell(proc, CONTROL_CORRUPT, 0);
+        tell(proc, CONTROL_CORRUPT);
 }
 
-uint64_t phones_start_due(struct phones *p, uint64_t now)
+uint64_t phones_start_due(struct phones *p, uint64_t now_us)
 {
     const struct plan *plan = p->job->plan;
-    uint64_t origin = p->job->report->origin_ns, next = UINT64_MAX;
+    uint64_t next = CLOCK_NEVER;
     for (size_t i = 0; i < plan->count; i++) {
         struct proc *proc = &p->procs[i];
         if (proc->started || proc->held)
             continue;
-        uint64_t due = origin + plan->phones[i].boot_us * 1000 / plan->fleet->speed;
-        if (due > now)
+        uint64_t due = plan->phones[i].boot_us;
+        if (due > now_us)
             next = due < next ? due : next;
         else if (proc->pid != 0)
-            boot(p, proc);
+            boot(p, proc, due);
     }
     return next;
 }
@@ -218,9 +219,9 @@ static void revive(struct phones *p, size_t i)
     show_fate(p, i);
     if (rc == 0) {
         if (proc->started)
-            boot(p, proc);
+            boot(p, proc, fleettime_now(&p->job->time));
         else
-            phones_start_due(p, clock_ns()); /* its time may have come meanwhile */
+            phones_start_due(p, fleettime_now(&p->job->time)); /* it may have come */
         return;
     }
     struct phone_status *record = &p->job->status[i];
@@ -237,7 +238,7 @@ bool phones_power_on(struct phones *p, size_t i)
     if (proc->pid == 0)
         revive(p, i);
     else if (proc->held)
-        boot(p, proc);
+        boot(p, proc, fleettime_now(&p->job->time));
     proc->held = false;
     return was_off;
 }
@@ -258,7 +259,7 @@ bool phones_freeze(struct phones *p, size_t i, bool frozen)
     proc->frozen = frozen;
     show_fate(p, i);
     if (!frozen)
-        tell(proc, CONTROL_RESUMED, 0);
+        tell(proc, CONTROL_RESUMED);
     return pidfd_send_signal(proc->pidfd, frozen ? SIGSTOP : SIGCONT, NULL, 0) == 0;
 }
 
@@ -267,8 +268,8 @@ bool phones_reset(struct phones *p, size_t i)
     struct proc *proc = &p->procs[i];
     if (proc->pid == 0 || proc->off || !proc->started)
         return false;
-    proc->reset_us = job_emulated_us(p->job, clock_ns());
-    tell(proc, CONTROL_START, p->job->report->origin_ns);
+    proc->reset_us = fleettime_now(&p->job->time);
+    boot(p, proc, proc->reset_us);
     return true;
 }
 
@@ -283,7 +284,7 @@ void phones_corrupt(struct phones *p, size_t i)
     struct proc *proc = &p->procs[i];
     proc->corrupt = true;
     if (proc->pid != 0 && proc->started)
-        tell(proc, CONTROL_CORRUPT, 0);
+        tell(proc, CONTROL_CORRUPT);
 }
 
 /* ---- ends --------------------------------------------------------------------------- */
@@ -306,8 +307,9 @@ static void write_end(struct phones *p, size_t i, int wait_status)
         describe_end(record->status_text, sizeof record->status_text, wait_status);
     record->state = ordered ? PHONE_OFF : PHONE_FAILED;
     record->parent_ip = record->child_ip[0] = record->child_ip[1] = 0;
-    record->changed_us = job_emulated_us(p->job, clock_ns());
+    record->changed_us = fleettime_now(&p->job->time);
     record->seq = (record->seq | 1) + 1; /* even, whatever it died in */
+    hand_drop(p->job->time.hands, (uint32_t)i);
     show_fate(p, i);
 }
 
@@ -375,7 +377,7 @@ void phones_stop(struct phones *p)
         if (proc->pid != 0 && proc->frozen) /* its log is whole: it stands between two wake-ups */
             pidfd_send_signal(proc->pidfd, SIGKILL, NULL, 0);
         else if (proc->pid != 0)
-            tell(proc, CONTROL_STOP, 0);
+            tell(proc, CONTROL_STOP);
     }
 }
 

@@ -23,9 +23,9 @@ void phones_hear(struct phones *p);
 /* How many live. */
 size_t phones_alive(const struct phones *p);
 
-/* Boots those whose time has come. Returns when the next is due (CLOCK_MONOTONIC, ns), or
- * UINT64_MAX. */
-uint64_t phones_start_due(struct phones *p, uint64_t now);
+/* Boots those whose time has come at that moment (emulated us). Returns when the next is due, or
+ * CLOCK_NEVER. */
+uint64_t phones_start_due(struct phones *p, uint64_t now_us);
 /* Whether every phone is idle, has failed, or is kept from working. */
 bool phones_settled(const struct phones *p);
 

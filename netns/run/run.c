@@ -68,12 +68,12 @@ static bool hear(struct watcher *w)
 
 static void redraw(struct watcher *w)
 {
-    if (w->job->report->origin_ns == 0 || w->job->report->ended_ns != 0)
+    if (w->job->report->started_ns == 0 || w->job->report->ended_ns != 0)
         return;
     if (w->job->lab_fd < 0)
         memory_sample(&w->memory, w->keeper);
     job_snapshot(w->job, w->status);
-    progress_update(w->progress, w->status, job_emulated_us(w->job, clock_ns()));
+    progress_update(w->progress, w->status, fleettime_now(&w->job->time));
 }
 
 /* Until the keeper has ended, or a lab has started (true). Signals are passed on, a second one as
@@ -88,7 +88,7 @@ static bool watch_keeper(struct watcher *w, int signal_fd)
         for (int sig; (sig = signals_next()) != 0; stopping = true)
             kill(w->keeper, stopping ? SIGKILL : sig);
         if (fds[0].revents != 0 && !hear(w))
-            return w->job->lab_fd >= 0 && w->job->report->origin_ns != 0;
+            return w->job->lab_fd >= 0 && w->job->report->started_ns != 0;
         redraw(w);
     }
 }

@@ -7,7 +7,10 @@ int services_start(struct services *s, const struct job *job, struct world *worl
     char bridges[WORLD_BRIDGES];
     *s = (struct services){.job = job, .world = world};
     world_bridges(job->plan, bridges);
-    if (job->plan->fleet->has_wan && !(s->wan = wan_start(world)))
+    if (job->time.hands && !(s->pacer = pacer_start(job->plan, &job->time, job->fate,
+                                                    &job->report->facts.clock)))
+        return 3;
+    if (job->plan->fleet->has_wan && !(s->wan = wan_start(world, &job->time)))
         return 3;
     if (job->host_ns < 0)
         s->server = server_start(world, job->options->out_dir, job->out.tftp_log);
@@ -45,6 +48,7 @@ void services_hear(struct services *s, int fd)
 bool services_alive(struct services *s, pid_t ended)
 {
     return (!s->capture || capture_alive(s->capture, ended)) &&
+           (!s->pacer || pacer_alive(s->pacer, ended)) &&
            (!s->wan || wan_alive(s->wan, ended)) &&
            (!s->server || server_alive(s->server, ended));
 }
@@ -62,4 +66,5 @@ void services_stop(struct services *s)
     loss_note(s->job, JOB_TFTP_LOG, tftpwatch_close(s->witness));
     loss_note(s->job, JOB_TFTP_LOG, server_stop(s->server));
     wan_stop(s->wan);
+    pacer_stop(s->pacer);
 }

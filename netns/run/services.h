@@ -1,5 +1,5 @@
-/* services.h - what serves a fleet beside its phones: the WAN's relay, the TFTP server or the
- * witness of one that is not ours, the meter, the capture. The keeper's alone.
+/* services.h - what serves a fleet beside its phones: the clock's pacer, the WAN's relay, the TFTP
+ * server or the witness of one that is not ours, the meter, the capture. The keeper's alone.
  */
 #ifndef SERVICES_H
 #define SERVICES_H
@@ -7,6 +7,7 @@
 #include "netns/host/capture.h"
 #include "netns/run/job.h"
 #include "netns/world/meter.h"
+#include "netns/world/pacer.h"
 #include "netns/world/server.h"
 #include "netns/world/tftpwatch.h"
 #include "netns/world/wan.h"
@@ -15,6 +16,7 @@
 struct services {
     const struct job *job;
     struct world *world;
+    struct pacer *pacer;       /* NULL: the clock runs free */
     struct wan *wan;           /* NULL: none */
     struct server *server;     /* NULL: it is not ours */
     struct tftpwatch *witness; /* of an external server's transfers, or NULL */

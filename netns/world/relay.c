@@ -7,13 +7,13 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define BATCH      64    /* frames read from one TAP before the other one is looked at */
-#define SPIN_NS    40000 /* a wake-up is about this late: the rest is waited awake */
+#define NS_PER_US  1000
+#define IP_DESTINATION 30  /* of the IPv4 header in an Ethernet frame */
 
 struct relay_frame {
     struct relay_frame *next;
@@ -111,34 +111,60 @@ size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU])
 
 /* ---- the loop --------------------------------------------------------------------------- */
 
-static int take_all(struct relay_way *way, uint64_t now, int tap)
+static int take_all(struct relay *r, int from, uint64_t now)
 {
     uint8_t data[RELAY_MTU];
     for (int n = 0; n < BATCH; n++) {
-        ssize_t len = read(tap, data, sizeof data);
+        ssize_t len = read(r->tap[from], data, sizeof data);
         if (len < 0)
             return errno == EAGAIN || errno == EINTR ? 0 : -errno;
-        relay_take(way, now, data, (size_t)len);
+        relay_take(&r->way[from], now, data, (size_t)len);
+        watch_busy(&r->watch);
+        if (from == RELAY_HQ && r->owed > 0 && --r->owed == 0)
+            watch_answered(&r->watch);
     }
     return 0;
 }
 
-static void give_due(struct relay_way *way, uint64_t now, int tap)
+/* What comes out holds the clock on: at the server's end until it answers, at the site's until the
+ * phone has woken. */
+static void announce(struct relay *r, int from, const uint8_t *frame, size_t len)
 {
-    uint8_t data[RELAY_MTU];
-    for (size_t len; (len = relay_give(way, now, data)) > 0;)
-        if (write(tap, data, len) < 0)
-            way->refused++; /* as a device does that has no room */
+    uint32_t ip;
+    if (from == RELAY_SITE) {
+        r->owed = watch_expects(&r->watch) ? r->owed + 1 : 1;
+        watch_expect(&r->watch);
+    } else if (len >= IP_DESTINATION + sizeof ip) {
+        memcpy(&ip, frame + IP_DESTINATION, sizeof ip);
+        hands_mail_ip(r->watch.hands, ip, EARS_SERVER, r->watch.now);
+    }
 }
 
-/* Sleeps until a frame comes or one is due: a little less, the rest is spent awake. */
-static int wait_next(const struct relay_way way[2], struct pollfd fds[3], uint64_t now)
+static void give_due(struct relay *r, int from, uint64_t now)
 {
-    uint64_t due[2] = {relay_due(&way[0]), relay_due(&way[1])};
+    uint8_t data[RELAY_MTU];
+    for (size_t len; (len = relay_give(&r->way[from], now, data)) > 0;) {
+        watch_busy(&r->watch);
+        announce(r, from, data, len);
+        if (write(r->tap[1 - from], data, len) < 0)
+            r->way[from].refused++; /* as a device does that has no room */
+    }
+}
+
+/* The emulated moment at which the next frame is due, in us. */
+static uint64_t next_due(const struct relay *r)
+{
+    uint64_t due[2] = {relay_due(&r->way[0]), relay_due(&r->way[1])};
     uint64_t next = due[0] < due[1] ? due[0] : due[1];
-    uint64_t left = next > now + SPIN_NS ? next - now - SPIN_NS : 0;
+    return next == RELAY_NEVER ? CLOCK_NEVER : (next + NS_PER_US - 1) / NS_PER_US;
+}
+
+/* Sleeps until a frame comes, one is due, or an answer has been waited for. */
+static int wait_next(struct relay *r, struct pollfd fds[3])
+{
+    uint64_t left = watch_rest(&r->watch, next_due(r));
     struct timespec timeout = {(time_t)(left / NS_PER_SEC), (long)(left % NS_PER_SEC)};
-    int n = ppoll(fds, 3, next == RELAY_NEVER ? NULL : &timeout, NULL);
+    int n = ppoll(fds, 3, left == UINT64_MAX ? NULL : &timeout, NULL);
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
     int events = fds[0].revents | fds[1].revents;
@@ -146,7 +172,7 @@ static int wait_next(const struct relay_way way[2], struct pollfd fds[3], uint64
 }
 
 /* Its end of file means nothing: who gives the orders ends this process too, when it ends. */
-static void take_order(struct relay_way way[2], struct pollfd *orders)
+static void take_order(struct relay *r, struct pollfd *orders)
 {
     struct relay_params params;
     if (recv(orders->fd, &params, sizeof params, MSG_DONTWAIT) != sizeof params) {
@@ -154,25 +180,24 @@ static void take_order(struct relay_way way[2], struct pollfd *orders)
         return;
     }
     for (int i = 0; i < 2; i++)
-        relay_way_change(&way[i], &params);
+        relay_way_change(&r->way[i], &params);
 }
 
-int relay_run(struct relay_way way[2], const int tap[2], int orders)
+int relay_run(struct relay *r)
 {
-    struct pollfd fds[3] = {{.fd = tap[0], .events = POLLIN},
-                            {.fd = tap[1], .events = POLLIN},
-                            {.fd = orders, .events = POLLIN}};
-    prctl(PR_SET_TIMERSLACK, 1);
+    struct pollfd fds[3] = {{.fd = r->tap[0], .events = POLLIN},
+                            {.fd = r->tap[1], .events = POLLIN},
+                            {.fd = r->orders, .events = POLLIN}};
     for (int rc = 0; rc == 0;) {
+        uint64_t now = watch_wake(&r->watch) * NS_PER_US;
         if (fds[2].revents != 0)
-            take_order(way, &fds[2]);
-        uint64_t now = clock_ns();
+            take_order(r, &fds[2]);
         for (int i = 0; i < 2 && rc == 0; i++) {
             if (fds[i].revents & POLLIN)
-                rc = take_all(&way[i], now, tap[i]);
-            give_due(&way[i], now, tap[1 - i]);
+                rc = take_all(r, i, now);
+            give_due(r, i, now);
         }
-        rc = rc < 0 ? rc : wait_next(way, fds, clock_ns());
+        rc = rc < 0 ? rc : wait_next(r, fds);
         if (rc < 0)
             return rc;
     }

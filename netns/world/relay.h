@@ -8,16 +8,16 @@
  * When a frame comes, its end is known: due = max(now, link_free) + size * 8 / rate + delay. A
  * direction therefore is one FIFO of frames with their times. What happens to a frame depends on
  * nothing but parameters, seed, and the times at which frames came: no clock in here but in
- * relay_run().
+ * relay_run(), which lives by the fleet's. A clock that waits does so for frames that are due, and
+ * for the server's answer to what has just come out at its end; and a phone is told, by its hand,
+ * of what is on its way.
  *
- * Sizes are those of Ethernet frames as the TAP hands them over. Times are nanoseconds.
+ * Sizes are those of Ethernet frames as the TAP hands them over. Times are emulated nanoseconds.
  */
 #ifndef RELAY_H
 #define RELAY_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "emu/time/watch.h"
 
 #define RELAY_NEVER  UINT64_MAX
 #define RELAY_FRAMES 16384 /* at most in one direction, waiting and travelling: bounds memory */
@@ -53,9 +53,17 @@ uint64_t relay_due(const struct relay_way *way);
 /* Copies the next frame out: its length; 0 when none is due yet. */
 size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU]);
 
-/* Carries frames between two TAP descriptors for good: way[0] from tap[0] to tap[1], way[1] the
- * other way round. Each packet from orders, a SOCK_SEQPACKET socket (-1: none), is a struct
- * relay_params for both. Returns a negative errno when a descriptor fails. */
-int relay_run(struct relay_way way[2], const int tap[2], int orders);
+#define RELAY_SITE 0 /* frames from the site, to the server */
+#define RELAY_HQ   1
+struct relay {
+    struct relay_way way[2];
+    int tap[2];                /* the site's, hq's */
+    int orders;                /* a SOCK_SEQPACKET socket: each packet is a struct relay_params */
+    struct watch watch;        /* the fleet's time */
+    uint32_t owed;             /* answers of the server's */
+};
+/* Carries frames between the two TAPs for good. Returns a negative errno when a descriptor
+ * fails. */
+int relay_run(struct relay *r);
 
 #endif

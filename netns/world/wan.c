@@ -1,17 +1,16 @@
 /* wan.c - the link between site and hq: two TAPs, and the relay process that joins them.
  *
  * Both TAPs are opened by set-up, inside their namespaces; a descriptor goes on working in any
- * namespace and for any user. The relay is a fork of its own that keeps these two, a socket, and
- * nothing else: no capability, no other descriptor. Delay, rate and queue are of emulated time;
- * the relay is given them in real time (delay / speed, rate * speed), by the socket at any time.
+ * namespace and for any user. The relay is a servant of its own that keeps these two, a socket, and
+ * nothing else. Delay, rate and queue are of emulated time; it is given others by the socket, at
+ * any time.
  *
  * Set-up keeps its descriptors too: the devices and their counters outlive the relay.
  */
 #include "netns/world/wan.h"
 #include "netns/fleet/addresses.h"
-#include "netns/host/caps.h"
-#include "netns/host/ids.h"
 #include "netns/host/netns.h"
+#include "netns/host/servant.h"
 #include "netns/host/spawn.h"
 #include "netns/text/say.h"
 #include "netns/world/line.h"
@@ -22,14 +21,10 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define QUEUE_LEAST (64 * 1024)
@@ -73,76 +68,38 @@ struct relay_params wan_params(const struct fleet *fleet, const struct wan_terms
                                uint64_t way)
 {
     uint64_t second = terms->rate_bps / 8;
-    return (struct relay_params){.delay_ns = terms->delay_us * 1000 / fleet->speed,
-                                 .rate_bps = terms->rate_bps * fleet->speed,
+    return (struct relay_params){.delay_ns = terms->delay_us * 1000,
+                                 .rate_bps = terms->rate_bps,
                                  .queue_bytes = second > QUEUE_LEAST ? second : QUEUE_LEAST,
                                  .loss = terms->cut ? 1 : terms->loss,
                                  .seed = fleet->seed * 2 + way};
 }
 
-/* In the child, to its end. Real-time priority where permitted: it works for microseconds, and
- * every one of its delays is a delay of the network. */
-static void relay_process(const struct fleet *fleet, const int tap[2], int orders, int report)
+static void relay_work(void *of)
 {
-    static const int streams[2] = {0, 1};
-    struct wan_terms terms = wan_terms_of(fleet);
-    struct relay_way way[2];
-    for (uint64_t i = 0; i < 2; i++) {
-        struct relay_params params = wan_params(fleet, &terms, i);
-        relay_way_init(&way[i], &params);
-    }
-    setsid();
-    signal(SIGTERM, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    uid_t servant = ids_servant();
-    sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
-    int rc = caps_drop(servant, servant, NULL);
-    prctl(PR_SET_NAME, "fleet-wan");
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (write(report, &rc, sizeof rc) != sizeof rc || rc < 0)
-        _exit(1);
-    if (dup2(tap[0], streams[0]) < 0 || dup2(tap[1], streams[1]) < 0 || dup2(orders, 2) < 0)
-        _exit(1);
-    close_range(3, ~0u, 0);
-    relay_run(way, streams, 2);
-    _exit(1);
-}
-
-/* The relay's pid once it has dropped its privileges, or a negative errno. */
-static pid_t relay_fork(const struct fleet *fleet, const int tap[2], int orders)
-{
-    int report[2], rc = -EPIPE;
-    if (pipe2(report, O_CLOEXEC) < 0)
-        return -errno;
-    pid_t pid = fork();
-    if (pid == 0)
-        relay_process(fleet, tap, orders, report[1]);
-    if (pid < 0)
-        rc = -errno;
-    close(report[1]);
-    if (pid > 0 && read(report[0], &rc, sizeof rc) != sizeof rc)
-        rc = -EPIPE;
-    close(report[0]);
-    if (pid > 0 && rc < 0)
-        waitpid(pid, NULL, 0);
-    return rc < 0 ? rc : pid;
+    relay_run(of);
 }
 
 /* Starts the relay with its end of a new pair of sockets; the other is wan->orders. */
-static int relay_start(struct wan *wan, const struct fleet *fleet)
+static int relay_start(struct wan *wan, const struct fleet *fleet, const struct fleet_time *time)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return say_errno(errno, "cannot make the WAN's socket");
     wan->orders = pair[0];
-    wan->pid = relay_fork(fleet, wan->tap, pair[1]);
+    struct wan_terms terms = wan_terms_of(fleet);
+    struct relay relay = {.tap = {0, 1}, .orders = 2, .watch = fleettime_watch(time, hands_wan)};
+    for (uint64_t i = 0; i < 2; i++) {
+        struct relay_params params = wan_params(fleet, &terms, i);
+        relay_way_init(&relay.way[i], &params);
+    }
+    wan->pid = servant_fork("fleet-wan", (const int[]){wan->tap[0], wan->tap[1], pair[1]}, 3,
+                            relay_work, &relay);
     close(pair[1]);
     return wan->pid < 0 ? say_errno(-wan->pid, "cannot start the WAN's relay") : 0;
 }
 
-struct wan *wan_start(struct world *w)
+struct wan *wan_start(struct world *w, const struct fleet_time *time)
 {
     struct wan *wan = malloc(sizeof *wan);
     if (!wan) {
@@ -154,7 +111,7 @@ struct wan *wan_start(struct world *w)
     wan->tap[1] = wan->tap[0] < 0 ? -1 : tap_open(w->hq_ns, line_far_end(w->beside));
     int rc = wan->tap[1] < 0 ? -1 : world_wan_up(w);
     if (rc == 0)
-        rc = relay_start(wan, w->plan->fleet);
+        rc = relay_start(wan, w->plan->fleet, time);
     if (rc == 0)
         return wan;
     wan_stop(wan);

@@ -7,6 +7,7 @@
 #include "netns/host/clock.h"
 #include "netns/host/netns.h"
 #include "netns/host/spawn.h"
+#include "netns/world/fleettime.h"
 #include "netns/world/world.h"
 #include "tests/unit/unit.h"
 
@@ -37,11 +38,13 @@ struct bench {
     struct plan plan;
     struct plan_subnet subnets[2];
     struct world *w;
+    struct fleet_time time;
 };
 
 static inline void bench_plan(struct bench *b, size_t phones)
 {
-    *b = (struct bench){.fleet = {.firmware = "/nonexistent", .speed = 1, .seed = 1}};
+    *b = (struct bench){.fleet = {.firmware = "/nonexistent", .speed = 1, .seed = 1},
+                        .time = FLEET_TIME_NONE};
     b->plan = (struct plan){.fleet = &b->fleet,
                             .server = inet_addr(LINE_SERVER_IP),
                             .phones = test_calloc(phones, sizeof(struct plan_phone)),
@@ -64,6 +67,15 @@ static inline void bench_plan(struct bench *b, size_t phones)
     }
 }
 
+/* Time that runs free from now on, at the fleet's speed. */
+static inline const struct fleet_time *bench_time(struct bench *b)
+{
+    b->fleet.clock_free = true;
+    assert_int_equal(fleettime_make(&b->time, &b->plan), 0);
+    clock_run_free(b->time.clock, clock_mono_ns(), b->fleet.speed);
+    return &b->time;
+}
+
 /* The world of the plan, up, with every phone in it. */
 static inline void bench_up(struct bench *b)
 {
@@ -77,6 +89,7 @@ static inline void bench_up(struct bench *b)
 static inline void bench_down(struct bench *b)
 {
     world_free(b->w);
+    fleettime_free(&b->time);
     test_free(b->plan.phones);
 }
 

@@ -55,10 +55,7 @@ static uint32_t self;
 
 static void tell(enum control_op op)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    struct control_msg m = {.op = op,
-                            .origin_ns = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec};
+    struct control_msg m = {.op = op};
     assert_int_equal(send(control[0], &m, sizeof m, 0), sizeof m);
 }
 
@@ -172,7 +169,7 @@ static struct setup setup_of(void)
 {
     int here = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct setup s = {.id = {.name = "SEP0000000000AA", .ip = self},
-                              .prefix_len = 8, .speed = 1, .ready_fd = -1, .status_fd = -1,
+                              .prefix_len = 8, .speed = 1, .ready_fd = -1, .clock_fd = -1, .hands_fd = -1, .status_fd = -1,
                               .events_fd = -1, .log_fd = -1, .flash_fd = here, .store_fd = here};
     return s;
 }

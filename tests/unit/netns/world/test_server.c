@@ -227,7 +227,7 @@ static void serves_through_the_wan(void **state)
     b.fleet.has_wan = true;
     b.fleet.wan_delay_us = 2000;
     b.w = world_make(&b.plan, -1);
-    struct wan *wan = wan_start(b.w);
+    struct wan *wan = wan_start(b.w, bench_time(&b));
     assert_non_null(wan);
     int log = memfd_create("log", MFD_CLOEXEC);
     struct server *s = server_start(b.w, root, log);

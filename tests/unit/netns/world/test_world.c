@@ -200,7 +200,7 @@ static void wan_bytes_are_exact(void **state)
     b.fleet.wan_delay_us = 1000;
     b.w = world_make(&b.plan, -1);
     assert_non_null(b.w);
-    struct wan *wan = b.fleet.has_wan ? wan_start(b.w) : NULL;
+    struct wan *wan = b.fleet.has_wan ? wan_start(b.w, bench_time(&b)) : NULL;
     assert_int_equal(wan != NULL, b.fleet.has_wan);
     assert_int_equal(world_add_phone(b.w, 0), 0);
     assert_int_equal(world_wait_forwarding(b.w, 5000), 0);
@@ -236,7 +236,7 @@ static void wan_is_scaled_by_speed(void **state)
     b.fleet.wan_rate_bps = 64000;
     b.fleet.speed = 20;
     b.w = world_make(&b.plan, -1);
-    struct wan *wan = wan_start(b.w);
+    struct wan *wan = wan_start(b.w, bench_time(&b));
     assert_non_null(wan);
     int site = socket_in(b.w->site_ns, SOCK_DGRAM, LINE_SITE_IP, 1000);
     int server = socket_in(b.w->hq_ns, SOCK_DGRAM, LINE_SERVER_IP, 69);
@@ -322,7 +322,7 @@ static int enough_for_a_world(void)
     bench_plan(&b, 1);
     b.fleet.has_wan = true;
     WANT((b.w = world_make(&b.plan, -1)) != NULL && world_add_phone(b.w, 0) == 0);
-    WANT(wan_start(b.w) != NULL && meter_open(b.w, NULL) != NULL);
+    WANT(wan_start(b.w, bench_time(&b)) != NULL && meter_open(b.w, NULL) != NULL);
     WANT(caps_drop(IDS_NOBODY, IDS_NOBODY, NULL) == 0);
     struct words words = words_begin();
     WANT(caps_limit_setup() == -EPERM);

@@ -1,0 +1,194 @@
+/* hands.c - see hands.h. */
+#include "emu/time/hands.h"
+
+#include <arpa/inet.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- the memory ---------------------------------------------------------------------- */
+
+size_t hands_size(uint32_t count)
+{
+    return sizeof(struct hands) + count * (sizeof(struct hand) + sizeof(uint32_t));
+}
+
+uint32_t hands_launcher(const struct hands *h)
+{
+    return h->count - 2;
+}
+
+uint32_t hands_wan(const struct hands *h)
+{
+    return h->count - 1;
+}
+
+static uint32_t *in_order(struct hands *h)
+{
+    return (uint32_t *)&h->hand[h->count];
+}
+
+void hands_init(struct hands *h, uint32_t count)
+{
+    h->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        in_order(h)[i] = i;
+        hand_drop(h, i);
+    }
+}
+
+static int compare_ip(const void *a, const void *b, void *of)
+{
+    const struct hands *h = of;
+    uint32_t x = ntohl(h->hand[*(const uint32_t *)a].ip);
+    uint32_t y = ntohl(h->hand[*(const uint32_t *)b].ip);
+    return x < y ? -1 : x > y;
+}
+
+void hands_sort(struct hands *h)
+{
+    qsort_r(in_order(h), h->count, sizeof(uint32_t), compare_ip, h);
+}
+
+/* The first in that order whose address is not below ip (host order). */
+static uint32_t first_from(struct hands *h, uint32_t ip)
+{
+    uint32_t low = 0, high = h->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (ntohl(h->hand[in_order(h)[middle]].ip) < ip)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* ---- the pacer's --------------------------------------------------------------------- */
+
+static void futex_wake(_Atomic uint32_t *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+void hands_begin(struct hands *h)
+{
+    atomic_store(&h->begun, 1);
+    futex_wake(&h->begun);
+}
+
+void hands_await_begin(struct hands *h)
+{
+    while (atomic_load(&h->begun) == 0)
+        syscall(SYS_futex, &h->begun, FUTEX_WAIT, 0, NULL, NULL, 0);
+}
+
+static uint64_t stands_at(const struct hand *hand)
+{
+    uint64_t pledge = atomic_load(&hand->pledge_us), mail = atomic_load(&hand->mail_us);
+    return pledge < mail ? pledge : mail;
+}
+
+void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
+{
+    struct timespec most = {(time_t)(ns / 1000000000u), (long)(ns % 1000000000u)};
+    uint32_t awaited = slot == HANDS_NOBODY ? 0 : slot + 1;
+    atomic_store(&h->holder, awaited);
+    if (awaited == 0 || stands_at(&h->hand[slot]) == stood_us)
+        syscall(SYS_futex, &h->holder, FUTEX_WAIT, awaited, &most, NULL, 0);
+    atomic_store(&h->holder, 0);
+}
+
+/* ---- the owner's --------------------------------------------------------------------- */
+
+uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t now_us, uint64_t not_before_us)
+{
+    struct hand *hand = &h->hand[slot];
+    uint64_t mail = atomic_load(&hand->mail_us);
+    uint64_t at = mail < now_us ? mail : now_us;
+    if (at < not_before_us)
+        at = not_before_us;
+    atomic_store(&hand->pledge_us, at);
+    atomic_store(&hand->mail_us, HANDS_NEVER);
+    return at;
+}
+
+void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us)
+{
+    if (!h)
+        return;
+    uint32_t awaited = slot + 1;
+    atomic_store(&h->hand[slot].pledge_us, due_us);
+    if (atomic_load(&h->holder) == awaited &&
+        atomic_compare_exchange_strong(&h->holder, &awaited, 0))
+        futex_wake(&h->holder);
+}
+
+bool hand_has_mail(const struct hands *h, uint32_t slot)
+{
+    return h && atomic_load(&h->hand[slot].mail_us) != HANDS_NEVER;
+}
+
+void hand_listen(struct hands *h, uint32_t slot, unsigned ears)
+{
+    if (h)
+        atomic_store(&h->hand[slot].ears, ears);
+}
+
+void hand_drop(struct hands *h, uint32_t slot)
+{
+    if (!h)
+        return;
+    hand_listen(h, slot, 0);
+    atomic_store(&h->hand[slot].mail_us, HANDS_NEVER);
+    hand_rest(h, slot, HANDS_NEVER);
+}
+
+/* ---- the sender's -------------------------------------------------------------------- */
+
+void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us)
+{
+    if (!h)
+        return;
+    _Atomic uint64_t *mail = &h->hand[slot].mail_us;
+    uint64_t before = atomic_load(mail);
+    while (now_us < before && !atomic_compare_exchange_weak(mail, &before, now_us))
+        ;
+}
+
+/* To those from first to last address, in host order. */
+static void mail_range(struct hands *h, uint32_t first, uint32_t last, uint32_t but,
+                       enum ears from, uint64_t now_us)
+{
+    for (uint32_t i = first_from(h, first); i < h->count; i++) {
+        uint32_t slot = in_order(h)[i];
+        if (ntohl(h->hand[slot].ip) > last)
+            return;
+        if (slot != but && (atomic_load(&h->hand[slot].ears) & from))
+            hands_mail(h, slot, now_us);
+    }
+}
+
+void hands_mail_ip(struct hands *h, uint32_t ip, enum ears from, uint64_t now_us)
+{
+    if (h)
+        mail_range(h, ntohl(ip), ntohl(ip), HANDS_NOBODY, from, now_us);
+}
+
+bool hands_mail_server(struct hands *h, uint64_t now_us)
+{
+    if (h && !h->server_is_near)
+        hands_mail(h, hands_wan(h), now_us);
+    return !h || !h->server_is_near;
+}
+
+void hands_mail_subnet(struct hands *h, uint32_t ip, unsigned prefix_len, uint32_t but,
+                       uint64_t now_us)
+{
+    uint32_t hosts = UINT32_MAX >> prefix_len;
+    if (h)
+        mail_range(h, ntohl(ip) & ~hosts, ntohl(ip) | hosts, but, EARS_PEERS, now_us);
+}

@@ -1,0 +1,95 @@
+/* hands.h - what each who lives by the fleet's clock tells its pacer: how far he lets it run.
+ *
+ * Theory of operation. Phones, the WAN's relay and the launcher have a hand each, in memory that
+ * all of them share. In it stand two emulated moments:
+ *
+ *   pledge   its owner's: all up to then is done, and nothing of its own is due before
+ *   mail     anybody's: something was sent to the owner at that moment, which it has not taken yet
+ *
+ * The clock may run to the least of them all, and a little further (pacer.h). So whoever is awake
+ * stands at the moment at which he woke; who sleeps, at his next timer; and what is under way to
+ * him holds the clock, however late this host lets him run. A message takes no emulated time
+ * but what its receiver was late for the clock.
+ *
+ * Mail is laid down before the message is sent, so the receiver, who takes it out as he wakes and
+ * before he looks, may find neither or both, or the mail alone: what he sent for stays in the air
+ * for microseconds only, and he looks once more (HANDS_LOOK_NS). What never arrives is given up by
+ * the pacer.
+ *
+ * The pacer sleeps until he of whom it waits has moved his hand: it names him in `holder`, a futex.
+ */
+#ifndef HANDS_H
+#define HANDS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HANDS_NEVER   UINT64_MAX
+#define HANDS_NOBODY  UINT32_MAX
+#define HANDS_LOOK_NS 100000 /* real: until a message that is announced must have come */
+
+enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
+
+struct hand {
+    _Atomic uint64_t pledge_us, mail_us;
+    _Atomic uint32_t ears; /* of enum ears: what it would hear */
+    uint32_t ip;           /* network order; 0: it has none on the phones' network */
+};
+
+struct hands {
+    _Atomic uint32_t holder; /* whom the pacer waits for, from 1; 0: nobody */
+    _Atomic uint32_t begun;  /* the clock may start */
+    uint32_t count;
+    bool server_is_near;     /* on the phones' own network: it answers at once */
+    struct hand hand[];      /* and behind them, `count` slots in the order of their addresses */
+};
+
+/* Behind the phones' hands, the launcher's and the WAN's. */
+#define HANDS_OTHERS 2
+uint32_t hands_launcher(const struct hands *h);
+uint32_t hands_wan(const struct hands *h);
+
+/* Size in bytes of the memory for that many. */
+size_t hands_size(uint32_t count);
+/* In memory of that size: all pledge never to hold the clock. */
+void hands_init(struct hands *h, uint32_t count);
+/* Once every hand has its address. */
+void hands_sort(struct hands *h);
+
+/* ---- the owner's. All do nothing where h is NULL: then the clock waits for nobody. ---------- */
+
+/* He is awake at that moment, or at that of his mail if it is earlier, but never before not_before:
+ * takes out his mail. The moment at which he stands. */
+uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t now_us, uint64_t not_before_us);
+/* He has nothing to do before that. Wakes the pacer, if it waits for this. */
+void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us);
+/* Whether something is under way to him. */
+bool hand_has_mail(const struct hands *h, uint32_t slot);
+/* Whom he would hear, of enum ears. */
+void hand_listen(struct hands *h, uint32_t slot, unsigned ears);
+/* He is gone: nothing of his holds the clock. */
+void hand_drop(struct hands *h, uint32_t slot);
+
+/* ---- the pacer's ----------------------------------------------------------------------------- */
+
+/* The fleet begins; until it does. */
+void hands_begin(struct hands *h);
+void hands_await_begin(struct hands *h);
+/* Until that one has moved his hand from where it stood (the lesser of its two moments), or so long
+ * at most; HANDS_NOBODY: just so long. */
+void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns);
+
+/* ---- the sender's: before he sends, at now_us ------------------------------------------------ */
+
+void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us);
+/* From a peer or the server to an address; from a peer to all of a subnet, but the sender's own
+ * slot. Who does not listen gets none. */
+void hands_mail_ip(struct hands *h, uint32_t ip, enum ears from, uint64_t now_us);
+/* On its way to the TFTP server: false where that is near, and answers at once. */
+bool hands_mail_server(struct hands *h, uint64_t now_us);
+void hands_mail_subnet(struct hands *h, uint32_t ip, unsigned prefix_len, uint32_t but,
+                       uint64_t now_us);
+
+#endif

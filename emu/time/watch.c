@@ -1,0 +1,111 @@
+/* watch.c - see watch.h. */
+#include "emu/time/watch.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#define DOZE_LEAST_NS 50000
+#define DOZE_MOST_NS  1000000
+
+static int map(int fd, size_t least, int protection, void **to)
+{
+    *to = NULL;
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -errno;
+    if ((uint64_t)st.st_size < least)
+        return -ERANGE;
+    void *memory = mmap(NULL, (size_t)st.st_size, protection, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED)
+        return -errno;
+    *to = memory;
+    return 0;
+}
+
+struct watch watch_of(const struct clock *clock, struct hands *hands, uint32_t slot)
+{
+    return (struct watch){.clock = clock, .hands = hands, .slot = slot, .deadline = CLOCK_NEVER};
+}
+
+int watch_map(struct watch *w, int clock_fd, int hands_fd, uint32_t slot)
+{
+    void *memory;
+    int error = 0;
+    *w = (struct watch){.slot = slot, .deadline = CLOCK_NEVER};
+    w->clock = &w->own;
+    if (clock_fd >= 0 && (error = map(clock_fd, sizeof *w->clock, PROT_READ, &memory)) == 0)
+        w->clock = memory;
+    if (error == 0 && hands_fd >= 0 &&
+        (error = map(hands_fd, hands_size(slot + 1), PROT_READ | PROT_WRITE, &memory)) == 0)
+        w->hands = memory;
+    return error;
+}
+
+void watch_unmap(struct watch *w)
+{
+    if (w->clock && w->clock != &w->own)
+        munmap((void *)w->clock, sizeof *w->clock);
+    if (w->hands)
+        munmap(w->hands, hands_size(w->hands->count));
+    w->hands = NULL;
+}
+
+void watch_start(struct watch *w, uint32_t speed)
+{
+    if (w->clock == &w->own && w->own.course.pace == 0)
+        clock_run_free(&w->own, clock_mono_ns(), speed);
+}
+
+uint64_t watch_wake(struct watch *w)
+{
+    w->clock_us = clock_now(w->clock, clock_mono_ns());
+    if (!w->hands)
+        return w->now = w->clock_us;
+    uint64_t at = w->answer_ns ? w->now : w->deadline < w->clock_us ? w->deadline : w->clock_us;
+    return w->now = hand_wake(w->hands, w->slot, at, w->now);
+}
+
+void watch_busy(struct watch *w)
+{
+    w->doze_ns = 0;
+}
+
+void watch_answered(struct watch *w)
+{
+    w->answer_ns = 0;
+}
+
+void watch_expect(struct watch *w)
+{
+    if (w->hands)
+        w->answer_ns = clock_mono_ns() + WATCH_ANSWER_NS;
+}
+
+bool watch_expects(const struct watch *w)
+{
+    return w->answer_ns != 0;
+}
+
+uint64_t watch_rest(struct watch *w, uint64_t deadline)
+{
+    uint64_t mono = clock_mono_ns();
+    w->deadline = deadline;
+    if (mono >= w->answer_ns)
+        w->answer_ns = 0;
+    hand_rest(w->hands, w->slot, w->answer_ns ? w->now : deadline);
+    uint64_t at = clock_when(w->clock, deadline, mono);
+    if (w->answer_ns && w->answer_ns < at)
+        at = w->answer_ns;
+    uint64_t wait = at == UINT64_MAX ? UINT64_MAX : at - mono;
+    if (wait < w->doze_ns)
+        wait = w->doze_ns;
+    if (hand_has_mail(w->hands, w->slot) && wait > HANDS_LOOK_NS)
+        wait = HANDS_LOOK_NS;
+    /* If this wait brings nothing, the clock stands: the next one may be longer. */
+    if (w->hands)
+        w->doze_ns = w->doze_ns == 0                  ? DOZE_LEAST_NS
+                     : w->doze_ns < DOZE_MOST_NS / 2 ? 2 * w->doze_ns
+                                                      : DOZE_MOST_NS;
+    return wait;
+}

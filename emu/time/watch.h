@@ -1,0 +1,55 @@
+/* watch.h - how a phone, the WAN or the launcher lives by the clock: the fleet's, or one of its
+ * own.
+ *
+ * Awake, its hand (hands.h) stands at the moment that it works at; at rest, at its next deadline.
+ * The clock may be a little ahead by the time that it wakes: it works at the moment of what it woke
+ * for, its deadline, or the sending of what has come. So being late for the clock is not being
+ * late, and those whom the clock lets run side by side add no delay of theirs to each other's.
+ *
+ * A clock that stands makes it wake too early for a timer: it looks, and waits again, longer each
+ * time while nothing else happens. Where a message of its own makes a kernel or a server answer at
+ * once, which nobody announces, it stays awake for the clock until the answer is there, or
+ * WATCH_ANSWER_NS are over.
+ */
+#ifndef WATCH_H
+#define WATCH_H
+
+#include "emu/time/clock.h"
+#include "emu/time/hands.h"
+
+#define WATCH_ANSWER_NS 5000000 /* real */
+
+struct watch {
+    struct clock own;
+    const struct clock *clock;
+    struct hands *hands; /* NULL: the clock waits for nobody */
+    uint32_t slot;
+    uint64_t now;        /* emulated us: the moment that it works at; never goes back */
+    uint64_t clock_us;   /* what the clock showed as it woke */
+    uint64_t deadline;   /* until which it rested */
+    uint64_t answer_ns;  /* real: until when an answer is expected; 0: none is */
+    uint64_t doze_ns;    /* real: how long it sleeps at least */
+};
+
+struct watch watch_of(const struct clock *clock, struct hands *hands, uint32_t slot);
+/* The same from descriptors of their memory. clock_fd -1: a clock of its own, to be started with
+ * watch_start(); hands_fd -1: none. 0, or a negative errno: -ERANGE when that memory ends before
+ * the slot's hand. */
+int watch_map(struct watch *w, int clock_fd, int hands_fd, uint32_t slot);
+void watch_unmap(struct watch *w);
+/* A clock of its own runs from now on, unless it does already. */
+void watch_start(struct watch *w, uint32_t speed);
+
+/* Awake: the moment to work at. */
+uint64_t watch_wake(struct watch *w);
+/* It was for something that it woke. */
+void watch_busy(struct watch *w);
+/* An answer will be here at once; it is, or none is expected any more. */
+void watch_expect(struct watch *w);
+void watch_answered(struct watch *w);
+bool watch_expects(const struct watch *w);
+/* To rest until that deadline (emulated us, CLOCK_NEVER): how long to wait for it at most, in real
+ * ns; UINT64_MAX: for ever. */
+uint64_t watch_rest(struct watch *w, uint64_t deadline);
+
+#endif

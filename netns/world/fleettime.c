@@ -1,0 +1,80 @@
+/* fleettime.c - see fleettime.h. */
+#include "netns/world/fleettime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Mapped for writing here; afterwards sealed. */
+static int make_memory(const char *name, size_t size, int seals, void **memory)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
+        return -errno;
+    *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (*memory == MAP_FAILED || fcntl(fd, F_ADD_SEALS, seals | F_SEAL_SHRINK | F_SEAL_GROW) != 0)
+        return -errno;
+    return fd;
+}
+
+static uint32_t hand_count(const struct plan *plan)
+{
+    return (uint32_t)plan->count + HANDS_OTHERS;
+}
+
+static void seat_all(struct hands *h, const struct plan *plan)
+{
+    hands_init(h, hand_count(plan));
+    h->server_is_near = !plan->fleet->has_wan;
+    for (uint32_t i = 0; i < plan->count; i++)
+        h->hand[i].ip = plan->phones[i].ip;
+    hands_sort(h);
+}
+
+int fleettime_make(struct fleet_time *t, const struct plan *plan)
+{
+    void *memory = NULL;
+    *t = FLEET_TIME_NONE;
+    t->clock_fd = make_memory("fleet-clock", sizeof *t->clock, F_SEAL_FUTURE_WRITE, &memory);
+    t->clock = memory;
+    if (t->clock_fd < 0 || fleet_runs_free(plan->fleet))
+        return t->clock_fd < 0 ? t->clock_fd : 0;
+    t->hands_fd = make_memory("fleet-hands", hands_size(hand_count(plan)), 0, &memory);
+    if (t->hands_fd < 0)
+        return t->hands_fd;
+    t->hands = memory;
+    seat_all(t->hands, plan);
+    return 0;
+}
+
+void fleettime_free(struct fleet_time *t)
+{
+    if (t->hands)
+        munmap(t->hands, hands_size(t->hands->count));
+    if (t->clock)
+        munmap(t->clock, sizeof *t->clock);
+    if (t->clock_fd >= 0)
+        close(t->clock_fd);
+    if (t->hands_fd >= 0)
+        close(t->hands_fd);
+    *t = FLEET_TIME_NONE;
+}
+
+void fleettime_begin(struct fleet_time *t, unsigned ceiling)
+{
+    if (t->hands)
+        hands_begin(t->hands);
+    else
+        clock_run_free(t->clock, clock_mono_ns(), ceiling);
+}
+
+struct watch fleettime_watch(const struct fleet_time *t, uint32_t (*slot)(const struct hands *))
+{
+    return watch_of(t->clock, t->hands, t->hands ? slot(t->hands) : HANDS_NOBODY);
+}
+
+uint64_t fleettime_now(const struct fleet_time *t)
+{
+    return clock_now(t->clock, clock_mono_ns());
+}

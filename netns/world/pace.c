@@ -1,0 +1,185 @@
+/* pace.c - see pace.h. */
+#include "netns/world/pace.h"
+
+#include <stdlib.h>
+
+#define NS_PER_MS      1000000u
+#define HORIZON_US     10000  /* emulated, at least: a pacer has to be woken so often */
+#define HORIZON_MOST   25000  /* and at most: a tenth of the phones' tick */
+#define HORIZON_NS     300000 /* real, between the two */
+#define NEAR_NS        100000 /* closer than that, sleeping is not worth it */
+#define WAKING_NS      40000  /* what a wake-up takes */
+#define PATIENCE_NS    (10 * NS_PER_MS) /* between two looks at who holds the clock */
+#define OVERSLEPT_NS   (5 * NS_PER_MS)  /* later than that, the machine did not run us */
+#define WINDOW_NS      (10 * NS_PER_MS)
+#define LATELY_LEAST   100    /* a tenth of real time */
+
+bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
+               uint32_t ceiling, uint64_t lag_us)
+{
+    uint32_t pace = ceiling * CLOCK_PACE_1;
+    *p = (struct pace){.hands = hands, .fate = fate, .phones = hands->count - HANDS_OTHERS,
+                       .facts = facts, .lag_us = lag_us, .least = HANDS_NOBODY,
+                       .left = malloc(hands->count * sizeof *p->left), .hung = HANDS_NOBODY,
+                       .course = {.pace = pace, .lately = pace}};
+    for (uint32_t i = 0; p->left && i < hands->count; i++)
+        p->left[i] = HANDS_NEVER;
+    return p->left != NULL;
+}
+
+void pace_free(struct pace *p)
+{
+    free(p->left);
+}
+
+/* ---- who is behind ------------------------------------------------------------------- */
+
+static uint64_t pledge(const struct pace *p, uint32_t i)
+{
+    return atomic_load_explicit(&p->hands->hand[i].pledge_us, memory_order_relaxed);
+}
+
+static uint64_t mail(const struct pace *p, uint32_t i)
+{
+    return atomic_load_explicit(&p->hands->hand[i].mail_us, memory_order_relaxed);
+}
+
+static bool counts(struct pace *p, uint32_t i, uint64_t at)
+{
+    if (i < p->phones && p->fate[i] != 0)
+        return false;
+    if (p->left[i] != HANDS_NEVER && p->left[i] != at)
+        p->left[i] = HANDS_NEVER; /* it has moved: it is back */
+    return p->left[i] == HANDS_NEVER;
+}
+
+static void find_least(struct pace *p, uint64_t awake_ns)
+{
+    uint32_t who = HANDS_NOBODY;
+    uint64_t least = HANDS_NEVER;
+    for (uint32_t i = 0; i < p->hands->count; i++) {
+        uint64_t at = pledge(p, i), sent = mail(p, i);
+        if ((at < least || sent < least) && counts(p, i, at)) {
+            least = at < sent ? at : sent;
+            who = i;
+        }
+    }
+    bool same = who == p->least && least == p->least_us;
+    p->stood_ns = same ? p->stood_ns + awake_ns : 0;
+    p->least = who;
+    p->least_us = least;
+}
+
+static enum clock_holder kind(const struct pace *p, uint32_t hand)
+{
+    return hand < p->phones                     ? CLOCK_HELD_BY_PHONES
+           : hand == hands_launcher(p->hands) ? CLOCK_HELD_BY_LAUNCHER
+                                                : CLOCK_HELD_BY_WAN;
+}
+
+/* The one that the clock waits for is not waited for any more, if its time is up. */
+static bool give_up(struct pace *p)
+{
+    bool sent = p->least_us < pledge(p, p->least);
+    if (sent && p->stood_ns >= PACE_MAIL_NS) {
+        uint64_t lost = p->least_us;
+        if (atomic_compare_exchange_strong(&p->hands->hand[p->least].mail_us, &lost, HANDS_NEVER))
+            p->facts->unanswered++;
+        return true;
+    }
+    if (sent || p->stood_ns < PACE_HANG_NS || p->least >= p->phones)
+        return false;
+    p->left[p->least] = p->least_us;
+    p->hung = p->least;
+    if (p->facts->hung_count < CLOCK_HUNG)
+        p->facts->hung[p->facts->hung_count] = p->least;
+    p->facts->hung_count++;
+    return true;
+}
+
+/* ---- what that does to the clock ------------------------------------------------------ */
+
+static void account(struct pace *p, enum clock_holder who, uint64_t ns)
+{
+    p->facts->held_ns[who] += ns;
+    p->facts->holds[who] += ns > 0;
+}
+
+/* How long the clock has stood since the last step, and for whom. A machine that ran nobody, the
+ * pacer neither, is known by how late this step comes. */
+static void account_for_hold(struct pace *p, uint64_t mono_ns)
+{
+    uint64_t stood_from = course_reaches(&p->course, p->course.granted_us);
+    if (stood_from < p->stepped_ns)
+        stood_from = p->stepped_ns;
+    uint64_t held = mono_ns > stood_from ? mono_ns - stood_from : 0;
+    uint64_t late = mono_ns > p->asked_ns + OVERSLEPT_NS ? mono_ns - p->asked_ns : 0;
+    uint64_t hosts = p->by_horizon ? held : late < held ? late : held;
+    account(p, CLOCK_HELD_BY_HOST, hosts);
+    if (p->least != HANDS_NOBODY)
+        account(p, kind(p, p->least), held - hosts);
+}
+
+/* Takes how fast the clock has gone, a little above: who wakes early waits on, who wakes late holds
+ * all the others. */
+static void take_rate(struct pace *p, uint64_t awake_ns, uint64_t now_us)
+{
+    struct clock_course *c = &p->course;
+    p->window_ns += awake_ns;
+    if (p->window_ns < WINDOW_NS)
+        return;
+    uint64_t rate = (now_us - p->window_us) * NS_PER_MS / p->window_ns * 5 / 4;
+    c->lately = (uint32_t)(rate > c->pace ? c->pace : rate < LATELY_LEAST ? LATELY_LEAST : rate);
+    p->window_us = now_us;
+    p->window_ns = 0;
+}
+
+static uint64_t horizon(const struct clock_course *c)
+{
+    uint64_t us = (uint64_t)HORIZON_NS * c->pace / NS_PER_MS;
+    return us < HORIZON_US ? HORIZON_US : us > HORIZON_MOST ? HORIZON_MOST : us;
+}
+
+/* From here on, as far as the hands allow. The clock never goes back: a hand that came in behind it
+ * stops it where it is. */
+static void grant(struct pace *p, uint64_t mono_ns)
+{
+    struct clock_course *c = &p->course;
+    uint64_t now = course_now(c, mono_ns), far = now + horizon(c);
+    uint64_t allowed = p->least_us > HANDS_NEVER - p->lag_us ? far : p->least_us + p->lag_us;
+    p->by_horizon = allowed >= far;
+    *c = (struct clock_course){.from_ns = mono_ns, .from_us = now, .pace = c->pace,
+                               .lately = c->lately,
+                               .granted_us = p->by_horizon ? far : allowed > now ? allowed : now};
+}
+
+static struct pace_wait what_to_wait_for(const struct pace *p, uint64_t mono_ns)
+{
+    uint64_t left = course_reaches(&p->course, p->course.granted_us) - mono_ns;
+    if (p->by_horizon)
+        return (struct pace_wait){left > 2 * WAKING_NS ? left - WAKING_NS : WAKING_NS,
+                                  HANDS_NOBODY};
+    if (left > 2 * NEAR_NS)
+        return (struct pace_wait){left - NEAR_NS, HANDS_NOBODY};
+    return (struct pace_wait){PATIENCE_NS, p->least};
+}
+
+struct pace_wait pace_step(struct pace *p, uint64_t mono_ns)
+{
+    if (p->stepped_ns == 0) { /* the clock starts here, at 0 */
+        p->course.from_ns = p->stepped_ns = p->asked_ns = mono_ns;
+    }
+    uint64_t gone = mono_ns - p->stepped_ns;
+    uint64_t awake = gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS;
+    p->hung = HANDS_NOBODY;
+    account_for_hold(p, mono_ns);
+    take_rate(p, awake, course_now(&p->course, mono_ns));
+    find_least(p, awake);
+    while (p->least != HANDS_NOBODY && give_up(p))
+        find_least(p, 0);
+    grant(p, mono_ns);
+    struct pace_wait wait = what_to_wait_for(p, mono_ns);
+    p->stepped_ns = mono_ns;
+    p->asked_ns = mono_ns + wait.ns;
+    return wait;
+}

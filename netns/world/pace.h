@@ -1,0 +1,61 @@
+/* pace.h - how far, and how fast, the fleet's clock may run: decided here, done by pacer.c.
+ *
+ * Theory of operation. A step looks at every hand (emu/time/hands.h) and grants the clock
+ *
+ *   granted = min(least hand + lag, now + horizon)
+ *
+ * So no timer is late by more than lag, and a machine that runs nobody for a while (steal, suspend,
+ * a debugger, SIGSTOP of all) costs no more emulated time than the horizon. Who is frozen, killed
+ * or unplugged by order does not count. Where the clock has come to the end of its grant it stands;
+ * when more is granted it goes on from there, at its pace.
+ *
+ * How fast it went of late, with all the time that it stood, is told too: by that who sleeps
+ * reckons when to wake.
+ *
+ * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
+ * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS. Both are
+ * counted in real time in which the pacer itself was not kept from running.
+ *
+ * No I/O, and no clock but what is passed in.
+ */
+#ifndef PACE_H
+#define PACE_H
+
+#include "emu/time/clock.h"
+#include "emu/time/hands.h"
+#include "netns/world/facts.h"
+
+#define PACE_HANG_NS 10000000000u
+#define PACE_MAIL_NS 100000000u
+
+struct pace {
+    struct hands *hands;
+    const uint8_t *fate;   /* of each phone; not 0: it does not count */
+    uint32_t phones;       /* hands of that many; the next is the launcher's, then the WAN's */
+    uint64_t *left;        /* of each hand: HANDS_NEVER, or the pledge at which it was given up */
+    struct clock_facts *facts;
+    uint64_t lag_us;
+    struct clock_course course; /* as last granted */
+    uint64_t stepped_ns;   /* when that was, */
+    uint64_t asked_ns;     /* and when the next step is due at the latest */
+    uint32_t least;        /* whose hand it was, and where it stood, and for how long it has */
+    uint64_t least_us, stood_ns;
+    bool by_horizon;       /* that limited the grant, no hand did */
+    uint64_t window_ns, window_us; /* when the rate was taken: real time since, and the clock */
+    uint32_t hung;         /* the phone given up in this step, or HANDS_NOBODY */
+};
+
+/* What to wait for until the next step. */
+struct pace_wait {
+    uint64_t ns;   /* at most so long */
+    uint32_t hand; /* or until this one moves; HANDS_NOBODY */
+};
+
+/* At emulated time 0, which has not begun: ceiling in times of real time, lag in emulated us. False
+ * without memory. The clock stands until the first step. */
+bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
+               uint32_t ceiling, uint64_t lag_us);
+void pace_free(struct pace *p);
+struct pace_wait pace_step(struct pace *p, uint64_t mono_ns);
+
+#endif

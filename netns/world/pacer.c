@@ -1,0 +1,74 @@
+/* pacer.c - see pacer.h. */
+#include "netns/world/pacer.h"
+#include "netns/host/servant.h"
+#include "netns/host/spawn.h"
+#include "netns/text/say.h"
+#include "netns/world/pace.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct pacer {
+    pid_t pid; /* 0: has ended */
+    struct pace pace;
+    const struct plan *plan;
+    struct clock *clock;
+};
+
+static void work(void *of)
+{
+    struct pacer *pacer = of;
+    struct pace *p = &pacer->pace;
+    hands_await_begin(p->hands);
+    for (;;) {
+        struct pace_wait wait = pace_step(p, clock_mono_ns());
+        clock_set(pacer->clock, &p->course);
+        if (p->hung != HANDS_NOBODY)
+            say("warning: %s has not moved for %u s: the clock goes on without it",
+                pacer->plan->phones[p->hung].name, (unsigned)(PACE_HANG_NS / 1000000000u));
+        hands_await(p->hands, wait.hand, p->least_us, wait.ns);
+    }
+}
+
+struct pacer *pacer_start(const struct plan *plan, const struct fleet_time *time,
+                          const uint8_t *fate, struct clock_facts *facts)
+{
+    static const int messages[] = {STDERR_FILENO, STDERR_FILENO, STDERR_FILENO};
+    const struct fleet *fleet = plan->fleet;
+    struct pacer *pacer = calloc(1, sizeof *pacer);
+    bool made = pacer && pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(fleet),
+                                   fleet->lag_us);
+    if (!made) {
+        say_errno(ENOMEM, "cannot pace the clock");
+        free(pacer);
+        return NULL;
+    }
+    pacer->plan = plan;
+    pacer->clock = time->clock;
+    pacer->pid = servant_fork("fleet-clock", messages, 3, work, pacer);
+    if (pacer->pid > 0)
+        return pacer;
+    say_errno(-pacer->pid, "cannot start the clock's pacer");
+    pacer_stop(pacer);
+    return NULL;
+}
+
+bool pacer_alive(struct pacer *pacer, pid_t ended)
+{
+    if (pacer->pid == ended)
+        pacer->pid = 0;
+    if (pacer->pid == 0)
+        say("the clock's pacer process has ended: time stands still");
+    return pacer->pid != 0;
+}
+
+void pacer_stop(struct pacer *pacer)
+{
+    if (!pacer)
+        return;
+    if (pacer->pid > 0)
+        spawn_end(pacer->pid, 1000);
+    pace_free(&pacer->pace);
+    free(pacer);
+}
