@@ -1,4 +1,4 @@
-/* contract.h - all that the phone (emu/) and the world around it (netns/) share, but for time (time/),
+/* contract.h - all that phones (emu/) and the world around them (netns/) share, but for time (time/),
  * how loads are named (loadname.h) and what follows from a seed (random.h).
  *
  * The launcher starts one phone process per namespace and never looks inside it; the phone
