@@ -1,4 +1,4 @@
-/* contract.h - all that phones (emu/) and the world around them (netns/) share, but for time (time/),
+/* contract.h - all that phones (emu/) and the world around them (netns/) share, but for time,
  * how loads are named (loadname.h) and what follows from a seed (random.h).
  *
  * The launcher starts one phone process per namespace and never looks inside it; the phone
@@ -252,9 +252,8 @@ struct store_offer {
 
 /* ---- command line of a phone process ------------------------------------------------ */
 
-/* Long options, each with a value. Descriptors are numbers of inherited ones; without them
- * the phone stands alone: it starts at once, logs to standard output, keeps its flash in the
- * working directory. */
+/* Long options, each with a value. Descriptors are numbers of inherited ones; without them the phone
+ * stands alone: it starts at once, logs to standard output, its flash is the working directory. */
 #define PHONE_OPT_NAME      "name"       /* device name, "SEP" + 12 hex digits */
 #define PHONE_OPT_MODEL     "model"      /* phone_models[].name */
 #define PHONE_OPT_ADDRESS   "address"    /* own IPv4 address with prefix length: 10.106.0.10/16 */
@@ -263,6 +262,7 @@ struct store_offer {
 #define PHONE_OPT_SPEED     "speed"      /* of a clock of its own, 1 to 1000 times real time */
 #define PHONE_OPT_CLOCK_FD  "clock-fd"   /* memory of the fleet's struct clock, to be read only */
 #define PHONE_OPT_HANDS_FD  "hands-fd"   /* of struct hands, who hold it: ours is "slot" */
+#define PHONE_OPT_CALL_FD   "call-fd"    /* eventfd: one whose hand is due is called by it */
 #define PHONE_OPT_SEED      "seed"       /* seed of its random numbers, mixed with its name */
 #define PHONE_OPT_AUTH      "authentication" /* "signature" or "structure" */
 #define PHONE_OPT_QUIRKS    "quirks"     /* words of QUIRKS, with commas */

@@ -42,6 +42,13 @@ static void start(struct carrier *c)
     phone_start(c->phone, c->now);
 }
 
+/* From the clock's pacer. */
+static void listen_call(struct carrier *c)
+{
+    if (c->setup->call_fd >= 0)
+        ring_calls(c->ring, c->setup->call_fd, (struct ring_ref){.op = RING_CALL});
+}
+
 static void control_done(struct carrier *c, int res)
 {
     bool whole = res == (int)sizeof c->control;
@@ -91,6 +98,10 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
     switch ((enum ring_op)done->ref.op) {
     case RING_NONE:
         break;
+    case RING_CALL: /* something is due: its time comes behind what has been heard */
+        if (!done->more)
+            listen_call(c);
+        break;
     case RING_CONTROL:
         control_done(c, done->res);
         break;
@@ -130,12 +141,10 @@ static void run_timers(struct carrier *c)
     if (c->sample_at <= c->now) {
         measure(c, c->sample_at);
         c->sample_at = c->now + sample_every(c);
-        watch_busy(&c->watch);
     }
     for (usec at; c->started && (at = phone_deadline(c->phone)) <= c->now;) {
         listen_again(c);
         measure(c, at);
-        watch_busy(&c->watch);
         phone_run_timers(c->phone, c->now);
     }
 }
@@ -168,7 +177,6 @@ static void hear(struct carrier *c)
     int rounds = 0;
     do
         for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);) {
-            watch_busy(&c->watch);
             watch_answered(&c->watch);
             dispatch(c, &done);
         }
@@ -258,6 +266,7 @@ static void announce(struct carrier *c)
         memcpy(ready.running, c->id.running, sizeof ready.running);
     report_status(&c->report, &ready);
     report_flush(&c->report);
+    listen_call(c);
     if (c->setup->control_fd >= 0)
         listen_control(c);
     else

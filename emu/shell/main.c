@@ -173,6 +173,7 @@ TAKE_FD(key_fd, key_fd, take_fd)
 TAKE_FD(control_fd, setup.control_fd, take_fd)
 TAKE_FD(clock_fd, setup.clock_fd, take_fd)
 TAKE_FD(hands_fd, setup.hands_fd, take_fd)
+TAKE_FD(call_fd, setup.call_fd, take_fd)
 TAKE_FD(status_fd, setup.status_fd, take_fd)
 TAKE_FD(ready_fd, setup.ready_fd, take_fd)
 TAKE_FD(events_fd, setup.events_fd, take_fd)
@@ -215,6 +216,8 @@ static const struct rule {
      "an open descriptor", take_clock_fd},
     {PHONE_OPT_HANDS_FD, "FD", "shared memory of who holds that clock (none: nobody does)",
      "an open descriptor", take_hands_fd},
+    {PHONE_OPT_CALL_FD, "FD", "eventfd by which that clock calls", "an open descriptor",
+     take_call_fd},
     {PHONE_OPT_STATUS_FD, "FD", "shared memory of status records", "an open descriptor",
      take_status_fd},
     {PHONE_OPT_SLOT, "N", "which of the records and hands is ours (0)",
@@ -372,8 +375,8 @@ int main(int argc, char **argv)
                           .authentication = KEY_AUTH_UNSET,
                           .setup = {.speed = 1, .seed = 1, .log_fd = STDOUT_FILENO, .page_fd = -1,
                                     .control_fd = -1, .ready_fd = -1, .clock_fd = -1,
-                                    .hands_fd = -1, .status_fd = -1, .events_fd = -1,
-                                    .flash_fd = -1, .store_fd = -1}};
+                                    .hands_fd = -1, .call_fd = -1, .status_fd = -1,
+                                    .events_fd = -1, .flash_fd = -1, .store_fd = -1}};
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, which is noticed */
     parse_all(&a, argc, argv);
     if (a.wire_table) {

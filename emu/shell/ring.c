@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <liburing.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -130,6 +131,13 @@ static struct io_uring_sqe *next_sqe(struct ring *r)
 static void tag(struct io_uring_sqe *sqe, struct ring_ref ref)
 {
     memcpy(&sqe->user_data, &ref, sizeof ref);
+}
+
+void ring_calls(struct ring *r, int fd, struct ring_ref ref)
+{
+    struct io_uring_sqe *sqe = next_sqe(r);
+    io_uring_prep_poll_multishot(sqe, fd, POLLIN);
+    tag(sqe, ref);
 }
 
 void ring_datagrams(struct ring *r, int fd, struct ring_ref ref)

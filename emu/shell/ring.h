@@ -3,7 +3,7 @@
  * Theory of operation. An operation is put into the ring with a reference {op, slot, generation}
  * that its completion brings back; whoever reuses a slot counts its generation up, so that a
  * late completion can be told apart and dropped. Operations are submitted by the ring_wait() or
- * ring_more() that follows, in their order. Two of them are multishot: datagrams and accept go on
+ * ring_more() that follows, in their order. Calls, datagrams and accept are multishot: they go on
  * by themselves while `more` is set, and have to be asked for again when it is not.
  *
  * Datagrams come in buffers of the ring's own small pool. A completion's data is valid until the
@@ -27,6 +27,7 @@
 
 enum ring_op {
     RING_NONE, /* nobody waits for it */
+    RING_CALL,
     RING_CONTROL,
     RING_UDP,
     RING_TFTP,
@@ -59,6 +60,8 @@ void ring_free(struct ring *r);
 /* What that errno of ring_new() means here and what to do about it. */
 const char *ring_refusal(int error);
 
+/* Each write to an eventfd, which is never read; multishot. */
+void ring_calls(struct ring *r, int fd, struct ring_ref ref);
 void ring_datagrams(struct ring *r, int fd, struct ring_ref ref); /* multishot */
 void ring_accept(struct ring *r, int fd, struct ring_ref ref);    /* multishot */
 void ring_connect(struct ring *r, int fd, struct ring_ref ref, const struct sockaddr_in *to);

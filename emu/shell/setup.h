@@ -13,6 +13,7 @@ struct setup {
     int ready_fd;
     int clock_fd;
     int hands_fd;
+    int call_fd;
     int status_fd;
     uint32_t slot;      /* of the record in status_fd, and of the hand in hands_fd */
     int events_fd;

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #define NS_PER_MS 1000000u
-#define OVERSLEEP_NS (500 * 1000u) /* at most, when the clock goes faster while somebody sleeps */
 
 uint64_t clock_mono_ns(void)
 {
@@ -39,7 +38,7 @@ void clock_run_free(struct clock *c, uint64_t mono_ns, uint32_t times)
 {
     uint32_t pace = times * CLOCK_PACE_1;
     clock_set(c, &(struct clock_course){.from_ns = mono_ns, .granted_us = CLOCK_NEVER,
-                                        .pace = pace, .lately = pace});
+                                        .pace = pace});
 }
 
 uint64_t course_now(const struct clock_course *c, uint64_t mono_ns)
@@ -55,29 +54,11 @@ uint64_t clock_now(const struct clock *c, uint64_t mono_ns)
     return course_now(&course, mono_ns);
 }
 
-/* A real moment and the time that a clock takes for so much at that pace, rounded up. */
-static uint64_t later(uint64_t mono_ns, uint64_t us, uint32_t pace)
-{
-    unsigned __int128 ns = ((unsigned __int128)us * NS_PER_MS + pace - 1) / pace + mono_ns;
-    return ns < UINT64_MAX ? (uint64_t)ns : UINT64_MAX;
-}
-
 uint64_t course_reaches(const struct clock_course *c, uint64_t t)
 {
     if (t == CLOCK_NEVER || c->pace == 0)
         return UINT64_MAX;
-    return later(c->from_ns, t > c->from_us ? t - c->from_us : 0, c->pace);
-}
-
-uint64_t clock_when(const struct clock *c, uint64_t t, uint64_t mono_ns)
-{
-    struct clock_course course = clock_course(c);
-    uint64_t now = course_now(&course, mono_ns);
-    if (t <= now)
-        return mono_ns;
-    if (course.granted_us == CLOCK_NEVER || t == CLOCK_NEVER || course.pace == 0)
-        return course_reaches(&course, t);
-    uint64_t expected = later(mono_ns, t - now, course.lately);
-    uint64_t possible = later(mono_ns, t - now, course.pace) + OVERSLEEP_NS;
-    return expected < possible ? expected : possible;
+    uint64_t us = t > c->from_us ? t - c->from_us : 0;
+    unsigned __int128 ns = ((unsigned __int128)us * NS_PER_MS + c->pace - 1) / c->pace + c->from_ns;
+    return ns < UINT64_MAX ? (uint64_t)ns : UINT64_MAX;
 }

@@ -25,7 +25,6 @@ struct clock_course {
     uint64_t from_ns, from_us; /* a moment that the clock has passed, or stands at */
     uint64_t granted_us;       /* as far as it may run; CLOCK_NEVER: it runs free */
     uint32_t pace;             /* emulated us per real ms; 0: it has not been started */
-    uint32_t lately;           /* the same of late, with all the time that it stood */
 };
 
 /* Written under a sequence lock, as the status record of contract.h is. */
@@ -48,9 +47,5 @@ uint64_t clock_now(const struct clock *c, uint64_t mono_ns);
 /* The real moment at which a clock that stands nowhere reaches emulated moment t, and not before;
  * UINT64_MAX: never. */
 uint64_t course_reaches(const struct clock_course *c, uint64_t t);
-/* When to look at the clock again, at mono_ns, if one waits for emulated moment t: mono_ns when
- * that is over; else when the clock will get there if it goes on as it did lately, but little later
- * than it can. It may stand in between, so who waits looks, and waits again. UINT64_MAX: never. */
-uint64_t clock_when(const struct clock *c, uint64_t t, uint64_t mono_ns);
 
 #endif

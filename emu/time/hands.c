@@ -111,6 +111,7 @@ uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t now_us, uint64_t not
     uint64_t at = mail < now_us ? mail : now_us;
     if (at < not_before_us)
         at = not_before_us;
+    atomic_store(&hand->awake, true);
     atomic_store(&hand->pledge_us, at);
     atomic_store(&hand->mail_us, HANDS_NEVER);
     return at;
@@ -122,6 +123,7 @@ void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us)
         return;
     uint32_t awaited = slot + 1;
     atomic_store(&h->hand[slot].pledge_us, due_us);
+    atomic_store(&h->hand[slot].awake, false);
     if (atomic_load(&h->holder) == awaited &&
         atomic_compare_exchange_strong(&h->holder, &awaited, 0))
         futex_wake(&h->holder);

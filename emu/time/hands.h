@@ -16,6 +16,8 @@
  * for microseconds only, and he looks once more (HANDS_LOOK_NS). What never arrives is given up by
  * the pacer.
  *
+ * Nobody sets a timer for an emulated moment: the pacer knows all of them, and calls who is due.
+ *
  * The pacer sleeps until he of whom it waits has moved his hand: it names him in `holder`, a futex.
  */
 #ifndef HANDS_H
@@ -34,6 +36,7 @@ enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
 
 struct hand {
     _Atomic uint64_t pledge_us, mail_us;
+    _Atomic uint32_t awake; /* its owner works, or will look at the clock before he sleeps */
     _Atomic uint32_t ears; /* of enum ears: what it would hear */
     uint32_t ip;           /* network order; 0: it has none on the phones' network */
 };

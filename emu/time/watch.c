@@ -5,9 +5,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define DOZE_LEAST_NS 50000
-#define DOZE_MOST_NS  1000000
-
 static int map(int fd, size_t least, int protection, void **to)
 {
     *to = NULL;
@@ -66,11 +63,6 @@ uint64_t watch_wake(struct watch *w)
     return w->now = hand_wake(w->hands, w->slot, at, w->now);
 }
 
-void watch_busy(struct watch *w)
-{
-    w->doze_ns = 0;
-}
-
 void watch_answered(struct watch *w)
 {
     w->answer_ns = 0;
@@ -87,25 +79,26 @@ bool watch_expects(const struct watch *w)
     return w->answer_ns != 0;
 }
 
+/* A clock that waits for nobody calls nobody. */
+static uint64_t rest_alone(const struct watch *w)
+{
+    struct clock_course course = clock_course(w->clock);
+    uint64_t at = course_reaches(&course, w->deadline), mono = clock_mono_ns();
+    return at == UINT64_MAX ? UINT64_MAX : at > mono ? at - mono : 0;
+}
+
 uint64_t watch_rest(struct watch *w, uint64_t deadline)
 {
-    uint64_t mono = clock_mono_ns();
     w->deadline = deadline;
-    if (mono >= w->answer_ns)
-        w->answer_ns = 0;
-    hand_rest(w->hands, w->slot, w->answer_ns ? w->now : deadline);
-    uint64_t at = clock_when(w->clock, deadline, mono);
-    if (w->answer_ns && w->answer_ns < at)
-        at = w->answer_ns;
-    uint64_t wait = at == UINT64_MAX ? UINT64_MAX : at - mono;
-    if (wait < w->doze_ns)
-        wait = w->doze_ns;
-    if (hand_has_mail(w->hands, w->slot) && wait > HANDS_LOOK_NS)
-        wait = HANDS_LOOK_NS;
-    /* If this wait brings nothing, the clock stands: the next one may be longer. */
-    if (w->hands)
-        w->doze_ns = w->doze_ns == 0                  ? DOZE_LEAST_NS
-                     : w->doze_ns < DOZE_MOST_NS / 2 ? 2 * w->doze_ns
-                                                      : DOZE_MOST_NS;
-    return wait;
+    if (!w->hands)
+        return rest_alone(w);
+    uint64_t mono = clock_mono_ns();
+    if (mono < w->answer_ns)
+        return w->answer_ns - mono;
+    w->answer_ns = 0;
+    hand_rest(w->hands, w->slot, deadline);
+    /* The clock is read again: until just now the pacer saw somebody awake, and did not call. */
+    if (deadline <= clock_now(w->clock, clock_mono_ns()))
+        return 0;
+    return hand_has_mail(w->hands, w->slot) ? HANDS_LOOK_NS : UINT64_MAX;
 }

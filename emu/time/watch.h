@@ -6,10 +6,10 @@
  * for, its deadline, or the sending of what has come. So being late for the clock is not being
  * late, and those whom the clock lets run side by side add no delay of theirs to each other's.
  *
- * A clock that stands makes it wake too early for a timer: it looks, and waits again, longer each
- * time while nothing else happens. Where a message of its own makes a kernel or a server answer at
- * once, which nobody announces, it stays awake for the clock until the answer is there, or
- * WATCH_ANSWER_NS are over.
+ * At rest nobody sets a timer for his deadline: the pacer calls him (pacer.h), by a descriptor of
+ * his. Only by a clock that waits for nobody he has to wake by himself. Where a message of its own
+ * makes a kernel or a server answer at once, which nobody announces, it stays awake for the clock
+ * until the answer is there, or WATCH_ANSWER_NS are over.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -28,7 +28,6 @@ struct watch {
     uint64_t clock_us;   /* what the clock showed as it woke */
     uint64_t deadline;   /* until which it rested */
     uint64_t answer_ns;  /* real: until when an answer is expected; 0: none is */
-    uint64_t doze_ns;    /* real: how long it sleeps at least */
 };
 
 struct watch watch_of(const struct clock *clock, struct hands *hands, uint32_t slot);
@@ -42,14 +41,12 @@ void watch_start(struct watch *w, uint32_t speed);
 
 /* Awake: the moment to work at. */
 uint64_t watch_wake(struct watch *w);
-/* It was for something that it woke. */
-void watch_busy(struct watch *w);
 /* An answer will be here at once; it is, or none is expected any more. */
 void watch_expect(struct watch *w);
 void watch_answered(struct watch *w);
 bool watch_expects(const struct watch *w);
-/* To rest until that deadline (emulated us, CLOCK_NEVER): how long to wait for it at most, in real
- * ns; UINT64_MAX: for ever. */
+/* To rest until that deadline (emulated us, CLOCK_NEVER), or until it is called: how long at most,
+ * in real ns; UINT64_MAX: for ever. */
 uint64_t watch_rest(struct watch *w, uint64_t deadline);
 
 #endif

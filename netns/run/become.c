@@ -133,8 +133,10 @@ _Noreturn void become_phone(const struct job *job, size_t i, int netns, int cont
     arg(&a, "%zu", i);
     arg_fd(&a, PHONE_OPT_CONTROL_FD, control);
     arg_fd(&a, PHONE_OPT_CLOCK_FD, job->time.clock_fd);
-    if (job->time.hands)
+    if (job->time.hands) {
         arg_fd(&a, PHONE_OPT_HANDS_FD, job->time.hands_fd);
+        arg_fd(&a, PHONE_OPT_CALL_FD, job->time.call[i]);
+    }
     arg_fd(&a, PHONE_OPT_STATUS_FD, job->status_fd);
     arg_fd(&a, PHONE_OPT_READY_FD, ready_fd);
     arg_fd(&a, PHONE_OPT_EVENTS_FD, job->out.events);

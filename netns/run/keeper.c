@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,7 +30,10 @@
 #define RUNNING       (-1)
 
 /* What a wake-up came from. */
-enum source { FROM_LAUNCHER, FROM_SIGNAL, FROM_PHONES, FROM_SERVICE, FROM_LAB, FROM_CLIENT };
+enum source {
+    FROM_LAUNCHER, FROM_SIGNAL, FROM_PHONES, FROM_SERVICE, FROM_LAB, FROM_CLIENT,
+    FROM_CLOCK, /* something is due */
+};
 
 struct keeper {
     struct job *job;
@@ -63,9 +67,8 @@ static int begin(struct keeper *k)
     struct job *job = k->job;
     close(job->talk[0]); /* its end of file must reach us */
     job->talk[0] = -1;
-    int signal_fd = signals_catch(signals);
+    int signal_fd = signals_catch(signals), code = isolate(job->message_fd);
     k->epoll = epoll_create1(EPOLL_CLOEXEC);
-    int code = isolate(job->message_fd);
     if (code == 0)
         code = watch(k, FROM_SIGNAL, signal_fd);
     return code == 0 ? watch(k, FROM_LAUNCHER, job->talk[1]) : code;
@@ -162,15 +165,17 @@ static void dispatch(struct keeper *k, enum source source, int fd)
     case FROM_CLIENT:
         hear_client(k, fd);
         break;
+    case FROM_CLOCK:
+        eventfd_read(fd, &(eventfd_t){0});
+        break;
     }
 }
 
-/* Handles what has come, and waits for it at most until then (CLOCK_MONOTONIC, ns). */
-static void pump(struct keeper *k, uint64_t until)
+/* Handles what has come, and waits for it at most so long. */
+static void pump(struct keeper *k, uint64_t wait_ns)
 {
-    uint64_t now = clock_ns(), wait = until > now ? until - now : 0;
-    struct timespec timeout = {.tv_sec = (time_t)(wait / NS_PER_SEC),
-                               .tv_nsec = (long)(wait % NS_PER_SEC)};
+    struct timespec timeout = {.tv_sec = (time_t)(wait_ns / NS_PER_SEC),
+                               .tv_nsec = (long)(wait_ns % NS_PER_SEC)};
     struct epoll_event events[16];
     int n = epoll_pwait2(k->epoll, events, 16, &timeout, NULL);
     for (int i = 0; i < n; i++)
@@ -228,7 +233,7 @@ static int barrier(struct keeper *k)
                 ready, count);
             return 3;
         }
-        pump(k, clock_ns() + 2 * NS_PER_MS);
+        pump(k, 2 * NS_PER_MS);
     }
     if (k->code == RUNNING && world_wait_forwarding(k->world, FORWARDING_MS) != 0) {
         say("the bridge does not forward after %d s", FORWARDING_MS / 1000);
@@ -237,7 +242,7 @@ static int barrier(struct keeper *k)
     k->job->report->facts.phones_ready_ms = (clock_ns() - k->job->begun_ns) / NS_PER_MS;
     tell(k, KEEPER_READY, "%zu phones ready", count);
     while (k->code == RUNNING && !k->go)
-        pump(k, clock_ns() + TICK_NS);
+        pump(k, TICK_NS);
     return 0;
 }
 
@@ -262,20 +267,19 @@ static void start(struct keeper *k)
     if (!(k->harm = harm_begin(&reach)))
         end(k, 3);
     k->watch = fleettime_watch(&k->job->time, hands_launcher);
+    if (k->watch.hands && watch(k, FROM_CLOCK, k->job->time.call[k->watch.slot]) != 0)
+        end(k, 3);
     k->job->report->started_ns = clock_ns();
     fleettime_begin(&k->job->time, fleet_ceiling(k->job->plan->fleet));
-    watch_wake(&k->watch);
 }
 
 /* A look at the whole fleet: when the next is due, in emulated us. A lab has no end of its own. */
 static uint64_t look(struct keeper *k)
 {
     uint64_t until_us = k->job->plan->fleet->until_us, next = k->watch.now + LOOK_US;
-    bool over = run_over(k), lab = k->job->lab_fd >= 0;
-    if (!lab && over)
-        end(k, 0);
-    if (!lab && loss_any(k->job))
-        end(k, 3);
+    bool over = run_over(k), lost = loss_any(k->job), lab = k->job->lab_fd >= 0;
+    if (!lab && (over || lost))
+        end(k, over ? 0 : 3);
     return k->watch.now < until_us ? earlier(next, until_us) : next;
 }
 
@@ -283,11 +287,8 @@ static uint64_t look(struct keeper *k)
 static void sleep_until(struct keeper *k, uint64_t next_us)
 {
     uint64_t wait = watch_rest(&k->watch, next_us);
-    if (k->deadline_ns != UINT64_MAX)
-        wait = earlier(wait, TICK_NS);
-    pump(k, wait == UINT64_MAX ? wait : clock_ns() + wait);
-    if (watch_wake(&k->watch) >= next_us)
-        watch_busy(&k->watch);
+    pump(k, k->deadline_ns == UINT64_MAX ? wait : earlier(wait, TICK_NS));
+    watch_wake(&k->watch);
 }
 
 static void supervise(struct keeper *k)
@@ -317,25 +318,24 @@ static int gather_facts(struct keeper *k)
     harm_end(k->harm);
     job_snapshot(k->job, k->job->report->final);
     job_settle_time(k->job);
-    struct meter_counts counts = meter_read(k->services.meter);
-    f->tcp4051_bytes = counts.tcp4051_bytes;
-    f->udp4051_broadcasts = counts.udp4051_broadcasts;
-    f->lan_other_frames = counts.other_frames;
-    f->meter_dropped = counts.dropped;
+    services_count(&k->services, f);
     return world_wan_bytes(k->world, &f->wan_bytes_down, &f->wan_bytes_up) == 0 ? 0 : 3;
+}
+
+static void await_ends(struct keeper *k)
+{
+    uint64_t patience = clock_ns() + STOP_NS;
+    while (phones_alive(k->phones) > 0 && clock_ns() < patience)
+        pump(k, TICK_NS);
 }
 
 /* Phones are asked first, so that their logs are whole. */
 static void end_phones(struct keeper *k)
 {
-    uint64_t patience = clock_ns() + STOP_NS;
     phones_stop(k->phones);
-    while (phones_alive(k->phones) > 0 && clock_ns() < patience)
-        pump(k, patience);
+    await_ends(k);
     phones_kill(k->phones);
-    patience = clock_ns() + STOP_NS;
-    while (phones_alive(k->phones) > 0 && clock_ns() < patience)
-        pump(k, patience);
+    await_ends(k);
     phones_free(k->phones);
     k->phones = NULL;
 }

@@ -45,6 +45,15 @@ void services_hear(struct services *s, int fd)
         loss_note(s->job, JOB_TFTP_LOG, tftpwatch_poll(s->witness));
 }
 
+void services_count(const struct services *s, struct run_facts *f)
+{
+    struct meter_counts counts = meter_read(s->meter);
+    f->tcp4051_bytes = counts.tcp4051_bytes;
+    f->udp4051_broadcasts = counts.udp4051_broadcasts;
+    f->lan_other_frames = counts.other_frames;
+    f->meter_dropped = counts.dropped;
+}
+
 bool services_alive(struct services *s, pid_t ended)
 {
     return (!s->capture || capture_alive(s->capture, ended)) &&

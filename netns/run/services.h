@@ -30,6 +30,8 @@ int services_start(struct services *s, const struct job *job, struct world *worl
 #define SERVICES_FDS 2
 size_t services_fds(const struct services *s, int fds[SERVICES_FDS]);
 void services_hear(struct services *s, int fd);
+/* What the meter has counted so far. */
+void services_count(const struct services *s, struct run_facts *f);
 /* Whether it was none of them that ended; else false after a message. */
 bool services_alive(struct services *s, pid_t ended);
 /* Ends the capture, while the phones are still there. 0, or 3 after a message. */

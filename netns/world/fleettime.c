@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -32,6 +34,19 @@ static void seat_all(struct hands *h, const struct plan *plan)
     hands_sort(h);
 }
 
+static int make_calls(struct fleet_time *t)
+{
+    t->call = malloc(t->hands->count * sizeof *t->call);
+    if (!t->call)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < t->hands->count; i++)
+        t->call[i] = -1;
+    for (uint32_t i = 0; i < t->hands->count; i++)
+        if ((t->call[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+            return -errno;
+    return 0;
+}
+
 int fleettime_make(struct fleet_time *t, const struct plan *plan)
 {
     void *memory = NULL;
@@ -45,11 +60,15 @@ int fleettime_make(struct fleet_time *t, const struct plan *plan)
         return t->hands_fd;
     t->hands = memory;
     seat_all(t->hands, plan);
-    return 0;
+    return make_calls(t);
 }
 
 void fleettime_free(struct fleet_time *t)
 {
+    for (uint32_t i = 0; t->call && i < t->hands->count; i++)
+        if (t->call[i] >= 0)
+            close(t->call[i]);
+    free(t->call);
     if (t->hands)
         munmap(t->hands, hands_size(t->hands->count));
     if (t->clock)

@@ -15,6 +15,7 @@ struct fleet_time {
     struct clock *clock;
     struct hands *hands; /* NULL: the clock runs free */
     int clock_fd, hands_fd;
+    int *call;           /* eventfds, one for each hand: who is due is called by his */
 };
 #define FLEET_TIME_NONE ((struct fleet_time){.clock_fd = -1, .hands_fd = -1})
 

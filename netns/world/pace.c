@@ -11,25 +11,25 @@
 #define WAKING_NS      40000  /* what a wake-up takes */
 #define PATIENCE_NS    (10 * NS_PER_MS) /* between two looks at who holds the clock */
 #define OVERSLEPT_NS   (5 * NS_PER_MS)  /* later than that, the machine did not run us */
-#define WINDOW_NS      (10 * NS_PER_MS)
-#define LATELY_LEAST   100    /* a tenth of real time */
 
 bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
                uint32_t ceiling, uint64_t lag_us)
 {
-    uint32_t pace = ceiling * CLOCK_PACE_1;
     *p = (struct pace){.hands = hands, .fate = fate, .phones = hands->count - HANDS_OTHERS,
                        .facts = facts, .lag_us = lag_us, .least = HANDS_NOBODY,
-                       .left = malloc(hands->count * sizeof *p->left), .hung = HANDS_NOBODY,
-                       .course = {.pace = pace, .lately = pace}};
-    for (uint32_t i = 0; p->left && i < hands->count; i++)
-        p->left[i] = HANDS_NEVER;
-    return p->left != NULL;
+                       .known = malloc(hands->count * sizeof *p->known),
+                       .called = malloc(hands->count * sizeof *p->called),
+                       .hung = HANDS_NOBODY, .course = {.pace = ceiling * CLOCK_PACE_1}};
+    bool made = p->known && p->called;
+    for (uint32_t i = 0; made && i < hands->count; i++)
+        p->known[i] = (struct pace_hand){.left_us = HANDS_NEVER, .called_us = HANDS_NEVER};
+    return made;
 }
 
 void pace_free(struct pace *p)
 {
-    free(p->left);
+    free(p->known);
+    free(p->called);
 }
 
 /* ---- who is behind ------------------------------------------------------------------- */
@@ -48,17 +48,33 @@ static bool counts(struct pace *p, uint32_t i, uint64_t at)
 {
     if (i < p->phones && p->fate[i] != 0)
         return false;
-    if (p->left[i] != HANDS_NEVER && p->left[i] != at)
-        p->left[i] = HANDS_NEVER; /* it has moved: it is back */
-    return p->left[i] == HANDS_NEVER;
+    uint64_t *left = &p->known[i].left_us;
+    if (*left != HANDS_NEVER && *left != at)
+        *left = HANDS_NEVER; /* it has moved: it is back */
+    return *left == HANDS_NEVER;
 }
 
-static void find_least(struct pace *p, uint64_t awake_ns)
+/* Who rests, and is due at `now`, is called; who will be, is noted. */
+static void call(struct pace *p, uint32_t i, uint64_t at, uint64_t now)
+{
+    if (at > now) {
+        p->next_us = at < p->next_us ? at : p->next_us;
+    } else if (p->known[i].called_us != at &&
+               !atomic_load_explicit(&p->hands->hand[i].awake, memory_order_relaxed)) {
+        p->known[i].called_us = at;
+        p->called[p->called_count++] = i;
+    }
+}
+
+static void look_at_all(struct pace *p, uint64_t now, uint64_t awake_ns)
 {
     uint32_t who = HANDS_NOBODY;
     uint64_t least = HANDS_NEVER;
+    p->next_us = HANDS_NEVER;
     for (uint32_t i = 0; i < p->hands->count; i++) {
         uint64_t at = pledge(p, i), sent = mail(p, i);
+        if (at != HANDS_NEVER)
+            call(p, i, at, now);
         if ((at < least || sent < least) && counts(p, i, at)) {
             least = at < sent ? at : sent;
             who = i;
@@ -89,7 +105,7 @@ static bool give_up(struct pace *p)
     }
     if (sent || p->stood_ns < PACE_HANG_NS || p->least >= p->phones)
         return false;
-    p->left[p->least] = p->least_us;
+    p->known[p->least].left_us = p->least_us;
     p->hung = p->least;
     if (p->facts->hung_count < CLOCK_HUNG)
         p->facts->hung[p->facts->hung_count] = p->least;
@@ -120,20 +136,6 @@ static void account_for_hold(struct pace *p, uint64_t mono_ns)
         account(p, kind(p, p->least), held - hosts);
 }
 
-/* Takes how fast the clock has gone, a little above: who wakes early waits on, who wakes late holds
- * all the others. */
-static void take_rate(struct pace *p, uint64_t awake_ns, uint64_t now_us)
-{
-    struct clock_course *c = &p->course;
-    p->window_ns += awake_ns;
-    if (p->window_ns < WINDOW_NS)
-        return;
-    uint64_t rate = (now_us - p->window_us) * NS_PER_MS / p->window_ns * 5 / 4;
-    c->lately = (uint32_t)(rate > c->pace ? c->pace : rate < LATELY_LEAST ? LATELY_LEAST : rate);
-    p->window_us = now_us;
-    p->window_ns = 0;
-}
-
 static uint64_t horizon(const struct clock_course *c)
 {
     uint64_t us = (uint64_t)HORIZON_NS * c->pace / NS_PER_MS;
@@ -142,42 +144,45 @@ static uint64_t horizon(const struct clock_course *c)
 
 /* From here on, as far as the hands allow. The clock never goes back: a hand that came in behind it
  * stops it where it is. */
-static void grant(struct pace *p, uint64_t mono_ns)
+static void grant(struct pace *p, uint64_t mono_ns, uint64_t now)
 {
     struct clock_course *c = &p->course;
-    uint64_t now = course_now(c, mono_ns), far = now + horizon(c);
+    uint64_t far = now + horizon(c);
     uint64_t allowed = p->least_us > HANDS_NEVER - p->lag_us ? far : p->least_us + p->lag_us;
     p->by_horizon = allowed >= far;
     *c = (struct clock_course){.from_ns = mono_ns, .from_us = now, .pace = c->pace,
-                               .lately = c->lately,
                                .granted_us = p->by_horizon ? far : allowed > now ? allowed : now};
 }
 
+/* Until the grant runs out, somebody is due, or he moves for whom the clock stands. */
 static struct pace_wait what_to_wait_for(const struct pace *p, uint64_t mono_ns)
 {
-    uint64_t left = course_reaches(&p->course, p->course.granted_us) - mono_ns;
+    const struct clock_course *c = &p->course;
+    uint64_t left = course_reaches(c, c->granted_us) - mono_ns;
+    uint64_t due = p->next_us > c->granted_us ? UINT64_MAX
+                                              : course_reaches(c, p->next_us) - mono_ns;
+    struct pace_wait wait = {PATIENCE_NS, p->least};
     if (p->by_horizon)
-        return (struct pace_wait){left > 2 * WAKING_NS ? left - WAKING_NS : WAKING_NS,
+        wait = (struct pace_wait){left > 2 * WAKING_NS ? left - WAKING_NS : WAKING_NS,
                                   HANDS_NOBODY};
-    if (left > 2 * NEAR_NS)
-        return (struct pace_wait){left - NEAR_NS, HANDS_NOBODY};
-    return (struct pace_wait){PATIENCE_NS, p->least};
+    else if (left > 2 * NEAR_NS)
+        wait = (struct pace_wait){left - NEAR_NS, HANDS_NOBODY};
+    wait.ns = due < wait.ns ? due : wait.ns;
+    return wait;
 }
 
 struct pace_wait pace_step(struct pace *p, uint64_t mono_ns)
 {
-    if (p->stepped_ns == 0) { /* the clock starts here, at 0 */
+    if (p->stepped_ns == 0) /* the clock starts here, at 0 */
         p->course.from_ns = p->stepped_ns = p->asked_ns = mono_ns;
-    }
-    uint64_t gone = mono_ns - p->stepped_ns;
-    uint64_t awake = gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS;
+    uint64_t gone = mono_ns - p->stepped_ns, now = course_now(&p->course, mono_ns);
     p->hung = HANDS_NOBODY;
+    p->called_count = 0;
     account_for_hold(p, mono_ns);
-    take_rate(p, awake, course_now(&p->course, mono_ns));
-    find_least(p, awake);
+    look_at_all(p, now, gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS);
     while (p->least != HANDS_NOBODY && give_up(p))
-        find_least(p, 0);
-    grant(p, mono_ns);
+        look_at_all(p, now, 0);
+    grant(p, mono_ns, now);
     struct pace_wait wait = what_to_wait_for(p, mono_ns);
     p->stepped_ns = mono_ns;
     p->asked_ns = mono_ns + wait.ns;

@@ -9,8 +9,7 @@
  * or unplugged by order does not count. Where the clock has come to the end of its grant it stands;
  * when more is granted it goes on from there, at its pace.
  *
- * How fast it went of late, with all the time that it stood, is told too: by that who sleeps
- * reckons when to wake.
+ * Who rests and whose moment the clock has reached is called, once.
  *
  * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
  * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS. Both are
@@ -32,7 +31,10 @@ struct pace {
     struct hands *hands;
     const uint8_t *fate;   /* of each phone; not 0: it does not count */
     uint32_t phones;       /* hands of that many; the next is the launcher's, then the WAN's */
-    uint64_t *left;        /* of each hand: HANDS_NEVER, or the pledge at which it was given up */
+    struct pace_hand {
+        uint64_t left_us;   /* HANDS_NEVER, or the pledge at which it was given up, */
+        uint64_t called_us; /* or was called */
+    } *known;              /* of each hand */
     struct clock_facts *facts;
     uint64_t lag_us;
     struct clock_course course; /* as last granted */
@@ -41,7 +43,9 @@ struct pace {
     uint32_t least;        /* whose hand it was, and where it stood, and for how long it has */
     uint64_t least_us, stood_ns;
     bool by_horizon;       /* that limited the grant, no hand did */
-    uint64_t window_ns, window_us; /* when the rate was taken: real time since, and the clock */
+    uint64_t next_us;      /* the earliest moment to come at which one is to be called */
+    uint32_t *called;      /* hands called in this step: */
+    uint32_t called_count;
     uint32_t hung;         /* the phone given up in this step, or HANDS_NOBODY */
 };
 

@@ -7,7 +7,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
+
+#define FIRST_CALL 3 /* descriptor of the first hand's eventfd */
 
 struct pacer {
     pid_t pid; /* 0: has ended */
@@ -24,6 +28,8 @@ static void work(void *of)
     for (;;) {
         struct pace_wait wait = pace_step(p, clock_mono_ns());
         clock_set(pacer->clock, &p->course);
+        for (uint32_t i = 0; i < p->called_count; i++)
+            eventfd_write((int)(FIRST_CALL + p->called[i]), 1);
         if (p->hung != HANDS_NOBODY)
             say("warning: %s has not moved for %u s: the clock goes on without it",
                 pacer->plan->phones[p->hung].name, (unsigned)(PACE_HANG_NS / 1000000000u));
@@ -31,25 +37,38 @@ static void work(void *of)
     }
 }
 
+/* With messages on standard error, and behind the streams every hand's eventfd, in their order. */
+static pid_t fork_pacer(struct pacer *pacer, const struct fleet_time *time)
+{
+    size_t count = time->hands->count;
+    int *fds = malloc((FIRST_CALL + count) * sizeof *fds);
+    if (!fds)
+        return -ENOMEM;
+    for (size_t i = 0; i < FIRST_CALL; i++)
+        fds[i] = STDERR_FILENO;
+    memcpy(fds + FIRST_CALL, time->call, count * sizeof *fds);
+    pid_t pid = servant_fork("fleet-clock", fds, FIRST_CALL + count, work, pacer);
+    free(fds);
+    return pid;
+}
+
 struct pacer *pacer_start(const struct plan *plan, const struct fleet_time *time,
                           const uint8_t *fate, struct clock_facts *facts)
 {
-    static const int messages[] = {STDERR_FILENO, STDERR_FILENO, STDERR_FILENO};
     const struct fleet *fleet = plan->fleet;
     struct pacer *pacer = calloc(1, sizeof *pacer);
-    bool made = pacer && pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(fleet),
-                                   fleet->lag_us);
-    if (!made) {
-        say_errno(ENOMEM, "cannot pace the clock");
-        free(pacer);
-        return NULL;
+    pid_t pid = -ENOMEM;
+    if (pacer) {
+        pacer->plan = plan;
+        pacer->clock = time->clock;
+        if (pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(fleet),
+                      fleet->lag_us))
+            pid = fork_pacer(pacer, time);
+        pacer->pid = pid;
     }
-    pacer->plan = plan;
-    pacer->clock = time->clock;
-    pacer->pid = servant_fork("fleet-clock", messages, 3, work, pacer);
-    if (pacer->pid > 0)
+    if (pid > 0)
         return pacer;
-    say_errno(-pacer->pid, "cannot start the clock's pacer");
+    say_errno(-pid, "cannot start the clock's pacer");
     pacer_stop(pacer);
     return NULL;
 }

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -119,7 +120,6 @@ static int take_all(struct relay *r, int from, uint64_t now)
         if (len < 0)
             return errno == EAGAIN || errno == EINTR ? 0 : -errno;
         relay_take(&r->way[from], now, data, (size_t)len);
-        watch_busy(&r->watch);
         if (from == RELAY_HQ && r->owed > 0 && --r->owed == 0)
             watch_answered(&r->watch);
     }
@@ -144,7 +144,6 @@ static void give_due(struct relay *r, int from, uint64_t now)
 {
     uint8_t data[RELAY_MTU];
     for (size_t len; (len = relay_give(&r->way[from], now, data)) > 0;) {
-        watch_busy(&r->watch);
         announce(r, from, data, len);
         if (write(r->tap[1 - from], data, len) < 0)
             r->way[from].refused++; /* as a device does that has no room */
@@ -160,11 +159,11 @@ static uint64_t next_due(const struct relay *r)
 }
 
 /* Sleeps until a frame comes, one is due, or an answer has been waited for. */
-static int wait_next(struct relay *r, struct pollfd fds[3])
+static int wait_next(struct relay *r, struct pollfd fds[4])
 {
     uint64_t left = watch_rest(&r->watch, next_due(r));
     struct timespec timeout = {(time_t)(left / NS_PER_SEC), (long)(left % NS_PER_SEC)};
-    int n = ppoll(fds, 3, left == UINT64_MAX ? NULL : &timeout, NULL);
+    int n = ppoll(fds, 4, left == UINT64_MAX ? NULL : &timeout, NULL);
     if (n < 0)
         return errno == EINTR ? 0 : -errno;
     int events = fds[0].revents | fds[1].revents;
@@ -185,13 +184,17 @@ static void take_order(struct relay *r, struct pollfd *orders)
 
 int relay_run(struct relay *r)
 {
-    struct pollfd fds[3] = {{.fd = r->tap[0], .events = POLLIN},
+    struct pollfd fds[4] = {{.fd = r->tap[0], .events = POLLIN},
                             {.fd = r->tap[1], .events = POLLIN},
-                            {.fd = r->orders, .events = POLLIN}};
+                            {.fd = r->orders, .events = POLLIN},
+                            {.fd = r->call, .events = POLLIN}};
+    eventfd_t calls;
     for (int rc = 0; rc == 0;) {
         uint64_t now = watch_wake(&r->watch) * NS_PER_US;
         if (fds[2].revents != 0)
             take_order(r, &fds[2]);
+        if (fds[3].revents != 0)
+            eventfd_read(r->call, &calls);
         for (int i = 0; i < 2 && rc == 0; i++) {
             if (fds[i].revents & POLLIN)
                 rc = take_all(r, i, now);

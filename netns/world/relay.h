@@ -59,6 +59,7 @@ struct relay {
     struct relay_way way[2];
     int tap[2];                /* the site's, hq's */
     int orders;                /* a SOCK_SEQPACKET socket: each packet is a struct relay_params */
+    int call;                  /* the clock's eventfd */
     struct watch watch;        /* the fleet's time */
     uint32_t owed;             /* answers of the server's */
 };

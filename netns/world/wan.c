@@ -88,13 +88,15 @@ static int relay_start(struct wan *wan, const struct fleet *fleet, const struct 
         return say_errno(errno, "cannot make the WAN's socket");
     wan->orders = pair[0];
     struct wan_terms terms = wan_terms_of(fleet);
-    struct relay relay = {.tap = {0, 1}, .orders = 2, .watch = fleettime_watch(time, hands_wan)};
+    struct relay relay = {.tap = {0, 1}, .orders = 2, .call = time->hands ? 3 : -1,
+                          .watch = fleettime_watch(time, hands_wan)};
+    const int fds[] = {wan->tap[0], wan->tap[1], pair[1],
+                       time->hands ? time->call[relay.watch.slot] : -1};
     for (uint64_t i = 0; i < 2; i++) {
         struct relay_params params = wan_params(fleet, &terms, i);
         relay_way_init(&relay.way[i], &params);
     }
-    wan->pid = servant_fork("fleet-wan", (const int[]){wan->tap[0], wan->tap[1], pair[1]}, 3,
-                            relay_work, &relay);
+    wan->pid = servant_fork("fleet-wan", fds, time->hands ? 4 : 3, relay_work, &relay);
     close(pair[1]);
     return wan->pid < 0 ? say_errno(-wan->pid, "cannot start the WAN's relay") : 0;
 }

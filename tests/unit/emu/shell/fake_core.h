@@ -169,7 +169,8 @@ static struct setup setup_of(void)
 {
     int here = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     struct setup s = {.id = {.name = "SEP0000000000AA", .ip = self},
-                              .prefix_len = 8, .speed = 1, .ready_fd = -1, .clock_fd = -1, .hands_fd = -1, .status_fd = -1,
+                              .prefix_len = 8, .speed = 1, .ready_fd = -1, .clock_fd = -1, .hands_fd = -1,
+                              .call_fd = -1, .status_fd = -1,
                               .events_fd = -1, .log_fd = -1, .flash_fd = here, .store_fd = here};
     return s;
 }
