@@ -252,7 +252,7 @@ struct store_offer {
 
 /* ---- command line of a phone process ------------------------------------------------ */
 
-/* Long options, each with a value. Descriptors are numbers of inherited ones; without them the phone
+/* Long options, each with a value. Descriptors are numbers of inherited ones; without them a phone
  * stands alone: it starts at once, logs to standard output, its flash is the working directory. */
 #define PHONE_OPT_NAME      "name"       /* device name, "SEP" + 12 hex digits */
 #define PHONE_OPT_MODEL     "model"      /* phone_models[].name */
