@@ -4,9 +4,7 @@
 #include <stdlib.h>
 
 #define NS_PER_MS      1000000u
-#define HORIZON_US     10000  /* emulated, at least: a pacer has to be woken so often */
-#define HORIZON_MOST   25000  /* and at most: a tenth of the phones' tick */
-#define HORIZON_NS     300000 /* real, between the two */
+#define HORIZON_US     25000  /* emulated: a tenth of the phones' tick */
 #define NEAR_NS        100000 /* closer than that, sleeping is not worth it */
 #define WAKING_NS      40000  /* what a wake-up takes */
 #define PATIENCE_NS    (10 * NS_PER_MS) /* between two looks at who holds the clock */
@@ -136,18 +134,12 @@ static void account_for_hold(struct pace *p, uint64_t mono_ns)
         account(p, kind(p, p->least), held - hosts);
 }
 
-static uint64_t horizon(const struct clock_course *c)
-{
-    uint64_t us = (uint64_t)HORIZON_NS * c->pace / NS_PER_MS;
-    return us < HORIZON_US ? HORIZON_US : us > HORIZON_MOST ? HORIZON_MOST : us;
-}
-
 /* From here on, as far as the hands allow. The clock never goes back: a hand that came in behind it
  * stops it where it is. */
 static void grant(struct pace *p, uint64_t mono_ns, uint64_t now)
 {
     struct clock_course *c = &p->course;
-    uint64_t far = now + horizon(c);
+    uint64_t far = now + HORIZON_US;
     uint64_t allowed = p->least_us > HANDS_NEVER - p->lag_us ? far : p->least_us + p->lag_us;
     p->by_horizon = allowed >= far;
     *c = (struct clock_course){.from_ns = mono_ns, .from_us = now, .pace = c->pace,
