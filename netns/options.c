@@ -30,7 +30,7 @@ static const struct argp_option options[] = {
     {"variant", OPT_VARIANT, "VARIANT", 0, "Only this variant of the file's", 1},
     {"points", OPT_POINTS, "N", 0, "How many fleets of a range to plan, 2 to 64 (9)", 1},
     {"mode", OPT_MODE, "MODE", 0, "pfs, traditional or both", 1},
-    {"speed", OPT_SPEED, "K", 0, "Emulated seconds a real second, 1 to 1000", 1},
+    {"speed", OPT_SPEED, "K", 0, "Emulated seconds a real second at most, 1 to 1000, or auto", 1},
     {"seed", OPT_SEED, "N", 0, "Seed of all random numbers", 1},
     {"wan", OPT_WAN, "WAN", 0, "Such as delay=75ms,rate=1536kbit,loss=0%, or none", 1},
     {"set", OPT_SET, "PATH=VALUE", 0, "Any value of the fleet file, such as phones[0].count=9", 1},

@@ -46,6 +46,15 @@ unsigned fleet_ceiling(const struct fleet *fleet)
     return fleet_runs_free(fleet) ? 1 : CEILING_AUTO;
 }
 
+const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED])
+{
+    if (fleet->speed == SPEED_AUTO)
+        snprintf(out, FLEET_SPEED, "auto");
+    else
+        snprintf(out, FLEET_SPEED, "%u", fleet->speed);
+    return out;
+}
+
 /* ---- levels of configuration --------------------------------------------------------- */
 
 const struct fleet_profile *fleet_profile_find(const struct fleet *fleet, const char *name)

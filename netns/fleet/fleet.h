@@ -108,6 +108,9 @@ void fleet_free(struct fleet *fleet);
 #define SPEED_AUTO 0
 /* How many times as fast as real time emulated time may pass at most. */
 unsigned fleet_ceiling(const struct fleet *fleet);
+/* The speed as it was asked for, "auto" or "10"; returns out. */
+#define FLEET_SPEED 16
+const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED]);
 /* Whether the clock runs free: a server that nobody holds back cannot wait. */
 bool fleet_runs_free(const struct fleet *fleet);
 

@@ -20,11 +20,22 @@
 
 static const struct schema_word mode_words[] = {
     {"pfs", MODE_PFS}, {"traditional", MODE_TRADITIONAL}, {"both", MODE_BOTH}, {NULL, 0}};
+static const struct schema_word speed_words[] = {{"auto", SPEED_AUTO}, {NULL, 0}};
+static const struct schema_word clock_words[] = {{"held", false}, {"free", true}, {NULL, 0}};
 static const struct schema_word boot_words[] = {
     {"bulk", BOOT_BULK}, {"rate", BOOT_RATE}, {NULL, 0}};
 static const struct schema_word auth_words[] = {{"signature", FLEET_AUTH_SIGNATURE},
                                                 {"structure", FLEET_AUTH_STRUCTURE},
                                                 {NULL, 0}};
+
+static bool set_clock(const char *text, const struct schema_key *key, void *field)
+{
+    int is_free;
+    if (!set_word(text, key, &is_free))
+        return false;
+    *(bool *)field = is_free;
+    return true;
+}
 
 /* A switch: the one value it takes says what there is to choose. */
 static bool set_only(const char *text, const struct schema_key *key, void *field)
@@ -106,7 +117,11 @@ const struct schema_key fleet_keys[] = {
      .max = LIMIT_WORD},
     {"description", "a line of text", set_text, AT(description), .max = 200},
     {"mode", "pfs, traditional or both", set_word, AT(mode), .words = mode_words},
-    {"speed", "a whole number from 1 to 1000", set_count, AT(speed), .min = 1, .max = 1000},
+    {"speed", "auto, or a whole number from 1 to 1000", set_count_or_word, AT(speed), .min = 1,
+     .max = 1000, .words = speed_words, .like = set_count},
+    {"clock", "held or free", set_clock, AT(clock_free), .words = clock_words},
+    {"lag", "an emulated time from 0 to 100ms, such as 5ms", set_duration, AT(lag_us),
+     .max = 100000},
     {"seed", "a whole number up to 18446744073709551615", set_big, AT(seed), .max = UINT64_MAX},
     {"firmware", "a directory", set_text, AT(firmware), .max = PATH_MAX},
     {"authentication", "signature or structure", set_word, AT(authentication),

@@ -120,6 +120,13 @@ static void widen(struct fleet_subnet *s, size_t phones)
     s->net &= ~(UINT32_MAX >> s->prefix_len);
 }
 
+/* The speed at which a run would have the server's timers go, which no clock holds. That of an
+ * automatic one shows only when it runs, and is none in particular: reality's stands for it. */
+static unsigned at_server(const struct fleet *fleet)
+{
+    return fleet->speed == SPEED_AUTO ? 1 : fleet_ceiling(fleet);
+}
+
 /* One phone of each group, with addresses for so many. */
 static bool sample_make(struct predict_sample *s, const struct fleet *fleet,
                         const struct predict_wish *wish, enum fleet_mode mode)
@@ -127,7 +134,7 @@ static bool sample_make(struct predict_sample *s, const struct fleet *fleet,
     size_t phones = wish->phones[wish->count - 1];
     s->fleet = *fleet;
     s->fleet.mode = mode;
-    s->fleet.speed = wish->sped ? fleet->speed : 1;
+    s->fleet.speed = wish->sped ? at_server(fleet) : 1;
     s->fleet.groups = calloc(fleet->group_count, sizeof *fleet->groups);
     for (size_t i = 0; s->fleet.groups && i < fleet->group_count; i++) {
         s->fleet.groups[i] = fleet->groups[i];

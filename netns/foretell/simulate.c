@@ -58,7 +58,7 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
     predict_scale(p->fleet, r->phones, counts);
     fprintf(out, "phones %zu\nseed %llu\nfirmware /proc/self/fd/%d\nfirst %s\n", r->phones,
             (unsigned long long)f->seed, open_files->firmware, inet_ntoa(first));
-    fprintf(out, "clock %u\ntransfers %zu\n", f->speed, server_transfers(r->phones));
+    fprintf(out, "clock %u\ntransfers %zu\n", fleet_ceiling(f), server_transfers(r->phones));
     fprintf(out, "wan %llu %llu %llu %.9f\n", (unsigned long long)line.delay_ns / 1000,
             (unsigned long long)line.rate_bps, (unsigned long long)line.queue_bytes, line.loss);
     if (f->authentication == FLEET_AUTH_SIGNATURE)

@@ -59,6 +59,11 @@ bool set_word(const char *text, const struct schema_key *key, void *field)
     return true;
 }
 
+bool set_count_or_word(const char *text, const struct schema_key *key, void *field)
+{
+    return set_word(text, key, field) || set_count(text, key, field);
+}
+
 bool set_duration(const char *text, const struct schema_key *key, void *field)
 {
     return units_duration(text, key->max, field);

@@ -13,6 +13,7 @@ bool set_name(const char *text, const struct schema_key *key, void *field);     
                             letters, digits and -._+ without a leading dot; max characters */
 bool set_text(const char *text, const struct schema_key *key, void *field);     /* const char * */
 bool set_word(const char *text, const struct schema_key *key, void *field);     /* int or enum */
+bool set_count_or_word(const char *text, const struct schema_key *key, void *field); /* unsigned */
 bool set_duration(const char *text, const struct schema_key *key, void *field); /* uint64_t us */
 bool set_seconds(const char *text, const struct schema_key *key, void *field);  /* unsigned */
 bool set_rate(const char *text, const struct schema_key *key, void *field);     /* uint64_t bps */

@@ -71,7 +71,8 @@ verbs() {
     offers 'run-fleet.sh run --phones CP-7961G=4,CP-7970' '4,CP-7970G='
     offers 'run-fleet.sh run --set phones[0].co' 'phones[0].count='
     offers 'run-fleet.sh run --set=wan.d' 'wan.delay='
-    offers 'run-fleet.sh run --speed ' ''
+    offers 'run-fleet.sh run --speed ' auto
+    offers 'run-fleet.sh run --seed ' ''
 }
 
 @test "--set is offered every path of the fleet file that holds a single value" {

@@ -44,6 +44,7 @@ ONLY_PARSER = [
     r"numbers such as 3\.\.10, .*, not '4\.\.3'",
     r"takes the MAC address .*, not '[-+.0-9e]+'",   # a number, of how many digits no schema sees
     r"takes the MAC address .*, not '0x10'",
+    r"lag takes an emulated time from 0 to 100ms, .*, not '(101ms|5s|10m|1h)'",   # how much it is
 ]
 # Quantities out of bounds: a pattern sees digits, not how much they are.
 BEYOND = ["999h", "101%", "<=101%", "2000gbit", "1bit", "10.106.0.1/16"]
@@ -60,7 +61,7 @@ NO_PHONE = ["0", "1001", "99999999999999999999999"]
 TOKENS = BEYOND + SPELT + DIGITS + UNTYPED + NO_PHONE + r"""
     ~ '' -1 1 5 1000 on off yes no
     75ms 5s 10m 1h 1m30s -5ms 75MS 64kbit 100mbit 1MBIT unlimited 0.5% 5% 50
-    pfs traditional Traditional bulk rate signature structure dnsmasq none all root parents
+    pfs traditional Traditional held bulk rate signature structure dnsmasq none all root parents
     CP-7961G CP-7961 CP-9999G SCCP41.9-4-2SR1-1S name.with-dots_+ .hidden -dash ../../etc a/b
     kill freeze wan-cut server-kill random:3 random:0 profile:x 10.106.0.0/16 10.106.0.0/7 10.106.0.16
     SEP02760A6A0010 firmware-samples/small firmware-samples/test-key.pub.pem

@@ -179,7 +179,7 @@ unprivileged() {
 
 @test "values of options are checked by the fleet file's own tables" {
     run "$fleet" run --speed 0
-    expect 2 "--speed 0: speed takes a whole number from 1 to 1000, not '0'"
+    expect 2 "--speed 0: speed takes auto, or a whole number from 1 to 1000, not '0'"
     run "$fleet" run --wan delay=-5ms
     expect 2 "--wan delay=-5ms: wan.delay takes"
     run "$fleet" run --phones CP-9999G=3

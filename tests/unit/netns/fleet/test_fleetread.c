@@ -10,6 +10,8 @@ static void a_full_file_is_read(void **state)
     struct fleet *f = bench_read("name: remote-site\n"
                                  "mode: traditional\n"
                                  "speed: 10\n"
+                                 "clock: free\n"
+                                 "lag: 0.5ms\n"
                                  "seed: 18446744073709551615\n"
                                  "firmware: firmware-samples/small\n"
                                  "authentication: structure\n"
@@ -33,6 +35,8 @@ static void a_full_file_is_read(void **state)
     assert_string_equal(f->name, "remote-site");
     assert_int_equal(f->mode, MODE_TRADITIONAL);
     assert_int_equal(f->speed, 10);
+    assert_true(f->clock_free);
+    assert_int_equal(f->lag_us, 500);
     assert_true(f->seed == UINT64_MAX);
     assert_int_equal(f->authentication, FLEET_AUTH_STRUCTURE);
     assert_null(f->key);
@@ -85,6 +89,8 @@ static void what_is_left_out_has_a_default(void **state)
     assert_string_equal(f->name, "t");
     assert_int_equal(f->mode, MODE_PFS);
     assert_int_equal(f->speed, 1);
+    assert_false(f->clock_free);
+    assert_int_equal(f->lag_us, 5000);
     assert_false(f->has_wan);
     assert_int_equal(f->lan.net, 0x0a6a0000);
     assert_int_equal(f->enterprise_pfs, TRI_UNSET);
@@ -97,8 +103,37 @@ static void what_is_left_out_has_a_default(void **state)
 }
 
 #define PHONES "phones: [{model: CP-7961G}]\n"
+
+/* What the clock may be asked for; whether it then waits, and how fast it goes at most. */
+static void speed_is_a_ceiling(void **state)
+{
+    static const struct {
+        const char *file, *said;
+        bool is_free;
+        unsigned ceiling;
+    } clocks[] = {
+        {PHONES, "1", false, 1},
+        {PHONES "speed: 1000\n", "1000", false, 1000},
+        {PHONES "speed: auto\n", "auto", false, 100},
+        {PHONES "speed: auto\nclock: held\n", "auto", false, 100},
+        {PHONES "speed: auto\nclock: free\n", "auto", true, 1}, /* nobody would hold it back */
+        {PHONES "speed: 20\nclock: free\n", "20", true, 20},
+        {PHONES "speed: auto\ntftp: {engine: external, address: 10.1.2.3}\n", "auto", true, 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        char said[FLEET_SPEED];
+        struct fleet *f = bench_read(clocks[i].file);
+        assert_string_equal(bench_said, "");
+        assert_int_equal(fleet_runs_free(f), clocks[i].is_free);
+        assert_int_equal(fleet_ceiling(f), clocks[i].ceiling);
+        assert_string_equal(fleet_speed_said(f, said), clocks[i].said);
+        fleet_free(f);
+    }
+}
+
 #define KEYS                                                                                       \
-    "name, description, mode, speed, seed, firmware, authentication, key, tftp, wan, lan, "        \
+    "name, description, mode, speed, clock, lag, seed, firmware, authentication, key, tftp, wan, lan, " \
     "enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
@@ -129,16 +164,20 @@ static const struct {
                              "load, profile, subnet, mac, peerFirmwareSharing, loadServer, quirks, "
                              "factory_reset, not a single value\n"},
     {PHONES "speed: [1]\n",
-     "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not a list\n"},
-    {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"},
+     "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not a list\n"},
+    {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not '0'\n"},
+    {PHONES "clock: fre\n",
+     "t.fleet.yml:2:8: clock takes held or free, not 'fre'; did you mean 'free'?\n"},
+    {PHONES "lag: 101ms\n", "t.fleet.yml:2:6: lag takes an emulated time from 0 to 100ms, such as 5ms, "
+                            "not '101ms'\n"},
     {PHONES "speed: 1001\n",
-     "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '1001'\n"},
+     "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not '1001'\n"},
     {PHONES "speed: fast\n",
-     "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not 'fast'\n"},
+     "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not 'fast'\n"},
     {PHONES "speed:\n",
-     "t.fleet.yml:2:7: speed has no value; it takes a whole number from 1 to 1000\n"},
+     "t.fleet.yml:2:7: speed has no value; it takes auto, or a whole number from 1 to 1000\n"},
     {PHONES "speed: 99999999999999999999999\n",
-     "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not "
+     "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not "
      "'99999999999999999999999'\n"},
     {"phones:\n  - {model: CP-7961, count: 3}\n",
      "t.fleet.yml:2:13: phones[0].model takes " MODELS ", not 'CP-7961'; did you mean "
@@ -248,7 +287,7 @@ static const struct {
     {"phones: [{model: CP-7961G, subnet: a}]\n",
      "t.fleet.yml:1:36: phones[0].subnet: no subnet 'a' in lan.subnets\n"},
     {PHONES "speed: 0\nmode: x\n",
-     "t.fleet.yml:2:8: speed takes a whole number from 1 to 1000, not '0'\n"
+     "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not '0'\n"
      "t.fleet.yml:3:7: mode takes pfs, traditional or both, not 'x'\n"},
     {"phones:\n\t- {model: CP-7961G}\n",
      "t.fleet.yml:2:1: a tab indents this line; YAML wants spaces\n"},
@@ -377,7 +416,7 @@ static void mistakes_in_options_are_named_as_typed(void **state)
         const char *path, *value, *said, *message;
     } bad[] = {
         {"speed", "0", "--speed 0",
-         "--speed 0: speed takes a whole number from 1 to 1000, not '0'\n"},
+         "--speed 0: speed takes auto, or a whole number from 1 to 1000, not '0'\n"},
         {"wan", "delay=-1ms", "--wan delay=-1ms",
          "--wan delay=-1ms: wan.delay takes " DELAY ", not '-1ms'\n"},
         {"wan", "fast", "--wan fast",
@@ -410,7 +449,7 @@ static void mistakes_in_options_are_named_as_typed(void **state)
          "--set phnes[0].count=1: unknown key 'phnes', did you mean 'phones'?; valid here: " KEYS
          "\n"},
         {"speed.fast", "1", "--set speed.fast=1",
-         "--set speed.fast=1: speed takes a whole number from 1 to 1000, not a mapping\n"},
+         "--set speed.fast=1: speed takes auto, or a whole number from 1 to 1000, not a mapping\n"},
         {"expect", "{upgraded", "--set expect={upgraded",
          "--set expect={upgraded: not valid YAML: did not find expected ',' or '}' while parsing "
          "a flow mapping\n"},
@@ -429,6 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_file_is_read),
         cmocka_unit_test(what_is_left_out_has_a_default),
+        cmocka_unit_test(speed_is_a_ceiling),
         cmocka_unit_test(mistakes_are_named_with_their_place),
         cmocka_unit_test(the_known_models_are_listed),
         cmocka_unit_test(bytes_that_are_no_text_are_refused),

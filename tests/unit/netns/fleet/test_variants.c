@@ -121,7 +121,7 @@ static void a_variant_of_bad_values_is_refused_in_its_place(void **state)
     assert_string_equal(bench_said,
                         "t.fleet.yml:3:16: phones[7].count: there is no such element; the first "
                         "one is [0]\n"
-                        "t.fleet.yml:3:50: speed takes a whole number from 1 to 1000, not '0'\n");
+                        "t.fleet.yml:3:50: speed takes auto, or a whole number from 1 to 1000, not '0'\n");
     fleet_free(base);
 }
 

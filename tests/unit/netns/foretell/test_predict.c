@@ -127,6 +127,31 @@ static void groups_keep_their_proportion(void **state)
     }
 }
 
+/* Whatever the file's speed: reality's; with --speed that of the run that is meant, where it is one. */
+static void the_server_has_a_clock_of_its_own(void **state)
+{
+    static const struct {
+        const char *speed;
+        bool sped;
+        unsigned at_server;
+    } clocks[] = {{"20", false, 1}, {"20", true, 20}, {"auto", false, 1}, {"auto", true, 1}};
+    (void)state;
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        struct predict p = {0};
+        char text[128];
+        snprintf(text, sizeof text, "wan: {delay: 75ms}\nphones: [{model: CP-7961G}]\nspeed: %s\n",
+                 clocks[i].speed);
+        struct fleet *fleet = bench_read(text);
+        assert_non_null(fleet);
+        assert_true(take("8", "pfs", NULL));
+        wish.sped = clocks[i].sped;
+        assert_int_equal(predict_make(&p, fleet, &wish), 0);
+        assert_int_equal(p.samples[MODE_PFS].fleet.speed, clocks[i].at_server);
+        predict_free(&p);
+        fleet_free(fleet);
+    }
+}
+
 static void without_a_wan_there_is_nothing_to_plan(void **state)
 {
     (void)state;
@@ -259,6 +284,7 @@ int main(void)
         cmocka_unit_test(models_are_left_for_the_fleet),
         cmocka_unit_test(a_mode_may_be_both),
         cmocka_unit_test(groups_keep_their_proportion),
+        cmocka_unit_test(the_server_has_a_clock_of_its_own),
         cmocka_unit_test(without_a_wan_there_is_nothing_to_plan),
         cmocka_unit_test(addresses_are_found_for_all),
         cmocka_unit_test(the_csv_has_a_row_a_point),
