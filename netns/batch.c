@@ -101,12 +101,8 @@ int batch_run(struct batch *b, const struct run_options *options, const char *ju
 
 int batch_exit(const struct batch *b)
 {
-    int worst = 0;
-    for (size_t i = 0; i < b->count; i++) {
-        int code = results_exit(b->run[i].results);
-        worst = code > worst ? code : worst;
-    }
-    return worst;
+    const struct run_set set = set_of(b);
+    return verdicts[run_set_verdict(&set)].exit;
 }
 
 void batch_print(const struct batch *b, const char *out_dir)

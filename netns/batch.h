@@ -34,7 +34,7 @@ const char *batch_kind(const struct batch *b, const struct fleet *base);
 /* Runs them, in options->out_dir, and writes what they gave; junit: where to, or NULL: junit.xml in
  * there. 0, or an exit code that stops everything; the verdict is batch_exit()'s. */
 int batch_run(struct batch *b, const struct run_options *options, const char *junit);
-/* The worst run's exit code. */
+/* The gravest verdict's exit code. */
 int batch_exit(const struct batch *b);
 /* The outcome for people on standard output. */
 void batch_print(const struct batch *b, const char *out_dir);

@@ -295,7 +295,8 @@ static char *help_text(const struct verb *verbs)
     }
     fprintf(out, "\nOptions:\v"
                  "Exit codes: 0 all met; 1 a phone failed or an expectation was not met; 2 usage "
-                 "or fleet file; 3 this host cannot; 4 timed out; 128+n by signal n.");
+                 "or fleet file; 3 this host cannot; 4 timed out; 5 inconclusive; 128+n by "
+                 "signal n.");
     fclose(out);
     return text;
 }

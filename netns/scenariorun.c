@@ -5,8 +5,10 @@
 #include "netns/host/elevate.h"
 #include "netns/host/place.h"
 #include "netns/setup.h"
+#include "netns/text/say.h"
 #include "netns/text/text.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +55,30 @@ static void run_scenario(struct scenario *one, const struct call *call, const ch
     setup_free(&s);
 }
 
+/* Makes room for a second run: what the first has left is locked as long as we live, and may be of
+ * use. What stood in its new place before may be written over. */
+static bool set_aside(const struct scenario *one, const char *out_dir)
+{
+    char dir[PATH_MAX], aside[PATH_MAX];
+    snprintf(dir, sizeof dir, "%s/%s", out_dir, one->name);
+    snprintf(aside, sizeof aside, "%s/%s.inconclusive", out_dir, one->name);
+    return rename(dir, aside) == 0 ||
+           renameat2(AT_FDCWD, dir, AT_FDCWD, aside, RENAME_EXCHANGE) == 0;
+}
+
+/* What was inconclusive is run once more, as it stands. */
+static void try_scenario(struct scenario *one, const struct call *call, const char *out_dir,
+                         bool alone)
+{
+    run_scenario(one, call, out_dir, alone);
+    if (!scenario_is_inconclusive(one) || !set_aside(one, out_dir))
+        return;
+    if (!call->quiet)
+        say("%s: inconclusive, so it is run once more", one->name);
+    free(one->wrong);
+    run_scenario(one, call, out_dir, alone);
+}
+
 int scenarios_run(struct scenarios *s, const struct call *call)
 {
     int code = 0, worst = 0;
@@ -63,8 +89,8 @@ int scenarios_run(struct scenarios *s, const struct call *call)
     snprintf(junit, sizeof junit, "%s/junit.xml", out_dir);
     for (size_t i = 0; i < s->count && worst < 128; i++) {
         struct scenario *one = &s->items[i];
-        run_scenario(one, call, out_dir, s->count == 1 && !call->json);
-        worst = one->code > worst ? one->code : worst;
+        try_scenario(one, call, out_dir, s->count == 1 && !call->json);
+        worst = results_graver(one->code, worst);
         if (!call->json && !call->quiet)
             scenario_print(one);
     }
@@ -74,5 +100,5 @@ int scenarios_run(struct scenarios *s, const struct call *call)
     if (!call->json && !call->quiet)
         text_line(stdout, "in %s", out_dir);
     free(out_dir);
-    return worst > code ? worst : code;
+    return results_graver(worst, code);
 }

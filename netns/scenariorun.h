@@ -6,7 +6,8 @@
 #include "netns/scenarios.h"
 
 /* Runs them one after another, each into a directory of its name, and tells of each: a line, or of
- * one alone as much as of any run. The worst exit code; a signal ends the row. */
+ * one alone as much as of any run. What is inconclusive is run once more. The gravest exit code
+ * (results_graver); a signal ends the row. */
 int scenarios_run(struct scenarios *s, const struct call *call);
 
 #endif

@@ -2,6 +2,7 @@
 #include "netns/scenarios.h"
 
 #include "netns/fleet/fleetread.h"
+#include "netns/judge/results.h"
 #include "netns/text/json.h"
 #include "netns/text/outfile.h"
 #include "netns/text/say.h"
@@ -92,7 +93,8 @@ void scenarios_free(struct scenarios *s)
 /* One word for each exit code of a run. */
 static const char *verdict(int code)
 {
-    static const char *const words[] = {"passed", "failed", "refused", "cannot run", "timed out"};
+    static const char *const words[] = {"passed",     "failed",    "refused",
+                                        "cannot run", "timed out", "inconclusive"};
     return code >= 0 && (size_t)code < sizeof words / sizeof *words ? words[code] : "stopped";
 }
 
@@ -119,9 +121,14 @@ void scenarios_json(const struct scenarios *s)
     json_decref(list);
 }
 
+bool scenario_is_inconclusive(const struct scenario *s)
+{
+    return s->code == verdicts[VERDICT_INCONCLUSIVE].exit;
+}
+
 void scenario_print(const struct scenario *s)
 {
-    text_line(stdout, "%-10s %-28s %5.1f s  %s", verdict(s->code), s->name, s->seconds,
+    text_line(stdout, "%-12s %-28s %5.1f s  %s", verdict(s->code), s->name, s->seconds,
               s->description);
     if (s->wrong)
         fputs(s->wrong, stdout);
@@ -137,24 +144,28 @@ static void write_case(FILE *out, const struct scenario *s)
         fputs("/>\n", out);
         return;
     }
-    fprintf(out, ">\n      <failure type=\"%s\" message=\"exit code %d\">", verdict(s->code),
+    const char *element = scenario_is_inconclusive(s) ? "error" : "failure";
+    fprintf(out, ">\n      <%s type=\"%s\" message=\"exit code %d\">", element, verdict(s->code),
             s->code);
     outfile_escaped(out, s->wrong ? s->wrong : "");
-    fputs("</failure>\n    </testcase>\n", out);
+    fprintf(out, "</%s>\n    </testcase>\n", element);
 }
 
 static int cases(FILE *out, const void *of)
 {
     const struct scenarios *s = of;
-    size_t failed = 0;
-    for (size_t i = 0; i < s->count; i++)
-        failed += s->items[i].code != 0;
+    size_t failed = 0, inconclusive = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        bool doubted = scenario_is_inconclusive(&s->items[i]);
+        inconclusive += doubted;
+        failed += !doubted && s->items[i].code != 0;
+    }
     fprintf(out,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuites name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n"
-            "  <testsuite name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
+            "<testsuites name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\">\n"
+            "  <testsuite name=\"scenarios\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
             "skipped=\"0\">\n",
-            s->count, failed, s->count, failed);
+            s->count, failed, inconclusive, s->count, failed, inconclusive);
     for (size_t i = 0; i < s->count; i++)
         write_case(out, &s->items[i]);
     fputs("  </testsuite>\n</testsuites>\n", out);

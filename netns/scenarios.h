@@ -28,6 +28,8 @@ void scenarios_free(struct scenarios *s);
 /* Names and descriptions on standard output; or with verdicts, as JSON. */
 void scenarios_list(const struct scenarios *s);
 void scenarios_json(const struct scenarios *s);
+/* Whether its run says more of this machine than of its fleet. */
+bool scenario_is_inconclusive(const struct scenario *s);
 /* One line for a scenario that has been run, and below it what was not met. */
 void scenario_print(const struct scenario *s);
 /* One JUnit case a scenario. 0 or 3 after a message. */

@@ -59,12 +59,17 @@ static double widest(const struct results *r)
 
 static double lateness(const struct results *r)
 {
-    return (double)r->lateness_p99_us / 1e3;
+    return (double)r->clock.p99_us / 1e3;
 }
 
 static double wall(const struct results *r)
 {
     return (double)r->facts.wall_ms / 1e3;
+}
+
+static double speed(const struct results *r)
+{
+    return fidelity_speed(&r->facts);
 }
 
 const struct figure figures[] = {
@@ -80,6 +85,7 @@ const struct figure figures[] = {
     {"widest node (children)", UNIT_COUNT, false, widest},
     {"timer lateness, p99", UNIT_MS, false, lateness},
     {"wall time", UNIT_SECONDS, false, wall},
+    {"effective speed", UNIT_TIMES, false, speed},
 };
 const size_t figure_count = sizeof figures / sizeof *figures;
 
@@ -103,6 +109,9 @@ const char *figure_text(const struct figure *f, const struct results *r, char ou
     case UNIT_MS:
         snprintf(out, FIGURE_TEXT, "%.1f ms", value);
         break;
+    case UNIT_TIMES:
+        snprintf(out, FIGURE_TEXT, "%.1f x", value);
+        break;
     }
     return out;
 }
@@ -120,12 +129,14 @@ const char *figure_ratio(const struct figure *f, const struct results *tradition
     return out;
 }
 
-bool run_set_passed(const struct run_set *set)
+enum verdict run_set_verdict(const struct run_set *set)
 {
-    for (size_t i = 0; i < set->count; i++)
-        if (!set->run[i]->passed)
-            return false;
-    return true;
+    enum verdict gravest = VERDICT_PASSED;
+    for (size_t i = 0; i < set->count; i++) {
+        enum verdict verdict = results_verdict(set->run[i]);
+        gravest = verdict > gravest ? verdict : gravest;
+    }
+    return gravest;
 }
 
 bool run_set_is_modes(const struct run_set *set)

@@ -5,7 +5,7 @@
 #include "netns/judge/results.h"
 #include "netns/text/units.h"
 
-enum figure_unit { UNIT_COUNT, UNIT_PHONES, UNIT_BYTES, UNIT_SECONDS, UNIT_MS };
+enum figure_unit { UNIT_COUNT, UNIT_PHONES, UNIT_BYTES, UNIT_SECONDS, UNIT_MS, UNIT_TIMES };
 
 struct figure {
     const char *label;
@@ -35,7 +35,7 @@ struct run_set {
 bool run_set_is_modes(const struct run_set *set);
 /* A run's name: that of its variant, else its mode. */
 const char *run_label(const struct results *r);
-/* Whether every run of the set passed. */
-bool run_set_passed(const struct run_set *set);
+/* The gravest of its runs' verdicts. */
+enum verdict run_set_verdict(const struct run_set *set);
 
 #endif

@@ -71,33 +71,6 @@ static void judge_children(const struct wish *w, struct expectation *e)
         judge_say(e, " (%zu damaged lines of events.jsonl skipped)", r->events->damaged);
 }
 
-/* Whether the file says `faithful: false`: then it is only told. */
-static bool is_let_off(const struct results *r)
-{
-    const struct fleet *fleet = r->plan->fleet;
-    for (size_t i = 0; i < fleet->expect_count; i++) {
-        const struct expect *x = &fleet->expects[i];
-        if (x->origin.kind == EXPECT_FAITHFUL && !x->wanted && judge_applies(r, x))
-            return true;
-    }
-    return false;
-}
-
-static void judge_faithful(const struct wish *w, struct expectation *e)
-{
-    const struct results *r = w->r;
-    bool let_off = is_let_off(r);
-    unsigned speed = r->plan->fleet->speed;
-    e->passed = r->faithful || let_off;
-    judge_say(e, "99 in 100 timers at most %.1f ms late, the worst %.1f ms, in emulated time",
-              (double)r->lateness_p99_us / 1e3, (double)r->lateness_max_us / 1e3);
-    if (!r->faithful && let_off)
-        judge_say(e, "; more than 25 ms, which the fleet file allows");
-    else if (!r->faithful)
-        judge_say(e, "; 25 ms are allowed: lower the speed (now %u), e.g. --speed %u", speed,
-                  speed > 1 ? speed / 2 : 1);
-}
-
 /* ---- the tables --------------------------------------------------------------------- */
 
 static judge_fn *const judges[EXPECT_KIND_COUNT] = {
@@ -151,6 +124,7 @@ static void judge_one(struct results *r, judge_fn *judge_it, const struct expect
     snprintf(e->name, sizeof e->name, "%s", name);
     judge_it(&w, e);
     r->passed = r->passed && e->passed;
+    r->inconclusive = r->inconclusive || (e->doubts && !e->passed);
 }
 
 static void judge_rows(struct results *r, const struct row *rows, size_t count, uint32_t *phones)

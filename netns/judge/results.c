@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAITHFUL_US 25000 /* a tenth of the protocol's 250 ms tick */
-
 static void count_phones(struct results *r)
 {
     for (size_t i = 0; i < r->plan->count; i++) {
@@ -17,28 +15,6 @@ static void count_phones(struct results *r)
         /* The user's own configuration files win over the plan: the phone knows better. */
         r->sharing[i] = s->pfs || r->plan->phones[i].pfs == TRI_ON;
     }
-}
-
-/* The least bucket bound that 99 of 100 timers kept, over the whole fleet. */
-static void measure_lateness(struct results *r)
-{
-    uint64_t merged[LATENESS_BUCKETS] = {0}, total = 0, below = 0;
-    for (size_t i = 0; i < r->plan->count; i++) {
-        const struct phone_status *s = &r->facts.status[i];
-        if (s->lateness_max_us > r->lateness_max_us)
-            r->lateness_max_us = s->lateness_max_us;
-        for (unsigned b = 0; b < LATENESS_BUCKETS; b++) {
-            merged[b] += s->lateness[b];
-            total += s->lateness[b];
-        }
-    }
-    unsigned bucket = 0;
-    for (below = merged[0]; below * 100 < total * 99; below += merged[bucket])
-        bucket++;
-    uint64_t bound = lateness_bound(bucket);
-    bool past = bucket == LATENESS_BUCKETS - 1 || bound > r->lateness_max_us;
-    r->lateness_p99_us = total == 0 ? 0 : past ? r->lateness_max_us : bound;
-    r->faithful = r->lateness_p99_us <= FAITHFUL_US;
 }
 
 const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h)
@@ -81,7 +57,7 @@ static int read_witnesses(struct results *r, const char *out_dir)
 static int gather(struct results *r, const char *out_dir)
 {
     count_phones(r);
-    measure_lateness(r);
+    r->clock = fidelity_of(&r->facts, r->plan->count);
     int err = read_witnesses(r, out_dir);
     err = err ? err : count_fetches(r, out_dir);
     return err ? err : find_hierarchies(r);
@@ -122,14 +98,29 @@ void results_free(struct results *r)
     free(r);
 }
 
-const char *results_verdict(const struct results *r)
+const struct verdict_row verdicts[VERDICT_COUNT] = {
+    [VERDICT_PASSED] = {"passed", "passed", 0},
+    [VERDICT_INCONCLUSIVE] = {"inconclusive", "inconclusive (the clock was not faithful)", 5},
+    [VERDICT_FAILED] = {"failed", "not passed (failed)", 1},
+    [VERDICT_TIMED_OUT] = {"timed out", "not passed (timed out)", 4},
+};
+
+enum verdict results_verdict(const struct results *r)
 {
-    return r->passed ? "passed" : r->facts.timed_out ? "timed out" : "failed";
+    return r->facts.timed_out  ? VERDICT_TIMED_OUT
+           : r->inconclusive   ? VERDICT_INCONCLUSIVE
+           : r->passed         ? VERDICT_PASSED
+                               : VERDICT_FAILED;
 }
 
-int results_exit(const struct results *r)
+static int gravity(int code)
 {
-    return r->facts.timed_out ? 4 : r->passed ? 0 : 1;
+    return code == verdicts[VERDICT_INCONCLUSIVE].exit ? 1 : 2 * code;
+}
+
+int results_graver(int code, int other)
+{
+    return gravity(code) > gravity(other) ? code : other;
 }
 
 bool results_upgraded(const struct results *r, size_t phone)

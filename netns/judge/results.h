@@ -15,6 +15,7 @@
 
 #include "netns/judge/eventlog.h"
 #include "netns/judge/fetches.h"
+#include "netns/judge/fidelity.h"
 #include "netns/judge/hierarchy.h"
 #include "netns/run/outcome.h"
 #include "netns/world/facts.h"
@@ -22,6 +23,7 @@
 struct expectation {
     char name[64];
     bool passed;
+    bool doubts;                 /* where it is not met, nothing else of the run is certain */
     char detail[1024];           /* what was seen, and where to look */
 };
 
@@ -40,12 +42,22 @@ struct results {
     struct hierarchy *hierarchies;
     size_t hierarchy_count;
     unsigned widest;             /* most children that any phone had at one time */
-    uint64_t lateness_p99_us, lateness_max_us;
-    bool faithful;               /* p99 at most a tenth of the 250 ms tick */
+    struct fidelity clock;
     struct expectation *expectations;
     size_t expectation_count;
     bool passed;                 /* no phone failed, every expectation met, faithful */
+    bool inconclusive;           /* not faithful, though it should have been */
 };
+
+/* What a run ends as. Of several the gravest counts, which is the last here.
+ *   INCONCLUSIVE  the clock was not faithful: what failed, or did not, may be the host's doing */
+enum verdict { VERDICT_PASSED, VERDICT_INCONCLUSIVE, VERDICT_FAILED, VERDICT_TIMED_OUT,
+               VERDICT_COUNT };
+extern const struct verdict_row {
+    const char *word;            /* "timed out" */
+    const char *told;            /* in a line for people: "not passed (timed out)" */
+    int exit;                    /* the exit code */
+} verdicts[VERDICT_COUNT];
 
 /* Reads out_dir/events.jsonl and out_dir/tftp.log (dnsmasq's own log of this run); what it all
  * means is judge.h's to say. The sizes of what was served are those of the files in
@@ -67,9 +79,9 @@ const char *results_astray(const struct results *r, size_t phone, char out[OUTCO
 /* How a phone ended of whom the fleet's wishes expect nothing better; out, or NULL. */
 const char *results_expected_end(const struct results *r, size_t phone, char out[OUTCOME_TEXT]);
 
-/* "passed", "failed" or "timed out". */
-const char *results_verdict(const struct results *r);
-/* One exit code for a run: 0 passed, 1 not, 4 timed out. */
-int results_exit(const struct results *r);
+enum verdict results_verdict(const struct results *r);
+/* The graver of two exit codes: the higher one, but that an inconclusive run comes before all that
+ * failed. */
+int results_graver(int code, int other);
 
 #endif

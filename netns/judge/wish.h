@@ -19,6 +19,7 @@ judge_fn judge_fallbacks, judge_peers, judge_sessions, judge_reboots;
 judge_fn judge_fetches, judge_depth, judge_roots;                              /* judge_file.c */
 judge_fn judge_wan_bytes, judge_wan_ratio, judge_time;                         /* judge_site.c */
 judge_fn judge_screen, judge_log, judge_page;                                  /* judge_text.c */
+judge_fn judge_faithful;                                                       /* judge_clock.c */
 
 /* Whether a run like this one is asked: the mode is the wish's. */
 bool judge_applies(const struct results *r, const struct expect *x);

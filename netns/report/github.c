@@ -95,7 +95,7 @@ void github_tell(const struct run_set *set)
     errno = 0;
     fputs("### ", out);
     cell(out, set->run[0]->plan->fleet->name);
-    fprintf(out, ": %s\n", run_set_passed(set) ? "passed" : "not passed");
+    fprintf(out, ": %s\n", verdicts[run_set_verdict(set)].told);
     table(out, set);
     for (size_t i = 0; i < set->count; i++)
         failed_lines(out, set->run[i], set->count > 1 ? run_label(set->run[i]) : "");

@@ -1,6 +1,8 @@
 /* junit.c - junit.xml in the common schema: one suite per run, one case per phone and one per
  * expectation, in the plan's order. A phone that gave up is a failure, and so is one on another
  * load than planned where it is expected to upgrade; one that had not come to an end is an error.
+ * An expectation that is not met is a failure; that of a faithful clock is an error, as it says
+ * nothing of the fleet.
  * A phone that is expected to fail, or never to rest, passes with what it said.
  * Times are emulated seconds.
  */
@@ -8,10 +10,10 @@
 #include "netns/judge/figures.h"
 
 /* What became of a phone's case. */
-enum verdict { GOOD, EXPECTED, FAILED, ASTRAY, UNFINISHED, OUT };
+enum fate { GOOD, EXPECTED, FAILED, ASTRAY, UNFINISHED, OUT };
 
 /* With the finding, where there is one, in text. */
-static enum verdict judge_case(const struct results *r, size_t i, char text[OUTCOME_TEXT])
+static enum fate judge_case(const struct results *r, size_t i, char text[OUTCOME_TEXT])
 {
     const struct phone_status *s = &r->facts.status[i];
     enum phone_outcome outcome = outcome_of(s);
@@ -32,21 +34,32 @@ static enum verdict judge_case(const struct results *r, size_t i, char text[OUTC
     return GOOD;
 }
 
-static unsigned count_phones(const struct results *r, enum verdict verdict)
+static unsigned count_phones(const struct results *r, enum fate fate)
 {
     unsigned n = 0;
     char text[OUTCOME_TEXT];
     for (size_t i = 0; i < r->plan->count; i++)
-        n += judge_case(r, i, text) == verdict;
+        n += judge_case(r, i, text) == fate;
+    return n;
+}
+
+/* Expectations that are not met, those that leave all in doubt or the others. */
+static unsigned count_unmet(const struct results *r, bool doubts)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < r->expectation_count; i++)
+        n += !r->expectations[i].passed && r->expectations[i].doubts == doubts;
     return n;
 }
 
 static unsigned count_failures(const struct results *r)
 {
-    unsigned n = count_phones(r, FAILED) + count_phones(r, ASTRAY);
-    for (size_t i = 0; i < r->expectation_count; i++)
-        n += !r->expectations[i].passed;
-    return n;
+    return count_phones(r, FAILED) + count_phones(r, ASTRAY) + count_unmet(r, false);
+}
+
+static unsigned count_errors(const struct results *r)
+{
+    return count_phones(r, UNFINISHED) + count_unmet(r, true);
 }
 
 static size_t count_cases(const struct results *r)
@@ -85,9 +98,9 @@ static void phone_case(FILE *out, const struct results *r, size_t i, const char 
     char name[64], message[OUTCOME_TEXT + 64], text[OUTCOME_TEXT] = "";
     snprintf(name, sizeof name, "%s %s", p->name, p->model->name);
     open_case(out, class_name, name, s->changed_us);
-    enum verdict verdict = judge_case(r, i, text);
+    enum fate fate = judge_case(r, i, text);
     snprintf(message, sizeof message, "%s; see logs/%s.log", text, p->name);
-    switch (verdict) {
+    switch (fate) {
     case GOOD:
         fputs("/>\n", out);
         break;
@@ -118,7 +131,7 @@ static void suite(FILE *out, const struct results *r, const char *name)
     fputs("  <testsuite", out);
     attribute(out, "name", name);
     fprintf(out, " tests=\"%zu\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%.6f\">\n",
-            count_cases(r), count_failures(r), count_phones(r, UNFINISHED), results_out(r),
+            count_cases(r), count_failures(r), count_errors(r), results_out(r),
             (double)r->facts.emulated_us / 1e6);
     snprintf(class_name, sizeof class_name, "%s.phones", name);
     for (size_t i = 0; i < r->plan->count; i++)
@@ -129,6 +142,8 @@ static void suite(FILE *out, const struct results *r, const char *name)
         open_case(out, class_name, e->name, 0);
         if (e->passed)
             fputs("/>\n", out);
+        else if (e->doubts)
+            close_wrong(out, "error", "inconclusive", e->detail);
         else
             close_wrong(out, "failure", "expectation not met", e->detail);
     }
@@ -143,7 +158,7 @@ int junit_body(FILE *out, const void *of)
     for (size_t i = 0; i < set->count; i++) {
         tests += count_cases(set->run[i]);
         failures += count_failures(set->run[i]);
-        errors += count_phones(set->run[i], UNFINISHED);
+        errors += count_errors(set->run[i]);
     }
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites", out);
     attribute(out, "name", set->run[0]->plan->fleet->name);

@@ -5,6 +5,7 @@
 #include "netns/text/say.h"
 #include "netns/text/text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,9 +31,10 @@ static void painted(enum paint paint, const char *text)
 static void heading(const struct results *r, const char *mode)
 {
     const struct fleet *f = r->plan->fleet;
+    char speed[FLEET_SPEED];
     painted(PAINT_BOLD, f->name);
-    printf(": %zu phones, %s, speed %u, seed %llu\n\n", r->plan->count, mode, f->speed,
-           (unsigned long long)f->seed);
+    printf(": %zu phones, %s, speed %s, seed %llu\n\n", r->plan->count, mode,
+           fleet_speed_said(f, speed), (unsigned long long)f->seed);
 }
 
 static void rows(const struct run_set *set)
@@ -80,6 +82,9 @@ void print_failed(const struct results *r, const char *name)
 
 static void doubts(const struct results *r)
 {
+    char text[FIDELITY_TEXT];
+    if (fidelity_waits(&r->facts.clock, text))
+        printf("  note: %s\n", text);
     if (r->facts.meter_dropped)
         printf("  note: the meter missed %llu frames; the LAN's counts are low by as many\n",
                (unsigned long long)r->facts.meter_dropped);
@@ -92,11 +97,17 @@ static void doubts(const struct results *r)
                (unsigned long long)r->facts.lan_other_frames);
 }
 
-static void closing(bool passed, const char *verdict, const char *out_dir, const char *files)
+/* The verdict in capitals, and what there is in brackets behind it. */
+static void closing(enum verdict verdict, const char *out_dir, const char *files)
 {
+    const char *told = verdicts[verdict].told;
+    size_t len = strcspn(told, "(");
+    char word[32] = "";
+    for (size_t i = 0; i < len && i + 1 < sizeof word; i++)
+        word[i] = (char)toupper((unsigned char)told[i]);
     putchar('\n');
-    painted(passed ? PAINT_GOOD : PAINT_BAD, passed ? "PASSED" : "NOT PASSED");
-    printf("%s%s%s\n", passed ? "" : " (", passed ? "" : verdict, passed ? "" : ")");
+    painted(verdict == VERDICT_PASSED ? PAINT_GOOD : PAINT_BAD, word);
+    puts(told + len);
     text_line(stdout, "in %s: %s", out_dir, files);
 }
 
@@ -108,20 +119,18 @@ void print_run(const struct results *r, const char *out_dir)
     expectation_lines(r, "");
     print_unfinished(stdout, r, NULL);
     doubts(r);
-    closing(r->passed, results_verdict(r), out_dir,
+    closing(results_verdict(r), out_dir,
             "report.html summary.json junit.xml events.jsonl tftp.log logs/");
     github_tell(&set);
 }
 
 void print_runs(const struct run_set *set, const char *out_dir)
 {
-    const struct results *worst = set->run[0];
     char names[VARIANTS_MAX * 24] = "", line[VARIANTS_MAX * 24];
     for (size_t i = 0; i < set->count; i++) {
         const char *label = run_label(set->run[i]);
         size_t len = strlen(names);
         snprintf(names + len, sizeof names - len, "%s%s", i ? " " : "", label);
-        worst = set->run[i]->passed ? worst : set->run[i];
     }
     heading(set->run[set->count - 1], names);
     printf("  %-*s", LABEL_WIDTH, "");
@@ -138,7 +147,7 @@ void print_runs(const struct run_set *set, const char *out_dir)
         print_unfinished(stdout, set->run[i], run_label(set->run[i]));
         doubts(set->run[i]);
     }
-    closing(run_set_passed(set), results_verdict(worst), out_dir,
+    closing(run_set_verdict(set), out_dir,
             "report.html compare.json junit.xml, and a directory for each run");
     github_tell(set);
 }

@@ -5,6 +5,7 @@
 #include "netns/report/chart.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <string.h>
 
 static const char style[] =
@@ -57,21 +58,22 @@ static const char *names(const struct run_set *set, char out[VARIANTS_MAX * 24])
 
 static void head(FILE *out, const struct run_set *set)
 {
-    char text[VARIANTS_MAX * 24];
+    char text[VARIANTS_MAX * 24], speed[FLEET_SPEED];
     const struct fleet *fleet = set->run[0]->plan->fleet;
-    bool passed = run_set_passed(set);
+    enum verdict verdict = run_set_verdict(set);
+    const char *told = verdicts[verdict].told;
     fputs("<!DOCTYPE html>\n<html lang=\"en\" xmlns=\"http://www.w3.org/1999/xhtml\">\n<head>\n"
           "<meta charset=\"utf-8\"/>\n"
           "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"/>\n<title>", out);
     outfile_escaped(out, fleet->name);
     fprintf(out, ": %s</title>\n<style>\n%s</style>\n</head>\n<body>\n<h1>",
-            passed ? "passed" : "not passed", style);
+            told, style);
     outfile_escaped(out, fleet->name);
-    fprintf(out, "</h1>\n<p class=\"note\">%zu phones, %s, speed %u, seed %llu</p>\n"
-                 "<p class=\"verdict %s\">%s</p>\n",
-            set->run[0]->plan->count, names(set, text), fleet->speed,
-            (unsigned long long)fleet->seed, passed ? "good" : "bad",
-            passed ? "Passed" : "Not passed");
+    fprintf(out, "</h1>\n<p class=\"note\">%zu phones, %s, speed %s, seed %llu</p>\n"
+                 "<p class=\"verdict %s\">%c%s</p>\n",
+            set->run[0]->plan->count, names(set, text), fleet_speed_said(fleet, speed),
+            (unsigned long long)fleet->seed, verdict == VERDICT_PASSED ? "good" : "bad",
+            toupper((unsigned char)told[0]), told + 1);
     if (fleet->description) {
         fputs("<p>", out);
         outfile_escaped(out, fleet->description);
@@ -81,7 +83,7 @@ static void head(FILE *out, const struct run_set *set)
 
 static void figure_table(FILE *out, const struct run_set *set)
 {
-    char text[FIGURE_TEXT];
+    char text[FIGURE_TEXT], waits[FIDELITY_TEXT];
     fputs("<div class=\"scroll\"><table>\n<tr><th></th>", out);
     for (size_t i = 0; i < set->count; i++)
         fprintf(out, "<th class=\"n\">%s</th>", run_label(set->run[i]));
@@ -98,6 +100,9 @@ static void figure_table(FILE *out, const struct run_set *set)
         fputs("</tr>\n", out);
     }
     fputs("</table></div>\n", out);
+    for (size_t i = 0; i < set->count; i++)
+        if (fidelity_waits(&set->run[i]->facts.clock, waits))
+            fprintf(out, "<p class=\"note\">%s: %s</p>\n", run_label(set->run[i]), waits);
 }
 
 static void expectation_table(FILE *out, const struct run_set *set)

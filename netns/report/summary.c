@@ -162,9 +162,47 @@ static json_t *times(const struct results *r)
 
 static json_t *fidelity(const struct results *r)
 {
-    json_t *lateness = json_pack("{s:f, s:f}", "p99", (double)r->lateness_p99_us / 1e3,
-                                 "max", (double)r->lateness_max_us / 1e3);
-    return json_pack("{s:o, s:b}", "timer_lateness_ms", lateness, "faithful", (int)r->faithful);
+    json_t *lateness = json_pack("{s:f, s:f}", "p99", (double)r->clock.p99_us / 1e3,
+                                 "max", (double)r->clock.max_us / 1e3);
+    return json_pack("{s:o, s:I, s:I, s:b}", "timer_lateness_ms", lateness,
+                     "timers", (json_int_t)r->clock.timers, "timers_late",
+                     (json_int_t)r->clock.late, "faithful", (int)r->clock.faithful);
+}
+
+static json_t *held_by(const struct clock_facts *c)
+{
+    json_t *all = json_object();
+    for (size_t i = 0; i < CLOCK_HOLDERS; i++)
+        json_object_set_new(all, fidelity_holders[i].key,
+                            json_pack("{s:f, s:I}", "s", (double)c->held_ns[i] / 1e9, "times",
+                                      (json_int_t)c->holds[i]));
+    return all;
+}
+
+static json_t *hung(const struct results *r)
+{
+    const struct clock_facts *c = &r->facts.clock;
+    json_t *names = json_array();
+    for (size_t i = 0; i < CLOCK_HUNG && i < c->hung_count; i++)
+        if (c->hung[i] < r->plan->count)
+            json_array_append_new(names, json_string(r->plan->phones[c->hung[i]].name));
+    return names;
+}
+
+/* Of a clock that runs free all that is about waiting is 0; it has no lag. */
+static json_t *fleet_clock(const struct results *r)
+{
+    const struct clock_facts *c = &r->facts.clock;
+    const struct fleet *fleet = r->plan->fleet;
+    bool automatic = fleet->speed == SPEED_AUTO;
+    return json_pack("{s:s, s:o, s:o, s:f, s:f, s:o, s:o, s:I, s:o, s:I}",
+        "mode", c->free ? "free" : "held",
+        "speed", automatic ? json_string("auto") : json_integer((json_int_t)fleet->speed),
+        "lag_ms", c->free ? json_null() : json_real((double)fleet->lag_us / 1e3),
+        "ran_s", (double)c->ran_ns / 1e9, "held_s", (double)fidelity_held(c) / 1e9,
+        "effective_speed", real_or_null(fidelity_speed(&r->facts)), "held_by", held_by(c),
+        "unanswered", (json_int_t)c->unanswered, "hung", hung(r),
+        "hung_count", (json_int_t)c->hung_count);
 }
 
 static json_t *launch(const struct results *r)
@@ -190,8 +228,8 @@ static json_t *heading(const struct results *r)
     const struct fleet *fleet = r->plan->fleet;
     return json_pack("{s:i, s:o, s:s, s:i, s:I, s:s}",
         "schema", SCHEMA, "name", json_text(fleet->name), "mode", mode_name(r),
-        "speed", (int)fleet->speed, "seed", (json_int_t)fleet->seed,
-        "verdict", results_verdict(r));
+        "speed", (int)fleet_ceiling(fleet), "seed", (json_int_t)fleet->seed,
+        "verdict", verdicts[results_verdict(r)].word);
 }
 
 /* What follows the heading, in its order. */
@@ -205,6 +243,7 @@ static const struct {
     {"lan", lan},
     {"hierarchies", hierarchies},
     {"time", times},
+    {"clock", fleet_clock},
     {"fidelity", fidelity},
     {"launch", launch},
     {"memory", memory},
@@ -244,7 +283,7 @@ static json_t *comparison(const struct run_set *set)
 {
     json_t *all = json_pack("{s:i, s:o, s:s}", "schema", SCHEMA,
                             "name", json_text(set->run[0]->plan->fleet->name),
-                            "verdict", run_set_passed(set) ? "passed" : "failed");
+                            "verdict", verdicts[run_set_verdict(set)].word);
     for (size_t i = 0; all && i < set->count; i++)
         json_object_set_new(all, run_label(set->run[i]), summary(set->run[i]));
     if (all && run_set_is_modes(set)) {

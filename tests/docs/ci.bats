@@ -32,9 +32,9 @@ steps() {
         status=0
         bash -e -c "$(base64 -d <<<"$command")" </dev/null >"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
         cat "$BATS_TEST_TMPDIR/said"
-        if [ -e "$out/summary.json" ]; then # 1: a busy host, whose timers fire late
+        if [ -e "$out/summary.json" ]; then # 5: a busy host
             jq -e '[.expectations[] | select(.name != "faithful")] | all(.passed)' "$out/summary.json"
-            [ "$status" -le 1 ]
+            [ "$status" -eq 0 ] || [ "$status" -eq 5 ]
         else
             [ "$status" -eq 0 ]
         fi

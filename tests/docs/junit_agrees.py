@@ -42,7 +42,8 @@ def check_suite(suite, summary):
     for case, expectation in zip(cases[len(phones):], expectations):
         what, message = outcome(case)
         assert case.name == expectation["name"], case.name
-        assert what == ("passed" if expectation["passed"] else "failure"), case.name
+        unmet = "error" if case.name == "faithful" else "failure"
+        assert what == ("passed" if expectation["passed"] else unmet), case.name
         assert expectation["passed"] or expectation["detail"] in message, (case.name, message)
     found = [outcome(case)[0] for case in cases]
     said = (suite.tests, suite.failures, suite.errors, suite.skipped)

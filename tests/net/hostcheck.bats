@@ -85,6 +85,6 @@ container() {
     # a container's /proc/sys cannot be written
     mounted 'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys' \
         setpriv --bounding-set "$(container)" --inh-caps -all "$FLEET" run -q -f "$FILE" --out "$OUT" || status=$?
-    [ "$status" -le 1 ] # 1: a busy host, whose timers fire late
+    has_verdict
     [ "$(jq .phones.upgraded "$OUT/summary.json")" -eq 2 ]
 }

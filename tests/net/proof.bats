@@ -28,7 +28,7 @@ fails_with() {
     fleet_of '{model: CP-7961G, count: 9}' '{model: CP-7970G, count: 3}' > "$FILE"
     local status=0
     "$FLEET" compare -q -f "$FILE" --out "$OUT" || status=$?
-    [ "$status" -le 1 ]
+    has_verdict
     [ "$(sent "$OUT/pfs" | awk '{print $1}' | sort -u)" = 1 ]
     [ "$(sent "$OUT/pfs" | wc -l)" -eq 12 ]
     [ "$(sent "$OUT/traditional" | awk '$2 ~ /41/ {print $1}' | sort -u)" = 9 ]
@@ -85,7 +85,7 @@ fails_with() {
     [ "$("$FLEET" lint -f "$FILE")" = "0 errors, 0 warnings" ]
     local status=0
     "$FLEET" compare -q -f "$FILE" --speed 5 --wan rate=1gbit --out "$OUT" || status=$?
-    [ "$status" -le 1 ]
+    has_verdict
     all_hold_firmware 8 "$OUT/pfs"
     all_hold_firmware 8 "$OUT/traditional"
     [ "$(sent "$OUT/pfs" | awk '{print $1}' | sort -u)" = 1 ]
@@ -98,7 +98,7 @@ fails_with() {
     models+=',CP-7971G-GE=2,CP-7975G=2,CP-7940G=2,CP-7960G=2'
     local status=0
     "$FLEET" run -q --phones "$models" --speed 10 --wan rate=10mbit --out "$OUT" || status=$?
-    [ "$status" -le 1 ]
+    has_verdict
     jq -e '.phones.upgraded == 32' "$OUT/summary.json"
     # Models that share a load still form hierarchies of their own.
     jq -e '[.hierarchies[] | select(.file == "SCCP41.9-4-2SR3-1S.loads")] |
@@ -173,6 +173,6 @@ END
     local other=$! status=0
     run_whole --speed 5
     wait "$other" || status=$?
-    [ "$status" -le 1 ]
+    has_verdict
     [ "$(jq .phones.upgraded "$OUT.other/summary.json")" -eq 6 ]
 }

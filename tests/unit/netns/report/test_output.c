@@ -83,6 +83,78 @@ static void summary_has_the_schema(void **state)
     fleet8_free(&f);
 }
 
+/* A run that a busy machine held up, one of whose phones hung. */
+static void make_held_up(struct fleet8 *f)
+{
+    fleet8_make(f, FLEET8_PHONES);
+    f->fleet.speed = SPEED_AUTO;
+    f->fleet.lag_us = 5000;
+    f->facts.clock = (struct clock_facts){
+        .ran_ns = 6000000000, .unanswered = 9, .hung_count = 1, .hung = {2},
+        .held_ns = {[CLOCK_HELD_BY_PHONES] = 2500000000, [CLOCK_HELD_BY_HOST] = 500000000},
+        .holds = {[CLOCK_HELD_BY_PHONES] = 40, [CLOCK_HELD_BY_HOST] = 2}};
+}
+
+static double real_at(const json_t *map, const char *key)
+{
+    return json_real_value(json_object_get(map, key));
+}
+
+static json_int_t number_at(const json_t *map, const char *key)
+{
+    return json_integer_value(json_object_get(map, key));
+}
+
+static const char *text_at(const json_t *map, const char *key)
+{
+    return json_string_value(json_object_get(map, key));
+}
+
+static void summary_tells_what_became_of_time(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/results.XXXXXX";
+    struct fleet8 f;
+    assert_non_null(mkdtemp(dir));
+    make_held_up(&f);
+    struct results *r = fleet8_results(&f);
+    assert_int_equal(write_run(r, dir, NULL), 0);
+    json_t *root = load(dir, "summary.json"), *clock = json_object_get(root, "clock");
+    json_t *by = json_object_get(clock, "held_by"), *phones = json_object_get(by, "phones");
+    assert_string_equal(text_at(root, "verdict"), "inconclusive");
+    assert_int_equal(number_at(root, "speed"), 100);
+    assert_string_equal(text_at(clock, "mode"), "held");
+    assert_string_equal(text_at(clock, "speed"), "auto");
+    assert_true(real_at(clock, "lag_ms") == 5 && real_at(clock, "ran_s") == 6);
+    assert_true(real_at(clock, "held_s") == 3 && real_at(clock, "effective_speed") == 10);
+    assert_int_equal(json_object_size(by), 4);
+    assert_true(real_at(phones, "s") == 2.5 && number_at(phones, "times") == 40);
+    assert_int_equal(number_at(json_object_get(by, "wan"), "times"), 0);
+    assert_int_equal(number_at(clock, "unanswered"), 9);
+    assert_int_equal(number_at(clock, "hung_count"), 1);
+    assert_string_equal(json_string_value(json_array_get(json_object_get(clock, "hung"), 0)),
+                        "SEP02760A6A0012");
+    assert_int_equal(number_at(json_object_get(root, "fidelity"), "timers"), 800);
+    json_decref(root);
+    results_free(r);
+    f.fleet.speed = 20;
+    f.facts.clock = (struct clock_facts){.free = true};
+    f.facts.wall_ms = 0;
+    r = fleet8_results(&f);
+    assert_int_equal(write_run(r, dir, NULL), 0);
+    root = load(dir, "summary.json");
+    clock = json_object_get(root, "clock");
+    assert_string_equal(text_at(clock, "mode"), "free");
+    assert_int_equal(number_at(clock, "speed"), 20);
+    assert_true(json_is_null(json_object_get(clock, "lag_ms")));
+    assert_true(json_is_null(json_object_get(clock, "effective_speed")));
+    assert_int_equal(json_array_size(json_object_get(clock, "hung")), 0);
+    json_decref(root);
+    results_free(r);
+    remove_outputs(dir);
+    fleet8_free(&f);
+}
+
 static void comparison_divides_traditional_by_pfs(void **state)
 {
     (void)state;
@@ -98,7 +170,8 @@ static void comparison_divides_traditional_by_pfs(void **state)
     struct results *pfs = fleet8_results(&f), *traditional = fleet8_results(&t);
     assert_int_equal(write_runs(&(struct run_set){{traditional, pfs}, 2}, dir, NULL), 0);
     json_t *root = load(dir, "compare.json"), *ratios = json_object_get(root, "ratios");
-    double wan = json_real_value(json_object_get(ratios, "wan_bytes"));
+    double wan = real_at(ratios, "wan_bytes");
+    assert_string_equal(text_at(root, "verdict"), "failed");
     assert_true(wan > 9.999 && wan < 10.001);
     assert_true(json_is_null(json_object_get(ratios, "emulated_s")));
     assert_string_equal(json_string_value(json_object_get(json_object_get(root, "traditional"),
@@ -145,6 +218,29 @@ static void junit_counts_and_escapes(void **state)
                            "configuration from the server; see logs/"));
     free(text);
     unlink(junit);
+    results_free(r);
+    remove_outputs(dir);
+    fleet8_free(&f);
+}
+
+static void junit_has_no_failure_where_the_clock_was_at_fault(void **state)
+{
+    (void)state;
+    char dir[] = "/tmp/results.XXXXXX", path[64];
+    struct fleet8 f;
+    assert_non_null(mkdtemp(dir));
+    make_held_up(&f);
+    assert_int_equal(fleet8_expect(&f, "{upgraded: all}"), 0);
+    struct results *r = fleet8_results(&f);
+    assert_int_equal(write_run(r, dir, NULL), 0);
+    snprintf(path, sizeof path, "%s/junit.xml", dir);
+    char *text = fleet8_slurp(path);
+    assert_non_null(strstr(text, " failures=\"0\" errors=\"1\">"));
+    assert_non_null(strstr(text, " failures=\"0\" errors=\"1\" skipped=\"0\" "));
+    assert_non_null(strstr(text, "name=\"faithful\" time=\"0.000000\">\n      <error "
+                                 "type=\"inconclusive\" message=\"99 in 100 timers"));
+    assert_non_null(strstr(text, "without SEP02760A6A0012, which hung"));
+    free(text);
     results_free(r);
     remove_outputs(dir);
     fleet8_free(&f);
@@ -211,6 +307,27 @@ static void printed_table_is_plain(void **state)
     fleet8_free(&f);
 }
 
+static void a_held_clock_is_printed(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    make_held_up(&f);
+    struct results *r = fleet8_results(&f);
+    char *said = fleet8_capture(STDOUT_FILENO, print_one, r);
+    assert_non_null(strstr(said, ": 8 phones, pfs, speed auto, seed 1\n"));
+    assert_non_null(strstr(said, "  effective speed                      10.0 x\n"));
+    assert_non_null(strstr(said, "  FAILED faithful: "));
+    assert_non_null(strstr(said, "  note: the clock waited 3.0 s of 6.0 s: 2.5 s for phones, 0.5 s "
+                                 "for this machine\n"));
+    assert_non_null(strstr(said, "\nINCONCLUSIVE (the clock was not faithful)\nin out: "));
+    free(said);
+    said = fleet8_capture(STDOUT_FILENO, print_two, r);
+    assert_non_null(strstr(said, "\nINCONCLUSIVE (the clock was not faithful)\nin out: "));
+    free(said);
+    results_free(r);
+    fleet8_free(&f);
+}
+
 static void github_gets_errors_and_a_table(void **state)
 {
     (void)state;
@@ -228,7 +345,7 @@ static void github_gets_errors_and_a_table(void **state)
     unsetenv("GITHUB_STEP_SUMMARY");
     assert_non_null(strstr(said, "\n::error title=fleet pfs::phones: SEP02760A6A0010: 50 %25\\x0d\\x0a"
                                  "::error::x | <b> (logs/"));
-    assert_non_null(strstr(table, "### fleet &lt;8&gt; &amp; &quot;co&quot;: not passed\n"));
+    assert_non_null(strstr(table, "### fleet &lt;8&gt; &amp; &quot;co&quot;: not passed (failed)\n"));
     assert_non_null(strstr(table, "| phones upgraded | 8 of 8 |\n"));
     assert_non_null(strstr(table, "::error::x &#124; &lt;b&gt;"));
     free(said);
@@ -237,14 +354,18 @@ static void github_gets_errors_and_a_table(void **state)
     results_free(r);
     fleet8_free(&f);
 }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(summary_has_the_schema),
+        cmocka_unit_test(summary_tells_what_became_of_time),
         cmocka_unit_test(comparison_divides_traditional_by_pfs),
         cmocka_unit_test(junit_counts_and_escapes),
+        cmocka_unit_test(junit_has_no_failure_where_the_clock_was_at_fault),
         cmocka_unit_test(output_that_cannot_be_written),
         cmocka_unit_test(printed_table_is_plain),
+        cmocka_unit_test(a_held_clock_is_printed),
         cmocka_unit_test(github_gets_errors_and_a_table),
     };
     unsetenv("GITHUB_ACTIONS");

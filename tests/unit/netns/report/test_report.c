@@ -42,6 +42,8 @@ static void page_of_one_run(void **state)
     (void)state;
     struct fleet8 f;
     fleet8_make(&f, FLEET8_PHONES);
+    f.facts.clock.ran_ns = 6000000000;
+    f.facts.clock.held_ns[CLOCK_HELD_BY_WAN] = 2000000000;
     strcpy(f.status[3].status_text, "</td><script>\x02\xc3(");
     strcpy(f.status[4].status_text, "TFTP error");
     strcpy(f.status[4].status_server, "error 9 \"</td><script>\x01\xe2\"");
@@ -50,6 +52,9 @@ static void page_of_one_run(void **state)
     check_well_formed(page);
     assert_non_null(strstr(page, "TFTP error, server: error 9 &quot;&lt;/td&gt;&lt;script&gt;"));
     assert_non_null(strstr(page, "<h1>fleet &lt;8&gt; &amp; &quot;co&quot;</h1>"));
+    assert_non_null(strstr(page, "<p class=\"verdict bad\">Not passed (failed)</p>"));
+    assert_non_null(strstr(page, "<p class=\"note\">pfs: the clock waited 2.0 s of 6.0 s: 2.0 s for "
+                                 "the WAN</p>"));
     assert_null(strstr(page, "<script"));
     assert_null(strstr(page, "http://cdn"));
     assert_int_equal(count(page, "<svg class=\"tree\""), 3);
