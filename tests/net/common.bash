@@ -159,7 +159,7 @@ fleet_file() {
     cat <<-END
 	name: $LAB
 	mode: pfs
-	speed: 20
+	speed: auto
 	seed: 7
 	firmware: $ROOT/firmware-samples/small
 	enterprise: {peerFirmwareSharing: true}
@@ -178,15 +178,15 @@ has_verdict() {
     [ "$status" -le 1 ] || [ "$status" -eq 5 ]
 }
 
-# run_fleet [OPTION]...: the run of $FILE into $OUT; slower once more, where the host was too busy for
-# its speed. Any verdict may pass. Whatever else a test wishes, it looks for.
+# run_fleet [OPTION]...: the run of $FILE into $OUT; once more where it was inconclusive. Any verdict may
+# pass. Whatever else a test wishes, it looks for.
 run_fleet() {
-    local slower status
-    for slower in "" --speed=10 --speed=4; do
+    local status
+    for _ in 1 2; do
         status=0
-        "$FLEET" run -q -f "$FILE" --out "$OUT" "$@" ${slower:+"$slower"} || status=$?
+        "$FLEET" run -q -f "$FILE" --out "$OUT" "$@" || status=$?
         has_verdict || return
-        ! faithful || break
+        [ "$status" -eq 5 ] || break
     done
 }
 

@@ -15,11 +15,7 @@ fleet() {
 
 @test "all met" {
     # exit 0: every phone came to its end, none failed, every expectation was met, and the clock was faithful
-    local speed
-    for speed in 20 10 5 2; do # a busy host may need a slower one
-        run fleet -q --speed "$speed"
-        [ "$status" -eq 5 ] || break
-    done
+    run fleet -q
     [ "$status" -eq 0 ]
     jq -e '.verdict == "passed" and .phones.upgraded == 2 and .phones.failed == 0 and
         all(.expectations[]; .passed)' "$OUT/summary.json"
@@ -60,7 +56,7 @@ fleet() {
 
 @test "a comparison ends as the worse of its two runs" {
     # without a WAN, sharing waits for its elections: only the other mode is in time
-    run "$FLEET" compare -q -f "$FILE" --out "$OUT" --timeout 2s
+    run "$FLEET" compare -q -f "$FILE" --speed 20 --out "$OUT" --timeout 2s
     [ "$status" -eq 4 ]
     [ "$(jq -r .verdict "$OUT/pfs/summary.json")" = "timed out" ]
     jq -e '.verdict != "timed out" and .phones.upgraded == 2' "$OUT/traditional/summary.json"

@@ -6,7 +6,7 @@ load common
 # Four phones upgrade, a fifth of another model as well; the sixth is sent to a load that there is
 # not.
 fleet_of_six() {
-    fleet_file 4 'speed: 40' | grep -v '^speed: 20\|^phones' > "$FILE"
+    fleet_file 4 'speed: 40' | grep -v '^speed: auto\|^phones' > "$FILE"
     cat >> "$FILE" <<-END
 	phones:
 	  - {model: CP-7961G, count: 4, running: SCCP41.9-4-2SR1-1S, load: SCCP41.9-4-2SR3-1S}
@@ -104,7 +104,7 @@ KINDS=(upgraded failed running server_fetches_per_file wan_bytes wan_ratio emula
     fleet_file 1 'speed: 40' 'until: 60s' \
         'expect: {faithful: false, failed: {phone: 1, text: Auth Fail},' \
         '  reboots: {phone: 1, count: ">=2"}, upgraded: {phones: 2..3}}' |
-        sed -e '/^speed: 20/d' -e 's/^phones: .*/phones:\n  - {model: CP-7961G, running: SCCP41.8-2-1S}\n  - {model: CP-7961G, count: 2, running: SCCP41.9-4-2SR3-1S}/' > "$FILE"
+        sed -e '/^speed: auto/d' -e 's/^phones: .*/phones:\n  - {model: CP-7961G, running: SCCP41.8-2-1S}\n  - {model: CP-7961G, count: 2, running: SCCP41.9-4-2SR3-1S}/' > "$FILE"
     "$FLEET" run -q -f "$FILE" --out "$OUT"
     jq -e '.expectations[] | select(.name == "finished") | .passed' "$OUT/summary.json"
     jq -e '.per_phone[0].expected_end' "$OUT/summary.json"
@@ -118,7 +118,7 @@ KINDS=(upgraded failed running server_fetches_per_file wan_bytes wan_ratio emula
 
 @test "when the time is up, every unfinished phone is named with what it waits for" {
     fleet_file 5 'wan: {delay: 10ms}' 'faults: [{at: 0s, do: wan-cut}]' > "$FILE"
-    run "$FLEET" run -q -f "$FILE" --out "$OUT" --timeout 2s
+    run "$FLEET" run -q -f "$FILE" --speed 20 --out "$OUT" --timeout 2s
     [ "$status" -eq 4 ]
     [ "$(grep -c '^  unfinished SEP.*: waits for configuration from the server' <<< "$output")" -eq 5 ]
     [ "$(jq '[.per_phone[] | select(.waits)] | length' "$OUT/summary.json")" -eq 5 ]

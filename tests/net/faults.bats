@@ -31,8 +31,9 @@ events() {
     jq -c "$1" "$OUT/events.jsonl"
 }
 
+# At a speed by which what the kernel is told can be foretold.
 up() {
-    "$FLEET" up -q -f "$FILE" --out "$OUT" 3>&-
+    "$FLEET" up -q -f "$FILE" --speed 20 --out "$OUT" 3>&-
 }
 
 # The process of phone NUMBER, by its slot.
