@@ -82,13 +82,20 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
         handle(c->phone, done->from, done->data, (size_t)done->res, c->now);
 }
 
+/* Who calls has something to say. */
+static void accepted(struct carrier *c, int fd)
+{
+    watch_expect(&c->watch);
+    tcp_accepted(&c->tcp, c->phone, fd, c->now);
+}
+
 static void accept_done(struct carrier *c, const struct ring_done *done)
 {
     bool current = done->ref.generation == c->listener.generation;
     if (current && !done->more)
         c->deaf = true; /* out of descriptors: at once it would only fail again, and again */
     if (done->res >= 0 && current)
-        tcp_accepted(&c->tcp, c->phone, done->res, c->now);
+        accepted(c, done->res);
     else if (done->res >= 0)
         close(done->res);
 }
@@ -171,7 +178,8 @@ static bool timers_due(const struct carrier *c)
 }
 
 /* A wait ends with some of what has come, not with all of it, and after the process was stopped
- * with none: so before a timer runs, the rest is asked for. */
+ * with none: so before a timer runs, the rest is asked for. A phone with a hand always asks: it has
+ * taken out its mail for all of it. */
 static void hear(struct carrier *c)
 {
     int rounds = 0;
@@ -180,7 +188,8 @@ static void hear(struct carrier *c)
             watch_answered(&c->watch);
             dispatch(c, &done);
         }
-    while (!c->stopping && timers_due(c) && rounds++ < HEAR_ROUNDS && ring_more(c->ring));
+    while (!c->stopping && (timers_due(c) || c->watch.hands) && rounds++ < HEAR_ROUNDS &&
+           ring_more(c->ring));
 }
 
 static int wakeup(struct carrier *c)

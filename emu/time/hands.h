@@ -30,7 +30,7 @@
 
 #define HANDS_NEVER   UINT64_MAX
 #define HANDS_NOBODY  UINT32_MAX
-#define HANDS_LOOK_NS 100000 /* real: until a message that is announced must have come */
+#define HANDS_LOOK_NS 500000 /* real: until a message that is announced must have come */
 
 enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
 

@@ -270,6 +270,7 @@ static void start(struct keeper *k)
     if (k->watch.hands && watch(k, FROM_CLOCK, k->job->time.call[k->watch.slot]) != 0)
         end(k, 3);
     k->job->report->started_ns = clock_ns();
+    watch_wake(&k->watch); /* so the clock waits at 0 until phones have been told */
     fleettime_begin(&k->job->time, fleet_ceiling(k->job->plan->fleet));
 }
 

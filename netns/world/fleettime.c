@@ -12,11 +12,17 @@
 static int make_memory(const char *name, size_t size, int seals, void **memory)
 {
     int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0 || ftruncate(fd, (off_t)size) != 0)
+    if (fd < 0)
         return -errno;
-    *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (*memory == MAP_FAILED || fcntl(fd, F_ADD_SEALS, seals | F_SEAL_SHRINK | F_SEAL_GROW) != 0)
-        return -errno;
+    void *map = ftruncate(fd, (off_t)size) != 0
+                    ? MAP_FAILED
+                    : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (map == MAP_FAILED || fcntl(fd, F_ADD_SEALS, seals | F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
+        int error = -errno;
+        close(fd);
+        return error;
+    }
+    *memory = map;
     return fd;
 }
 
@@ -52,9 +58,11 @@ int fleettime_make(struct fleet_time *t, const struct plan *plan)
     void *memory = NULL;
     *t = FLEET_TIME_NONE;
     t->clock_fd = make_memory("fleet-clock", sizeof *t->clock, F_SEAL_FUTURE_WRITE, &memory);
+    if (t->clock_fd < 0)
+        return t->clock_fd;
     t->clock = memory;
-    if (t->clock_fd < 0 || fleet_runs_free(plan->fleet))
-        return t->clock_fd < 0 ? t->clock_fd : 0;
+    if (fleet_runs_free(plan->fleet))
+        return 0;
     t->hands_fd = make_memory("fleet-hands", hands_size(hand_count(plan)), 0, &memory);
     if (t->hands_fd < 0)
         return t->hands_fd;
