@@ -33,6 +33,7 @@ void fleet_free(struct fleet *fleet)
 /* What the parts in real time allow that no clock holds: the kernel's TCP has timers of 40 and 200
  * ms, and a phone answers another in some 0.2 ms. */
 #define CEILING_AUTO 100
+#define LAG_AT_A_SPEED 5000 /* us: with less, the clock would stop at each event, and fall behind */
 
 bool fleet_runs_free(const struct fleet *fleet)
 {
@@ -53,6 +54,13 @@ const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED])
     else
         snprintf(out, FLEET_SPEED, "%u", fleet->speed);
     return out;
+}
+
+uint64_t fleet_lag_us(const struct fleet *fleet)
+{
+    if (fleet->lag_us != LAG_UNSET)
+        return fleet->lag_us;
+    return fleet->speed == SPEED_AUTO ? 0 : LAG_AT_A_SPEED;
 }
 
 /* ---- levels of configuration --------------------------------------------------------- */

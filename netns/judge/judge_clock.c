@@ -43,8 +43,8 @@ static void say_advice(const struct results *r, struct expectation *e)
     if (r->facts.clock.free)
         judge_say(e, "; lower the speed (now %u), e.g. --speed %u", speed,
                   speed > 1 ? speed / 2 : 1);
-    else if (fleet->lag_us >= FIDELITY_US)
-        judge_say(e, "; lower the lag (now %.0f ms)", (double)fleet->lag_us / 1e3);
+    else if (fleet_lag_us(fleet) >= FIDELITY_US)
+        judge_say(e, "; lower the lag (now %.0f ms)", (double)fleet_lag_us(fleet) / 1e3);
     else
         judge_say(e, "; run it again");
 }

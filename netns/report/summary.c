@@ -198,7 +198,7 @@ static json_t *fleet_clock(const struct results *r)
     return json_pack("{s:s, s:o, s:o, s:f, s:f, s:o, s:o, s:I, s:o, s:I}",
         "mode", c->free ? "free" : "held",
         "speed", automatic ? json_string("auto") : json_integer((json_int_t)fleet->speed),
-        "lag_ms", c->free ? json_null() : json_real((double)fleet->lag_us / 1e3),
+        "lag_ms", c->free ? json_null() : json_real((double)fleet_lag_us(fleet) / 1e3),
         "ran_s", (double)c->ran_ns / 1e9, "held_s", (double)fidelity_held(c) / 1e9,
         "effective_speed", real_or_null(fidelity_speed(&r->facts)), "held_by", held_by(c),
         "unanswered", (json_int_t)c->unanswered, "hung", hung(r),

@@ -62,7 +62,7 @@ struct pacer *pacer_start(const struct plan *plan, const struct fleet_time *time
         pacer->plan = plan;
         pacer->clock = time->clock;
         if (pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(fleet),
-                      fleet->lag_us))
+                      fleet_lag_us(fleet)))
             pid = fork_pacer(pacer, time);
         pacer->pid = pid;
     }

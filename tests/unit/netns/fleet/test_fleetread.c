@@ -90,7 +90,9 @@ static void what_is_left_out_has_a_default(void **state)
     assert_int_equal(f->mode, MODE_PFS);
     assert_int_equal(f->speed, 1);
     assert_false(f->clock_free);
-    assert_int_equal(f->lag_us, 5000);
+    assert_int_equal(fleet_lag_us(f), 5000);
+    f->speed = SPEED_AUTO;
+    assert_int_equal(fleet_lag_us(f), 0);
     assert_false(f->has_wan);
     assert_int_equal(f->lan.net, 0x0a6a0000);
     assert_int_equal(f->enterprise_pfs, TRI_UNSET);
