@@ -2,11 +2,11 @@
  *
  * Theory of operation. Nothing is decided here. A wake-up goes:
  *
- *   1. submit what was asked for, wait for a completion or for the next deadline
- *   2. read the clock, once
+ *   1. submit what was asked for, and rest: until a completion, or the next deadline
+ *   2. the moment to work at is taken, once (emu/time/watch.h)
  *   3. hand every completion to the core: what has been heard comes before the timers, so that a
  *      stronger claim received silences our own
- *   4. run the core's timers until none is due; how late the first was is recorded
+ *   4. run the core's timers until none is due; how late the clock was is recorded
  *   5. log, events and status leave
  *
  * Power-on is CONTROL_START; another one is a reset: every socket is closed, every operation
