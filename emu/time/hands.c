@@ -104,13 +104,16 @@ void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
 
 /* ---- the owner's --------------------------------------------------------------------- */
 
-uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t now_us, uint64_t not_before_us)
+uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
+                   uint64_t clock_us)
 {
     struct hand *hand = &h->hand[slot];
     uint64_t mail = atomic_load(&hand->mail_us);
-    uint64_t at = mail < now_us ? mail : now_us;
+    uint64_t at = mail < due_us ? mail : due_us;
     if (at < not_before_us)
         at = not_before_us;
+    if (at > clock_us || clock_us - at > h->lag_us)
+        at = clock_us;
     atomic_store(&hand->awake, true);
     atomic_store(&hand->pledge_us, at);
     atomic_store(&hand->mail_us, HANDS_NEVER);

@@ -45,6 +45,7 @@ struct hands {
     _Atomic uint32_t holder; /* whom the pacer waits for, from 1; 0: nobody */
     _Atomic uint32_t begun;  /* the clock may start */
     uint32_t count;
+    uint64_t lag_us;         /* how far the clock may go beyond the least of them */
     bool server_is_near;     /* on the phones' own network: it answers at once */
     struct hand hand[];      /* and behind them, `count` slots in the order of their addresses */
 };
@@ -63,9 +64,11 @@ void hands_sort(struct hands *h);
 
 /* ---- the owner's. All do nothing where h is NULL: then the clock waits for nobody. ---------- */
 
-/* He is awake at that moment, or at that of his mail if it is earlier, but never before not_before:
- * takes out his mail. The moment at which he stands. */
-uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t now_us, uint64_t not_before_us);
+/* He is awake, for what was due at that moment, or at that of his mail if it is earlier, and never
+ * before not_before; but at what the clock shows, if it has not waited for him: he was frozen, say.
+ * Takes out his mail. The moment at which he stands. */
+uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
+                   uint64_t clock_us);
 /* He has nothing to do before that. Wakes the pacer, if it waits for this. */
 void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us);
 /* Whether something is under way to him. */

@@ -59,8 +59,8 @@ uint64_t watch_wake(struct watch *w)
     w->clock_us = clock_now(w->clock, clock_mono_ns());
     if (!w->hands)
         return w->now = w->clock_us;
-    uint64_t at = w->answer_ns ? w->now : w->deadline < w->clock_us ? w->deadline : w->clock_us;
-    return w->now = hand_wake(w->hands, w->slot, at, w->now);
+    uint64_t due = w->answer_ns ? w->now : w->deadline;
+    return w->now = hand_wake(w->hands, w->slot, due, w->now, w->clock_us);
 }
 
 void watch_answered(struct watch *w)

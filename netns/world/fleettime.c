@@ -35,6 +35,7 @@ static void seat_all(struct hands *h, const struct plan *plan)
 {
     hands_init(h, hand_count(plan));
     h->server_is_near = !plan->fleet->has_wan;
+    h->lag_us = fleet_lag_us(plan->fleet);
     for (uint32_t i = 0; i < plan->count; i++)
         h->hand[i].ip = plan->phones[i].ip;
     hands_sort(h);

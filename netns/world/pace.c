@@ -11,10 +11,10 @@
 #define OVERSLEPT_NS   (5 * NS_PER_MS)  /* later than that, the machine did not run us */
 
 bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
-               uint32_t ceiling, uint64_t lag_us)
+               uint32_t ceiling)
 {
     *p = (struct pace){.hands = hands, .fate = fate, .phones = hands->count - HANDS_OTHERS,
-                       .facts = facts, .lag_us = lag_us, .least = HANDS_NOBODY,
+                       .facts = facts, .least = HANDS_NOBODY,
                        .known = malloc(hands->count * sizeof *p->known),
                        .called = malloc(hands->count * sizeof *p->called),
                        .hung = HANDS_NOBODY, .course = {.pace = ceiling * CLOCK_PACE_1}};
@@ -140,7 +140,8 @@ static void grant(struct pace *p, uint64_t mono_ns, uint64_t now)
 {
     struct clock_course *c = &p->course;
     uint64_t far = now + HORIZON_US;
-    uint64_t allowed = p->least_us > HANDS_NEVER - p->lag_us ? far : p->least_us + p->lag_us;
+    uint64_t allowed = p->least_us > HANDS_NEVER - p->hands->lag_us
+                           ? far : p->least_us + p->hands->lag_us;
     p->by_horizon = allowed >= far;
     *c = (struct clock_course){.from_ns = mono_ns, .from_us = now, .pace = c->pace,
                                .granted_us = p->by_horizon ? far : allowed > now ? allowed : now};

@@ -36,7 +36,6 @@ struct pace {
         uint64_t called_us; /* or was called */
     } *known;              /* of each hand */
     struct clock_facts *facts;
-    uint64_t lag_us;
     struct clock_course course; /* as last granted */
     uint64_t stepped_ns;   /* when that was, */
     uint64_t asked_ns;     /* and when the next step is due at the latest */
@@ -55,10 +54,9 @@ struct pace_wait {
     uint32_t hand; /* or until this one moves; HANDS_NOBODY */
 };
 
-/* At emulated time 0, which has not begun: ceiling in times of real time, lag in emulated us. False
- * without memory. The clock stands until the first step. */
+/* At emulated time 0, which has not begun: ceiling in times of real time. False without memory. The clock stands until the first step. */
 bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
-               uint32_t ceiling, uint64_t lag_us);
+               uint32_t ceiling);
 void pace_free(struct pace *p);
 struct pace_wait pace_step(struct pace *p, uint64_t mono_ns);
 

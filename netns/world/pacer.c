@@ -55,14 +55,12 @@ static pid_t fork_pacer(struct pacer *pacer, const struct fleet_time *time)
 struct pacer *pacer_start(const struct plan *plan, const struct fleet_time *time,
                           const uint8_t *fate, struct clock_facts *facts)
 {
-    const struct fleet *fleet = plan->fleet;
     struct pacer *pacer = calloc(1, sizeof *pacer);
     pid_t pid = -ENOMEM;
     if (pacer) {
         pacer->plan = plan;
         pacer->clock = time->clock;
-        if (pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(fleet),
-                      fleet_lag_us(fleet)))
+        if (pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(plan->fleet)))
             pid = fork_pacer(pacer, time);
         pacer->pid = pid;
     }
