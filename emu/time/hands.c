@@ -26,7 +26,7 @@ uint32_t hands_wan(const struct hands *h)
     return h->count - 1;
 }
 
-static uint32_t *in_order(struct hands *h)
+static uint32_t *in_order(const struct hands *h)
 {
     return (uint32_t *)&h->hand[h->count];
 }
@@ -54,7 +54,7 @@ void hands_sort(struct hands *h)
 }
 
 /* The first in that order whose address is not below ip (host order). */
-static uint32_t first_from(struct hands *h, uint32_t ip)
+static uint32_t first_from(const struct hands *h, uint32_t ip)
 {
     uint32_t low = 0, high = h->count;
     while (low < high) {
@@ -65,6 +65,12 @@ static uint32_t first_from(struct hands *h, uint32_t ip)
             high = middle;
     }
     return low;
+}
+
+uint32_t hands_find(const struct hands *h, uint32_t ip)
+{
+    uint32_t i = first_from(h, ntohl(ip));
+    return i < h->count && h->hand[in_order(h)[i]].ip == ip ? in_order(h)[i] : HANDS_NOBODY;
 }
 
 /* ---- the pacer's --------------------------------------------------------------------- */

@@ -59,8 +59,9 @@ uint32_t hands_wan(const struct hands *h);
 size_t hands_size(uint32_t count);
 /* In memory of that size: all pledge never to hold the clock. */
 void hands_init(struct hands *h, uint32_t count);
-/* Once every hand has its address. */
+/* Once every hand has its address; then, whose it is, or HANDS_NOBODY. */
 void hands_sort(struct hands *h);
+uint32_t hands_find(const struct hands *h, uint32_t ip);
 
 /* ---- the owner's. All do nothing where h is NULL: then the clock waits for nobody. ---------- */
 

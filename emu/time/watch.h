@@ -17,7 +17,7 @@
 #include "emu/time/clock.h"
 #include "emu/time/hands.h"
 
-#define WATCH_ANSWER_NS 5000000 /* real */
+#define WATCH_ANSWER_NS 50000000 /* real */
 
 struct watch {
     struct clock own;

@@ -4,6 +4,7 @@
 #include "netns/host/clock.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,19 @@
 
 #define BATCH      64    /* frames read from one TAP before the other one is looked at */
 #define NS_PER_US  1000
-#define IP_DESTINATION 30  /* of the IPv4 header in an Ethernet frame */
+
+/* Where things are in an Ethernet frame of IPv4 without options. */
+enum {
+    IP_AT = 14,
+    IP_SOURCE_AT = 26,
+    IP_DESTINATION_AT = 30,
+    UDP_LENGTH_AT = 38,
+    TFTP_AT = 42
+};
+#define UDP_HEADER 8
+enum { TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5 }; /* RFC 1350 */
+#define TFTP_DATA_HEADER 4
+#define TFTP_BLOCK 512
 
 struct relay_frame {
     struct relay_frame *next;
@@ -126,18 +139,52 @@ static int take_all(struct relay *r, int from, uint64_t now)
     return 0;
 }
 
+/* The TFTP packet in an Ethernet frame: its opcode and how long it is; 0: there is none. */
+static unsigned tftp_opcode(const uint8_t *frame, size_t len, size_t *packet)
+{
+    if (len < TFTP_AT + 4 || frame[IP_AT] != 0x45 || frame[IP_AT + 9] != IPPROTO_UDP)
+        return 0;
+    *packet = (size_t)(frame[UDP_LENGTH_AT] << 8 | frame[UDP_LENGTH_AT + 1]) - UDP_HEADER;
+    return frame[TFTP_AT + 1];
+}
+
+/* A frame comes out at the server's end: whether it will answer. Not to the acknowledgement of a
+ * file's last block, nor to an error. */
+static bool is_answered(const struct relay *r, const uint8_t *frame, size_t len)
+{
+    size_t packet;
+    uint32_t from;
+    unsigned opcode = tftp_opcode(frame, len, &packet);
+    memcpy(&from, frame + IP_SOURCE_AT, sizeof from);
+    uint32_t hand = hands_find(r->watch.hands, from);
+    return opcode != TFTP_ERROR && (opcode != TFTP_ACK || hand == HANDS_NOBODY || !r->last[hand]);
+}
+
+static void to_server(struct relay *r, const uint8_t *frame, size_t len)
+{
+    if (!is_answered(r, frame, len))
+        return;
+    r->owed = watch_expects(&r->watch) ? r->owed + 1 : 1;
+    watch_expect(&r->watch);
+}
+
+static void to_phone(struct relay *r, const uint8_t *frame, size_t len)
+{
+    size_t packet;
+    uint32_t to;
+    memcpy(&to, frame + IP_DESTINATION_AT, sizeof to);
+    uint32_t hand = hands_find(r->watch.hands, to);
+    if (hand != HANDS_NOBODY && tftp_opcode(frame, len, &packet) == TFTP_DATA)
+        r->last[hand] = packet < TFTP_DATA_HEADER + TFTP_BLOCK;
+    hands_mail_ip(r->watch.hands, to, EARS_SERVER, r->watch.now);
+}
+
 /* What comes out holds the clock on: at the server's end until it answers, at the site's until the
  * phone has woken. */
 static void announce(struct relay *r, int from, const uint8_t *frame, size_t len)
 {
-    uint32_t ip;
-    if (from == RELAY_SITE) {
-        r->owed = watch_expects(&r->watch) ? r->owed + 1 : 1;
-        watch_expect(&r->watch);
-    } else if (len >= IP_DESTINATION + sizeof ip) {
-        memcpy(&ip, frame + IP_DESTINATION, sizeof ip);
-        hands_mail_ip(r->watch.hands, ip, EARS_SERVER, r->watch.now);
-    }
+    if (r->watch.hands && len >= TFTP_AT)
+        (from == RELAY_SITE ? to_server : to_phone)(r, frame, len);
 }
 
 static void give_due(struct relay *r, int from, uint64_t now)
@@ -189,6 +236,8 @@ int relay_run(struct relay *r)
                             {.fd = r->orders, .events = POLLIN},
                             {.fd = r->call, .events = POLLIN}};
     eventfd_t calls;
+    if (r->watch.hands && !(r->last = calloc(r->watch.hands->count, sizeof *r->last)))
+        return -ENOMEM;
     for (int rc = 0; rc == 0;) {
         uint64_t now = watch_wake(&r->watch) * NS_PER_US;
         if (fds[2].revents != 0)

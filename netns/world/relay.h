@@ -62,6 +62,7 @@ struct relay {
     int call;                  /* the clock's eventfd */
     struct watch watch;        /* the fleet's time */
     uint32_t owed;             /* answers of the server's */
+    bool *last;                /* of each hand: the server has sent it the last block of a file */
 };
 /* Carries frames between the two TAPs for good. Returns a negative errno when a descriptor
  * fails. */
