@@ -28,41 +28,6 @@ void fleet_free(struct fleet *fleet)
     free(fleet);
 }
 
-/* ---- time ---------------------------------------------------------------------------- */
-
-/* What the parts in real time allow that no clock holds: the kernel's TCP has timers of 40 and 200
- * ms, and a phone answers another in some 0.2 ms. */
-#define CEILING_AUTO 100
-#define LAG_AT_A_SPEED 5000 /* us: with less, the clock would stop at each event, and fall behind */
-
-bool fleet_runs_free(const struct fleet *fleet)
-{
-    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL;
-}
-
-unsigned fleet_ceiling(const struct fleet *fleet)
-{
-    if (fleet->speed != SPEED_AUTO)
-        return fleet->speed;
-    return fleet_runs_free(fleet) ? 1 : CEILING_AUTO;
-}
-
-const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED])
-{
-    if (fleet->speed == SPEED_AUTO)
-        snprintf(out, FLEET_SPEED, "auto");
-    else
-        snprintf(out, FLEET_SPEED, "%u", fleet->speed);
-    return out;
-}
-
-uint64_t fleet_lag_us(const struct fleet *fleet)
-{
-    if (fleet->lag_us != LAG_UNSET)
-        return fleet->lag_us;
-    return fleet->speed == SPEED_AUTO ? 0 : LAG_AT_A_SPEED;
-}
-
 /* ---- levels of configuration --------------------------------------------------------- */
 
 const struct fleet_profile *fleet_profile_find(const struct fleet *fleet, const char *name)

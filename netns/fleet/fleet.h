@@ -64,9 +64,9 @@ struct fleet {
     const char *description; /* a line, or NULL */
     enum fleet_mode mode;   /* PFS or TRADITIONAL */
     bool both;              /* mode: both was asked for */
-    unsigned speed;         /* at most so many times as fast as real time, 1 to 1000; SPEED_AUTO */
+    unsigned speed;         /* at most, in times of real time: 1 to 1000; 0: auto (speed.h) */
     bool clock_free;        /* the clock waits for nobody; so where the server is external */
-    uint64_t lag_us;        /* a clock that waits lets a timer be late by so much; LAG_UNSET */
+    uint64_t lag_us;        /* a clock that waits lets a timer be late by so much; see speed.h */
     uint64_t seed;
     const char *firmware;   /* the TFTP root, as an absolute path */
     enum fleet_engine engine;
@@ -103,20 +103,6 @@ struct fleet {
 };
 
 void fleet_free(struct fleet *fleet);
-
-/* As fast as the host carries, up to a ceiling. */
-#define SPEED_AUTO 0
-/* How many times as fast as real time emulated time may pass at most. */
-unsigned fleet_ceiling(const struct fleet *fleet);
-/* The speed as it was asked for, "auto" or "10"; returns out. */
-#define FLEET_SPEED 16
-const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED]);
-/* How late, in emulated us, the clock lets a timer be: where the file does not say, not at all at a
- * speed that is as the host has it, and a little where the speed is to be kept. */
-#define LAG_UNSET UINT64_MAX
-uint64_t fleet_lag_us(const struct fleet *fleet);
-/* Whether the clock runs free: a server that nobody holds back cannot wait. */
-bool fleet_runs_free(const struct fleet *fleet);
 
 /* NULL: there is none of that name. */
 const struct fleet_profile *fleet_profile_find(const struct fleet *fleet, const char *name);

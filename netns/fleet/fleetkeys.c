@@ -2,6 +2,7 @@
 #include "netns/fleet/fleetkeys.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
+#include "netns/fleet/speed.h"
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/tftpkeys.h"
 #include "netns/text/say.h"

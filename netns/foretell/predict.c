@@ -1,6 +1,7 @@
 /* predict.c - which sizes a prediction is about, and the fleet at each of them. See predict.h. */
 #include "netns/foretell/predict.h"
 #include "netns/fleet/scale.h"
+#include "netns/fleet/speed.h"
 #include "netns/plan/planner.h"
 #include "netns/text/say.h"
 #include "netns/text/units.h"

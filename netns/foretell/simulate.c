@@ -1,5 +1,6 @@
 /* simulate.c - a prediction's simulations: fleet-sim described to, run, and heard. */
 #include "netns/foretell/simulate.h"
+#include "netns/fleet/speed.h"
 #include "netns/host/clock.h"
 #include "netns/host/spawn.h"
 #include "netns/text/json.h"

@@ -1,5 +1,6 @@
 /* judge_clock.c - whether the clock was faithful, and if it was not, why. */
 #include "netns/judge/wish.h"
+#include "netns/fleet/speed.h"
 
 /* Whether the file says `faithful: false`: then it is only told. */
 static bool is_let_off(const struct results *r)

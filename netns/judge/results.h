@@ -13,6 +13,7 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
+#include "netns/fleet/speed.h"
 #include "netns/judge/eventlog.h"
 #include "netns/judge/fetches.h"
 #include "netns/judge/fidelity.h"

@@ -1,5 +1,6 @@
 /* deed.c - see deed.h. */
 #include "netns/run/deed.h"
+#include "netns/fleet/speed.h"
 #include "netns/plan/bulk.h"
 #include "netns/text/say.h"
 #include "netns/world/tftproot.h"

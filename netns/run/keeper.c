@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -182,11 +183,6 @@ static void pump(struct keeper *k, uint64_t wait_ns)
         dispatch(k, (enum source)(events[i].data.u64 >> 32), (int)(uint32_t)events[i].data.u64);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 /* ---- set up and barrier ------------------------------------------------------------- */
 
 static int start_services(struct keeper *k)
@@ -221,7 +217,7 @@ static int set_up(struct keeper *k)
 static int barrier(struct keeper *k)
 {
     size_t count = k->job->plan->count, ready = 0;
-    uint64_t patience = earlier(k->deadline_ns, clock_ns() + BARRIER_NS);
+    uint64_t patience = MIN(k->deadline_ns, clock_ns() + BARRIER_NS);
     tell(k, KEEPER_PHASE, "waiting until %zu phones listen and the bridge forwards", count);
     while (k->code == RUNNING && (ready = phones_ready(k->phones)) < count) {
         if (phones_alive(k->phones) < count) {
@@ -270,8 +266,8 @@ static void start(struct keeper *k)
     if (k->watch.hands && watch(k, FROM_CLOCK, k->job->time.call[k->watch.slot]) != 0)
         end(k, 3);
     k->job->report->started_ns = clock_ns();
-    watch_wake(&k->watch); /* so the clock waits at 0 until phones have been told */
-    fleettime_begin(&k->job->time, fleet_ceiling(k->job->plan->fleet));
+    watch_wake(&k->watch); /* the clock waits at 0 until phones have been told */
+    fleettime_begin(&k->job->time);
 }
 
 /* A look at the whole fleet: when the next is due, in emulated us. A lab has no end of its own. */
@@ -281,14 +277,14 @@ static uint64_t look(struct keeper *k)
     bool over = run_over(k), lost = loss_any(k->job), lab = k->job->lab_fd >= 0;
     if (!lab && (over || lost))
         end(k, over ? 0 : 3);
-    return k->watch.now < until_us ? earlier(next, until_us) : next;
+    return k->watch.now < until_us ? MIN(next, until_us) : next;
 }
 
 /* Sleeps until that emulated moment, or until something comes; a run's time may be up meanwhile. */
 static void sleep_until(struct keeper *k, uint64_t next_us)
 {
     uint64_t wait = watch_rest(&k->watch, next_us);
-    pump(k, k->deadline_ns == UINT64_MAX ? wait : earlier(wait, TICK_NS));
+    pump(k, k->deadline_ns == UINT64_MAX ? wait : MIN(wait, TICK_NS));
     watch_wake(&k->watch);
 }
 
@@ -302,7 +298,7 @@ static void supervise(struct keeper *k)
         end(k, 3);
     while (k->code == RUNNING) {
         bool looks = !lab || harm_wait(k->harm);
-        sleep_until(k, earlier(earlier(next_start, next_fault), looks ? next_look : CLOCK_NEVER));
+        sleep_until(k, MIN(MIN(next_start, next_fault), looks ? next_look : CLOCK_NEVER));
         if (k->watch.now >= next_start)
             next_start = phones_start_due(k->phones, k->watch.now);
         if (looks && (k->watch.now >= next_look || clock_ns() > k->deadline_ns))

@@ -1,5 +1,6 @@
 /* fleettime.c - see fleettime.h. */
 #include "netns/world/fleettime.h"
+#include "netns/fleet/speed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,6 +59,7 @@ int fleettime_make(struct fleet_time *t, const struct plan *plan)
 {
     void *memory = NULL;
     *t = FLEET_TIME_NONE;
+    t->ceiling = fleet_ceiling(plan->fleet);
     t->clock_fd = make_memory("fleet-clock", sizeof *t->clock, F_SEAL_FUTURE_WRITE, &memory);
     if (t->clock_fd < 0)
         return t->clock_fd;
@@ -89,12 +91,12 @@ void fleettime_free(struct fleet_time *t)
     *t = FLEET_TIME_NONE;
 }
 
-void fleettime_begin(struct fleet_time *t, unsigned ceiling)
+void fleettime_begin(struct fleet_time *t)
 {
     if (t->hands)
         hands_begin(t->hands);
     else
-        clock_run_free(t->clock, clock_mono_ns(), ceiling);
+        clock_run_free(t->clock, clock_mono_ns(), t->ceiling);
 }
 
 struct watch fleettime_watch(const struct fleet_time *t, uint32_t (*slot)(const struct hands *))

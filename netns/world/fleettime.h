@@ -15,6 +15,7 @@ struct fleet_time {
     struct clock *clock;
     struct hands *hands; /* NULL: the clock runs free */
     int clock_fd, hands_fd;
+    unsigned ceiling;    /* in times of real time */
     int *call;           /* eventfds, one for each hand: who is due is called by his */
 };
 #define FLEET_TIME_NONE ((struct fleet_time){.clock_fd = -1, .hands_fd = -1})
@@ -23,8 +24,8 @@ struct fleet_time {
 int fleettime_make(struct fleet_time *t, const struct plan *plan);
 void fleettime_free(struct fleet_time *t);
 
-/* It begins: free, or as its pacer lets it. ceiling: in times of real time. */
-void fleettime_begin(struct fleet_time *t, unsigned ceiling);
+/* It begins: free, or as its pacer lets it. */
+void fleettime_begin(struct fleet_time *t);
 /* To live by it. slot: hands_launcher(), hands_wan(). */
 struct watch fleettime_watch(const struct fleet_time *t, uint32_t (*slot)(const struct hands *));
 

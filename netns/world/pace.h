@@ -54,7 +54,8 @@ struct pace_wait {
     uint32_t hand; /* or until this one moves; HANDS_NOBODY */
 };
 
-/* At emulated time 0, which has not begun: ceiling in times of real time. False without memory. The clock stands until the first step. */
+/* At emulated time 0, which has not begun: ceiling in times of real time. False without memory. The
+ * clock stands until the first step. */
 bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
                uint32_t ceiling);
 void pace_free(struct pace *p);

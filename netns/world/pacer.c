@@ -60,7 +60,7 @@ struct pacer *pacer_start(const struct plan *plan, const struct fleet_time *time
     if (pacer) {
         pacer->plan = plan;
         pacer->clock = time->clock;
-        if (pace_init(&pacer->pace, time->hands, fate, facts, fleet_ceiling(plan->fleet)))
+        if (pace_init(&pacer->pace, time->hands, fate, facts, time->ceiling))
             pid = fork_pacer(pacer, time);
         pacer->pid = pid;
     }

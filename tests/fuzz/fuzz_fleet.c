@@ -5,6 +5,7 @@
  */
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fleetread.h"
+#include "netns/fleet/speed.h"
 #include "netns/plan/inspection.h"
 #include "netns/plan/planner.h"
 #include "tests/fuzz/fuzz.h"

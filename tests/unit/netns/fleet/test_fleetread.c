@@ -1,5 +1,6 @@
 /* test_fleetread.c - what a fleet file may say, and the words for what it may not. */
 #include "netns/fleet/expect.h"
+#include "netns/fleet/speed.h"
 #include "tests/unit/netns/fleet_bench.h"
 
 #include <arpa/inet.h>

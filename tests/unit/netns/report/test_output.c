@@ -1,4 +1,5 @@
 /* test_output.c - the files that carry a verdict, and what is printed of it. */
+#include "netns/fleet/speed.h"
 #include "netns/report/print.h"
 #include "netns/report/write.h"
 #include "netns/text/json.h"
