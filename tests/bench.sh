@@ -5,7 +5,12 @@
 # and links made by a shell script with iproute2, in the same minute on the same machine, because
 # absolute times differ from machine to machine.
 #
+# Then what a clock that waits costs: the processor time of the same fleet with its clock held and
+# free, one after the other, at a speed at which the free one is still faithful, and how fast it is
+# when it may (speed auto).
+#
 #   tests/bench.sh [N...]      fleet sizes, default 100 300
+#   CLOCK="48 300 600"         sizes for the clock; "" for none
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ $# -gt 0 ] || set -- 100 300
@@ -47,4 +52,25 @@ for n; do
             printf '%8d %14d %12.2f %16d %18.1f %14d %12d\n' \
                 "$phones" "$ready" "$each" "$other" "$ratio" "$down" "$kib"
         done
+done
+
+# CPU seconds, user and system, of a run of N phones at SPEED with more options; its exit code may be
+# 5. What it says lies in $work/clock.json.
+cpu_of() {
+    local n=$1 speed=$2 TIMEFORMAT='%U %S'
+    shift 2
+    { time ./run-fleet.sh run --phones "CP-7961G=$n" --mode pfs --speed "$speed" -q --json \
+        --wan delay=75ms,rate=100mbit --out "$work/clock-$n" "$@" >"$work/clock.json" 2>"$work/clock.txt"; } \
+        2>&1 | awk '{print $1 + $2}'
+}
+
+printf '\n%8s %6s %10s %10s %12s %14s\n' phones speed 'held, CPU s' 'free, CPU s' 'held / free' 'auto: speed'
+for n in ${CLOCK-48 300 600}; do
+    speed=$((480 / n > 1 ? 480 / n : 1))
+    held=$(cpu_of "$n" "$speed")
+    free=$(cpu_of "$n" "$speed" --set clock=free)
+    cpu_of "$n" auto >"$work/auto"
+    awk -v n="$n" -v k="$speed" -v h="$held" -v f="$free" \
+        -v auto="$(jq .clock.effective_speed "$work/clock.json")" \
+        'BEGIN {printf "%8d %6d %10.1f %10.1f %12.2f %14.1f\n", n, k, h, f, h / f, auto}'
 done
