@@ -114,15 +114,16 @@ uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not
                    uint64_t clock_us)
 {
     struct hand *hand = &h->hand[slot];
-    uint64_t mail = atomic_load(&hand->mail_us);
-    uint64_t at = mail < due_us ? mail : due_us;
-    if (at < not_before_us)
-        at = not_before_us;
-    if (at > clock_us || clock_us - at > h->lag_us)
-        at = clock_us;
+    uint64_t mail = atomic_load(&hand->mail_us), at;
     atomic_store(&hand->awake, true);
-    atomic_store(&hand->pledge_us, at);
-    atomic_store(&hand->mail_us, HANDS_NEVER);
+    do { /* the pledge first: one of the two holds the clock at any time */
+        at = mail < due_us ? mail : due_us;
+        if (at < not_before_us)
+            at = not_before_us;
+        if (at > clock_us || clock_us - at > h->lag_us)
+            at = clock_us;
+        atomic_store(&hand->pledge_us, at);
+    } while (!atomic_compare_exchange_weak(&hand->mail_us, &mail, HANDS_NEVER));
     return at;
 }
 

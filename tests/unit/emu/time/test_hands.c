@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include <arpa/inet.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -298,6 +299,42 @@ static void a_hand_that_has_moved_is_not_waited_for(void **state)
     done(h);
 }
 
+/* Wakes again and again, and passes on the moments of what it was sent. */
+static void take_mail(struct hands *h, _Atomic uint64_t *taken, _Atomic uint64_t *wakes)
+{
+    for (;; sched_yield()) {
+        uint64_t at = wake(h, 1, HANDS_NEVER - 1, 0);
+        if (at != HANDS_NEVER - 1)
+            atomic_store(taken, at);
+        atomic_fetch_add(wakes, 1);
+    }
+}
+
+/* While its owner wakes, too: who has woken twice since has had it. */
+static void no_mail_is_lost(void **state)
+{
+    (void)state;
+    struct hands *h = six();
+    _Atomic uint64_t *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        take_mail(h, &shared[0], &shared[1]);
+    unsigned lost = 0;
+    for (uint64_t n = 1; n <= 200000; n++) {
+        hands_mail(h, 1, n);
+        uint64_t wakes = atomic_load(&shared[1]);
+        while (atomic_load(&shared[0]) != n && atomic_load(&shared[1]) < wakes + 3)
+            sched_yield();
+        lost += atomic_load(&shared[0]) != n;
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    assert_int_equal(lost, 0);
+    munmap((void *)shared, 4096);
+    done(h);
+}
+
 static void nobody_begins_before_the_fleet(void **state)
 {
     (void)state;
@@ -332,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_pacer_is_woken_by_the_hand_it_waits_for),
         cmocka_unit_test(a_pacer_is_woken_by_one_that_is_gone),
         cmocka_unit_test(a_hand_that_has_moved_is_not_waited_for),
+        cmocka_unit_test(no_mail_is_lost),
         cmocka_unit_test(nobody_begins_before_the_fleet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
