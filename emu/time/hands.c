@@ -161,14 +161,19 @@ void hand_drop(struct hands *h, uint32_t slot)
 
 /* ---- the sender's -------------------------------------------------------------------- */
 
+static void make_no_later(_Atomic uint64_t *moment, uint64_t us)
+{
+    uint64_t before = atomic_load(moment);
+    while (us < before && !atomic_compare_exchange_weak(moment, &before, us))
+        ;
+}
+
 void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us)
 {
     if (!h)
         return;
-    _Atomic uint64_t *mail = &h->hand[slot].mail_us;
-    uint64_t before = atomic_load(mail);
-    while (now_us < before && !atomic_compare_exchange_weak(mail, &before, now_us))
-        ;
+    make_no_later(&h->hand[slot].mail_us, now_us);
+    make_no_later(&h->sent_us, now_us);
 }
 
 /* To those from first to last address, in host order. */

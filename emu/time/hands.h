@@ -18,6 +18,10 @@
  *
  * Nobody sets a timer for an emulated moment: the pacer knows all of them, and calls who is due.
  *
+ * What is to be done is in some hand at every moment, but may change hands while the pacer looks at
+ * one after the other: from one that it has yet to see to one that it has seen. So each who sends
+ * says so in `sent_us` before he rests, and the pacer looks again if that is before all it saw.
+ *
  * The pacer sleeps until he of whom it waits has moved his hand: it names him in `holder`, a futex.
  */
 #ifndef HANDS_H
@@ -42,12 +46,13 @@ struct hand {
 };
 
 struct hands {
-    _Atomic uint32_t holder; /* whom the pacer waits for, from 1; 0: nobody */
-    _Atomic uint32_t begun;  /* the clock may start */
+    _Atomic uint32_t holder;  /* whom the pacer waits for, from 1; 0: nobody */
+    _Atomic uint32_t begun;   /* the clock may start */
+    _Atomic uint64_t sent_us; /* the earliest mail that was laid down since the pacer looked last */
     uint32_t count;
-    uint64_t lag_us;         /* how far the clock may go beyond the least of them */
-    bool server_is_near;     /* on the phones' own network: it answers at once */
-    struct hand hand[];      /* and behind them, `count` slots in the order of their addresses */
+    uint64_t lag_us;          /* how far the clock may go beyond the least of them */
+    bool server_is_near;      /* on the phones' own network: it answers at once */
+    struct hand hand[];       /* and behind them, `count` slots in the order of their addresses */
 };
 
 /* Behind the phones' hands, the launcher's and the WAN's. */

@@ -4,6 +4,11 @@
 #include "netns/world/pace.h"
 #include "tests/unit/unit.h"
 
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define PHONES   6
 #define HANDS    (PHONES + HANDS_OTHERS)
 #define LAUNCHER PHONES
@@ -229,6 +234,44 @@ static void never_too_far_never_back_never_a_jump(void **state)
         assert_in_range(held(&r), r.stood_ns - r.stood_ns / 1000, r.stood_ns + r.stood_ns / 1000);
         end(&r);
     }
+}
+
+/* Each of the two takes what it was sent, and passes it on to the other, for ever. */
+static void pass_to_and_fro(struct hands *h, uint32_t me, uint32_t other)
+{
+    for (uint32_t swap = me;; me = other, other = swap, swap = me) {
+        hands_mail(h, other, wake(h, me, HANDS_NEVER, 0));
+        hand_rest(h, me, HANDS_NEVER);
+    }
+}
+
+/* One message goes to and fro in a fleet of a thousand: whenever a pacer looks, somebody has it. */
+static void what_changes_hands_is_never_missed(void **state)
+{
+    (void)state;
+    static const uint8_t fate[1000];
+    static struct clock_facts facts;
+    size_t size = hands_size(1000);
+    struct hands *h =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    struct pace pace;
+    hands_init(h, 1000);
+    h->lag_us = HANDS_NEVER;
+    hands_mail(h, 1, 700);
+    assert_true(pace_init(&pace, h, fate, &facts, CEILING));
+    pid_t pid = fork();
+    if (pid == 0)
+        pass_to_and_fro(h, 1, 900);
+    unsigned missed = 0;
+    for (uint64_t n = 0; n < 100000; n++) {
+        pace_step(&pace, START + n);
+        missed += pace.least_us != 700;
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    assert_int_equal(missed, 0);
+    munmap(h, size);
+    pace_free(&pace);
 }
 
 /* ---- who holds it for too long ------------------------------------------------------------- */
@@ -471,6 +514,7 @@ int main(void)
         cmocka_unit_test(a_hand_behind_the_clock_stops_it_where_it_is),
         cmocka_unit_test(who_was_struck_on_purpose_does_not_hold_it),
         cmocka_unit_test(never_too_far_never_back_never_a_jump),
+        cmocka_unit_test(what_changes_hands_is_never_missed),
         cmocka_unit_test(a_phone_that_hangs_is_given_up_until_it_moves),
         cmocka_unit_test(all_that_hang_are_counted_the_first_are_named),
         cmocka_unit_test(launcher_and_wan_are_waited_for),
