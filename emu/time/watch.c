@@ -56,7 +56,9 @@ void watch_start(struct watch *w, uint32_t speed)
 
 uint64_t watch_wake(struct watch *w)
 {
-    w->clock_us = clock_now(w->clock, clock_mono_ns());
+    uint64_t shown = clock_now(w->clock, clock_mono_ns());
+    if (shown > w->clock_us) /* where it is stopped it may go back a little */
+        w->clock_us = shown;
     if (!w->hands)
         return w->now = w->clock_us;
     uint64_t due = w->answer_ns ? w->now : w->deadline;

@@ -60,6 +60,7 @@ static void it_works_at_what_it_woke_for(void **state)
         {9000, 9200, 9100, 9000},          /* its deadline was before */
         {20000, 4000, 10000, 9000},        /* a sender that is behind: it does not go back */
         {3000, HANDS_NEVER, 11000, 9000},  /* nor for a deadline */
+        {20000, HANDS_NEVER, 8000, 11000}, /* nor for a clock */
         {CLOCK_NEVER, HANDS_NEVER, 30000, 30000},
     };
     struct watch w = watch_of(&fleets, hands, MINE);
@@ -105,6 +106,20 @@ static void an_answer_that_does_not_come_is_given_up(void **state)
     watch_rest(&w, 50000);
     assert_false(watch_expects(&w));
     assert_int_equal(pledge(), 50000);
+}
+
+/* A clock that is stopped may show a little less than it did. */
+static void what_the_clock_shows_does_not_go_back(void **state)
+{
+    (void)state;
+    for (int alone = 0; alone < 2; alone++) {
+        struct watch w = watch_of(&fleets, alone ? NULL : hands, MINE);
+        stands(1000);
+        watch_wake(&w);
+        stands(990);
+        assert_int_equal(watch_wake(&w), 1000);
+        assert_int_equal(w.clock_us, 1000);
+    }
 }
 
 /* ---- how long it sleeps ------------------------------------------------------------------ */
@@ -223,6 +238,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_stays_for_an_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_does_not_come_is_given_up, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_the_clock_shows_does_not_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_sleeps_until_it_is_called, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mail_on_its_way_is_looked_for_soon, set_up, tear_down),
         cmocka_unit_test(a_clock_that_waits_for_nobody),
