@@ -36,7 +36,6 @@ static void start(struct carrier *c)
     carrier_ops.flash_discard(c);
     carrier_ops.flash_release(c);
     watch_start(&c->watch, c->setup->speed);
-    c->now = watch_wake(&c->watch);
     c->started = true;
     c->sample_at = c->now + carrier_ops.random(c) % sample_every(c); /* phones out of step */
     phone_start(c->phone, c->now);
@@ -78,6 +77,8 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
         return;
     if (!done->more) /* out of buffers, or an error of the network: neither lasts */
         ring_datagrams(c->ring, e->fd, done->ref);
+    if (done->data && e == &c->tftp)
+        watch_answered(&c->watch);
     if (done->data)
         handle(c->phone, done->from, done->data, (size_t)done->res, c->now);
 }
@@ -123,6 +124,9 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
         break;
     case RING_CONNECT:
     case RING_RECV:
+        watch_answered(&c->watch);
+        tcp_done(&c->tcp, c->phone, done, c->now);
+        break;
     case RING_SEND:
         tcp_done(&c->tcp, c->phone, done, c->now);
         break;
@@ -184,10 +188,8 @@ static void hear(struct carrier *c)
 {
     int rounds = 0;
     do
-        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);) {
-            watch_answered(&c->watch);
+        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);)
             dispatch(c, &done);
-        }
     while (!c->stopping && (timers_due(c) || c->watch.hands) && rounds++ < HEAR_ROUNDS &&
            ring_more(c->ring));
 }
