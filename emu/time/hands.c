@@ -111,19 +111,20 @@ void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
 /* ---- the owner's --------------------------------------------------------------------- */
 
 uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
-                   uint64_t clock_us)
+                   uint64_t clock_us, bool *mail)
 {
     struct hand *hand = &h->hand[slot];
-    uint64_t mail = atomic_load(&hand->mail_us), at;
+    uint64_t sent = atomic_load(&hand->mail_us), at;
     atomic_store(&hand->awake, true);
     do { /* the pledge first: one of the two holds the clock at any time */
-        at = mail < due_us ? mail : due_us;
+        at = sent < due_us ? sent : due_us;
         if (at < not_before_us)
             at = not_before_us;
         if (at > clock_us || clock_us - at > h->lag_us)
             at = clock_us;
         atomic_store(&hand->pledge_us, at);
-    } while (!atomic_compare_exchange_weak(&hand->mail_us, &mail, HANDS_NEVER));
+    } while (!atomic_compare_exchange_weak(&hand->mail_us, &sent, HANDS_NEVER));
+    *mail = sent != HANDS_NEVER;
     return at;
 }
 

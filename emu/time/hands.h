@@ -12,9 +12,9 @@
  * but what its receiver was late for the clock.
  *
  * Mail is laid down before the message is sent, so the receiver, who takes it out as he wakes and
- * before he looks, may find neither or both, or the mail alone: what he sent for stays in the air
- * for microseconds only, and he looks once more (HANDS_LOOK_NS). What never arrives is given up by
- * the pacer.
+ * before he looks, may find neither or both, or the mail alone; or of two that have written, the
+ * message of one. It is in the air for microseconds only, and he looks once more before he rests
+ * (HANDS_AIR_NS). What never arrives is given up by the pacer.
  *
  * Nobody sets a timer for an emulated moment: the pacer knows all of them, and calls who is due.
  *
@@ -34,7 +34,8 @@
 
 #define HANDS_NEVER   UINT64_MAX
 #define HANDS_NOBODY  UINT32_MAX
-#define HANDS_LOOK_NS 500000 /* real: until a message that is announced must have come */
+#define HANDS_LOOK_NS 500000 /* real: until a message that is announced must have come, */
+#define HANDS_AIR_NS  100000 /* and for which it is in the air, of a sender that runs */
 
 enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
 
@@ -72,9 +73,9 @@ uint32_t hands_find(const struct hands *h, uint32_t ip);
 
 /* He is awake, for what was due at that moment, or at that of his mail if it is earlier, and never
  * before not_before; but at what the clock shows, if it has not waited for him: he was frozen, say.
- * Takes out his mail. The moment at which he stands. */
+ * Takes out his mail. The moment at which he stands, and whether there was mail. */
 uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
-                   uint64_t clock_us);
+                   uint64_t clock_us, bool *mail);
 /* He has nothing to do before that. Wakes the pacer, if it waits for this. */
 void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us);
 /* Whether something is under way to him. */

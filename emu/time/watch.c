@@ -61,8 +61,8 @@ uint64_t watch_wake(struct watch *w)
         w->clock_us = shown;
     if (!w->hands)
         return w->now = w->clock_us;
-    uint64_t due = w->answer_ns ? w->now : w->deadline;
-    return w->now = hand_wake(w->hands, w->slot, due, w->now, w->clock_us);
+    uint64_t due = w->answer_ns != 0 || w->mailed ? w->now : w->deadline;
+    return w->now = hand_wake(w->hands, w->slot, due, w->now, w->clock_us, &w->mailed);
 }
 
 void watch_answered(struct watch *w)
@@ -98,6 +98,8 @@ uint64_t watch_rest(struct watch *w, uint64_t deadline)
     if (mono < w->answer_ns)
         return w->answer_ns - mono;
     w->answer_ns = 0;
+    if (w->mailed)
+        return HANDS_AIR_NS;
     hand_rest(w->hands, w->slot, deadline);
     /* The clock is read again: until just now the pacer saw somebody awake, and did not call. */
     if (deadline <= clock_now(w->clock, clock_mono_ns()))

@@ -9,7 +9,7 @@
  * At rest nobody sets a timer for his deadline: the pacer calls him (pacer.h), by a descriptor of
  * his. Only by a clock that waits for nobody he has to wake by himself. Where a message of its own
  * makes a kernel or a server answer at once, which nobody announces, it stays awake for the clock
- * until the answer is there, or WATCH_ANSWER_NS are over.
+ * until the answer is there, or time is up; and for HANDS_AIR_NS where it had mail.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -27,6 +27,7 @@ struct watch {
     uint64_t now;        /* emulated us: the moment that it works at; never goes back */
     uint64_t clock_us;   /* what the clock showed as it woke */
     uint64_t deadline;   /* until which it rested */
+    bool mailed;         /* it woke with mail: not all that was sent need be there yet */
     uint64_t answer_ns;  /* real: until when an answer is expected; 0: none is */
 };
 

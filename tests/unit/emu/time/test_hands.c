@@ -16,6 +16,8 @@
 static const char *const addresses[PHONES] = { /* of two subnets, in no order */
     "10.106.1.7", "10.106.0.200", "10.106.1.1", "10.106.0.16", "10.106.1.254", "10.106.0.17"};
 
+static bool mail; /* whether there was any, by hand_wake() */
+
 /* Six phones, all ears, the launcher and the WAN: in memory that a fork shares. */
 static struct hands *six(void)
 {
@@ -35,7 +37,7 @@ static struct hands *six(void)
 /* By a clock that is there, and has waited. */
 static uint64_t wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us)
 {
-    return hand_wake(h, slot, due_us, not_before_us, HANDS_NEVER - 1);
+    return hand_wake(h, slot, due_us, not_before_us, HANDS_NEVER - 1, &mail);
 }
 
 static void done(struct hands *h)
@@ -176,6 +178,7 @@ static void who_wakes_stands_at_the_least_but_never_goes_back(void **state)
         hand_rest(h, 2, 1000);
         hands_mail(h, 2, table[i].mail);
         assert_int_equal(wake(h, 2, table[i].now, table[i].not_before), table[i].at);
+        assert_int_equal(mail, table[i].mail != HANDS_NEVER);
         assert_int_equal(atomic_load(&h->hand[2].pledge_us), table[i].at);
         assert_false(hand_has_mail(h, 2));
     }
@@ -196,7 +199,7 @@ static void who_was_not_waited_for_stands_where_the_clock_does(void **state)
     h->lag_us = 50;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         hands_mail(h, 2, table[i].mail);
-        assert_int_equal(hand_wake(h, 2, table[i].due, 0, table[i].clock), table[i].at);
+        assert_int_equal(hand_wake(h, 2, table[i].due, 0, table[i].clock, &mail), table[i].at);
         assert_int_equal(atomic_load(&h->hand[2].pledge_us), table[i].at);
     }
     done(h);

@@ -72,6 +72,7 @@ static void it_works_at_what_it_woke_for(void **state)
         assert_int_equal(watch_wake(&w), table[i].at);
         assert_int_equal(w.now, table[i].at);
         assert_int_equal(pledge(), table[i].at);
+        w.mailed = false; /* see after_mail_it_looks_once_more() */
     }
 }
 
@@ -152,6 +153,26 @@ static void mail_on_its_way_is_looked_for_soon(void **state)
     hands_mail(hands, MINE, 0);
     assert_int_equal(watch_rest(&w, CLOCK_NEVER), HANDS_LOOK_NS);
     assert_int_equal(watch_rest(&w, 1000), HANDS_LOOK_NS);
+}
+
+/* Who sends lays the mail down first: the message may be in the air for a moment yet. */
+static void after_mail_it_looks_once_more(void **state)
+{
+    (void)state;
+    struct watch w = watch_of(&fleets, hands, MINE);
+    stands(1000);
+    watch_wake(&w);
+    watch_rest(&w, 50000);
+    hands_mail(hands, MINE, 1500);
+    stands(2000);
+    assert_int_equal(watch_wake(&w), 1500);
+    assert_int_equal(watch_rest(&w, 50000), HANDS_AIR_NS);
+    assert_int_equal(pledge(), 1500);
+    assert_true(awake());
+    stands(3000); /* by its lag */
+    assert_int_equal(watch_wake(&w), 1500);
+    assert_true(watch_rest(&w, 50000) == UINT64_MAX);
+    assert_int_equal(pledge(), 50000);
 }
 
 /* ---- whose clock ------------------------------------------------------------------------- */
@@ -241,6 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_the_clock_shows_does_not_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_sleeps_until_it_is_called, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mail_on_its_way_is_looked_for_soon, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(after_mail_it_looks_once_more, set_up, tear_down),
         cmocka_unit_test(a_clock_that_waits_for_nobody),
         cmocka_unit_test(a_clock_of_its_own),
         cmocka_unit_test_setup_teardown(a_fleets_clock_by_descriptor, set_up, tear_down),

@@ -33,7 +33,8 @@ struct rig {
 
 static uint64_t wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us)
 {
-    return hand_wake(h, slot, due_us, not_before_us, due_us);
+    bool any;
+    return hand_wake(h, slot, due_us, not_before_us, due_us, &any);
 }
 
 static void begin(struct rig *r)
