@@ -196,6 +196,7 @@ static void hear(struct carrier *c)
 
 static int wakeup(struct carrier *c)
 {
+    ring_submit(c->ring); /* before it rests: until then it holds the clock for what it sends */
     int error = ring_wait(c->ring, watch_rest(&c->watch, next_deadline(c)));
     c->now = watch_wake(&c->watch);
     hear(c);
