@@ -78,7 +78,7 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
     if (!done->more) /* out of buffers, or an error of the network: neither lasts */
         ring_datagrams(c->ring, e->fd, done->ref);
     if (done->data && e == &c->tftp)
-        watch_answered(&c->watch);
+        watch_answered(&c->watch, WATCH_SERVER);
     if (done->data)
         handle(c->phone, done->from, done->data, (size_t)done->res, c->now);
 }
@@ -86,7 +86,7 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
 /* Who calls has something to say. */
 static void accepted(struct carrier *c, int fd)
 {
-    watch_expect(&c->watch);
+    watch_expect(&c->watch, WATCH_KERNEL);
     tcp_accepted(&c->tcp, c->phone, fd, c->now);
 }
 
@@ -124,7 +124,7 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
         break;
     case RING_CONNECT:
     case RING_RECV:
-        watch_answered(&c->watch);
+        watch_answered(&c->watch, WATCH_KERNEL);
         tcp_done(&c->tcp, c->phone, done, c->now);
         break;
     case RING_SEND:
