@@ -77,7 +77,7 @@ static void op_tftp_close(void *ctx)
     struct carrier *c = ctx;
     ear_close(c, &c->tftp);
     listen_for_mail(c);
-    watch_answered(&c->watch);
+    watch_answered(&c->watch, WATCH_SERVER);
 }
 
 static int op_tftp_open(void *ctx)
@@ -97,7 +97,7 @@ static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len
 {
     struct carrier *c = ctx;
     if (!hands_mail_server(c->watch.hands, c->now))
-        watch_expect(&c->watch);
+        watch_expect(&c->watch, WATCH_SERVER);
     sock_send(c->tftp.fd, to, data, len);
 }
 
@@ -105,7 +105,7 @@ static void op_tcp_connect(void *ctx, int conn, uint32_t ip)
 {
     struct carrier *c = ctx;
     hands_mail_ip(c->watch.hands, ip, EARS_PEERS, c->now);
-    watch_expect(&c->watch);
+    watch_expect(&c->watch, WATCH_KERNEL);
     tcp_op_connect(&c->tcp, conn, ip);
 }
 

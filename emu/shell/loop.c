@@ -36,7 +36,6 @@ static void start(struct carrier *c)
     carrier_ops.flash_discard(c);
     carrier_ops.flash_release(c);
     watch_start(&c->watch, c->setup->speed);
-    c->now = watch_wake(&c->watch);
     c->started = true;
     c->sample_at = c->now + carrier_ops.random(c) % sample_every(c); /* phones out of step */
     phone_start(c->phone, c->now);
@@ -78,6 +77,8 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
         return;
     if (!done->more) /* out of buffers, or an error of the network: neither lasts */
         ring_datagrams(c->ring, e->fd, done->ref);
+    if (done->data && e == &c->tftp)
+        watch_answered(&c->watch, WATCH_SERVER);
     if (done->data)
         handle(c->phone, done->from, done->data, (size_t)done->res, c->now);
 }
@@ -85,7 +86,7 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
 /* Who calls has something to say. */
 static void accepted(struct carrier *c, int fd)
 {
-    watch_expect(&c->watch);
+    watch_expect(&c->watch, WATCH_KERNEL);
     tcp_accepted(&c->tcp, c->phone, fd, c->now);
 }
 
@@ -123,6 +124,9 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
         break;
     case RING_CONNECT:
     case RING_RECV:
+        watch_answered(&c->watch, WATCH_KERNEL);
+        tcp_done(&c->tcp, c->phone, done, c->now);
+        break;
     case RING_SEND:
         tcp_done(&c->tcp, c->phone, done, c->now);
         break;
@@ -184,16 +188,15 @@ static void hear(struct carrier *c)
 {
     int rounds = 0;
     do
-        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);) {
-            watch_answered(&c->watch);
+        for (struct ring_done done; !c->stopping && ring_next(c->ring, &done);)
             dispatch(c, &done);
-        }
     while (!c->stopping && (timers_due(c) || c->watch.hands) && rounds++ < HEAR_ROUNDS &&
            ring_more(c->ring));
 }
 
 static int wakeup(struct carrier *c)
 {
+    ring_submit(c->ring); /* before it rests: until then it holds the clock for what it sends */
     int error = ring_wait(c->ring, watch_rest(&c->watch, next_deadline(c)));
     c->now = watch_wake(&c->watch);
     hear(c);

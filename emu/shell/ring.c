@@ -192,6 +192,12 @@ void ring_close(struct ring *r, int fd)
 
 /* ---- completions --------------------------------------------------------------------- */
 
+void ring_submit(struct ring *r)
+{
+    if (io_uring_sq_ready(&r->uring) > 0)
+        io_uring_submit(&r->uring);
+}
+
 int ring_wait(struct ring *r, uint64_t timeout_ns)
 {
     struct __kernel_timespec ts = {.tv_sec = (int64_t)(timeout_ns / 1000000000u),

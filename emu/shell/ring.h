@@ -2,9 +2,10 @@
  *
  * Theory of operation. An operation is put into the ring with a reference {op, slot, generation}
  * that its completion brings back; whoever reuses a slot counts its generation up, so that a
- * late completion can be told apart and dropped. Operations are submitted by the ring_wait() or
- * ring_more() that follows, in their order. Calls, datagrams and accept are multishot: they go on
- * by themselves while `more` is set, and have to be asked for again when it is not.
+ * late completion can be told apart and dropped. Operations are submitted by the ring_submit(),
+ * ring_wait() or ring_more() that follows, in their order. Calls, datagrams and accept are
+ * multishot: they go on by themselves while `more` is set, and have to be asked for again when it
+ * is not.
  *
  * Datagrams come in buffers of the ring's own small pool. A completion's data is valid until the
  * next ring_next(), which gives the buffer back: so when a wake-up has taken all completions the
@@ -60,6 +61,8 @@ void ring_free(struct ring *r);
 /* What that errno of ring_new() means here and what to do about it. */
 const char *ring_refusal(int error);
 
+/* What was asked for so far is on its way. */
+void ring_submit(struct ring *r);
 /* Each write to an eventfd, which is never read; multishot. */
 void ring_calls(struct ring *r, int fd, struct ring_ref ref);
 void ring_datagrams(struct ring *r, int fd, struct ring_ref ref); /* multishot */

@@ -111,18 +111,20 @@ void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
 /* ---- the owner's --------------------------------------------------------------------- */
 
 uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
-                   uint64_t clock_us)
+                   uint64_t clock_us, bool *mail)
 {
     struct hand *hand = &h->hand[slot];
-    uint64_t mail = atomic_load(&hand->mail_us);
-    uint64_t at = mail < due_us ? mail : due_us;
-    if (at < not_before_us)
-        at = not_before_us;
-    if (at > clock_us || clock_us - at > h->lag_us)
-        at = clock_us;
+    uint64_t sent = atomic_load(&hand->mail_us), at;
     atomic_store(&hand->awake, true);
-    atomic_store(&hand->pledge_us, at);
-    atomic_store(&hand->mail_us, HANDS_NEVER);
+    do { /* the pledge first: one of the two holds the clock at any time */
+        at = sent < due_us ? sent : due_us;
+        if (at < not_before_us)
+            at = not_before_us;
+        if (at > clock_us || clock_us - at > h->lag_us)
+            at = clock_us;
+        atomic_store(&hand->pledge_us, at);
+    } while (!atomic_compare_exchange_weak(&hand->mail_us, &sent, HANDS_NEVER));
+    *mail = sent != HANDS_NEVER;
     return at;
 }
 
@@ -160,14 +162,19 @@ void hand_drop(struct hands *h, uint32_t slot)
 
 /* ---- the sender's -------------------------------------------------------------------- */
 
+static void make_no_later(_Atomic uint64_t *moment, uint64_t us)
+{
+    uint64_t before = atomic_load(moment);
+    while (us < before && !atomic_compare_exchange_weak(moment, &before, us))
+        ;
+}
+
 void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us)
 {
     if (!h)
         return;
-    _Atomic uint64_t *mail = &h->hand[slot].mail_us;
-    uint64_t before = atomic_load(mail);
-    while (now_us < before && !atomic_compare_exchange_weak(mail, &before, now_us))
-        ;
+    make_no_later(&h->hand[slot].mail_us, now_us);
+    make_no_later(&h->sent_us, now_us);
 }
 
 /* To those from first to last address, in host order. */

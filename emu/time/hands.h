@@ -12,11 +12,15 @@
  * but what its receiver was late for the clock.
  *
  * Mail is laid down before the message is sent, so the receiver, who takes it out as he wakes and
- * before he looks, may find neither or both, or the mail alone: what he sent for stays in the air
- * for microseconds only, and he looks once more (HANDS_LOOK_NS). What never arrives is given up by
- * the pacer.
+ * before he looks, may find neither or both, or the mail alone; or of two that have written, the
+ * message of one. It is in the air for microseconds only, and he looks once more before he rests
+ * (HANDS_AIR_NS). What never arrives is given up by the pacer.
  *
  * Nobody sets a timer for an emulated moment: the pacer knows all of them, and calls who is due.
+ *
+ * What is to be done is in some hand at every moment, but may change hands while the pacer looks at
+ * one after the other: from one that it has yet to see to one that it has seen. So each who sends
+ * says so in `sent_us` before he rests, and the pacer looks again if that is before all it saw.
  *
  * The pacer sleeps until he of whom it waits has moved his hand: it names him in `holder`, a futex.
  */
@@ -30,7 +34,8 @@
 
 #define HANDS_NEVER   UINT64_MAX
 #define HANDS_NOBODY  UINT32_MAX
-#define HANDS_LOOK_NS 500000 /* real: until a message that is announced must have come */
+#define HANDS_LOOK_NS 500000 /* real: until a message that is announced must have come, */
+#define HANDS_AIR_NS  100000 /* and for which it is in the air, of a sender that runs */
 
 enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
 
@@ -42,12 +47,13 @@ struct hand {
 };
 
 struct hands {
-    _Atomic uint32_t holder; /* whom the pacer waits for, from 1; 0: nobody */
-    _Atomic uint32_t begun;  /* the clock may start */
+    _Atomic uint32_t holder;  /* whom the pacer waits for, from 1; 0: nobody */
+    _Atomic uint32_t begun;   /* the clock may start */
+    _Atomic uint64_t sent_us; /* the earliest mail that was laid down since the pacer looked last */
     uint32_t count;
-    uint64_t lag_us;         /* how far the clock may go beyond the least of them */
-    bool server_is_near;     /* on the phones' own network: it answers at once */
-    struct hand hand[];      /* and behind them, `count` slots in the order of their addresses */
+    uint64_t lag_us;          /* how far the clock may go beyond the least of them */
+    bool server_is_near;      /* on the phones' own network: it answers at once */
+    struct hand hand[];       /* and behind them, `count` slots in the order of their addresses */
 };
 
 /* Behind the phones' hands, the launcher's and the WAN's. */
@@ -67,9 +73,9 @@ uint32_t hands_find(const struct hands *h, uint32_t ip);
 
 /* He is awake, for what was due at that moment, or at that of his mail if it is earlier, and never
  * before not_before; but at what the clock shows, if it has not waited for him: he was frozen, say.
- * Takes out his mail. The moment at which he stands. */
+ * Takes out his mail. The moment at which he stands, and whether there was mail. */
 uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
-                   uint64_t clock_us);
+                   uint64_t clock_us, bool *mail);
 /* He has nothing to do before that. Wakes the pacer, if it waits for this. */
 void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us);
 /* Whether something is under way to him. */

@@ -2,6 +2,7 @@
 #include "emu/time/watch.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -56,27 +57,40 @@ void watch_start(struct watch *w, uint32_t speed)
 
 uint64_t watch_wake(struct watch *w)
 {
-    w->clock_us = clock_now(w->clock, clock_mono_ns());
+    uint64_t shown = clock_now(w->clock, clock_mono_ns());
+    if (shown > w->clock_us) /* where it is stopped it may go back a little */
+        w->clock_us = shown;
     if (!w->hands)
         return w->now = w->clock_us;
-    uint64_t due = w->answer_ns ? w->now : w->deadline;
-    return w->now = hand_wake(w->hands, w->slot, due, w->now, w->clock_us);
+    uint64_t due = watch_expects(w) || w->mailed ? w->now : w->deadline;
+    return w->now = hand_wake(w->hands, w->slot, due, w->now, w->clock_us, &w->mailed);
 }
 
-void watch_answered(struct watch *w)
+void watch_answered(struct watch *w, enum watch_from from)
 {
-    w->answer_ns = 0;
+    w->answer_ns[from] = 0;
 }
 
-void watch_expect(struct watch *w)
+void watch_expect(struct watch *w, enum watch_from from)
 {
+    static const uint64_t patience_ns[WATCH_FROM_COUNT] = {
+        [WATCH_KERNEL] = 5000000, [WATCH_SERVER] = 50000000};
     if (w->hands)
-        w->answer_ns = clock_mono_ns() + WATCH_ANSWER_NS;
+        w->answer_ns[from] = clock_mono_ns() + patience_ns[from];
+}
+
+/* Until when it waits for answers; 0: for none. */
+static uint64_t last_answer(const struct watch *w)
+{
+    uint64_t last = 0;
+    for (int i = 0; i < WATCH_FROM_COUNT; i++)
+        last = w->answer_ns[i] > last ? w->answer_ns[i] : last;
+    return last;
 }
 
 bool watch_expects(const struct watch *w)
 {
-    return w->answer_ns != 0;
+    return last_answer(w) != 0;
 }
 
 /* A clock that waits for nobody calls nobody. */
@@ -87,15 +101,28 @@ static uint64_t rest_alone(const struct watch *w)
     return at == UINT64_MAX ? UINT64_MAX : at > mono ? at - mono : 0;
 }
 
+/* How long the clock will take at least until then. It goes on without one who does not count
+ * (pace.h), whose timers must be run all the same. */
+static uint64_t soonest_at(const struct watch *w, uint64_t deadline, uint64_t mono)
+{
+    struct clock_course course = clock_course(w->clock);
+    course.from_us = course_now(&course, mono);
+    course.from_ns = 0;
+    return deadline > course.from_us ? course_reaches(&course, deadline) : 0;
+}
+
 uint64_t watch_rest(struct watch *w, uint64_t deadline)
 {
     w->deadline = deadline;
     if (!w->hands)
         return rest_alone(w);
     uint64_t mono = clock_mono_ns();
-    if (mono < w->answer_ns)
-        return w->answer_ns - mono;
-    w->answer_ns = 0;
+    uint64_t soonest = soonest_at(w, deadline, mono), answer = last_answer(w);
+    if (mono < answer && soonest > 0)
+        return answer - mono < soonest ? answer - mono : soonest;
+    memset(w->answer_ns, 0, sizeof w->answer_ns);
+    if (w->mailed)
+        return HANDS_AIR_NS;
     hand_rest(w->hands, w->slot, deadline);
     /* The clock is read again: until just now the pacer saw somebody awake, and did not call. */
     if (deadline <= clock_now(w->clock, clock_mono_ns()))

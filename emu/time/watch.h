@@ -9,7 +9,7 @@
  * At rest nobody sets a timer for his deadline: the pacer calls him (pacer.h), by a descriptor of
  * his. Only by a clock that waits for nobody he has to wake by himself. Where a message of its own
  * makes a kernel or a server answer at once, which nobody announces, it stays awake for the clock
- * until the answer is there, or WATCH_ANSWER_NS are over.
+ * until the answer is there, or time is up; and for HANDS_AIR_NS where it had mail.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -17,7 +17,8 @@
 #include "emu/time/clock.h"
 #include "emu/time/hands.h"
 
-#define WATCH_ANSWER_NS 50000000 /* real */
+/* Who answers at once: a kernel, whoever runs; a server has to be run first. */
+enum watch_from { WATCH_KERNEL, WATCH_SERVER, WATCH_FROM_COUNT };
 
 struct watch {
     struct clock own;
@@ -27,7 +28,8 @@ struct watch {
     uint64_t now;        /* emulated us: the moment that it works at; never goes back */
     uint64_t clock_us;   /* what the clock showed as it woke */
     uint64_t deadline;   /* until which it rested */
-    uint64_t answer_ns;  /* real: until when an answer is expected; 0: none is */
+    bool mailed;         /* it woke with mail: not all that was sent need be there yet */
+    uint64_t answer_ns[WATCH_FROM_COUNT]; /* real: until when one is expected; 0: none is */
 };
 
 struct watch watch_of(const struct clock *clock, struct hands *hands, uint32_t slot);
@@ -41,9 +43,9 @@ void watch_start(struct watch *w, uint32_t speed);
 
 /* Awake: the moment to work at. */
 uint64_t watch_wake(struct watch *w);
-/* An answer will be here at once; it is, or none is expected any more. */
-void watch_expect(struct watch *w);
-void watch_answered(struct watch *w);
+/* An answer of theirs will be here at once; it is, or none is expected any more. */
+void watch_expect(struct watch *w, enum watch_from from);
+void watch_answered(struct watch *w, enum watch_from from);
 bool watch_expects(const struct watch *w);
 /* To rest until that deadline (emulated us, CLOCK_NEVER), or until it is called: how long at most,
  * in real ns; UINT64_MAX: for ever. */

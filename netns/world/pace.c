@@ -9,6 +9,7 @@
 #define WAKING_NS      40000  /* what a wake-up takes */
 #define PATIENCE_NS    (10 * NS_PER_MS) /* between two looks at who holds the clock */
 #define OVERSLEPT_NS   (5 * NS_PER_MS)  /* later than that, the machine did not run us */
+#define LOOKS_MOST     16     /* at all hands, for what changes hands meanwhile */
 
 bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct clock_facts *facts,
                uint32_t ceiling)
@@ -34,12 +35,12 @@ void pace_free(struct pace *p)
 
 static uint64_t pledge(const struct pace *p, uint32_t i)
 {
-    return atomic_load_explicit(&p->hands->hand[i].pledge_us, memory_order_relaxed);
+    return atomic_load(&p->hands->hand[i].pledge_us);
 }
 
 static uint64_t mail(const struct pace *p, uint32_t i)
 {
-    return atomic_load_explicit(&p->hands->hand[i].mail_us, memory_order_relaxed);
+    return atomic_load(&p->hands->hand[i].mail_us);
 }
 
 static bool counts(struct pace *p, uint32_t i, uint64_t at)
@@ -52,36 +53,51 @@ static bool counts(struct pace *p, uint32_t i, uint64_t at)
     return *left == HANDS_NEVER;
 }
 
-/* Who rests, and is due at `now`, is called; who will be, is noted. */
-static void call(struct pace *p, uint32_t i, uint64_t at, uint64_t now)
+/* The least hand right now, and whose it is. The mail first: who takes it out has moved his pledge
+ * before. */
+static uint64_t look(struct pace *p, uint32_t *who)
 {
-    if (at > now) {
-        p->next_us = at < p->next_us ? at : p->next_us;
-    } else if (p->known[i].called_us != at &&
-               !atomic_load_explicit(&p->hands->hand[i].awake, memory_order_relaxed)) {
-        p->known[i].called_us = at;
-        p->called[p->called_count++] = i;
-    }
-}
-
-static void look_at_all(struct pace *p, uint64_t now, uint64_t awake_ns)
-{
-    uint32_t who = HANDS_NOBODY;
     uint64_t least = HANDS_NEVER;
-    p->next_us = HANDS_NEVER;
+    *who = HANDS_NOBODY;
     for (uint32_t i = 0; i < p->hands->count; i++) {
-        uint64_t at = pledge(p, i), sent = mail(p, i);
-        if (at != HANDS_NEVER)
-            call(p, i, at, now);
+        uint64_t sent = mail(p, i), at = pledge(p, i);
         if ((at < least || sent < least) && counts(p, i, at)) {
             least = at < sent ? at : sent;
-            who = i;
+            *who = i;
         }
     }
+    return least;
+}
+
+static void find_least(struct pace *p, uint64_t awake_ns)
+{
+    uint32_t who;
+    uint64_t least;
+    int looks = 0;
+    do {
+        atomic_store(&p->hands->sent_us, HANDS_NEVER);
+        least = look(p, &who);
+    } while (atomic_load(&p->hands->sent_us) < least && ++looks < LOOKS_MOST);
     bool same = who == p->least && least == p->least_us;
     p->stood_ns = same ? p->stood_ns + awake_ns : 0;
     p->least = who;
     p->least_us = least;
+}
+
+/* Who rests, and is due at `now`, is called; who will be, is noted. */
+static void call(struct pace *p, uint64_t now)
+{
+    p->next_us = HANDS_NEVER;
+    p->called_count = 0;
+    for (uint32_t i = 0; i < p->hands->count; i++) {
+        uint64_t at = pledge(p, i);
+        if (at > now) {
+            p->next_us = at < p->next_us ? at : p->next_us;
+        } else if (p->known[i].called_us != at && !atomic_load(&p->hands->hand[i].awake)) {
+            p->known[i].called_us = at;
+            p->called[p->called_count++] = i;
+        }
+    }
 }
 
 static enum clock_holder kind(const struct pace *p, uint32_t hand)
@@ -170,11 +186,11 @@ struct pace_wait pace_step(struct pace *p, uint64_t mono_ns)
         p->course.from_ns = p->stepped_ns = p->asked_ns = mono_ns;
     uint64_t gone = mono_ns - p->stepped_ns, now = course_now(&p->course, mono_ns);
     p->hung = HANDS_NOBODY;
-    p->called_count = 0;
     account_for_hold(p, mono_ns);
-    look_at_all(p, now, gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS);
+    find_least(p, gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS);
     while (p->least != HANDS_NOBODY && give_up(p))
-        look_at_all(p, now, 0);
+        find_least(p, 0);
+    call(p, now);
     grant(p, mono_ns, now);
     struct pace_wait wait = what_to_wait_for(p, mono_ns);
     p->stepped_ns = mono_ns;

@@ -134,7 +134,7 @@ static int take_all(struct relay *r, int from, uint64_t now)
             return errno == EAGAIN || errno == EINTR ? 0 : -errno;
         relay_take(&r->way[from], now, data, (size_t)len);
         if (from == RELAY_HQ && r->owed > 0 && --r->owed == 0)
-            watch_answered(&r->watch);
+            watch_answered(&r->watch, WATCH_SERVER);
     }
     return 0;
 }
@@ -165,7 +165,7 @@ static void to_server(struct relay *r, const uint8_t *frame, size_t len)
     if (!is_answered(r, frame, len))
         return;
     r->owed = watch_expects(&r->watch) ? r->owed + 1 : 1;
-    watch_expect(&r->watch);
+    watch_expect(&r->watch, WATCH_SERVER);
 }
 
 static void to_phone(struct relay *r, const uint8_t *frame, size_t len)

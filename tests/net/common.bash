@@ -5,7 +5,7 @@
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 FLEET=${FLEET:-$ROOT/.build/fleet}
-PROGRAMS=(fleet fleet-guard fleet-phone fleet-wan dnsmasq dumpcap)
+PROGRAMS=(fleet fleet-guard fleet-phone fleet-wan fleet-clock dnsmasq dumpcap)
 
 setup_world() {
     [ "$(id -u)" = 0 ] || skip "needs root: it makes namespaces"

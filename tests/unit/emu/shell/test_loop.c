@@ -1,5 +1,8 @@
-/* test_loop.c - the shell's loop: datagrams, the order of a wake-up, control, report. */
+/* test_loop.c - the shell's loop: datagrams, the order of a wake-up, control, report, and
+ * the moments at which the core is called by a clock that waits. */
 #include "emu/shell/sock.h"
+#include "emu/time/clock.h"
+#include "emu/time/hands.h"
 #include "tests/unit/emu/shell/fake_core.h"
 
 #include <sys/eventfd.h>
@@ -180,6 +183,89 @@ static void the_launchers_end_is_ours(void **state)
     assert_int_equal(seen.starts, 1);
 }
 
+/* ---- a clock that waits --------------------------------------------------------------- */
+
+#define SLOTS (1 + HANDS_OTHERS)
+#define FAR   3600000000000u
+#define TRIES 100 /* on a machine that may be busy for longer than an answer is waited for */
+
+static struct hands *hands;
+
+static void *mapped(int *fd, size_t size)
+{
+    *fd = memfd_create("held", 0);
+    assert_int_equal(ftruncate(*fd, (off_t)size), 0);
+    return mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, *fd, 0);
+}
+
+/* A phone in a fleet whose clock stands at from_us, or runs on from there, a thousand times too
+ * fast; it is switched on by mail of that moment. */
+static void run_held(struct scenario s, uint64_t from_us, bool runs, uint64_t mail_us)
+{
+    struct setup setup = setup_of();
+    struct clock *clock = mapped(&setup.clock_fd, sizeof *clock);
+    hands = mapped(&setup.hands_fd, hands_size(SLOTS));
+    hands_init(hands, SLOTS);
+    hands->server_is_near = true;
+    hands->lag_us = FAR;
+    hands_mail(hands, 0, mail_us);
+    clock_set(clock, &(struct clock_course){.from_ns = clock_mono_ns(), .from_us = from_us,
+                                            .granted_us = runs ? FAR : from_us,
+                                            .pace = 1000000});
+    run_with(s, setup);
+    munmap(clock, sizeof *clock);
+    munmap(hands, hands_size(SLOTS));
+    close(setup.clock_fd), close(setup.hands_fd), close(setup.flash_fd);
+}
+
+static void note_moment(struct phone *p, usec now)
+{
+    seen.fired = now;
+    stop_now(p, now);
+}
+
+/* However far the clock is by the time that it hears of it. */
+static void it_boots_at_the_moment_of_its_power_on(void **state)
+{
+    (void)state;
+    run_held((struct scenario){.start = note_moment}, 9000, false, 4000);
+    assert_int_equal(seen.starts, 1);
+    assert_int_equal(seen.fired, 4000);
+}
+
+/* What a socket that was closed leaves in the ring is no answer. */
+static void ask(struct phone *p, usec now)
+{
+    (void)now;
+    assert_int_equal(p->ops->peer_open(p->ctx), 0);
+    assert_int_equal(p->ops->tftp_open(p->ctx), 0);
+    assert_int_equal(p->ops->tftp_open(p->ctx), 0);
+    p->ops->tftp_send(p->ctx, (struct addr){self, TFTP_PORT}, "x", 1); /* nobody is there */
+    p->ops->udp_send(p->ctx, self, body, 10);
+}
+
+/* Two wake-ups later it looks at the time. */
+static void meanwhile(struct phone *p, struct addr from, const void *data, size_t len)
+{
+    (void)from, (void)data, (void)len;
+    if (seen.datagrams == 1)
+        p->ops->udp_send(p->ctx, self, body, 10);
+    else
+        seen.deadline = 1;
+}
+
+static void time_stands_until_a_near_server_answers(void **state)
+{
+    (void)state;
+    bool stood = false;
+    for (int n = 0; n < TRIES && !stood; n++) {
+        run_held((struct scenario){.start = ask, .udp = meanwhile, .timer = note_moment}, 9000,
+                 true, 4000);
+        stood = seen.fired == 4000;
+    }
+    assert_true(stood);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +275,8 @@ int main(void)
         cmocka_unit_test(lateness_status_and_lines_are_reported),
         cmocka_unit_test(status_memory_too_small),
         cmocka_unit_test(the_launchers_end_is_ours),
+        cmocka_unit_test(it_boots_at_the_moment_of_its_power_on),
+        cmocka_unit_test(time_stands_until_a_near_server_answers),
     };
     return RUN_IN_OWN_NETWORK(tests);
 }
