@@ -57,19 +57,19 @@ static int make_calls(struct fleet_time *t)
 
 int fleettime_make(struct fleet_time *t, const struct plan *plan)
 {
-    void *memory = NULL;
+    void *clock = NULL, *hands = NULL;
     *t = FLEET_TIME_NONE;
     t->ceiling = fleet_ceiling(plan->fleet);
-    t->clock_fd = make_memory("fleet-clock", sizeof *t->clock, F_SEAL_FUTURE_WRITE, &memory);
-    if (t->clock_fd < 0)
+    t->clock_fd = make_memory("fleet-clock", sizeof *t->clock, F_SEAL_FUTURE_WRITE, &clock);
+    if (!clock)
         return t->clock_fd;
-    t->clock = memory;
+    t->clock = clock;
     if (fleet_runs_free(plan->fleet))
         return 0;
-    t->hands_fd = make_memory("fleet-hands", hands_size(hand_count(plan)), 0, &memory);
-    if (t->hands_fd < 0)
+    t->hands_fd = make_memory("fleet-hands", hands_size(hand_count(plan)), 0, &hands);
+    if (!hands)
         return t->hands_fd;
-    t->hands = memory;
+    t->hands = hands;
     seat_all(t->hands, plan);
     return make_calls(t);
 }
