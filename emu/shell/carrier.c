@@ -27,6 +27,12 @@ static void listen_for_mail(struct carrier *c)
                 (c->udp.fd >= 0 ? EARS_PEERS : 0u) | (c->tftp.fd >= 0 ? EARS_SERVER : 0u));
 }
 
+/* Something is on its way to that peer. */
+static void mail(struct carrier *c, uint32_t ip)
+{
+    hands_mail_ip(c->watch.hands, c->watch.slot, ip, EARS_PEERS, c->now);
+}
+
 static void op_peer_close(void *ctx)
 {
     struct carrier *c = ctx;
@@ -60,7 +66,7 @@ static int op_peer_open(void *ctx)
 static void op_udp_send(void *ctx, uint32_t ip, const void *data, size_t len)
 {
     struct carrier *c = ctx;
-    hands_mail_ip(c->watch.hands, ip, EARS_PEERS, c->now);
+    mail(c, ip);
     sock_send(c->udp.fd, (struct addr){ip, CPPDP_PORT}, data, len);
 }
 
@@ -68,7 +74,7 @@ static void op_udp_broadcast(void *ctx, const void *data, size_t len)
 {
     struct carrier *c = ctx;
     uint32_t all = c->id.ip | htonl(UINT32_MAX >> c->setup->prefix_len);
-    hands_mail_subnet(c->watch.hands, c->id.ip, c->setup->prefix_len, c->watch.slot, c->now);
+    hands_mail_subnet(c->watch.hands, c->watch.slot, c->id.ip, c->setup->prefix_len, c->now);
     sock_send(c->udp.fd, (struct addr){all, CPPDP_PORT}, data, len);
 }
 
@@ -96,7 +102,7 @@ static int op_tftp_open(void *ctx)
 static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
 {
     struct carrier *c = ctx;
-    if (!hands_mail_server(c->watch.hands, c->now))
+    if (!hands_mail_server(c->watch.hands, c->watch.slot, c->now))
         watch_expect(&c->watch, WATCH_SERVER);
     sock_send(c->tftp.fd, to, data, len);
 }
@@ -104,7 +110,7 @@ static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len
 static void op_tcp_connect(void *ctx, int conn, uint32_t ip)
 {
     struct carrier *c = ctx;
-    hands_mail_ip(c->watch.hands, ip, EARS_PEERS, c->now);
+    mail(c, ip);
     watch_expect(&c->watch, WATCH_KERNEL);
     tcp_op_connect(&c->tcp, conn, ip);
 }
@@ -114,14 +120,14 @@ static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, 
 {
     struct carrier *c = ctx;
     const void *served = flash_served(c->flash, body, body_len);
-    hands_mail_ip(c->watch.hands, tcp_peer(&c->tcp, conn), EARS_PEERS, c->now);
+    mail(c, tcp_peer(&c->tcp, conn));
     tcp_op_send(&c->tcp, conn, head, head_len, served, body_len);
 }
 
 static void op_tcp_close(void *ctx, int conn)
 {
     struct carrier *c = ctx;
-    hands_mail_ip(c->watch.hands, tcp_peer(&c->tcp, conn), EARS_PEERS, c->now);
+    mail(c, tcp_peer(&c->tcp, conn));
     tcp_op_close(&c->tcp, conn, c->now);
 }
 

@@ -151,6 +151,20 @@ void hand_listen(struct hands *h, uint32_t slot, unsigned ears)
         atomic_store(&h->hand[slot].ears, ears);
 }
 
+void hand_hold(struct hands *h, uint32_t slot, uint64_t now_us)
+{
+    if (!h)
+        return;
+    atomic_store(&h->hand[slot].awake, true);
+    atomic_store(&h->hand[slot].pledge_us, now_us);
+}
+
+void hand_cut(struct hands *h, uint32_t slot, bool cut)
+{
+    if (h)
+        atomic_store(&h->hand[slot].cut, cut);
+}
+
 void hand_drop(struct hands *h, uint32_t slot)
 {
     if (!h)
@@ -178,35 +192,36 @@ void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us)
 }
 
 /* To those from first to last address, in host order. */
-static void mail_range(struct hands *h, uint32_t first, uint32_t last, uint32_t but,
+static void mail_range(struct hands *h, uint32_t sender, uint32_t first, uint32_t last,
                        enum ears from, uint64_t now_us)
 {
+    if (!h || atomic_load(&h->hand[sender].cut))
+        return;
     for (uint32_t i = first_from(h, first); i < h->count; i++) {
         uint32_t slot = in_order(h)[i];
-        if (ntohl(h->hand[slot].ip) > last)
+        struct hand *hand = &h->hand[slot];
+        if (ntohl(hand->ip) > last)
             return;
-        if (slot != but && (atomic_load(&h->hand[slot].ears) & from))
+        if (slot != sender && (atomic_load(&hand->ears) & from) && !atomic_load(&hand->cut))
             hands_mail(h, slot, now_us);
     }
 }
 
-void hands_mail_ip(struct hands *h, uint32_t ip, enum ears from, uint64_t now_us)
+void hands_mail_ip(struct hands *h, uint32_t sender, uint32_t ip, enum ears from, uint64_t now_us)
 {
-    if (h)
-        mail_range(h, ntohl(ip), ntohl(ip), HANDS_NOBODY, from, now_us);
+    mail_range(h, sender, ntohl(ip), ntohl(ip), from, now_us);
 }
 
-bool hands_mail_server(struct hands *h, uint64_t now_us)
-{
-    if (h && !h->server_is_near)
-        hands_mail(h, hands_wan(h), now_us);
-    return !h || !h->server_is_near;
-}
-
-void hands_mail_subnet(struct hands *h, uint32_t ip, unsigned prefix_len, uint32_t but,
+void hands_mail_subnet(struct hands *h, uint32_t sender, uint32_t ip, unsigned prefix_len,
                        uint64_t now_us)
 {
     uint32_t hosts = UINT32_MAX >> prefix_len;
-    if (h)
-        mail_range(h, ntohl(ip) & ~hosts, ntohl(ip) | hosts, but, EARS_PEERS, now_us);
+    mail_range(h, sender, ntohl(ip) & ~hosts, ntohl(ip) | hosts, EARS_PEERS, now_us);
+}
+
+bool hands_mail_server(struct hands *h, uint32_t sender, uint64_t now_us)
+{
+    if (h && !h->server_is_near && !atomic_load(&h->hand[sender].cut))
+        hands_mail(h, hands_wan(h), now_us);
+    return !h || !h->server_is_near;
 }

@@ -43,6 +43,7 @@ struct hand {
     _Atomic uint64_t pledge_us, mail_us;
     _Atomic uint32_t awake; /* its owner works, or will look at the clock before he sleeps */
     _Atomic uint32_t ears; /* of enum ears: what it would hear */
+    _Atomic uint32_t cut;  /* its cable is out: nothing comes through, either way */
     uint32_t ip;           /* network order; 0: it has none on the phones' network */
 };
 
@@ -82,6 +83,10 @@ void hand_rest(struct hands *h, uint32_t slot, uint64_t due_us);
 bool hand_has_mail(const struct hands *h, uint32_t slot);
 /* Whom he would hear, of enum ears. */
 void hand_listen(struct hands *h, uint32_t slot, unsigned ears);
+/* He is about to be there, for something to be done at that moment. */
+void hand_hold(struct hands *h, uint32_t slot, uint64_t now_us);
+/* Its cable is out, or in again. */
+void hand_cut(struct hands *h, uint32_t slot, bool cut);
 /* He is gone: nothing of his holds the clock. */
 void hand_drop(struct hands *h, uint32_t slot);
 
@@ -97,12 +102,13 @@ void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
 /* ---- the sender's: before he sends, at now_us ------------------------------------------------ */
 
 void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us);
-/* From a peer or the server to an address; from a peer to all of a subnet, but the sender's own
- * slot. Who does not listen gets none. */
-void hands_mail_ip(struct hands *h, uint32_t ip, enum ears from, uint64_t now_us);
-/* On its way to the TFTP server: false where that is near, and answers at once. */
-bool hands_mail_server(struct hands *h, uint64_t now_us);
-void hands_mail_subnet(struct hands *h, uint32_t ip, unsigned prefix_len, uint32_t but,
+/* From that slot, of a peer or of the server, to an address; to all others of its subnet; on its
+ * way to the TFTP server: false where that is near, and answers at once. Whom it does not reach
+ * gets no mail: who does not listen, or whose cable is out, or everybody if that is the
+ * sender's. */
+void hands_mail_ip(struct hands *h, uint32_t sender, uint32_t ip, enum ears from, uint64_t now_us);
+void hands_mail_subnet(struct hands *h, uint32_t sender, uint32_t ip, unsigned prefix_len,
                        uint64_t now_us);
+bool hands_mail_server(struct hands *h, uint32_t sender, uint64_t now_us);
 
 #endif

@@ -101,25 +101,14 @@ static uint64_t rest_alone(const struct watch *w)
     return at == UINT64_MAX ? UINT64_MAX : at > mono ? at - mono : 0;
 }
 
-/* How long the clock will take at least until then. It goes on without one who does not count
- * (pace.h), whose timers must be run all the same. */
-static uint64_t soonest_at(const struct watch *w, uint64_t deadline, uint64_t mono)
-{
-    struct clock_course course = clock_course(w->clock);
-    course.from_us = course_now(&course, mono);
-    course.from_ns = 0;
-    return deadline > course.from_us ? course_reaches(&course, deadline) : 0;
-}
-
 uint64_t watch_rest(struct watch *w, uint64_t deadline)
 {
     w->deadline = deadline;
     if (!w->hands)
         return rest_alone(w);
-    uint64_t mono = clock_mono_ns();
-    uint64_t soonest = soonest_at(w, deadline, mono), answer = last_answer(w);
-    if (mono < answer && soonest > 0)
-        return answer - mono < soonest ? answer - mono : soonest;
+    uint64_t mono = clock_mono_ns(), answer = last_answer(w);
+    if (mono < answer)
+        return answer - mono;
     memset(w->answer_ns, 0, sizeof w->answer_ns);
     if (w->mailed)
         return HANDS_AIR_NS;

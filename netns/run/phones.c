@@ -52,8 +52,7 @@ struct phones *phones_new(struct job *job)
         free(procs);
         return NULL;
     }
-    *p = (struct phones){.job = job, .procs = procs, .ready_fd = ready_fd,
-                         .voices = voices};
+    *p = (struct phones){.job = job, .procs = procs, .ready_fd = ready_fd, .voices = voices};
     return p;
 }
 
@@ -214,19 +213,20 @@ bool phones_power_off(struct phones *p, size_t i)
 static void revive(struct phones *p, size_t i)
 {
     struct proc *proc = &p->procs[i];
+    uint64_t now_us = fleettime_now(&p->job->time);
     proc->again = proc->off = false;
+    hand_hold(p->job->time.hands, (uint32_t)i, now_us);
     int rc = phones_spawn(p, i, proc->netns);
     show_fate(p, i);
-    if (rc == 0) {
-        if (proc->started)
-            boot(p, proc, fleettime_now(&p->job->time));
-        else
-            phones_start_due(p, fleettime_now(&p->job->time)); /* it may have come */
+    if (rc == 0 && proc->started)
+        boot(p, proc, now_us);
+    phones_start_due(p, now_us); /* its time may have come */
+    if (rc == 0)
         return;
-    }
     struct phone_status *record = &p->job->status[i];
     snprintf(record->status_text, sizeof record->status_text, "process cannot be started");
     record->state = PHONE_FAILED;
+    hand_drop(p->job->time.hands, (uint32_t)i);
 }
 
 bool phones_power_on(struct phones *p, size_t i)
@@ -276,6 +276,7 @@ bool phones_reset(struct phones *p, size_t i)
 void phones_unplugged(struct phones *p, size_t i, bool unplugged)
 {
     p->procs[i].unplugged = unplugged;
+    hand_cut(p->job->time.hands, (uint32_t)i, unplugged);
     show_fate(p, i);
 }
 

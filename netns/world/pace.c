@@ -45,7 +45,7 @@ static uint64_t mail(const struct pace *p, uint32_t i)
 
 static bool counts(struct pace *p, uint32_t i, uint64_t at)
 {
-    if (i < p->phones && p->fate[i] != 0)
+    if (i < p->phones && (p->fate[i] == PHONE_FROZEN || p->fate[i] == PHONE_KILLED))
         return false;
     uint64_t *left = &p->known[i].left_us;
     if (*left != HANDS_NEVER && *left != at)

@@ -5,9 +5,10 @@
  *   granted = min(least hand + lag, now + horizon)
  *
  * So no timer is late by more than lag, and a machine that runs nobody for a while (steal, suspend,
- * a debugger, SIGSTOP of all) costs no more emulated time than the horizon. Who is frozen, killed
- * or unplugged by order does not count. Where the clock has come to the end of its grant it stands;
- * when more is granted it goes on from there, at its pace.
+ * a debugger, SIGSTOP of all) costs no more emulated time than the horizon. Who is frozen or killed
+ * by order does not count; what is sent to or by one that is unplugged does not either. Where the
+ * clock has come to the end of its grant it stands; when more is granted it goes on from there, at
+ * its pace.
  *
  * Who rests and whose moment the clock has reached is called, once.
  *
@@ -29,7 +30,7 @@
 
 struct pace {
     struct hands *hands;
-    const uint8_t *fate;   /* of each phone; not 0: it does not count */
+    const uint8_t *fate;   /* of each phone: PHONE_KILLED, PHONE_FROZEN: it does not count */
     uint32_t phones;       /* hands of that many; the next is the launcher's, then the WAN's */
     struct pace_hand {
         uint64_t left_us;   /* HANDS_NEVER, or the pledge at which it was given up, */

@@ -176,7 +176,7 @@ static void to_phone(struct relay *r, const uint8_t *frame, size_t len)
     uint32_t hand = hands_find(r->watch.hands, to);
     if (hand != HANDS_NOBODY && tftp_opcode(frame, len, &packet) == TFTP_DATA)
         r->last[hand] = packet < TFTP_DATA_HEADER + TFTP_BLOCK;
-    hands_mail_ip(r->watch.hands, to, EARS_SERVER, r->watch.now);
+    hands_mail_ip(r->watch.hands, r->watch.slot, to, EARS_SERVER, r->watch.now);
 }
 
 /* What comes out holds the clock on: at the server's end until it answers, at the site's until the

@@ -86,8 +86,7 @@ phone_pid() {
 @test "phones that are frozen, killed and unplugged on purpose do not hold the clock" {
     fleet_file 6 'until: 300s' 'faults:' '  - {at: 1s, phone: 1, do: freeze}' \
         '  - {at: 1s, phone: 2, do: kill}' '  - {at: 1s, phone: 3, do: unplug}' > "$FILE"
-    # whose timers are as late as this host makes them, since nobody waits for them
-    run_at_100 "$OUT" || [ $? -eq 5 ]
+    run_at_100 "$OUT"
     jq -e '.phones == {total: 6, upgraded: 3, failed: 0, killed: 1, frozen: 1, unplugged: 1}' \
         "$OUT/summary.json"
     jq -e '.clock.hung == [] and .clock.effective_speed > 10' "$OUT/summary.json"

@@ -73,13 +73,13 @@ static void mail_goes_to_an_address(void **state)
     (void)state;
     struct hands *h = six();
     for (uint32_t i = 0; i < PHONES; i++) {
-        hands_mail_ip(h, inet_addr(addresses[i]), EARS_PEERS, 5);
+        hands_mail_ip(h, hands_wan(h), inet_addr(addresses[i]), EARS_PEERS, 5);
         assert_int_equal(mailed(h), 1u << i);
     }
     static const char *const nobodys[] = {"10.106.0.1", "10.106.0.18", "10.106.1.255", "0.0.0.0",
                                           "0.0.0.1", "255.255.255.255"};
     for (size_t i = 0; i < sizeof nobodys / sizeof *nobodys; i++)
-        hands_mail_ip(h, inet_addr(nobodys[i]), EARS_PEERS, 5);
+        hands_mail_ip(h, hands_wan(h), inet_addr(nobodys[i]), EARS_PEERS, 5);
     assert_int_equal(mailed(h), 0);
     done(h);
 }
@@ -95,6 +95,24 @@ static void whose_an_address_is(void **state)
     done(h);
 }
 
+static void a_cable_that_is_out_carries_no_mail(void **state)
+{
+    (void)state;
+    struct hands *h = six();
+    hand_cut(h, 1, true);
+    hands_mail_ip(h, 1, inet_addr(addresses[0]), EARS_PEERS, 5);
+    hands_mail_ip(h, 0, inet_addr(addresses[1]), EARS_PEERS, 5);
+    hands_mail_subnet(h, 1, inet_addr(addresses[1]), 8, 5);
+    assert_true(hands_mail_server(h, 1, 5));
+    assert_int_equal(mailed(h), 0);
+    hands_mail_subnet(h, 0, inet_addr(addresses[0]), 8, 5);
+    assert_int_equal(mailed(h) & 2, 0);
+    hand_cut(h, 1, false);
+    hands_mail_ip(h, 0, inet_addr(addresses[1]), EARS_PEERS, 5);
+    assert_int_equal(mailed(h), 2);
+    done(h);
+}
+
 static void mail_goes_to_a_subnet_but_its_sender(void **state)
 {
     (void)state;
@@ -106,14 +124,14 @@ static void mail_goes_to_a_subnet_but_its_sender(void **state)
     } table[] = {
         {"10.106.0.16", 24, 3, 1u << 1 | 1u << 5},
         {"10.106.1.254", 24, 4, 1u << 0 | 1u << 2},
-        {"10.106.1.9", 24, HANDS_NOBODY, 1u << 0 | 1u << 2 | 1u << 4},
+        {"10.106.1.9", 24, PHONES, 1u << 0 | 1u << 2 | 1u << 4},
         {"10.106.0.16", 28, 3, 1u << 5}, /* .16 to .31 */
         {"10.106.0.16", 16, 3, 0x37},
-        {"10.107.0.16", 16, HANDS_NOBODY, 0},
+        {"10.107.0.16", 16, PHONES, 0},
     };
     struct hands *h = six();
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
-        hands_mail_subnet(h, inet_addr(table[i].ip), table[i].prefix_len, table[i].but, 5);
+        hands_mail_subnet(h, table[i].but, inet_addr(table[i].ip), table[i].prefix_len, 5);
         assert_int_equal(mailed(h), table[i].who);
     }
     done(h);
@@ -126,13 +144,13 @@ static void who_has_no_ear_for_it_gets_none(void **state)
     hand_listen(h, 0, EARS_SERVER);
     hand_listen(h, 2, 0);
     hand_listen(h, 4, EARS_PEERS);
-    hands_mail_subnet(h, inet_addr("10.106.1.0"), 24, HANDS_NOBODY, 5);
+    hands_mail_subnet(h, hands_wan(h), inet_addr("10.106.1.0"), 24, 5);
     assert_int_equal(mailed(h), 1u << 4);
     for (uint32_t i = 0; i <= 4; i += 2)
-        hands_mail_ip(h, inet_addr(addresses[i]), EARS_PEERS, 5);
+        hands_mail_ip(h, hands_wan(h), inet_addr(addresses[i]), EARS_PEERS, 5);
     assert_int_equal(mailed(h), 1u << 4);
     for (uint32_t i = 0; i <= 4; i += 2)
-        hands_mail_ip(h, inet_addr(addresses[i]), EARS_SERVER, 5);
+        hands_mail_ip(h, hands_wan(h), inet_addr(addresses[i]), EARS_SERVER, 5);
     assert_int_equal(mailed(h), 1u << 0);
     hands_mail(h, 2, 5); /* the launcher asks for no ears */
     assert_int_equal(mailed(h), 1u << 2);
@@ -143,10 +161,10 @@ static void a_server_that_is_near_answers_at_once(void **state)
 {
     (void)state;
     struct hands *h = six();
-    assert_true(hands_mail_server(h, 5));
+    assert_true(hands_mail_server(h, 0, 5));
     assert_int_equal(mailed(h), 1u << hands_wan(h));
     h->server_is_near = true;
-    assert_false(hands_mail_server(h, 5));
+    assert_false(hands_mail_server(h, 0, 5));
     assert_int_equal(mailed(h), 0);
     done(h);
 }
@@ -213,7 +231,7 @@ static void who_is_gone_holds_nothing(void **state)
     hands_mail(h, 3, 50);
     hand_drop(h, 3);
     assert_true(atomic_load(&h->hand[3].pledge_us) == HANDS_NEVER);
-    hands_mail_ip(h, inet_addr(addresses[3]), EARS_PEERS, 60);
+    hands_mail_ip(h, hands_wan(h), inet_addr(addresses[3]), EARS_PEERS, 60);
     assert_int_equal(mailed(h), 0);
     done(h);
 }
@@ -225,10 +243,10 @@ static void without_hands_nothing_is_done(void **state)
     hand_listen(NULL, 1, EARS_PEERS);
     hand_drop(NULL, 1);
     hands_mail(NULL, 1, 5);
-    hands_mail_ip(NULL, 1, EARS_PEERS, 5);
-    hands_mail_subnet(NULL, 1, 24, 0, 5);
+    hands_mail_ip(NULL, 0, 1, EARS_PEERS, 5);
+    hands_mail_subnet(NULL, 0, 1, 24, 5);
     assert_false(hand_has_mail(NULL, 1));
-    assert_true(hands_mail_server(NULL, 5)); /* and nobody is waited for */
+    assert_true(hands_mail_server(NULL, 0, 5)); /* and nobody is waited for */
 }
 
 /* ---- across processes ------------------------------------------------------------------ */
@@ -361,6 +379,7 @@ int main(void)
         cmocka_unit_test(nobody_holds_the_clock_at_first),
         cmocka_unit_test(mail_goes_to_an_address),
         cmocka_unit_test(whose_an_address_is),
+        cmocka_unit_test(a_cable_that_is_out_carries_no_mail),
         cmocka_unit_test(mail_goes_to_a_subnet_but_its_sender),
         cmocka_unit_test(who_has_no_ear_for_it_gets_none),
         cmocka_unit_test(a_server_that_is_near_answers_at_once),

@@ -124,24 +124,6 @@ static void what_the_clock_shows_does_not_go_back(void **state)
     }
 }
 
-/* It was unplugged, say: the clock does not wait for it, and its timers must be run. */
-static void no_answer_is_waited_for_by_one_that_the_clock_has_left(void **state)
-{
-    (void)state;
-    struct watch w = watch_of(&fleets, hands, MINE);
-    stands(1000);
-    watch_wake(&w);
-    watch_expect(&w, WATCH_SERVER);
-    w.answer_ns[WATCH_SERVER] += HOUR_NS;
-    assert_true(watch_rest(&w, 2000) <= 10000); /* by then the clock may be there */
-    assert_true(watch_expects(&w));
-    stands(2500);
-    assert_int_equal(watch_wake(&w), 1000);
-    assert_true(watch_rest(&w, 2000) == 0);
-    assert_false(watch_expects(&w));
-    assert_int_equal(watch_wake(&w), 2000);
-}
-
 /* ---- how long it sleeps ------------------------------------------------------------------ */
 
 static bool awake(void)
@@ -278,8 +260,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_stays_for_an_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_that_does_not_come_is_given_up, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(no_answer_is_waited_for_by_one_that_the_clock_has_left,
-                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_the_clock_shows_does_not_go_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(it_sleeps_until_it_is_called, set_up, tear_down),
         cmocka_unit_test_setup_teardown(mail_on_its_way_is_looked_for_soon, set_up, tear_down),

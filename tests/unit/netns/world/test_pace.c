@@ -171,15 +171,16 @@ static void who_was_struck_on_purpose_does_not_hold_it(void **state)
     (void)state;
     struct rig r;
     begin(&r);
+    static const uint8_t fates[] = {PHONE_UNPLUGGED, PHONE_KILLED, PHONE_FROZEN};
     for (uint32_t i = 0; i < 3; i++) {
-        hand_rest(r.hands, i, 1000 * i);
-        r.fate[i] = (uint8_t)(PHONE_KILLED + i); /* one of each */
+        hand_rest(r.hands, i, i == 0 ? HANDS_NEVER : 1000 * i);
+        r.fate[i] = fates[i];
     }
     hands_mail(r.hands, 1, 500);
     step(&r);
     pace_for(&r, 100 * MS);
     assert_true(r.shown > 9000000); /* of 10 s */
-    r.fate[2] = 0;
+    hand_rest(r.hands, 0, 0); /* who is unplugged still lives by it */
     uint64_t now = r.shown;
     step(&r);
     pace_for(&r, 100 * MS);
