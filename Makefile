@@ -184,7 +184,7 @@ soak:
 	@$(MAKE) -s all
 	@tests/soak.sh
 
-# The planner's word against runs in namespaces; wants root and a quiet machine.
+# The planner's word against runs in namespaces; wants root.
 agree:
 	@./run-fleet.sh --install-packages test
 	@$(MAKE) -s all

@@ -66,12 +66,6 @@ lanes() (
     wait
 )
 
-# What runs so has the processors while nobody else wants them.
-idly() (
-    chrt --idle --pid 0 "$BASHPID" || renice -n 19 -p "$BASHPID"
-    "$@"
-)
-
 build() { single "build${1:+-$1}" make -j"$(nproc)" "${@:2}"; }
 unit() { CMOCKA_MESSAGE_OUTPUT=TAP tap "$(basename "$1" .c)" timeout 300 ".build/${1%.c}"; }
 san() { CMOCKA_MESSAGE_OUTPUT=TAP tap "san-$(basename "$1" .c)" timeout 300 ".build/san/${1%.c}"; }
@@ -107,33 +101,27 @@ step_static() { bats_file tests/static/static.bats; }
 step_samples() { single samples make samples-check; }
 step_docs() { lanes 4 bats_file tests/docs/*.bats; }
 
-step_net() {
-    lanes 5 bats_file "${waiting[@]}"
-    lanes 1 bats_file "${alone[@]}"
-}
+step_net() { lanes 5 bats_file "${nets[@]}"; }
 
 step_fleet() {
     build '' all
     tap fleet bats --tap --filter 'byte by byte$' tests/net/run.bats
 }
 
-# Tests in namespaces that want a quiet machine, since they judge by the clock at a high speed. All
-# others wait more than they work, and go beside each other; the longest of them begin.
-alone=(tests/net/{agree,hostile,scenarios}.bats)
-waiting=(tests/net/{real,faults,full,proof,loads,paths,ids,kill,own,odd,run}.bats)
-mapfile -t -O "${#waiting[@]}" waiting < <(printf '%s\n' tests/net/*.bats |
-    grep -vxFf <(printf '%s\n' "${waiting[@]}" "${alone[@]}"))
+# Tests in namespaces wait more than they work, and what they say does not depend on what else runs
+# here: they go beside each other, the longest first.
+nets=(tests/net/{hostile,scenarios,real,odd,full,faults,proof,agree,loads,paths,ids,kill,own,run}.bats)
+mapfile -t -O "${#nets[@]}" nets < <(printf '%s\n' tests/net/*.bats |
+    grep -vxFf <(printf '%s\n' "${nets[@]}"))
 
-# Steps that only work fill the time of the tests that wait, and have ended when those begin that
-# want a quiet machine.
+# Steps that only work fill the time of the tests that wait.
 everything() {
     local beside
     steps unit samples san
-    idly lanes 2 steps sim static fuzz mutants &
+    lanes 2 steps sim static fuzz mutants &
     beside=$!
-    lanes 5 bats_file "${waiting[@]}" tests/docs/*.bats
+    lanes 5 bats_file "${nets[@]}" tests/docs/*.bats
     wait "$beside"
-    lanes 1 bats_file "${alone[@]}"
 }
 
 steps() {
