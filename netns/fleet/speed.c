@@ -4,12 +4,12 @@
 
 #include <stdio.h>
 
-/* All that a fleet does waits for its clock, but for the kernel's TCP, whose timers of 40 and 200
- * ms stay out of sight (emu/time/README.md); beyond this, hardly a host is faster. Where a real
- * timer decides, it is late by that times the speed: dnsmasq's 2 s for a lost block are 20 s
- * then. */
-#define CEILING_AUTO 100
-#define CEILING_REAL 10
+/* The ceiling of an automatic speed is what the parts allow that live by real time (see
+ * emu/time/README.md). */
+#define CEILING 100      /* none does; beyond it, hardly a host is faster */
+#define CEILING_SLOWED 10 /* the kernel's token bucket, which fills up while the clock stands */
+#define CEILING_LOSS 1   /* dnsmasq's 2 s until it sends again what was lost: the speed times that */
+
 #define LAG_AT_A_SPEED 5000 /* us: with less, the clock would stop at each event, and fall behind */
 
 bool fleet_runs_free(const struct fleet *fleet)
@@ -17,21 +17,23 @@ bool fleet_runs_free(const struct fleet *fleet)
     return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL;
 }
 
-/* Whether something of the host's decides in it that no clock holds: the server, which sends what
- * was lost again, or the kernel, which slows a phone down. */
-static bool lives_by_real_time(const struct fleet *fleet)
+static bool has_fault(const struct fleet *fleet, enum fault_do what)
 {
-    bool does = fleet->wan_loss > 0;
     for (size_t i = 0; i < fleet->fault_count; i++)
-        does |= fleet->faults[i].what == FAULT_WAN_LOSS || fleet->faults[i].what == FAULT_SLOW;
-    return does;
+        if (fleet->faults[i].what == what)
+            return true;
+    return false;
 }
 
 unsigned fleet_ceiling(const struct fleet *fleet)
 {
     if (fleet->speed != SPEED_AUTO)
         return fleet->speed;
-    return fleet_runs_free(fleet) ? 1 : lives_by_real_time(fleet) ? CEILING_REAL : CEILING_AUTO;
+    if (fleet_runs_free(fleet))
+        return 1;
+    if (fleet->wan_loss > 0 || has_fault(fleet, FAULT_WAN_LOSS))
+        return CEILING_LOSS;
+    return has_fault(fleet, FAULT_SLOW) ? CEILING_SLOWED : CEILING;
 }
 
 const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED])
