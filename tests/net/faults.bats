@@ -358,7 +358,7 @@ refused() {
     faults 6 'at: 5s, phone: "random:2", do: kill, within: 20s' 'at: 3s, do: wan-loss, loss: 0.1%' \
         > "$FILE"
     local status=0
-    "$FLEET" compare -q -f "$FILE" --out "$OUT" || status=$?
+    "$FLEET" compare -q -f "$FILE" --speed 20 --out "$OUT" || status=$?
     has_verdict
     jq -e '.pfs.phones.killed == 2 and .traditional.phones.killed == 2' "$OUT/compare.json"
     done_in() {
