@@ -110,7 +110,7 @@ step_fleet() {
 
 # Tests in namespaces wait more than they work, and what they say does not depend on what else runs
 # here: they go beside each other, the longest first.
-nets=(tests/net/{hostile,scenarios,real,odd,full,faults,proof,agree,loads,paths,ids,kill,own,run}.bats)
+nets=(tests/net/{odd,hostile,full,proof,faults,scenarios,ids,real,agree,loads,paths,kill,own,run}.bats)
 mapfile -t -O "${#nets[@]}" nets < <(printf '%s\n' tests/net/*.bats |
     grep -vxFf <(printf '%s\n' "${nets[@]}"))
 
