@@ -77,7 +77,7 @@ static uint64_t check_fleet(const struct fleet *f)
     must(f->mode == MODE_PFS || f->mode == MODE_TRADITIONAL);
     must(f->boot == BOOT_BULK || f->boot == BOOT_RATE);
     must(f->speed <= 1000 && fleet_ceiling(f) >= 1 && fleet_ceiling(f) <= 1000);
-    must(f->lag_us <= 100000 && f->timeout_s <= 24 * 3600);
+    must(fleet_lag_us(f) <= 100000 && f->timeout_s <= 24 * 3600);
     must(f->wan_delay_us <= 3600 * USEC_SEC && f->wan_loss >= 0 && f->wan_loss <= 1);
     must(f->wan_rate_bps == 0 || (f->wan_rate_bps >= 1000 && f->wan_rate_bps <= 1000000000000));
     if (f->subnet_count == 0)
