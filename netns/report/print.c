@@ -80,21 +80,23 @@ void print_failed(const struct results *r, const char *name)
                 r->expectations[i].name, r->expectations[i].detail);
 }
 
-static void doubts(const struct results *r)
+/* prefix: which of several runs it is. That a clock waits is worth a word where a speed was to be
+ * kept. */
+static void doubts(const struct results *r, const char *prefix)
 {
     char text[FIDELITY_TEXT];
-    if (fidelity_waits(&r->facts.clock, text))
-        printf("  note: %s\n", text);
+    if (r->plan->fleet->speed != SPEED_AUTO && fidelity_waits(&r->facts.clock, text))
+        printf("  note: %s%s\n", prefix, text);
     if (r->facts.meter_dropped)
-        printf("  note: the meter missed %llu frames; the LAN's counts are low by as many\n",
-               (unsigned long long)r->facts.meter_dropped);
+        printf("  note: %sthe meter missed %llu frames; the LAN's counts are low by as many\n",
+               prefix, (unsigned long long)r->facts.meter_dropped);
     if (r->facts.neighbours_refused)
-        printf("  note: the host's table of neighbours was full %llu times: phones could not reach "
+        printf("  note: %sthe host's table of neighbours was full %llu times: phones could not reach "
                "each other; on the host: sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=65536\n",
-               (unsigned long long)r->facts.neighbours_refused);
+               prefix, (unsigned long long)r->facts.neighbours_refused);
     if (r->facts.lan_other_frames)
-        printf("  note: %llu phone-to-phone frames were neither TFTP nor on port 4051\n",
-               (unsigned long long)r->facts.lan_other_frames);
+        printf("  note: %s%llu phone-to-phone frames were neither TFTP nor on port 4051\n",
+               prefix, (unsigned long long)r->facts.lan_other_frames);
 }
 
 /* The verdict in capitals, and what there is in brackets behind it. */
@@ -118,7 +120,7 @@ void print_run(const struct results *r, const char *out_dir)
     rows(&set);
     expectation_lines(r, "");
     print_unfinished(stdout, r, NULL);
-    doubts(r);
+    doubts(r, "");
     closing(results_verdict(r), out_dir,
             "report.html summary.json junit.xml events.jsonl tftp.log logs/");
     github_tell(&set);
@@ -144,8 +146,9 @@ void print_runs(const struct run_set *set, const char *out_dir)
         expectation_lines(set->run[i], line);
     }
     for (size_t i = 0; i < set->count; i++) {
+        snprintf(line, sizeof line, "%s: ", run_label(set->run[i]));
         print_unfinished(stdout, set->run[i], run_label(set->run[i]));
-        doubts(set->run[i]);
+        doubts(set->run[i], line);
     }
     closing(run_set_verdict(set), out_dir,
             "report.html compare.json junit.xml, and a directory for each run");

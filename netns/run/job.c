@@ -175,6 +175,7 @@ void job_settle_time(struct job *job)
             f->emulated_us = job->report->final[i].changed_us;
     if (f->timed_out || job->plan->fleet->until_us)
         f->emulated_us = fleettime_now(&job->time);
+    f->clock = job->report->clock;
     f->clock.free = !job->time.hands;
     f->clock.ran_ns = clock_ns() - job->report->started_ns;
     f->wall_ms = f->clock.ran_ns / NS_PER_MS;

@@ -24,6 +24,7 @@ struct job_report {
     _Atomic uint64_t started_ns; /* CLOCK_MONOTONIC at emulated time 0; 0 before the start */
     uint64_t ended_ns;          /* when it began to take the fleet down */
     int lost[JOB_FILE_COUNT];   /* the errno for which one is not whole, or 0 (see loss.h) */
+    struct clock_facts clock;   /* as the pacer goes on */
     struct run_facts facts;
     struct phone_status final[]; /* the records at the end, for facts.status */
 };

@@ -8,7 +8,7 @@ int services_start(struct services *s, const struct job *job, struct world *worl
     *s = (struct services){.job = job, .world = world};
     world_bridges(job->plan, bridges);
     if (job->time.hands && !(s->pacer = pacer_start(job->plan, &job->time, job->fate,
-                                                    &job->report->facts.clock)))
+                                                    &job->report->clock)))
         return 3;
     if (job->plan->fleet->has_wan && !(s->wan = wan_start(world, &job->time)))
         return 3;
