@@ -120,7 +120,8 @@ uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not
         at = sent < due_us ? sent : due_us;
         if (at < not_before_us)
             at = not_before_us;
-        if (at > clock_us || clock_us - at > h->lag_us)
+        if (at > clock_us || (clock_us - at > HANDS_HORIZON_US &&
+                              clock_us - at - HANDS_HORIZON_US > h->lag_us))
             at = clock_us;
         atomic_store(&hand->pledge_us, at);
     } while (!atomic_compare_exchange_weak(&hand->mail_us, &sent, HANDS_NEVER));

@@ -36,6 +36,7 @@
 #define HANDS_NOBODY  UINT32_MAX
 #define HANDS_LOOK_NS 500000 /* real: until a message that is announced must have come, */
 #define HANDS_AIR_NS  100000 /* and for which it is in the air, of a sender that runs */
+#define HANDS_HORIZON_US 25000 /* so far the clock runs at most while nobody looks at the hands */
 
 enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
 
@@ -73,7 +74,8 @@ uint32_t hands_find(const struct hands *h, uint32_t ip);
 /* ---- the owner's. All do nothing where h is NULL: then the clock waits for nobody. ---------- */
 
 /* He is awake, for what was due at that moment, or at that of his mail if it is earlier, and never
- * before not_before; but at what the clock shows, if it has not waited for him: he was frozen, say.
+ * before not_before; but at what the clock shows, if it has not waited for him, and is beyond lag
+ * and horizon: he was frozen, say.
  * Takes out his mail. The moment at which he stands, and whether there was mail. */
 uint64_t hand_wake(struct hands *h, uint32_t slot, uint64_t due_us, uint64_t not_before_us,
                    uint64_t clock_us, bool *mail);

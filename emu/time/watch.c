@@ -55,9 +55,25 @@ void watch_start(struct watch *w, uint32_t speed)
         clock_run_free(&w->own, clock_mono_ns(), speed);
 }
 
+/* Real: so long an answer of theirs is waited for; and so late a waking shows that this host did
+ * not run it, nor maybe them, so that the waiting begins anew. */
+static const uint64_t patience_ns[WATCH_FROM_COUNT] = {
+    [WATCH_KERNEL] = 5000000, [WATCH_SERVER] = 200000000};
+#define OVERSLEPT_NS 5000000
+
+static void wait_anew(struct watch *w, uint64_t mono)
+{
+    for (int i = 0; i < WATCH_FROM_COUNT; i++)
+        if (w->answer_ns[i] != 0)
+            w->answer_ns[i] = mono + patience_ns[i];
+}
+
 uint64_t watch_wake(struct watch *w)
 {
-    uint64_t shown = clock_now(w->clock, clock_mono_ns());
+    uint64_t mono = clock_mono_ns(), shown = clock_now(w->clock, mono);
+    if (w->looks_ns != 0 && mono > w->looks_ns + OVERSLEPT_NS)
+        wait_anew(w, mono);
+    w->looks_ns = 0;
     if (shown > w->clock_us) /* where it is stopped it may go back a little */
         w->clock_us = shown;
     if (!w->hands)
@@ -73,8 +89,6 @@ void watch_answered(struct watch *w, enum watch_from from)
 
 void watch_expect(struct watch *w, enum watch_from from)
 {
-    static const uint64_t patience_ns[WATCH_FROM_COUNT] = {
-        [WATCH_KERNEL] = 5000000, [WATCH_SERVER] = 50000000};
     if (w->hands)
         w->answer_ns[from] = clock_mono_ns() + patience_ns[from];
 }
@@ -107,8 +121,10 @@ uint64_t watch_rest(struct watch *w, uint64_t deadline)
     if (!w->hands)
         return rest_alone(w);
     uint64_t mono = clock_mono_ns(), answer = last_answer(w);
-    if (mono < answer)
+    if (mono < answer) {
+        w->looks_ns = answer;
         return answer - mono;
+    }
     memset(w->answer_ns, 0, sizeof w->answer_ns);
     if (w->mailed)
         return HANDS_AIR_NS;

@@ -9,7 +9,8 @@
  * At rest nobody sets a timer for his deadline: the pacer calls him (pacer.h), by a descriptor of
  * his. Only by a clock that waits for nobody he has to wake by himself. Where a message of its own
  * makes a kernel or a server answer at once, which nobody announces, it stays awake for the clock
- * until the answer is there, or time is up; and for HANDS_AIR_NS where it had mail.
+ * until the answer is there, or time is up (not counted while this host runs nobody); and for
+ * HANDS_AIR_NS where it had mail.
  */
 #ifndef WATCH_H
 #define WATCH_H
@@ -30,6 +31,7 @@ struct watch {
     uint64_t deadline;   /* until which it rested */
     bool mailed;         /* it woke with mail: not all that was sent need be there yet */
     uint64_t answer_ns[WATCH_FROM_COUNT]; /* real: until when one is expected; 0: none is */
+    uint64_t looks_ns;   /* real: when it looks whether there is one; 0: it does not */
 };
 
 struct watch watch_of(const struct clock *clock, struct hands *hands, uint32_t slot);

@@ -7,8 +7,8 @@
 /* The ceiling of an automatic speed is what the parts allow that live by real time (see
  * emu/time/README.md). */
 #define CEILING 100      /* none does; beyond it, hardly a host is faster */
-#define CEILING_SLOWED 10 /* the kernel's token bucket, which fills up while the clock stands */
-#define CEILING_LOSS 1   /* dnsmasq's 2 s until it sends again what was lost: the speed times that */
+#define CEILING_REAL 10  /* a slowed phone's token bucket; a server that has met a cut line */
+#define CEILING_LOSS 1   /* dnsmasq sends again what was lost after 2 s, times the speed */
 
 #define LAG_AT_A_SPEED 5000 /* us: with less, the clock would stop at each event, and fall behind */
 
@@ -33,7 +33,8 @@ unsigned fleet_ceiling(const struct fleet *fleet)
         return 1;
     if (fleet->wan_loss > 0 || has_fault(fleet, FAULT_WAN_LOSS))
         return CEILING_LOSS;
-    return has_fault(fleet, FAULT_SLOW) ? CEILING_SLOWED : CEILING;
+    bool real = has_fault(fleet, FAULT_SLOW) || has_fault(fleet, FAULT_WAN_CUT);
+    return real ? CEILING_REAL : CEILING;
 }
 
 const char *fleet_speed_said(const struct fleet *fleet, char out[FLEET_SPEED])

@@ -87,12 +87,16 @@ static void doubts(const struct results *r, const char *prefix)
     char text[FIDELITY_TEXT];
     if (r->plan->fleet->speed != SPEED_AUTO && fidelity_waits(&r->facts.clock, text))
         printf("  note: %s%s\n", prefix, text);
+    if (r->facts.clock.unanswered)
+        printf("  note: %sthe clock went on without %llu messages that nobody had taken after a "
+               "second\n", prefix, (unsigned long long)r->facts.clock.unanswered);
     if (r->facts.meter_dropped)
         printf("  note: %sthe meter missed %llu frames; the LAN's counts are low by as many\n",
                prefix, (unsigned long long)r->facts.meter_dropped);
     if (r->facts.neighbours_refused)
-        printf("  note: %sthe host's table of neighbours was full %llu times: phones could not reach "
-               "each other; on the host: sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=65536\n",
+        printf("  note: %sthe host's table of neighbours was full %llu times: phones could not "
+               "reach each other; on the host: "
+               "sudo sysctl -w net.ipv4.neigh.default.gc_thresh3=65536\n",
                prefix, (unsigned long long)r->facts.neighbours_refused);
     if (r->facts.lan_other_frames)
         printf("  note: %s%llu phone-to-phone frames were neither TFTP nor on port 4051\n",

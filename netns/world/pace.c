@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #define NS_PER_MS      1000000u
-#define HORIZON_US     25000  /* emulated: a tenth of the phones' tick */
 #define NEAR_NS        100000 /* closer than that, sleeping is not worth it */
 #define WAKING_NS      40000  /* what a wake-up takes */
 #define PATIENCE_NS    (10 * NS_PER_MS) /* between two looks at who holds the clock */
@@ -111,7 +110,7 @@ static enum clock_holder kind(const struct pace *p, uint32_t hand)
 static bool give_up(struct pace *p)
 {
     bool sent = p->least_us < pledge(p, p->least);
-    if (sent && p->stood_ns >= PACE_MAIL_NS) {
+    if (sent && p->stood_ns >= (p->least < p->phones ? PACE_MAIL_NS : PACE_HANG_NS)) {
         uint64_t lost = p->least_us;
         if (atomic_compare_exchange_strong(&p->hands->hand[p->least].mail_us, &lost, HANDS_NEVER))
             p->facts->unanswered++;
@@ -155,7 +154,7 @@ static void account_for_hold(struct pace *p, uint64_t mono_ns)
 static void grant(struct pace *p, uint64_t mono_ns, uint64_t now)
 {
     struct clock_course *c = &p->course;
-    uint64_t far = now + HORIZON_US;
+    uint64_t far = now + HANDS_HORIZON_US;
     uint64_t allowed = p->least_us > HANDS_NEVER - p->hands->lag_us
                            ? far : p->least_us + p->hands->lag_us;
     p->by_horizon = allowed >= far;

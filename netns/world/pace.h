@@ -13,8 +13,9 @@
  * Who rests and whose moment the clock has reached is called, once.
  *
  * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
- * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS. Both are
- * counted in real time in which the pacer itself was not kept from running.
+ * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS
+ * where it is the WAN's or the launcher's, which always run. Both are counted in real time in which
+ * the pacer itself was not kept from running.
  *
  * No I/O, and no clock but what is passed in.
  */
@@ -26,7 +27,7 @@
 #include "netns/world/facts.h"
 
 #define PACE_HANG_NS 10000000000u
-#define PACE_MAIL_NS 100000000u
+#define PACE_MAIL_NS 1000000000u
 
 struct pace {
     struct hands *hands;

@@ -204,14 +204,16 @@ static void who_wakes_stands_at_the_least_but_never_goes_back(void **state)
 }
 
 /* By more than the lag: it was frozen, or is ahead of a clock that has not begun. */
+#define FAR HANDS_HORIZON_US
 static void who_was_not_waited_for_stands_where_the_clock_does(void **state)
 {
     (void)state;
     static const struct {
         uint64_t due, mail, clock, at;
     } table[] = {
-        {100, HANDS_NEVER, 150, 100}, {100, HANDS_NEVER, 151, 151}, {120, 100, 151, 151},
-        {120, 110, 151, 110},         {HANDS_NEVER, HANDS_NEVER, 151, 151},
+        {100, HANDS_NEVER, FAR + 150, 100},       {100, HANDS_NEVER, FAR + 151, FAR + 151},
+        {120, 100, FAR + 151, FAR + 151},         {120, 110, FAR + 151, 110},
+        {HANDS_NEVER, HANDS_NEVER, 151, 151},
     };
     struct hands *h = six();
     h->lag_us = 50;

@@ -357,7 +357,7 @@ static void mail_that_nobody_takes_is_given_up(void **state)
         begin(&r);
         hands_mail(r.hands, i, 7000);
         step(&r);
-        pace_for(&r, PACE_MAIL_NS - 20 * MS);
+        pace_for(&r, (i < PHONES ? PACE_MAIL_NS : PACE_HANG_NS) - 20 * MS);
         assert_int_equal(r.shown, 7000 + LAG);
         assert_int_equal(r.facts.unanswered, 0);
         pace_for(&r, 40 * MS);
