@@ -58,10 +58,10 @@ all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,sam
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
 
-$(B)/fleet: $(call obj,$(WORLD_SRC) $(TIME_SRC) $(addprefix emu/,contract.c loadname.c random.c))
+$(B)/fleet: $(call obj,$(WORLD_SRC) $(TIME_SRC) $(addprefix emu/,contract.c inspected.c loadname.c random.c))
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS)
 
-$(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/core/builder.c emu/core/cursor.c emu/random.c)
+$(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/builder.c emu/cursor.c emu/random.c)
 	$(CC) $(SANFLAGS) -o $@ $^ $(GEN_LIBS)
 
 # Everything of the core, the shell and the world but their main(), for the tests to link.

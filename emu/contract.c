@@ -58,20 +58,6 @@ const char *const event_names[] = {
 };
 static_assert(sizeof event_names / sizeof *event_names == EVENT_COUNT, "one name per event");
 
-const char *const config_warning_words[] = {
-#define X(id, word) word,
-    CONFIG_WARNINGS(X)
-#undef X
-};
-
-const char *const mistake_words[MISTAKE_COUNT] = {
-#define X(id, word) [MISTAKE_##id] = word,
-    MISTAKES(X)
-#undef X
-};
-static_assert(sizeof config_warning_words / sizeof *config_warning_words == CONFIG_WARNING_COUNT,
-              "one word per warning");
-
 uint64_t lateness_bound(unsigned i)
 {
     uint64_t bound = 100;

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "emu/core/builder.h"
+#include "emu/builder.h"
 #include "emu/core/sbn.h"
 #include "emu/random.h"
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emu/core/builder.h"
+#include "emu/builder.h"
 #include "firmware-samples/archive.h"
 
 #define ENVELOPE_MAX 1024 /* 512 bytes of signature, the rest names */

@@ -8,7 +8,7 @@
  */
 #include "emu/core/cnf.h"
 
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -35,6 +35,7 @@
 #define CNF_H
 
 #include "emu/core/core.h"
+#include "emu/inspected.h"
 
 #define CNF_MAX (LIMIT_CONFIG_KIB * 1024) /* bytes of a file */
 

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 
 #define TOP 0 /* parent of the outermost tags */
 #define ANY UINT16_MAX

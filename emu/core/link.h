@@ -9,7 +9,7 @@
 #ifndef LINK_H
 #define LINK_H
 
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 #include "emu/core/kit.h"
 #include "emu/core/wire.h"
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 #include "emu/core/envelope.h"
 
 struct line {

@@ -6,6 +6,7 @@
 #define MISTAKE_H
 
 #include "emu/core/auth.h"
+#include "emu/inspected.h"
 
 struct mistake {
     enum mistake_kind kind;

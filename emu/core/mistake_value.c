@@ -1,7 +1,7 @@
 /* mistake_value.c - values of configuration files that phones cannot use, and what is meant by
  * them; see mistake-private.h.
  */
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 #include "emu/core/mistake-private.h"
 #include "emu/core/mistake.h"
 

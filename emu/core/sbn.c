@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 
 struct table {
     size_t names, content; /* offsets where they begin */

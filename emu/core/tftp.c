@@ -1,8 +1,8 @@
 /* tftp.c - the TFTP read client; its theory of operation stands in tftp.h. */
 #include "emu/core/tftp.h"
 
-#include "emu/core/builder.h"
-#include "emu/core/cursor.h"
+#include "emu/builder.h"
+#include "emu/cursor.h"
 #include "emu/core/state.h"
 
 #include <assert.h>

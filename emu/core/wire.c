@@ -5,8 +5,8 @@
  */
 #include "emu/core/wire.h"
 
-#include "emu/core/builder.h"
-#include "emu/core/cursor.h"
+#include "emu/builder.h"
+#include "emu/cursor.h"
 
 #include <assert.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * One table says for each option what it accepts and who reads it; the help is printed from it.
  */
 #include "emu/core/wire.h"
+#include "emu/inspected.h"
 #include "emu/shell/inspect.h"
 #include "emu/shell/loop.h"
 #include "emu/shell/sock.h"

@@ -5,6 +5,7 @@
 #define INSPECTION_H
 
 #include "emu/contract.h"
+#include "emu/inspected.h"
 
 #define INSPECTED_TYPES    20 /* at least as many as there are models */
 #define INSPECTED_WARNINGS 24 /* of a file; further ones are not kept */

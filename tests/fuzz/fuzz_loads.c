@@ -1,7 +1,7 @@
 /* fuzz_loads.c - the index of a load: the input as a whole file, and as the list behind a sound
  * envelope. What is accepted can be written down again and read back the same.
  */
-#include "emu/core/builder.h"
+#include "emu/builder.h"
 #include "emu/core/envelope.h"
 #include "emu/core/loads.h"
 #include "tests/fuzz/fuzz.h"

@@ -6,7 +6,7 @@
  * What must hold after each action stands in phone_check.h. And when the script is over, every peer
  * is gone and the server answers, the phone comes to an end within a bounded time.
  */
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 #include "tests/fuzz/phone_check.h"
 
 #define PEERS    4

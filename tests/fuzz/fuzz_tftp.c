@@ -5,7 +5,7 @@
  *
  * After each action the state is held against a second account of the transfer.
  */
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 #include "emu/core/tftp.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,5 @@
 /* test_envelope.c - the signed envelope: fields, places, lengths, hostile bytes. */
-#include "emu/core/builder.h"
+#include "emu/builder.h"
 #include "emu/core/envelope.h"
 #include "tests/unit/unit.h"
 

@@ -1,5 +1,5 @@
 /* test_sbn.c - the archive inside a component. */
-#include "emu/core/builder.h"
+#include "emu/builder.h"
 #include "emu/core/sbn.h"
 #include "tests/unit/unit.h"
 

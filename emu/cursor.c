@@ -1,5 +1,5 @@
 /* cursor.c - bounded reading; the invariants stand in cursor.h. */
-#include "emu/core/cursor.h"
+#include "emu/cursor.h"
 
 #include <string.h>
 
@@ -52,6 +52,25 @@ uint32_t cursor_u32(struct cursor *c)
 uint64_t cursor_u64(struct cursor *c)
 {
     return big_endian(c, 8);
+}
+
+static uint32_t little_endian(struct cursor *c, size_t len)
+{
+    const uint8_t *at = cursor_bytes(c, len);
+    uint32_t v = 0;
+    for (size_t i = len; at && i-- > 0;)
+        v = v << 8 | at[i];
+    return v;
+}
+
+uint16_t cursor_le16(struct cursor *c)
+{
+    return (uint16_t)little_endian(c, 2);
+}
+
+uint32_t cursor_le32(struct cursor *c)
+{
+    return little_endian(c, 4);
 }
 
 const char *cursor_cstring(struct cursor *c)

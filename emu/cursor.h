@@ -22,6 +22,9 @@ uint8_t cursor_u8(struct cursor *c);
 uint16_t cursor_u16(struct cursor *c);
 uint32_t cursor_u32(struct cursor *c);
 uint64_t cursor_u64(struct cursor *c);
+/* Little-endian ones. */
+uint16_t cursor_le16(struct cursor *c);
+uint32_t cursor_le32(struct cursor *c);
 /* The next len bytes, in place, or NULL when fewer are left. */
 const uint8_t *cursor_bytes(struct cursor *c, size_t len);
 /* A string up to its NUL, in place and with the NUL consumed; NULL when none is left. */

@@ -1,5 +1,5 @@
 /* builder.c - see builder.h. */
-#include "emu/core/builder.h"
+#include "emu/builder.h"
 
 #include <string.h>
 
@@ -51,6 +51,24 @@ void builder_u32(struct builder *b, uint32_t v)
 void builder_u64(struct builder *b, uint64_t v)
 {
     put_big_endian(b, v, 8);
+}
+
+void builder_le16(struct builder *b, uint16_t v)
+{
+    builder_u8(b, (uint8_t)v);
+    builder_u8(b, (uint8_t)(v >> 8));
+}
+
+void builder_le32(struct builder *b, uint32_t v)
+{
+    builder_le16(b, (uint16_t)v);
+    builder_le16(b, (uint16_t)(v >> 16));
+}
+
+void builder_zeros(struct builder *b, size_t len)
+{
+    while (len-- > 0 && !b->failed)
+        builder_u8(b, 0);
 }
 
 void builder_string(struct builder *b, const char *s)

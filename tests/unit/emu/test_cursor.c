@@ -1,6 +1,6 @@
 /* test_cursor.c - bounded reading and building. */
-#include "emu/core/builder.h"
-#include "emu/core/cursor.h"
+#include "emu/builder.h"
+#include "emu/cursor.h"
 #include "tests/unit/unit.h"
 
 static void integers_are_big_endian(void **state)
@@ -175,10 +175,34 @@ static void file_names_are_plain(void **state)
     assert_false(cursor_is_text("a\x1b[0m"));
 }
 
+static void little_endian_is_the_other_way_round(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {0x34, 0x12, 0x78, 0x56, 0x34, 0x12, 0, 0, 9};
+    uint8_t out[sizeof bytes];
+    struct cursor c = cursor(bytes, sizeof bytes);
+    assert_int_equal(cursor_le16(&c), 0x1234);
+    assert_int_equal(cursor_le32(&c), 0x12345678);
+    cursor_bytes(&c, 2);
+    assert_int_equal(cursor_le16(&c), 0);
+    assert_true(c.failed);
+
+    struct builder b = builder(out, sizeof out);
+    builder_le16(&b, 0x1234);
+    builder_le32(&b, 0x12345678);
+    builder_zeros(&b, 2);
+    builder_u8(&b, 9);
+    assert_int_equal(builder_len(&b), sizeof bytes);
+    assert_memory_equal(out, bytes, sizeof bytes);
+    builder_zeros(&b, 1);
+    assert_true(b.failed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(integers_are_big_endian),
+        cmocka_unit_test(little_endian_is_the_other_way_round),
         cmocka_unit_test(a_short_read_fails_for_good),
         cmocka_unit_test(lengths_near_the_end_of_memory_do_not_wrap),
         cmocka_unit_test(empty_input_holds_nothing),

@@ -20,6 +20,10 @@ void builder_u8(struct builder *b, uint8_t v);
 void builder_u16(struct builder *b, uint16_t v);
 void builder_u32(struct builder *b, uint32_t v);
 void builder_u64(struct builder *b, uint64_t v);
+/* Little-endian ones. */
+void builder_le16(struct builder *b, uint16_t v);
+void builder_le32(struct builder *b, uint32_t v);
+void builder_zeros(struct builder *b, size_t len);
 void builder_bytes(struct builder *b, const void *data, size_t len);
 /* u8 length and the bytes; fails when longer than 255. */
 void builder_string(struct builder *b, const char *s);
