@@ -51,6 +51,14 @@ const char *const screen_box_names[] = {"BLANK", "WAIT",  "NETWK", "DOWNL",
                                               "AUTH",  "WRITE", "ERROR"};
 static_assert(sizeof screen_box_names / sizeof *screen_box_names == BOX_COUNT, "one name per box");
 
+const char *const tftp_source_words[] = {
+#define X(id, word, what) word,
+    TFTP_SOURCES(X)
+#undef X
+};
+static_assert(sizeof tftp_source_words / sizeof *tftp_source_words == TFTP_SOURCE_COUNT,
+              "one word per source");
+
 const char *const event_names[] = {
 #define X(id, name) name,
     EVENT_NAMES(X)

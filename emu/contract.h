@@ -8,7 +8,7 @@
  *   clock     emulated time and who holds it, in memory shared by all (time/)
  *   status    one fixed record per phone in memory shared with the launcher, written by the
  *             phone alone under a sequence lock
- *   control   a SOCK_SEQPACKET pair per phone: struct control_msg downwards, struct store_offer
+ *   control   a SOCK_SEQPACKET pair per phone: struct control_msg downwards, struct phone_request
  *             upwards; its end of file means that the launcher is gone, and the phone exits
  *   events    one JSON object per line, appended to a shared file with one write() per line
  *   log       the console log in the vendor's form
@@ -183,6 +183,21 @@ struct screen {
     uint8_t box[SCREEN_BOXES];   /* enum screen_box, in the order of the .loads list */
 };
 
+/* How a phone has learned of its TFTP server: id, word, what that is. */
+#define TFTP_SOURCES(X)                                                                            \
+    X(NONE, "", "it has not")                                                                      \
+    X(STATIC, "static", "with its address, by hand")                                               \
+    X(OPTION_150, "150", "the list of DHCP option 150")                                            \
+    X(OPTION_66, "66", "DHCP option 66")                                                           \
+    X(SIADDR, "siaddr", "the next server of the DHCP answer")
+enum tftp_source {
+#define X(id, ...) TFTP_BY_##id,
+    TFTP_SOURCES(X)
+#undef X
+        TFTP_SOURCE_COUNT
+};
+extern const char *const tftp_source_words[TFTP_SOURCE_COUNT];
+
 /* Timer lateness in emulated microseconds, counted in buckets: bucket i holds the values
  * below lateness_bound(i) and not below lateness_bound(i - 1); the last one holds the rest. */
 #define LATENESS_BUCKETS 64
@@ -214,6 +229,17 @@ struct phone_status {
     uint64_t changed_us;               /* emulated time of the last change of state */
     uint64_t lateness_max_us;          /* worst timer lateness, emulated */
     uint32_t lateness[LATENESS_BUCKETS];
+    uint8_t tftp_by;                   /* enum tftp_source, of tftp_ip */
+    uint8_t registered;                /* 1: with the call manager of manager_ip */
+    uint8_t prefix_len;                /* of its address */
+    uint16_t voice_vlan;               /* that a switch has named; 0: none */
+    uint32_t ip;                       /* its address; these in network order, 0: none */
+    uint32_t router;
+    uint32_t tftp_ip;                  /* the TFTP server that it asks */
+    uint32_t dhcp_server;              /* that has given it its address */
+    uint32_t manager_ip;
+    uint64_t lease_end_us;             /* emulated time at which the address is no longer its own;
+                                        * 0: it is for ever */
     uint32_t parent_ip;                /* network order; 0: none */
     uint32_t child_ip[2];              /* network order; 0: free slot */
     char running[NAME_MAX_LEN];        /* load it runs; empty: none since a factory reset */
@@ -237,17 +263,37 @@ enum control_op {
     CONTROL_CORRUPT = 3, /* from now on one byte of each file that it serves is flipped */
     CONTROL_RESUMED = 4, /* it was stopped on purpose: how late its timers are is not measured */
     CONTROL_STORED = 5, /* the store holds what the phone offered */
+    CONTROL_ADDRESSED = 6, /* its interface has the address that it asked for */
 };
 
 struct control_msg {
     uint32_t op; /* enum control_op */
 };
 
-/* From a phone that may not write into the store: a file of its flash that it has authenticated,
- * to be copied there as "<name>@<digest in hex>". An answer comes only when that is done. */
+/* What a phone, which has no capability, asks the launcher for.
+ *   STORE    a file of its flash that it has authenticated is to be copied into the store, where it
+ *            may not write, as "<name>@<digest in hex>". CONTROL_STORED comes when that is done.
+ *   ADDRESS  its interface is to have that address from now on, and no other. CONTROL_ADDRESSED
+ *            comes when it does. */
+enum request_op { REQUEST_STORE = 1, REQUEST_ADDRESS };
+
 struct store_offer {
     char name[NAME_MAX_LEN];    /* ended by NUL */
     uint8_t digest[DIGEST_LEN]; /* SHA-256 of all of it */
+};
+
+/* Network order. ip 0: no address; router 0: none. */
+struct net_address {
+    uint32_t ip, router;
+    uint8_t prefix_len; /* 1 to 30 */
+};
+
+struct phone_request {
+    uint32_t op; /* enum request_op */
+    union {
+        struct store_offer offer;
+        struct net_address address;
+    };
 };
 
 /* ---- command line of a phone process ------------------------------------------------ */
@@ -257,7 +303,12 @@ struct store_offer {
 #define PHONE_OPT_NAME      "name"       /* device name, "SEP" + 12 hex digits */
 #define PHONE_OPT_MODEL     "model"      /* phone_models[].name */
 #define PHONE_OPT_ADDRESS   "address"    /* own IPv4 address with prefix length: 10.106.0.10/16 */
-#define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address */
+                                         /* or "dhcp", with descriptors for that: */
+#define PHONE_OPT_DHCP_FD   "dhcp-fd"    /* UDP socket on port 68 of its interface */
+#define PHONE_OPT_ARP_FD    "arp-fd"     /* packet sockets on its interface: of ARP, */
+#define PHONE_OPT_CDP_FD    "cdp-fd"     /* of CDP and */
+#define PHONE_OPT_LLDP_FD   "lldp-fd"    /* of LLDP; none: the phone speaks none of it */
+#define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address; by DHCP it is not asked */
 #define PHONE_OPT_RUNNING   "running"    /* load it runs, unless its flash holds an activated one */
 #define PHONE_OPT_SPEED     "speed"      /* of a clock of its own, 1 to 1000 times real time */
 #define PHONE_OPT_CLOCK_FD  "clock-fd"   /* memory of the fleet's struct clock, to be read only */

@@ -20,6 +20,8 @@ typedef uint64_t usec;
 
 #define CPPDP_PORT 4051 /* registered as cppdp; UDP and TCP alike */
 #define TFTP_PORT  69
+#define DHCP_SERVER_PORT 67
+#define DHCP_CLIENT_PORT 68
 
 struct addr {
     uint32_t ip;   /* network byte order */
@@ -29,10 +31,25 @@ struct addr {
 /* Console levels, in the words of the vendor's log. */
 enum log_level { LOG_DBG, LOG_INF, LOG_NOT, LOG_WRN, LOG_LEVEL_COUNT };
 
-/* TCP connections of a phone, by fixed slot. A phone has one socket to its parent and two to
- * children; a caller that has not yet said what it wants waits in a lobby slot. */
-enum conn { CONN_PARENT, CONN_CHILD0, CONN_CHILD1, CONN_LOBBY, CONN_COUNT = CONN_LOBBY + 6 };
+/* TCP connections of a phone, by fixed slot: those of peers, with one socket to its parent and two
+ * to children, where a caller that has not yet said what it wants waits in a lobby slot; then that
+ * of the call manager, and of one that it would rather have; and of a server that speaks HTTP. */
+enum conn {
+    CONN_PARENT,
+    CONN_CHILD0,
+    CONN_CHILD1,
+    CONN_LOBBY,
+    CONN_PEERS = CONN_LOBBY + 6,
+    CONN_MANAGER0 = CONN_PEERS,
+    CONN_MANAGER1,
+    CONN_HTTP,
+    CONN_COUNT
+};
 #define CONN_NONE (-1)
+
+/* Frames of Ethernet that a phone sends and hears by itself. */
+enum frame_kind { FRAME_ARP, FRAME_CDP, FRAME_LLDP, FRAME_KIND_COUNT };
+#define FRAME_MAX 1514 /* bytes, with the header, without its checksum */
 
 /* A file's bytes, mapped and stable until flash_release(). */
 struct flash_view {
@@ -45,9 +62,23 @@ struct flash_view {
 /* What the core asks of its carrier. Every call takes the carrier's own ctx first. Those that
  * can fail return 0 or a negative errno. Data passed in is copied unless said otherwise. */
 struct phone_ops {
+    /* The interface has that address from now on, and no other; phone_addressed() says when. What
+     * was open stays so. */
+    void (*net_address)(void *ctx, const struct net_address *address);
+    /* DHCP: the client's port, heard whatever the interface's address is. A datagram leaves for
+     * the server's port of one server, or of all on the LAN (to: INADDR_BROADCAST). */
+    int (*dhcp_open)(void *ctx);
+    void (*dhcp_close)(void *ctx);
+    void (*dhcp_send)(void *ctx, uint32_t to, const void *data, size_t len);
+    /* A frame, header and all, of at most FRAME_MAX bytes. Of a kind that the carrier has no means
+     * for nothing is sent, nor heard. */
+    void (*frame_send)(void *ctx, enum frame_kind kind, const void *frame, size_t len);
+    /* A datagram from a port of its own, to which nobody answers. */
+    void (*datagram)(void *ctx, struct addr to, const void *data, size_t len);
+
     /* UDP and TCP on port 4051: bind and listen. -EADDRINUSE may pass: the core retries. */
     int (*peer_open)(void *ctx);
-    /* Closes both and every TCP connection. */
+    /* Closes both and every TCP connection of a peer. */
     void (*peer_close)(void *ctx);
     /* One datagram from port 4051 to the subnet's broadcast address, or to one peer's 4051. */
     void (*udp_broadcast)(void *ctx, const void *data, size_t len);
@@ -58,10 +89,11 @@ struct phone_ops {
     void (*tftp_close)(void *ctx);
     void (*tftp_send)(void *ctx, struct addr to, const void *data, size_t len);
 
-    /* TCP to port 4051 of ip, in a free slot. Ends in phone_tcp_connected or phone_tcp_closed. */
-    void (*tcp_connect)(void *ctx, int conn, uint32_t ip);
-    /* Sends head (copied, at most 256 bytes) and then body (not copied: a part of a flash_view).
-     * One at a time per slot; phone_tcp_sent says that all of it has left. */
+    /* TCP in a free slot. Ends in phone_tcp_connected or phone_tcp_closed. */
+    void (*tcp_connect)(void *ctx, int conn, struct addr to);
+    /* Sends head (copied, at most 256 bytes) and then body (not copied: a part of a flash_view, or
+     * what the core keeps as it is until then). One at a time per slot; phone_tcp_sent says that
+     * all of it has left. */
     void (*tcp_send)(void *ctx, int conn, const void *head, size_t head_len, const void *body,
                      size_t body_len);
     /* Closes; what tcp_send was given before still goes out. No event for the slot follows. */

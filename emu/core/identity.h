@@ -7,7 +7,10 @@
 struct phone_identity {
     char name[16];                    /* "SEP" + 12 hex digits of the MAC */
     const struct phone_model *model;
+    bool dhcp;                        /* these four by DHCP, and 0 until then */
     uint32_t ip;                      /* network order */
+    uint8_t prefix_len;               /* of its subnet */
+    uint32_t router;                  /* network order; 0: none */
     uint32_t tftp_ip;                 /* network order */
     uint32_t xid;                     /* last four bytes of the MAC */
     char running[NAME_MAX_LEN];       /* load at power-on */

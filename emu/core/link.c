@@ -23,7 +23,7 @@ static void begin(struct link *l, enum link_state state, uint32_t ip)
 void link_connect(const struct kit *k, struct link *l, uint32_t ip)
 {
     begin(l, LINK_CONNECTING, ip);
-    k->ops->tcp_connect(k->ctx, l->conn, ip);
+    k->ops->tcp_connect(k->ctx, l->conn, (struct addr){ip, CPPDP_PORT});
 }
 
 void link_connected(struct link *l)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define PLACES (CONN_COUNT - CONN_LOBBY)
+#define PLACES (CONN_PEERS - CONN_LOBBY)
 
 /* ---- promises ------------------------------------------------------------------------ */
 

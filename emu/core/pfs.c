@@ -28,7 +28,7 @@ void pfs_init(struct pfs *s, struct kit *kit, const struct pfs_owner *owner, voi
                       .parent.link.conn = CONN_PARENT};
     for (int i = 0; i < 2; i++)
         s->below.slots[i].link.conn = CONN_CHILD0 + i;
-    for (int i = 0; i < CONN_COUNT - CONN_LOBBY; i++)
+    for (int i = 0; i < CONN_PEERS - CONN_LOBBY; i++)
         s->below.lobby[i].link.conn = CONN_LOBBY + i;
 }
 

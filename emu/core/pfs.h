@@ -275,7 +275,7 @@ struct pfs_lobby {
 struct pfs_below {
     struct pfs_slot slots[2];                         /* parent.c */
     struct pfs_promise promises[PFS_PROMISES];        /* lobby.c */
-    struct pfs_lobby lobby[CONN_COUNT - CONN_LOBBY];  /* lobby.c */
+    struct pfs_lobby lobby[CONN_PEERS - CONN_LOBBY];  /* lobby.c */
 };
 
 /* What the owner is told; each may be called from within any share_*() call. */

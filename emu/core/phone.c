@@ -140,6 +140,26 @@ void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len,
     leave(p);
 }
 
+void phone_addressed(struct phone *p, usec now)
+{
+    enter(p, now);
+    leave(p);
+}
+
+void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+{
+    (void)from, (void)data, (void)len;
+    enter(p, now);
+    leave(p);
+}
+
+void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now)
+{
+    (void)kind, (void)data, (void)len;
+    enter(p, now);
+    leave(p);
+}
+
 void phone_udp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
 {
     enter(p, now);
@@ -158,27 +178,31 @@ int phone_tcp_accepted(struct phone *p, uint32_t ip, usec now)
 void phone_tcp_connected(struct phone *p, int conn, usec now)
 {
     enter(p, now);
-    share_connected(&p->pfs, conn);
+    if (conn < CONN_PEERS)
+        share_connected(&p->pfs, conn);
     leave(p);
 }
 
 void phone_tcp_data(struct phone *p, int conn, const void *data, size_t len, usec now)
 {
     enter(p, now);
-    share_data(&p->pfs, conn, data, len);
+    if (conn < CONN_PEERS)
+        share_data(&p->pfs, conn, data, len);
     leave(p);
 }
 
 void phone_tcp_sent(struct phone *p, int conn, usec now)
 {
     enter(p, now);
-    share_sent(&p->pfs, conn);
+    if (conn < CONN_PEERS)
+        share_sent(&p->pfs, conn);
     leave(p);
 }
 
 void phone_tcp_closed(struct phone *p, int conn, int error, usec now)
 {
     enter(p, now);
-    share_closed(&p->pfs, conn, error);
+    if (conn < CONN_PEERS)
+        share_closed(&p->pfs, conn, error);
     leave(p);
 }

@@ -20,6 +20,13 @@ void phone_start(struct phone *p, usec now);
 usec phone_deadline(const struct phone *p);
 void phone_run_timers(struct phone *p, usec now);
 
+/* The interface has the address that net_address asked for. */
+void phone_addressed(struct phone *p, usec now);
+/* A datagram to the DHCP client's port. */
+void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now);
+/* A frame of that kind, as it was on the wire. */
+void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now);
+
 /* A datagram to UDP 4051, from a peer (also our own broadcasts, which are ignored). */
 void phone_udp(struct phone *p, struct addr from, const void *data, size_t len, usec now);
 /* A datagram to the TFTP socket. */

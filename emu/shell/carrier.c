@@ -20,11 +20,20 @@ static void ear_close(struct carrier *c, struct ear *e)
     *e = (struct ear){.fd = -1, .generation = e->generation + 1};
 }
 
+/* Whether somebody beyond the LAN may send to this phone. */
+static bool hears_servers(const struct carrier *c)
+{
+    bool connected = false;
+    for (int conn = CONN_PEERS; conn < CONN_COUNT; conn++)
+        connected = connected || tcp_peer(&c->tcp, conn);
+    return connected || c->tftp.fd >= 0 || c->dhcp_open;
+}
+
 /* Tells the fleet's clock whether somebody may send to this phone. */
 static void listen_for_mail(struct carrier *c)
 {
     hand_listen(c->watch.hands, c->watch.slot,
-                (c->udp.fd >= 0 ? EARS_PEERS : 0u) | (c->tftp.fd >= 0 ? EARS_SERVER : 0u));
+                (c->udp.fd >= 0 ? EARS_PEERS : 0u) | (hears_servers(c) ? EARS_SERVER : 0u));
 }
 
 /* Something is on its way to that peer. */
@@ -33,10 +42,82 @@ static void mail(struct carrier *c, uint32_t ip)
     hands_mail_ip(c->watch.hands, c->watch.slot, ip, EARS_PEERS, c->now);
 }
 
+/* To a server, which answers. */
+static void ask(struct carrier *c)
+{
+    if (!hands_mail_server(c->watch.hands, c->watch.slot, c->now))
+        watch_expect(&c->watch, WATCH_SERVER);
+}
+
+/* To the other end of a connection. */
+static void mail_end(struct carrier *c, int conn)
+{
+    if (conn < CONN_PEERS)
+        mail(c, tcp_peer(&c->tcp, conn));
+    else if (tcp_peer(&c->tcp, conn))
+        ask(c);
+}
+
+/* ---- the interface ------------------------------------------------------------------- */
+
+static void op_net_address(void *ctx, const struct net_address *address)
+{
+    struct carrier *c = ctx;
+    struct phone_request request = {.op = REQUEST_ADDRESS, .address = *address};
+    c->address = *address;
+    watch_expect(&c->watch, WATCH_SERVER);
+    send(c->setup->control_fd, &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void op_dhcp_close(void *ctx)
+{
+    struct carrier *c = ctx;
+    c->dhcp_open = false;
+    listen_for_mail(c);
+}
+
+/* The socket stays open: only the launcher can bind it. What came while nobody listened is not
+ * heard. */
+static int op_dhcp_open(void *ctx)
+{
+    struct carrier *c = ctx;
+    if (c->setup->dhcp_fd < 0)
+        return -ENOTSUP;
+    c->dhcp_open = true;
+    listen_for_mail(c);
+    return 0;
+}
+
+static void op_dhcp_send(void *ctx, uint32_t to, const void *data, size_t len)
+{
+    struct carrier *c = ctx;
+    if (!c->dhcp_open)
+        return;
+    ask(c);
+    sock_send(c->setup->dhcp_fd, (struct addr){to, DHCP_SERVER_PORT}, data, len);
+}
+
+static void op_frame_send(void *ctx, enum frame_kind kind, const void *frame, size_t len)
+{
+    struct carrier *c = ctx;
+    sock_send_frame(c->setup->frame_fd[kind], frame, len);
+}
+
+static void op_datagram(void *ctx, struct addr to, const void *data, size_t len)
+{
+    (void)ctx;
+    int fd = sock_udp(0);
+    sock_send(fd, to, data, len);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* ---- sharing and TFTP ---------------------------------------------------------------- */
+
 static void op_peer_close(void *ctx)
 {
     struct carrier *c = ctx;
-    tcp_abort(&c->tcp);
+    tcp_abort(&c->tcp, CONN_PEERS);
     c->deaf = false;
     ear_close(c, &c->listener);
     ear_close(c, &c->udp);
@@ -73,8 +154,9 @@ static void op_udp_send(void *ctx, uint32_t ip, const void *data, size_t len)
 static void op_udp_broadcast(void *ctx, const void *data, size_t len)
 {
     struct carrier *c = ctx;
-    uint32_t all = c->id.ip | htonl(UINT32_MAX >> c->setup->prefix_len);
-    hands_mail_subnet(c->watch.hands, c->watch.slot, c->id.ip, c->setup->prefix_len, c->now);
+    const struct net_address *own = &c->address;
+    uint32_t all = own->ip | htonl(UINT32_MAX >> own->prefix_len);
+    hands_mail_subnet(c->watch.hands, c->watch.slot, own->ip, own->prefix_len, c->now);
     sock_send(c->udp.fd, (struct addr){all, CPPDP_PORT}, data, len);
 }
 
@@ -102,17 +184,17 @@ static int op_tftp_open(void *ctx)
 static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
 {
     struct carrier *c = ctx;
-    if (!hands_mail_server(c->watch.hands, c->watch.slot, c->now))
-        watch_expect(&c->watch, WATCH_SERVER);
+    ask(c);
     sock_send(c->tftp.fd, to, data, len);
 }
 
-static void op_tcp_connect(void *ctx, int conn, uint32_t ip)
+static void op_tcp_connect(void *ctx, int conn, struct addr to)
 {
     struct carrier *c = ctx;
-    mail(c, ip);
+    tcp_op_connect(&c->tcp, conn, to);
+    listen_for_mail(c);
+    mail_end(c, conn);
     watch_expect(&c->watch, WATCH_KERNEL);
-    tcp_op_connect(&c->tcp, conn, ip);
 }
 
 static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const void *body,
@@ -120,15 +202,16 @@ static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, 
 {
     struct carrier *c = ctx;
     const void *served = flash_served(c->flash, body, body_len);
-    mail(c, tcp_peer(&c->tcp, conn));
+    mail_end(c, conn);
     tcp_op_send(&c->tcp, conn, head, head_len, served, body_len);
 }
 
 static void op_tcp_close(void *ctx, int conn)
 {
     struct carrier *c = ctx;
-    mail(c, tcp_peer(&c->tcp, conn));
+    mail_end(c, conn);
     tcp_op_close(&c->tcp, conn, c->now);
+    listen_for_mail(c);
 }
 
 static void op_tcp_move(void *ctx, int from, int to)
@@ -141,6 +224,8 @@ void carrier_silence(struct carrier *c)
 {
     op_peer_close(c);
     op_tftp_close(c);
+    op_dhcp_close(c);
+    tcp_abort(&c->tcp, CONN_COUNT);
 }
 
 /* ---- flash, report, random: the core's operations ------------------------------------ */
@@ -237,6 +322,12 @@ static void op_page(void *ctx, const char *text, size_t len)
 }
 
 const struct phone_ops carrier_ops = {
+    .net_address = op_net_address,
+    .dhcp_open = op_dhcp_open,
+    .dhcp_close = op_dhcp_close,
+    .dhcp_send = op_dhcp_send,
+    .frame_send = op_frame_send,
+    .datagram = op_datagram,
     .peer_open = op_peer_open,
     .peer_close = op_peer_close,
     .udp_broadcast = op_udp_broadcast,

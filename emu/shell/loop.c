@@ -48,6 +48,13 @@ static void listen_call(struct carrier *c)
         ring_calls(c->ring, c->setup->call_fd, (struct ring_ref){.op = RING_CALL});
 }
 
+static void addressed(struct carrier *c)
+{
+    watch_answered(&c->watch, WATCH_SERVER);
+    if (c->started)
+        phone_addressed(c->phone, c->now);
+}
+
 static void control_done(struct carrier *c, int res)
 {
     bool whole = res == (int)sizeof c->control;
@@ -61,6 +68,8 @@ static void control_done(struct carrier *c, int res)
         c->excused = true;
     else if (whole && c->control.op == CONTROL_STORED)
         flash_settle(c->flash);
+    else if (whole && c->control.op == CONTROL_ADDRESSED)
+        addressed(c);
     if (!c->stopping)
         listen_control(c);
 }
@@ -81,6 +90,26 @@ static void datagram_done(struct carrier *c, const struct ear *e, const struct r
         watch_answered(&c->watch, WATCH_SERVER);
     if (done->data)
         handle(c->phone, done->from, done->data, (size_t)done->res, c->now);
+}
+
+/* Of the sockets that the launcher has bound. They are heard from the first to the last moment, as
+ * they cannot be closed; who does not listen misses what comes. */
+static void dhcp_done(struct carrier *c, const struct ring_done *done)
+{
+    if (!done->more)
+        ring_datagrams(c->ring, c->setup->dhcp_fd, done->ref);
+    if (!done->data || !c->dhcp_open)
+        return;
+    watch_answered(&c->watch, WATCH_SERVER);
+    phone_dhcp(c->phone, done->from, done->data, (size_t)done->res, c->now);
+}
+
+static void frame_done(struct carrier *c, const struct ring_done *done)
+{
+    if (!done->more)
+        ring_datagrams(c->ring, c->setup->frame_fd[done->ref.slot], done->ref);
+    if (done->data && c->started)
+        phone_frame(c->phone, done->ref.slot, done->data, (size_t)done->res, c->now);
 }
 
 /* Who calls has something to say. */
@@ -118,6 +147,12 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
         break;
     case RING_TFTP:
         datagram_done(c, &c->tftp, done, phone_tftp);
+        break;
+    case RING_DHCP:
+        dhcp_done(c, done);
+        break;
+    case RING_FRAME:
+        frame_done(c, done);
         break;
     case RING_ACCEPT:
         accept_done(c, done);
@@ -271,6 +306,16 @@ static const char *set_up(struct carrier *c)
     return c->phone ? NULL : strerror(ENOMEM);
 }
 
+static void listen_bound(struct carrier *c)
+{
+    if (c->setup->dhcp_fd >= 0)
+        ring_datagrams(c->ring, c->setup->dhcp_fd, (struct ring_ref){.op = RING_DHCP});
+    for (int kind = 0; kind < FRAME_KIND_COUNT; kind++)
+        if (c->setup->frame_fd[kind] >= 0)
+            ring_datagrams(c->ring, c->setup->frame_fd[kind],
+                           (struct ring_ref){.op = RING_FRAME, .slot = (uint8_t)kind});
+}
+
 static void announce(struct carrier *c)
 {
     struct phone_status ready = {.state = PHONE_READY};
@@ -279,6 +324,7 @@ static void announce(struct carrier *c)
     report_status(&c->report, &ready);
     report_flush(&c->report);
     listen_call(c);
+    listen_bound(c);
     if (c->setup->control_fd >= 0)
         listen_control(c);
     else
@@ -307,7 +353,9 @@ static void tear_down(struct carrier *c)
 
 int loop_run(const struct setup *setup)
 {
-    struct carrier c = {.setup = setup, .id = setup->id, .udp.fd = -1, .listener.fd = -1,
+    struct carrier c = {.setup = setup, .id = setup->id,
+                        .address = {.ip = setup->id.ip, .prefix_len = setup->id.prefix_len},
+                        .udp.fd = -1, .listener.fd = -1,
                         .tftp.fd = -1, .sample_at = NEVER,
                         .random = mixed_seed(setup->seed, setup->id.name)};
     report_init(&c.report, setup->log_fd, setup->events_fd);

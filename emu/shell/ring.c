@@ -219,11 +219,12 @@ static void datagram_of(struct ring *r, const struct io_uring_cqe *cqe, struct r
     r->held = (int)(cqe->flags >> IORING_CQE_BUFFER_SHIFT);
     uint8_t *buffer = r->pool->bytes[r->held];
     struct io_uring_recvmsg_out *out = io_uring_recvmsg_validate(buffer, cqe->res, &r->datagram);
-    if (!out || out->flags & MSG_TRUNC || out->namelen != sizeof(struct sockaddr_in))
+    if (!out || out->flags & MSG_TRUNC)
         return; /* longer than anything that we would understand */
     struct sockaddr_in from;
     memcpy(&from, io_uring_recvmsg_name(out), sizeof from);
-    done->from = (struct addr){from.sin_addr.s_addr, ntohs(from.sin_port)};
+    if (from.sin_family == AF_INET)
+        done->from = (struct addr){from.sin_addr.s_addr, ntohs(from.sin_port)};
     done->data = io_uring_recvmsg_payload(out, &r->datagram);
     done->res = (int)io_uring_recvmsg_payload_length(out, cqe->res, &r->datagram);
 }

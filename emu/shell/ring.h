@@ -32,6 +32,8 @@ enum ring_op {
     RING_CONTROL,
     RING_UDP,
     RING_TFTP,
+    RING_DHCP,
+    RING_FRAME, /* slot: enum frame_kind */
     RING_ACCEPT,
     RING_CONNECT,
     RING_RECV,
@@ -49,7 +51,7 @@ struct ring_done {
     struct ring_ref ref;
     int res;             /* of the operation: bytes, a descriptor, or a negative errno */
     bool more;           /* multishot: goes on */
-    struct addr from;    /* datagrams: sender, */
+    struct addr from;    /* datagrams: sender (of a frame none), */
     const uint8_t *data; /* and contents, res bytes; NULL when there was none, or it was cut */
 };
 

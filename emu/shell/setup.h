@@ -6,7 +6,8 @@
 
 struct setup {
     struct phone_identity id;
-    uint8_t prefix_len; /* of id.ip: gives the subnet's broadcast address */
+    int dhcp_fd;        /* these -1: none */
+    int frame_fd[FRAME_KIND_COUNT];
     uint32_t speed;     /* of a clock of its own */
     uint64_t seed;      /* of the random numbers, mixed with the name */
     int control_fd;     /* these -1: none */

@@ -80,6 +80,11 @@ void sock_send(int fd, struct addr to, const void *data, size_t len)
     sendto(fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *)&sa, sizeof sa);
 }
 
+void sock_send_frame(int fd, const void *frame, size_t len)
+{
+    send(fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 uint32_t sock_peer(int fd)
 {
     struct sockaddr_in sa = {0};

@@ -131,7 +131,8 @@ void store_offer(struct store *s, const char *name, const uint8_t *digest)
     memcpy(o->offer.digest, digest, sizeof o->offer.digest);
     o->next = s->offers;
     s->offers = o;
-    send(s->keeper, &o->offer, sizeof o->offer, MSG_NOSIGNAL | MSG_DONTWAIT);
+    struct phone_request request = {.op = REQUEST_STORE, .offer = o->offer};
+    send(s->keeper, &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void store_withdraw(struct store *s, const char *name)

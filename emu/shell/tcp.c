@@ -101,7 +101,7 @@ static void send_rest(struct tcp_table *t, struct tcp *c)
 
 /* ---- the core's operations ----------------------------------------------------------- */
 
-void tcp_op_connect(struct tcp_table *t, int conn, uint32_t ip)
+void tcp_op_connect(struct tcp_table *t, int conn, struct addr to)
 {
     int fd = sock_tcp();
     struct tcp *c = fd >= 0 ? take(t, fd, 0) : NULL;
@@ -112,8 +112,8 @@ void tcp_op_connect(struct tcp_table *t, int conn, uint32_t ip)
         return;
     }
     attach(t, c, conn);
-    c->peer = ip;
-    c->to = sock_addr((struct addr){ip, CPPDP_PORT});
+    c->peer = to.ip;
+    c->to = sock_addr(to);
     c->pending++;
     ring_connect(t->ring, fd, ref_of(t, c, RING_CONNECT), &c->to);
 }
@@ -300,12 +300,12 @@ void tcp_timers(struct tcp_table *t, struct phone *phone, usec now)
     }
 }
 
-void tcp_abort(struct tcp_table *t)
+void tcp_abort(struct tcp_table *t, int slots)
 {
     for (int i = 0; i < TCP_ALL; i++)
-        if (t->all[i].rx)
+        if (t->all[i].rx && t->all[i].slot < slots)
             drop(t, &t->all[i]);
-    memset(t->failed, 0, sizeof t->failed);
+    memset(t->failed, 0, (size_t)slots * sizeof *t->failed);
 }
 
 uint32_t tcp_peer(const struct tcp_table *t, int conn)

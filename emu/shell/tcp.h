@@ -54,7 +54,7 @@ struct tcp_table {
 void tcp_init(struct tcp_table *t, struct ring *ring);
 
 /* The operations of core.h. */
-void tcp_op_connect(struct tcp_table *t, int conn, uint32_t ip);
+void tcp_op_connect(struct tcp_table *t, int conn, struct addr to);
 void tcp_op_send(struct tcp_table *t, int conn, const void *head, size_t head_len,
                  const void *body, size_t body_len);
 void tcp_op_close(struct tcp_table *t, int conn, usec now);
@@ -71,8 +71,8 @@ uint32_t tcp_peer(const struct tcp_table *t, int conn);
 /* When that has something to do next: 0 for at once, or NEVER. */
 usec tcp_deadline(const struct tcp_table *t);
 
-/* Closes everything at once, without a word to the core. */
-void tcp_abort(struct tcp_table *t);
+/* Closes at once, without a word to the core, what has a slot below that, and what has none. */
+void tcp_abort(struct tcp_table *t, int slots);
 /* Whether the ring still reads from a body given to tcp_send. */
 bool tcp_holds_body(const struct tcp_table *t);
 /* Whether the ring still holds memory of any connection. */

@@ -28,7 +28,7 @@ struct hostile {
     enum sim_foe what;
     struct target known[KNOWN]; /* the latest claims */
     size_t count, next;
-    struct target at[CONN_COUNT]; /* where it has a link, or asks for one; ip 0: free */
+    struct target at[CONN_PEERS]; /* where it has a link, or asks for one; ip 0: free */
     uint64_t turns, said;
     uint64_t claimed;     /* the turn in which it last did */
 };
@@ -89,7 +89,7 @@ static void spoof(struct node *n)
 
 static int conn_to(const struct node *n, uint32_t ip)
 {
-    for (int c = 0; c < CONN_COUNT; c++)
+    for (int c = 0; c < CONN_PEERS; c++)
         if (n->hostile->at[c].ip == ip)
             return c;
     return CONN_NONE;
@@ -109,7 +109,7 @@ static void hang_up(struct node *n)
 {
     if ((n->hostile->turns + sim_index(n) * STAYS / 2) % STAYS != 0)
         return;
-    for (int c = 0; c < CONN_COUNT; c++)
+    for (int c = 0; c < CONN_PEERS; c++)
         if (n->hostile->at[c].ip) {
             lan_tcp_close(n, c);
             n->hostile->at[c] = (struct target){0};
@@ -118,7 +118,7 @@ static void hang_up(struct node *n)
 
 static void alive(struct node *n)
 {
-    for (int c = 0; c < CONN_COUNT && n->hostile->turns % ALIVE == 0; c++)
+    for (int c = 0; c < CONN_PEERS && n->hostile->turns % ALIVE == 0; c++)
         if (n->ends[c].id && n->ends[c].peer_id && n->hostile->at[c].file.h)
             tell(n, c, WIRE_ALIVE);
 }
@@ -146,7 +146,7 @@ static void invite(struct node *n, uint32_t ip, const struct wire_msg *file)
     struct wire_msg m = message(n, room ? WIRE_ACCEPT : WIRE_REDIRECT,
                                 &(struct target){.file = *file});
     m.depth = 1;
-    m.ip = h->at[h->said++ % CONN_COUNT].ip;
+    m.ip = h->at[h->said++ % CONN_PEERS].ip;
     lan_send(n, ip, out, wire_encode(&m, 0, out, sizeof out));
 }
 
@@ -171,7 +171,7 @@ static void accepted(struct node *n, uint32_t ip)
     for (size_t i = 0; conn != CONN_NONE && i < h->count; i++)
         if (h->known[i].ip == ip) {
             h->at[conn] = h->known[i];
-            lan_tcp_connect(n, conn, ip);
+            lan_tcp_connect(n, conn, (struct addr){ip, CPPDP_PORT});
             return;
         }
 }

@@ -31,7 +31,7 @@ int lan_open(void *ctx)
 void lan_close(void *ctx)
 {
     ((struct node *)ctx)->listening = false;
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         lan_tcp_close(ctx, i);
 }
 
@@ -100,11 +100,11 @@ void lan_tcp_close(void *ctx, int conn)
                                    .node = e.peer, .end = e.peer_id});
 }
 
-void lan_tcp_connect(void *ctx, int conn, uint32_t ip)
+void lan_tcp_connect(void *ctx, int conn, struct addr target)
 {
     struct node *n = ctx;
     struct sim *s = n->sim;
-    long to = station_of(s, ip);
+    long to = station_of(s, target.ip);
     struct end *e = &n->ends[conn];
     s->counts.tcp_connects++;
     *e = (struct end){.id = ++s->end_ids, .peer = (uint32_t)to};

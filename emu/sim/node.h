@@ -127,7 +127,7 @@ int lan_open(void *ctx);
 void lan_close(void *ctx);
 void lan_broadcast(void *ctx, const void *data, size_t len);
 void lan_send(void *ctx, uint32_t ip, const void *data, size_t len);
-void lan_tcp_connect(void *ctx, int conn, uint32_t ip);
+void lan_tcp_connect(void *ctx, int conn, struct addr target);
 void lan_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const void *body,
                   size_t body_len);
 void lan_tcp_close(void *ctx, int conn);

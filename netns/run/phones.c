@@ -1,5 +1,5 @@
 /* phones.c - the phone processes. */
-#include "netns/run/phones.h"
+#include "netns/run/phones-private.h"
 #include "netns/run/become.h"
 #include "netns/run/deposit.h"
 #include "netns/run/loss.h"
@@ -18,28 +18,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-struct proc {
-    pid_t pid; /* 0: none (any more) */
-    int pidfd;
-    int control;
-    int netns;
-    bool started;
-    bool held;      /* not to be started before it is told to */
-    bool off;       /* killed by order */
-    bool again;     /* to be started anew when its process has ended */
-    bool frozen, unplugged, corrupt; /* by order */
-    uint64_t reset_us; /* its record is of the life before until a later change */
-};
-
-struct phones {
-    struct job *job;
-    struct proc *procs;
-    size_t alive, ready;
-    int ready_fd;
-    int voices;    /* an epoll of all control sockets, by the phone's index */
-    bool stopping; /* ends are expected */
-};
 
 struct phones *phones_new(struct job *job)
 {
@@ -95,7 +73,7 @@ size_t phones_alive(const struct phones *p)
     return p->alive;
 }
 
-static void tell(const struct proc *proc, enum control_op op)
+void phones_tell(const struct proc *proc, enum control_op op)
 {
     struct control_msg msg = {.op = op};
     send(proc->control, &msg, sizeof msg, MSG_NOSIGNAL | MSG_DONTWAIT); /* it may have died */
@@ -111,13 +89,14 @@ static void hear(struct phones *p, size_t i)
 {
     const struct proc *proc = &p->procs[i];
     const char *name = p->job->plan->phones[i].name;
-    struct store_offer offer;
+    struct phone_request request;
     int err = 0;
-    ssize_t len = recv(proc->control, &offer, sizeof offer, MSG_DONTWAIT);
+    ssize_t len = recv(proc->control, &request, sizeof request, MSG_DONTWAIT);
     if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
         epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
-    else if (len == sizeof offer && (err = deposit(&p->job->out, name, &offer)) == 0)
-        tell(proc, CONTROL_STORED);
+    else if (len == sizeof request && request.op == REQUEST_STORE &&
+             (err = deposit(&p->job->out, name, &request.offer)) == 0)
+        phones_tell(proc, CONTROL_STORED);
     loss_note(p->job, JOB_STORE, outfile_lost(err));
 }
 
@@ -129,14 +108,13 @@ void phones_hear(struct phones *p)
         hear(p, events[k].data.u64);
 }
 
-/* The clock waits until the phone has heard of it. */
-static void boot(struct phones *p, struct proc *proc, uint64_t now_us)
+void phones_boot(struct phones *p, struct proc *proc, uint64_t now_us)
 {
     hands_mail(p->job->time.hands, (uint32_t)(proc - p->procs), now_us);
-    tell(proc, CONTROL_START);
+    phones_tell(proc, CONTROL_START);
     proc->started = true;
     if (proc->corrupt)
-        tell(proc, CONTROL_CORRUPT);
+        phones_tell(proc, CONTROL_CORRUPT);
 }
 
 uint64_t phones_start_due(struct phones *p, uint64_t now_us)
@@ -151,7 +129,7 @@ uint64_t phones_start_due(struct phones *p, uint64_t now_us)
         if (due > now_us)
             next = due < next ? due : next;
         else if (proc->pid != 0)
-            boot(p, proc, due);
+            phones_boot(p, proc, due);
     }
     return next;
 }
@@ -166,126 +144,6 @@ bool phones_settled(const struct phones *p)
             return false;
     }
     return true;
-}
-
-/* ---- on purpose --------------------------------------------------------------------- */
-
-/* None for a phone that died by itself, whatever else was done to it: that is a failure. */
-static void show_fate(struct phones *p, size_t i)
-{
-    const struct proc *proc = &p->procs[i];
-    p->job->fate[i] = proc->off         ? PHONE_KILLED
-                      : proc->pid == 0  ? 0
-                      : proc->frozen    ? PHONE_FROZEN
-                      : proc->unplugged ? PHONE_UNPLUGGED
-                                        : 0;
-}
-
-void phones_hold(struct phones *p, size_t i)
-{
-    p->procs[i].held = true;
-}
-
-bool phones_held(const struct phones *p, size_t i)
-{
-    return p->procs[i].held;
-}
-
-static void power_off(struct phones *p, size_t i, bool again)
-{
-    struct proc *proc = &p->procs[i];
-    proc->off = true; /* until it is back */
-    proc->again = again;
-    proc->frozen = false;
-    show_fate(p, i);
-    pidfd_send_signal(proc->pidfd, SIGKILL, NULL, 0);
-}
-
-bool phones_power_off(struct phones *p, size_t i)
-{
-    if (p->procs[i].pid == 0)
-        return false;
-    power_off(p, i, false);
-    return true;
-}
-
-/* A new process for a phone that has none. */
-static void revive(struct phones *p, size_t i)
-{
-    struct proc *proc = &p->procs[i];
-    uint64_t now_us = fleettime_now(&p->job->time);
-    proc->again = proc->off = false;
-    hand_hold(p->job->time.hands, (uint32_t)i, now_us);
-    int rc = phones_spawn(p, i, proc->netns);
-    show_fate(p, i);
-    if (rc == 0 && proc->started)
-        boot(p, proc, now_us);
-    phones_start_due(p, now_us); /* its time may have come */
-    if (rc == 0)
-        return;
-    struct phone_status *record = &p->job->status[i];
-    snprintf(record->status_text, sizeof record->status_text, "process cannot be started");
-    record->state = PHONE_FAILED;
-    hand_drop(p->job->time.hands, (uint32_t)i);
-}
-
-bool phones_power_on(struct phones *p, size_t i)
-{
-    struct proc *proc = &p->procs[i];
-    bool was_off = proc->pid == 0 || proc->off || proc->held;
-    proc->started = proc->started || was_off;
-    proc->again = proc->pid != 0 && proc->off;
-    if (proc->pid == 0)
-        revive(p, i);
-    else if (proc->held)
-        boot(p, proc, fleettime_now(&p->job->time));
-    proc->held = false;
-    return was_off;
-}
-
-void phones_restart(struct phones *p, size_t i)
-{
-    if (p->procs[i].pid == 0)
-        revive(p, i);
-    else
-        power_off(p, i, true);
-}
-
-bool phones_freeze(struct phones *p, size_t i, bool frozen)
-{
-    struct proc *proc = &p->procs[i];
-    if (proc->pid == 0 || proc->off)
-        return false;
-    proc->frozen = frozen;
-    show_fate(p, i);
-    if (!frozen)
-        tell(proc, CONTROL_RESUMED);
-    return pidfd_send_signal(proc->pidfd, frozen ? SIGSTOP : SIGCONT, NULL, 0) == 0;
-}
-
-bool phones_reset(struct phones *p, size_t i)
-{
-    struct proc *proc = &p->procs[i];
-    if (proc->pid == 0 || proc->off || !proc->started)
-        return false;
-    proc->reset_us = fleettime_now(&p->job->time);
-    boot(p, proc, proc->reset_us);
-    return true;
-}
-
-void phones_unplugged(struct phones *p, size_t i, bool unplugged)
-{
-    p->procs[i].unplugged = unplugged;
-    hand_cut(p->job->time.hands, (uint32_t)i, unplugged);
-    show_fate(p, i);
-}
-
-void phones_corrupt(struct phones *p, size_t i)
-{
-    struct proc *proc = &p->procs[i];
-    proc->corrupt = true;
-    if (proc->pid != 0 && proc->started)
-        tell(proc, CONTROL_CORRUPT);
 }
 
 /* ---- ends --------------------------------------------------------------------------- */
@@ -311,7 +169,7 @@ static void write_end(struct phones *p, size_t i, int wait_status)
     record->changed_us = fleettime_now(&p->job->time);
     record->seq = (record->seq | 1) + 1; /* even, whatever it died in */
     hand_drop(p->job->time.hands, (uint32_t)i);
-    show_fate(p, i);
+    phones_show_fate(p, i);
 }
 
 bool phones_ended(struct phones *p, pid_t pid, int wait_status)
@@ -333,7 +191,7 @@ bool phones_ended(struct phones *p, pid_t pid, int wait_status)
         return true;
     write_end(p, i, wait_status);
     if (proc->again)
-        revive(p, i);
+        phones_revive(p, i);
     return true;
 }
 
@@ -378,7 +236,7 @@ void phones_stop(struct phones *p)
         if (proc->pid != 0 && proc->frozen) /* its log is whole: it stands between two wake-ups */
             pidfd_send_signal(proc->pidfd, SIGKILL, NULL, 0);
         else if (proc->pid != 0)
-            tell(proc, CONTROL_STOP);
+            phones_tell(proc, CONTROL_STOP);
     }
 }
 

@@ -79,7 +79,7 @@ static void check(struct bench *b, size_t events)
     check_served(b);
     must(b->udp_count + b->log_count + b->event_count <= (events + 1) * WORK_MAX);
     b->udp_count = b->log_count = b->event_count = b->statuses = b->requested[0] = 0;
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         b->conn[i].out_len = b->conn[i].out_at = 0;
 }
 
@@ -143,7 +143,7 @@ static void say_udp(struct bench *b, struct cursor *c)
 
 static int open_slot(struct bench *b, struct cursor *c)
 {
-    int conn = cursor_u8(c) % CONN_COUNT;
+    int conn = cursor_u8(c) % CONN_PEERS;
     return b->conn[conn].state == CONN_IS_OPEN ? conn : CONN_NONE;
 }
 
@@ -183,7 +183,7 @@ static void say_raw(struct bench *b, struct cursor *c, enum action how)
     size_t len = cursor_u8(c);
     len = len < cursor_left(c) ? len : cursor_left(c);
     uint8_t *bytes = fuzz_copy(cursor_bytes(c, len), len);
-    int conn = who % CONN_COUNT;
+    int conn = who % CONN_PEERS;
     struct addr server = {who % 4 ? b->asked_ip : PEER(0), who % 8 ? b->tid : 69};
     if (how == DO_UDP_RAW)
         phone_udp(b->phone, (struct addr){PEER(who % PEERS), CPPDP_PORT}, bytes, len, b->now);
@@ -258,7 +258,7 @@ static void act(struct bench *b, enum action action, struct cursor *c)
             play_connected(b);
         break;
     case DO_CLOSED:
-        conn = cursor_u8(c) % CONN_COUNT;
+        conn = cursor_u8(c) % CONN_PEERS;
         if (b->conn[conn].state != CONN_IS_FREE)
             play_closed(b, conn);
         break;
@@ -289,7 +289,7 @@ static void check_end(struct bench *b)
     usec until = b->now + END_MAX;
     set_flash(b, 0);
     b->server_down = b->hold_sent = false;
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         if (b->conn[i].state != CONN_IS_FREE)
             play_closed(b, i);
     while (phone_status(b->phone)->state != PHONE_IDLE &&

@@ -31,7 +31,7 @@ static inline void check_links(struct bench *b)
 {
     const struct pfs *s = pfs_of(b);
     size_t open = 0;
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         open += b->conn[i].state == CONN_IS_OPEN;
     must(open == 0 || b->listening);
     for (int i = 0; i < 2; i++) {
@@ -42,7 +42,7 @@ static inline void check_links(struct bench *b)
         must(!linked || c->ip == b->conn[CONN_CHILD0 + i].ip);
     }
     must((s->parent.link.state == LINK_OPEN) == (b->conn[CONN_PARENT].state == CONN_IS_OPEN));
-    for (int i = CONN_LOBBY; i < CONN_COUNT; i++)
+    for (int i = CONN_LOBBY; i < CONN_PEERS; i++)
         for (int j = CONN_LOBBY; j < i; j++)
             must(b->conn[i].state == CONN_IS_FREE || b->conn[j].state == CONN_IS_FREE ||
                  b->conn[i].ip != b->conn[j].ip);

@@ -183,7 +183,7 @@ static inline void bench_peer_close(void *ctx)
 {
     struct bench *b = ctx;
     b->listening = false;
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         bench_tcp_close(b, i);
 }
 
@@ -272,12 +272,12 @@ static inline void bench_tftp_send(void *ctx, struct addr to, const void *data, 
         bench_send_block(b);
 }
 
-static inline void bench_tcp_connect(void *ctx, int conn, uint32_t ip)
+static inline void bench_tcp_connect(void *ctx, int conn, struct addr to)
 {
     struct bench_conn *c = &((struct bench *)ctx)->conn[conn];
     assert_int_equal(c->state, CONN_IS_FREE);
     free(c->out);
-    *c = (struct bench_conn){.state = CONN_IS_CONNECTING, .ip = ip};
+    *c = (struct bench_conn){.state = CONN_IS_CONNECTING, .ip = to.ip};
 }
 
 static inline void bench_tcp_send(void *ctx, int conn, const void *head, size_t head_len,

@@ -109,7 +109,7 @@ static inline void play_free(struct bench *b)
         free(b->server[i].data);
         free(b->flash[i].data);
     }
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         free(b->conn[i].out);
     free(b->udp);
     free(b->log);
@@ -127,7 +127,7 @@ static inline struct pfs *pfs_of(struct bench *b)
 /* All that was given to tcp_send leaves. */
 static inline void play_settle(struct bench *b)
 {
-    for (int i = 0; i < CONN_COUNT; i++)
+    for (int i = 0; i < CONN_PEERS; i++)
         while (b->conn[i].busy && !b->hold_sent) {
             b->conn[i].busy = false;
             phone_tcp_sent(b->phone, i, b->now);
@@ -255,7 +255,7 @@ static inline int play_connect(struct bench *b, int n)
     int conn = phone_tcp_accepted(b->phone, PEER(n), b->now);
     if (conn == CONN_NONE)
         return conn;
-    assert_in_range(conn, CONN_LOBBY, CONN_COUNT - 1);
+    assert_in_range(conn, CONN_LOBBY, CONN_PEERS - 1);
     assert_int_equal(b->conn[conn].state, CONN_IS_FREE);
     free(b->conn[conn].out);
     b->conn[conn] = (struct bench_conn){.state = CONN_IS_OPEN, .ip = PEER(n),

@@ -143,13 +143,13 @@ static void the_lobby_holds_so_many_and_empties_itself(void **state)
 {
     (void)state;
     struct bench *b = play_new_root();
-    for (int n = 0; n < CONN_COUNT - CONN_LOBBY; n++)
+    for (int n = 0; n < CONN_PEERS - CONN_LOBBY; n++)
         assert_int_not_equal(play_connect(b, 1 + n), CONN_NONE);
     assert_int_equal(play_connect(b, 100), CONN_NONE);
     play_for(b, PFS_LINK_TIMEOUT - 1);
     assert_int_equal(play_connect(b, 100), CONN_NONE);
     play_for(b, 1);
-    for (int i = CONN_LOBBY; i < CONN_COUNT; i++)
+    for (int i = CONN_LOBBY; i < CONN_PEERS; i++)
         assert_int_equal(b->conn[i].state, CONN_IS_FREE);
     assert_int_not_equal(play_connect(b, 100), CONN_NONE);
     play_free(b);
@@ -232,7 +232,7 @@ static void a_child_cut_anywhere_leaves_nothing(void **state)
         play_for(b, PFS_LINK_TIMEOUT); /* a promise that was not used */
         for (int i = 0; i < 2; i++)
             assert_int_equal(pfs_of(b)->below.slots[i].state, SLOT_FREE);
-        for (int i = 0; i < CONN_COUNT; i++)
+        for (int i = 0; i < CONN_PEERS; i++)
             assert_int_equal(b->conn[i].state, CONN_IS_FREE);
         play_free(b);
     }

@@ -92,6 +92,22 @@ void phone_run_timers(struct phone *p, usec now)
     scene.timer(p, now);
 }
 
+void phone_addressed(struct phone *p, usec now)
+{
+    (void)p, (void)now;
+}
+
+void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+{
+    phone_udp(p, from, data, len, now);
+}
+
+void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now)
+{
+    (void)kind;
+    phone_udp(p, (struct addr){0}, data, len, now);
+}
+
 void phone_udp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
 {
     (void)now;
@@ -168,10 +184,11 @@ static void run_with(struct scenario s, struct setup setup)
 static struct setup setup_of(void)
 {
     int here = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct setup s = {.id = {.name = "SEP0000000000AA", .ip = self},
-                              .prefix_len = 8, .speed = 1, .ready_fd = -1, .clock_fd = -1, .hands_fd = -1,
+    struct setup s = {.id = {.name = "SEP0000000000AA", .ip = self, .prefix_len = 8},
+                              .speed = 1, .ready_fd = -1, .clock_fd = -1, .hands_fd = -1,
                               .call_fd = -1, .status_fd = -1,
-                              .events_fd = -1, .log_fd = -1, .flash_fd = here, .store_fd = here};
+                              .events_fd = -1, .log_fd = -1, .flash_fd = here, .store_fd = here,
+                              .dhcp_fd = -1, .frame_fd = {-1, -1, -1}};
     return s;
 }
 

@@ -42,9 +42,10 @@ static int teardown_kept(void **state)
 /* What the keeper does with the next offer, if there is one. */
 static bool keeper_stores(struct bench *b, int i)
 {
-    struct store_offer offer;
-    if (recv(b->keeper, &offer, sizeof offer, 0) != sizeof offer)
+    struct phone_request request;
+    if (recv(b->keeper, &request, sizeof request, 0) != sizeof request)
         return false;
+    const struct store_offer offer = request.offer;
     char stored[NAME_MAX_LEN + 1 + 2 * DIGEST_LEN];
     int len = snprintf(stored, sizeof stored, "%s@", offer.name);
     for (int n = 0; n < DIGEST_LEN; n++)

@@ -7,7 +7,7 @@ static void open_and_connect(struct phone *p, usec now)
 {
     (void)now;
     assert_int_equal(p->ops->peer_open(p->ctx), 0);
-    p->ops->tcp_connect(p->ctx, CONN_PARENT, self);
+    p->ops->tcp_connect(p->ctx, CONN_PARENT, (struct addr){self, CPPDP_PORT});
 }
 
 /* Every byte must be the body's, wherever the stream was cut. */
@@ -105,7 +105,7 @@ static void a_refused_caller_is_closed(void **state)
 static void connect_only(struct phone *p, usec now)
 {
     (void)now;
-    p->ops->tcp_connect(p->ctx, CONN_PARENT, self);
+    p->ops->tcp_connect(p->ctx, CONN_PARENT, (struct addr){self, CPPDP_PORT});
 }
 
 static void nobody_listens(void **state)
