@@ -2,6 +2,8 @@
 #include "netns/host/servant.h"
 #include "netns/host/caps.h"
 #include "netns/host/ids.h"
+#include "netns/host/spawn.h"
+#include "netns/text/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,4 +62,19 @@ pid_t servant_fork(const char *name, const int *fds, size_t fd_count, void (*wor
     if (pid > 0 && rc < 0)
         waitpid(pid, NULL, 0);
     return rc < 0 ? rc : pid;
+}
+
+bool servant_alive(pid_t *pid, pid_t ended, const char *message)
+{
+    if (*pid == ended)
+        *pid = 0;
+    if (*pid == 0)
+        say("%s", message);
+    return *pid != 0;
+}
+
+void servant_end(pid_t pid)
+{
+    if (pid > 0)
+        spawn_end(pid, 1000);
 }

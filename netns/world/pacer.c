@@ -1,7 +1,6 @@
 /* pacer.c - see pacer.h. */
 #include "netns/world/pacer.h"
 #include "netns/host/servant.h"
-#include "netns/host/spawn.h"
 #include "netns/text/say.h"
 #include "netns/world/pace.h"
 
@@ -73,19 +72,15 @@ struct pacer *pacer_start(const struct plan *plan, const struct fleet_time *time
 
 bool pacer_alive(struct pacer *pacer, pid_t ended)
 {
-    if (pacer->pid == ended)
-        pacer->pid = 0;
-    if (pacer->pid == 0)
-        say("the clock's pacer process has ended: time stands still");
-    return pacer->pid != 0;
+    return servant_alive(&pacer->pid, ended,
+                         "the clock's pacer process has ended: time stands still");
 }
 
 void pacer_stop(struct pacer *pacer)
 {
     if (!pacer)
         return;
-    if (pacer->pid > 0)
-        spawn_end(pacer->pid, 1000);
+    servant_end(pacer->pid);
     pace_free(&pacer->pace);
     free(pacer);
 }

@@ -11,7 +11,6 @@
 #include "netns/fleet/addresses.h"
 #include "netns/host/netns.h"
 #include "netns/host/servant.h"
-#include "netns/host/spawn.h"
 #include "netns/text/say.h"
 #include "netns/world/line.h"
 #include "netns/world/relay.h"
@@ -129,19 +128,15 @@ int wan_change(struct wan *wan, const struct fleet *fleet, const struct wan_term
 
 bool wan_alive(struct wan *wan, pid_t ended)
 {
-    if (wan->pid == ended)
-        wan->pid = 0;
-    if (wan->pid == 0)
-        say("the WAN's relay process has ended: site and server are cut off from each other");
-    return wan->pid != 0;
+    return servant_alive(&wan->pid, ended, "the WAN's relay process has ended: site and server are "
+                                           "cut off from each other");
 }
 
 void wan_stop(struct wan *wan)
 {
     if (!wan)
         return;
-    if (wan->pid > 0)
-        spawn_end(wan->pid, 1000);
+    servant_end(wan->pid);
     const int fds[] = {wan->tap[0], wan->tap[1], wan->orders};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         if (fds[i] >= 0)
