@@ -336,6 +336,15 @@ struct phone_request {
  * six decimals. The further keys per event:
  *
  *   boot            load
+ *   address         ip prefix router server lease tftp by name
+ *                                            by DHCP, new or renewed: of that server, for so many
+ *                                            seconds (0: for ever); tftp, by: as tftp_ip and tftp_by
+ *                                            in the status; name: a host, where option 66 named one
+ *                                            that is not resolved. What there is not is left out
+ *   address-failed  text ip                  none yet: the phone's status text, "DHCP timeout" or
+ *                                            "Duplicate IP" (of that address); it goes on trying
+ *   address-lost    ip why                   it is no longer its own; a boot follows
+ *   tftp-server     ip                       goes on to that one, as the one before does not answer
  *   config          file load pfs            the configuration file that was used
  *   upgrade         load files               .loads read; files: how many components
  *   file            file mode                begins; mode: "pfs" or "tftp"
@@ -367,7 +376,9 @@ struct phone_request {
  *   fault-missed    do selector why          not done: nobody was meant, or it had no sense
  */
 #define EVENT_NAMES(X)                                                                             \
-    X(BOOT, "boot") X(CONFIG, "config") X(UPGRADE, "upgrade") X(FILE, "file")                      \
+    X(BOOT, "boot") X(ADDRESS, "address") X(ADDRESS_FAILED, "address-failed")                      \
+    X(ADDRESS_LOST, "address-lost") X(TFTP_SERVER, "tftp-server")                                  \
+    X(CONFIG, "config") X(UPGRADE, "upgrade") X(FILE, "file")                                      \
     X(CLAIM, "claim") X(YIELD, "yield") X(ROOT, "root") X(JOIN, "join") X(PARENT, "parent")        \
     X(PARENT_LOST, "parent-lost") X(CHILD, "child") X(CHILD_GONE, "child-gone")                    \
     X(FETCHED, "fetched") X(AUTHENTICATED, "authenticated") X(REFUSED, "refused")                  \
