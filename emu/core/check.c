@@ -64,7 +64,7 @@ void check_phone(const struct phone *p)
 {
     enum phone_state state = (enum phone_state)p->status.state;
     assert(state == PHONE_UPGRADE || p->pfs.state == PFS_OFF);
-    assert(state == PHONE_UPGRADE || state == PHONE_CONFIG || p->tftp.state == TFTP_IDLE);
+    assert(state == PHONE_UPGRADE || state == PHONE_CONFIG || fetch_idle(&p->fetch));
     assert(state == PHONE_CONFIG || !p->parser);
     assert(!p->advance && !p->hopeless);
     check_want(&p->pfs);

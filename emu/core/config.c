@@ -20,10 +20,11 @@
 
 static const struct config_file {
     const char *format; /* %s: device name */
-    enum tftp_need need; /* TFTP_MUST: it configures */
+    enum transfer_need need; /* TRANSFER_MUST: it configures */
 } files[] = {
-    {"CTL%s.tlv", TFTP_MAY},   {"ITL%s.tlv", TFTP_MAY},          {"ITLFile.tlv", TFTP_MAY},
-    {"%s.cnf.xml", TFTP_MUST}, {"XMLDefault.cnf.xml", TFTP_MUST},
+    {"CTL%s.tlv", TRANSFER_MAY},   {"ITL%s.tlv", TRANSFER_MAY},
+    {"ITLFile.tlv", TRANSFER_MAY}, {"%s.cnf.xml", TRANSFER_MUST},
+    {"XMLDefault.cnf.xml", TRANSFER_MUST},
 };
 #define FILE_COUNT (sizeof files / sizeof *files)
 
@@ -45,8 +46,8 @@ static int sink(void *to, const void *data, size_t len)
 static bool open_parser(struct phone *p, const char *name)
 {
     cnf_close(p->parser);
-    p->parser = files[p->config_step].need == TFTP_MUST ? cnf_open(p->id.model) : NULL;
-    if (p->parser || files[p->config_step].need == TFTP_MAY)
+    p->parser = files[p->config_step].need == TRANSFER_MUST ? cnf_open(p->id.model) : NULL;
+    if (p->parser || files[p->config_step].need == TRANSFER_MAY)
         return true;
     life_fail(p, "Memory Error", name);
     return false;
@@ -59,8 +60,8 @@ static void request(struct phone *p)
     if (!open_parser(p, name))
         return;
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
-    if (tftp_get(&p->tftp, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
-                 p->kit.now) != 0)
+    if (fetch_get(&p->fetch, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
+                  p->kit.now) != 0)
         life_fail(p, "TFTP error", name);
 }
 
@@ -121,18 +122,18 @@ static void next_file(struct phone *p, const char *name)
         life_fail_transfer(p, "CFG file not found", name);
 }
 
-void config_ended(struct phone *p, enum tftp_result result)
+void config_ended(struct phone *p, enum transfer_result result)
 {
     char name[NAME_MAX_LEN];
     file_name(p, name);
-    if (files[p->config_step].need == TFTP_MAY || result == TFTP_NOT_FOUND)
+    if (files[p->config_step].need == TRANSFER_MAY || result == TRANSFER_NOT_FOUND)
         next_file(p, name);
-    else if (result == TFTP_DONE && cnf_finish(p->parser, &p->cnf) == 0)
+    else if (result == TRANSFER_DONE && cnf_finish(p->parser, &p->cnf) == 0)
         configured(p, name);
-    else if (result == TFTP_DONE || result == TFTP_SINK)
+    else if (result == TRANSFER_DONE || result == TRANSFER_SINK)
         refused(p, name);
-    else if (!tftp_again(&p->tftp, p->kit.now))
-        life_fail_transfer(p, tftp_result_text(result), name);
+    else if (!fetch_again(&p->fetch, p->kit.now))
+        life_fail_transfer(p, transfer_result_text(result), name);
     else if (open_parser(p, name))
         kit_log(&p->kit, LOG_WRN, "%s broke off, and is asked for anew", name);
     if (p->status.state != PHONE_CONFIG) {

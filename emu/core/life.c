@@ -31,7 +31,7 @@ void life_set_state(struct phone *p, enum phone_state to)
 /* Lets go of everything that hangs on the network or the flash. */
 static void let_go(struct phone *p)
 {
-    tftp_cancel(&p->tftp);
+    fetch_cancel(&p->fetch);
     share_close(&p->pfs);
     p->kit.ops->flash_discard(p->kit.ctx);
     p->kit.ops->flash_release(p->kit.ctx);
@@ -87,7 +87,7 @@ void life_fail(struct phone *p, const char *text, const char *file)
 
 void life_fail_transfer(struct phone *p, const char *text, const char *file)
 {
-    give_up(p, text, file, p->tftp.said);
+    give_up(p, text, file, fetch_said(&p->fetch));
     life_set_state(p, PHONE_FAILED);
 }
 

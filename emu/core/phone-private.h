@@ -5,9 +5,9 @@
 #define PHONE_PRIVATE_H
 
 #include "emu/core/cnf.h"
+#include "emu/core/fetch.h"
 #include "emu/core/loads.h"
 #include "emu/core/pfs.h"
-#include "emu/core/tftp.h"
 
 #define INDEX_FILE (-1) /* the .loads index, which has no box on the screen */
 
@@ -18,7 +18,7 @@ struct phone {
     struct phone_status published;
     usec at;                       /* BOOT: end; UPGRADE: retry of the port; else NEVER */
 
-    struct tftp tftp;
+    struct fetch fetch;
     unsigned config_step;
     struct cnf_parser *parser;     /* while a configuration file arrives */
     struct cnf cnf;

@@ -26,7 +26,7 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     p->status.state = PHONE_READY;
     if (!id->factory_reset)
         memcpy(p->status.running, id->running, sizeof p->status.running);
-    tftp_init(&p->tftp, ops, ctx);
+    fetch_init(&p->fetch, ops, ctx);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     return p;
 }
@@ -79,29 +79,29 @@ usec phone_deadline(const struct phone *p)
 {
     usec at = share_deadline(&p->pfs);
     at = p->at < at ? p->at : at;
-    return p->tftp.deadline < at ? p->tftp.deadline : at;
+    return fetch_deadline(&p->fetch) < at ? fetch_deadline(&p->fetch) : at;
 }
 
 /* What the server said in place of a file, or that it said nothing. An absent file is nothing
  * unusual. */
-static void log_answer(struct phone *p, enum tftp_result result)
+static void log_answer(struct phone *p, enum transfer_result result)
 {
-    const struct tftp *t = &p->tftp;
-    if (result == TFTP_TIMED_OUT)
-        kit_log(&p->kit, LOG_WRN, "TFTP %s: no answer", t->name);
-    else if (t->said[0])
-        kit_log(&p->kit, result == TFTP_NOT_FOUND ? LOG_DBG : LOG_WRN, "TFTP %s: %s%s", t->name,
-                t->said, result == TFTP_LATER ? ", asks again" : "");
+    const char *name = p->fetch.name, *said = fetch_said(&p->fetch);
+    if (result == TRANSFER_TIMED_OUT)
+        kit_log(&p->kit, LOG_WRN, "TFTP %s: no answer", name);
+    else if (*said)
+        kit_log(&p->kit, result == TRANSFER_NOT_FOUND ? LOG_DBG : LOG_WRN, "TFTP %s: %s%s", name,
+                said, result == TRANSFER_LATER ? ", asks again" : "");
 }
 
-static void transfer_ended(struct phone *p, bool sample, enum tftp_result result)
+static void transfer_ended(struct phone *p, bool sample, enum transfer_result result)
 {
     if (sample)
         sample_heard(p, result);
-    if (sample || result == TFTP_MORE)
+    if (sample || result == TRANSFER_MORE)
         return;
     log_answer(p, result);
-    if (result == TFTP_LATER)
+    if (result == TRANSFER_LATER)
         return;
     if (p->status.state == PHONE_CONFIG)
         config_ended(p, result);
@@ -123,9 +123,9 @@ void phone_run_timers(struct phone *p, usec now)
     enter(p, now);
     if (p->at <= now)
         own_timer(p);
-    if (p->tftp.deadline <= now) {
+    if (fetch_deadline(&p->fetch) <= now) {
         bool sample = sample_under_way(p);
-        transfer_ended(p, sample, tftp_timeout(&p->tftp, now));
+        transfer_ended(p, sample, fetch_timeout(&p->fetch, now));
     }
     if (share_deadline(&p->pfs) <= now)
         share_timers(&p->pfs);
@@ -136,7 +136,7 @@ void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len,
 {
     enter(p, now);
     bool sample = sample_under_way(p);
-    transfer_ended(p, sample, tftp_datagram(&p->tftp, from, data, len, now));
+    transfer_ended(p, sample, fetch_datagram(&p->fetch, from, data, len, now));
     leave(p);
 }
 

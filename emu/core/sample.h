@@ -7,7 +7,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
-#include "emu/core/tftp.h"
+#include "emu/core/transfer.h"
 
 struct phone;
 
@@ -16,6 +16,6 @@ void sample_begin(void *owner, const char *name);
 /* Whether the transfer under way is one; to be asked before it hears of an event. */
 bool sample_under_way(const struct phone *p);
 /* Its event had that result. */
-void sample_heard(struct phone *p, enum tftp_result result);
+void sample_heard(struct phone *p, enum transfer_result result);
 
 #endif

@@ -19,23 +19,6 @@ const struct tftp_error tftp_errors[] = {
 #undef X
 };
 
-static const char *const result_texts[] = {
-    [TFTP_MORE] = "",
-    [TFTP_LATER] = "",
-    [TFTP_DONE] = "",
-    [TFTP_NOT_FOUND] = "File not found",
-    [TFTP_ERROR] = "TFTP error",
-    [TFTP_TIMED_OUT] = "TFTP timeout",
-    [TFTP_SINK] = "TFTP error",
-};
-static_assert(sizeof result_texts / sizeof *result_texts == TFTP_RESULT_COUNT,
-              "one text per result");
-
-const char *tftp_result_text(enum tftp_result result)
-{
-    return result_texts[result];
-}
-
 static void send_built(struct tftp *t, uint16_t port, const struct builder *b)
 {
     t->ops->tftp_send(t->ctx, (struct addr){t->server_ip, port}, b->start, builder_len(b));
@@ -81,7 +64,7 @@ static void arm(struct tftp *t, usec now)
 /* Timeouts in a row that end the transfer. */
 static unsigned patience(const struct tftp *t)
 {
-    unsigned tries = t->need == TFTP_MUST ? TFTP_TRIES : TFTP_MAY_TRIES;
+    unsigned tries = t->need == TRANSFER_MUST ? TFTP_TRIES : TFTP_MAY_TRIES;
     return t->state == TFTP_DATA && tries > TFTP_BLOCK_TRIES ? TFTP_BLOCK_TRIES : tries;
 }
 
@@ -101,11 +84,11 @@ static void set_state(struct tftp *t, enum tftp_state to)
     t->state = to;
 }
 
-static enum tftp_result finish(struct tftp *t, enum tftp_result result)
+static enum transfer_result finish(struct tftp *t, enum transfer_result result)
 {
-    t->anew = t->state == TFTP_DATA && t->need == TFTP_MUST &&
-              (result == TFTP_ERROR || result == TFTP_TIMED_OUT);
-    if (result == TFTP_DONE || result == TFTP_SINK)
+    t->anew = t->state == TFTP_DATA && t->need == TRANSFER_MUST &&
+              (result == TRANSFER_ERROR || result == TRANSFER_TIMED_OUT);
+    if (result == TRANSFER_DONE || result == TRANSFER_SINK)
         t->said[0] = '\0';
     set_state(t, TFTP_IDLE);
     t->deadline = NEVER;
@@ -118,8 +101,8 @@ void tftp_init(struct tftp *t, const struct phone_ops *ops, void *ctx)
     *t = (struct tftp){.ops = ops, .ctx = ctx, .deadline = NEVER};
 }
 
-int tftp_get(struct tftp *t, uint32_t server_ip, const char *name, enum tftp_need need,
-             int (*sink)(void *to, const void *data, size_t len), void *sink_to, usec now)
+int tftp_get(struct tftp *t, uint32_t server_ip, const char *name, enum transfer_need need,
+             transfer_sink *sink, void *sink_to, usec now)
 {
     tftp_cancel(t);
     tftp_init(t, t->ops, t->ctx);
@@ -154,11 +137,12 @@ bool tftp_again(struct tftp *t, usec now)
 }
 
 /* What no server may send to us: it is told so. */
-static enum tftp_result refuse(struct tftp *t, uint16_t port, enum tftp_code code, const char *what)
+static enum transfer_result refuse(struct tftp *t, uint16_t port, enum tftp_code code,
+                                   const char *what)
 {
     snprintf(t->said, sizeof t->said, "%s", what);
     send_error(t, port, code, "not asked for");
-    return finish(t, TFTP_ERROR);
+    return finish(t, TRANSFER_ERROR);
 }
 
 /* Whether the block that is due has that number. */
@@ -171,14 +155,14 @@ static bool is_due(const struct tftp *t, uint16_t block)
 
 /* A DATA packet from the server. Only the block that is due counts: what came before it is a
  * duplicate, what lies after it cannot be ours. */
-static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block, struct cursor *c,
-                                   usec now)
+static enum transfer_result take_block(struct tftp *t, uint16_t port, uint16_t block,
+                                       struct cursor *c, usec now)
 {
     size_t len = cursor_left(c);
     if (len > TFTP_BLOCK)
         return refuse(t, port, TFTP_CODE_ILLEGAL, "a block of more than 512 bytes");
     if (!is_due(t, block))
-        return TFTP_MORE;
+        return TRANSFER_MORE;
     set_state(t, TFTP_DATA);
     t->tid = port;
 
@@ -187,7 +171,7 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
         bool enough = error == -ECANCELED;
         send_error(t, t->tid, enough ? TFTP_CODE_UNDEFINED : TFTP_CODE_FULL,
                    enough ? "cancelled" : "cannot store");
-        return finish(t, TFTP_SINK);
+        return finish(t, TRANSFER_SINK);
     }
     if (t->block == UINT16_MAX)
         t->wrap = block == 0 ? TFTP_WRAP_TO_0 : TFTP_WRAP_TO_1;
@@ -196,7 +180,7 @@ static enum tftp_result take_block(struct tftp *t, uint16_t port, uint16_t block
     t->tries = 0;
     send_ack(t);
     arm(t, now);
-    return len < TFTP_BLOCK ? finish(t, TFTP_DONE) : TFTP_MORE;
+    return len < TFTP_BLOCK ? finish(t, TRANSFER_DONE) : TRANSFER_MORE;
 }
 
 /* The code and the words, as far as there is room, none of them unprintable. */
@@ -218,30 +202,31 @@ static void note_error(struct tftp *t, uint16_t code, struct cursor *c)
 }
 
 /* An ERROR from the server, which may lack anything: see TFTP_ERRORS for what becomes of it. */
-static enum tftp_result take_error(struct tftp *t, struct cursor *c)
+static enum transfer_result take_error(struct tftp *t, struct cursor *c)
 {
     uint16_t code = cursor_left(c) < 2 ? TFTP_CODE_UNDEFINED : cursor_u16(c);
     note_error(t, code, c);
     const struct tftp_error *e = &tftp_errors[code < TFTP_CODE_COUNT ? code : 0];
     enum tftp_advice advice = t->state == TFTP_DATA ? e->middle : e->first;
-    bool may_ask = t->state == TFTP_REQUEST && t->need == TFTP_MUST && t->tries + 1 < patience(t);
+    bool may_ask =
+        t->state == TFTP_REQUEST && t->need == TRANSFER_MUST && t->tries + 1 < patience(t);
     if (may_ask && advice == TFTP_ASK_AGAIN) {
         t->ops->tftp_close(t->ctx);
         set_state(t, TFTP_PAUSE);
-        return TFTP_LATER;
+        return TRANSFER_LATER;
     }
     bool absent = code == TFTP_CODE_NOT_FOUND && t->state == TFTP_REQUEST;
-    enum tftp_result result = finish(t, absent ? TFTP_NOT_FOUND : TFTP_ERROR);
+    enum transfer_result result = finish(t, absent ? TRANSFER_NOT_FOUND : TRANSFER_ERROR);
     t->anew &= advice == TFTP_BEGIN_ANEW;
     return result;
 }
 
-enum tftp_result tftp_datagram(struct tftp *t, struct addr from, const void *data, size_t len,
-                               usec now)
+enum transfer_result tftp_datagram(struct tftp *t, struct addr from, const void *data, size_t len,
+                                   usec now)
 {
     bool waits = t->state == TFTP_REQUEST || (t->state == TFTP_DATA && from.port == t->tid);
     if (!waits || from.ip != t->server_ip)
-        return TFTP_MORE;
+        return TRANSFER_MORE;
 
     struct cursor c = cursor(data, len);
     uint16_t opcode = cursor_u16(&c), block;
@@ -261,12 +246,12 @@ enum tftp_result tftp_datagram(struct tftp *t, struct addr from, const void *dat
     return refuse(t, from.port, TFTP_CODE_ILLEGAL, "a packet that answers no read request");
 }
 
-enum tftp_result tftp_timeout(struct tftp *t, usec now)
+enum transfer_result tftp_timeout(struct tftp *t, usec now)
 {
     if (now < t->deadline)
-        return TFTP_MORE;
+        return TRANSFER_MORE;
     if (++t->tries >= patience(t))
-        return finish(t, TFTP_TIMED_OUT);
+        return finish(t, TRANSFER_TIMED_OUT);
 
     /* Without a port now, the next wait may bring one: it counts as a try like any other. */
     if (t->state == TFTP_DATA) {
@@ -277,7 +262,7 @@ enum tftp_result tftp_timeout(struct tftp *t, usec now)
             send_request(t);
     }
     arm(t, now);
-    return TFTP_MORE;
+    return TRANSFER_MORE;
 }
 
 void tftp_cancel(struct tftp *t)
@@ -286,5 +271,5 @@ void tftp_cancel(struct tftp *t)
         return;
     if (t->state == TFTP_DATA)
         send_error(t, t->tid, TFTP_CODE_UNDEFINED, "cancelled");
-    finish(t, TFTP_MORE);
+    finish(t, TRANSFER_MORE);
 }

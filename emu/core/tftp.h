@@ -32,7 +32,7 @@
 #ifndef TFTP_H
 #define TFTP_H
 
-#include "emu/core/core.h"
+#include "emu/core/transfer.h"
 
 #define TFTP_BLOCK       512
 #define TFTP_TIMEOUT     (4 * USEC_SEC)
@@ -79,33 +79,17 @@ extern const struct tftp_error {
  *   DATA      transfer id known; waits for the block after `block`. */
 enum tftp_state { TFTP_IDLE, TFTP_REQUEST, TFTP_PAUSE, TFTP_DATA, TFTP_STATE_COUNT };
 
-enum tftp_result {
-    TFTP_MORE,      /* nothing ended */
-    TFTP_LATER,     /* nor here: the server refuses for now, and is asked again by and by */
-    TFTP_DONE,      /* whole file delivered to the sink */
-    TFTP_NOT_FOUND, /* ERROR 1 to the request: "File not found" */
-    TFTP_ERROR,     /* any other ERROR, or what no server may send: "TFTP error" */
-    TFTP_TIMED_OUT, /* "TFTP timeout" */
-    TFTP_SINK,      /* the sink refused the data; with ECANCELED, it has had enough */
-    TFTP_RESULT_COUNT
-};
-/* The phone's own words for a result, as its status messages show them. */
-const char *tftp_result_text(enum tftp_result result);
-
 /* What follows block 65535 at this server. */
 enum tftp_wrap { TFTP_WRAP_UNSEEN, TFTP_WRAP_TO_0, TFTP_WRAP_TO_1 };
-
-/* Whether the phone needs the file, or can do without it (a trust list). */
-enum tftp_need { TFTP_MUST, TFTP_MAY };
 
 struct tftp {
     enum tftp_state state;
     const struct phone_ops *ops;
     void *ctx;                       /* for ops */
-    int (*sink)(void *to, const void *data, size_t len); /* 0, or negative errno to stop */
+    transfer_sink *sink;
     void *sink_to;
     uint32_t server_ip;              /* network order */
-    enum tftp_need need;
+    enum transfer_need need;
     uint16_t tid;                    /* server's port, host order; 0 until DATA 1 */
     uint16_t block;                  /* last block received and acknowledged */
     enum tftp_wrap wrap;
@@ -122,17 +106,17 @@ struct tftp {
 void tftp_init(struct tftp *t, const struct phone_ops *ops, void *ctx);
 /* Begins to read name (at most 127 bytes) from server_ip. An earlier transfer is dropped.
  * Returns 0 or a negative errno from tftp_open. */
-int tftp_get(struct tftp *t, uint32_t server_ip, const char *name, enum tftp_need need,
-             int (*sink)(void *to, const void *data, size_t len), void *sink_to, usec now);
+int tftp_get(struct tftp *t, uint32_t server_ip, const char *name, enum transfer_need need,
+             transfer_sink *sink, void *sink_to, usec now);
 /* Whether the transfer that has just ended is begun anew, after a pause: it broke off in the
  * middle, and not too often. The sink then gets the file from its first byte. */
 bool tftp_again(struct tftp *t, usec now);
-/* Feeds a datagram that came to the transfer's port. Anything but TFTP_MORE and TFTP_LATER ends the
- * transfer and closes the port. */
-enum tftp_result tftp_datagram(struct tftp *t, struct addr from, const void *data, size_t len,
-                               usec now);
+/* Feeds a datagram that came to the transfer's port. Anything but TRANSFER_MORE and TRANSFER_LATER
+ * ends the transfer and closes the port. TRANSFER_NOT_FOUND is ERROR 1 to the request. */
+enum transfer_result tftp_datagram(struct tftp *t, struct addr from, const void *data, size_t len,
+                                   usec now);
 /* To be called when now >= t->deadline; ends like tftp_datagram. */
-enum tftp_result tftp_timeout(struct tftp *t, usec now);
+enum transfer_result tftp_timeout(struct tftp *t, usec now);
 /* Drops the transfer, telling the server (ERROR 0) when a transfer id is known. */
 void tftp_cancel(struct tftp *t);
 

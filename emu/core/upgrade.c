@@ -138,17 +138,17 @@ static const char *take(struct phone *p, const char *name, uint32_t from_ip)
 static int sink(void *to, const void *data, size_t len)
 {
     struct phone *p = to;
-    int error = p->tftp.bytes + len > PFS_FILE_MAX
+    int error = p->fetch.bytes + len > PFS_FILE_MAX
                     ? -EFBIG
                     : p->kit.ops->flash_append(p->kit.ctx, data, len);
     if (error) {
-        kit_log(&p->kit, LOG_WRN, "%s: cannot write to flash: %s", p->tftp.name,
+        kit_log(&p->kit, LOG_WRN, "%s: cannot write to flash: %s", p->fetch.name,
                 error == -EFBIG ? LIMIT_BEYOND("it has more than", LIMIT_FILE_MIB, "MiB")
                                 : strerror(-error));
         return error;
     }
-    show_progress(p, p->tftp.bytes + len, 0);
-    share_fetch_progress(&p->pfs, p->tftp.bytes + len);
+    show_progress(p, p->fetch.bytes + len, p->fetch.total);
+    share_fetch_progress(&p->pfs, p->fetch.bytes + len);
     return 0;
 }
 
@@ -158,7 +158,7 @@ static void fetch(void *owner, const char *name)
     kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
     if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
         life_fail(p, "Flash Error", name);
-    else if (tftp_get(&p->tftp, phone_server(p), name, TFTP_MUST, sink, p, p->kit.now) != 0)
+    else if (fetch_get(&p->fetch, phone_server(p), name, TRANSFER_MUST, sink, p, p->kit.now) != 0)
         life_fail(p, "TFTP error", name);
 }
 
@@ -167,8 +167,8 @@ static void fetch(void *owner, const char *name)
  * beginning. */
 static bool ask_anew(struct phone *p, const char *name)
 {
-    uint64_t bytes = p->tftp.bytes;
-    if (!tftp_again(&p->tftp, p->kit.now))
+    uint64_t bytes = p->fetch.bytes;
+    if (!fetch_again(&p->fetch, p->kit.now))
         return false;
     kit_log(&p->kit, LOG_WRN, "%s broke off after %llu bytes", name, bytes + 0ull);
     share_fetch_progress(&p->pfs, 0);
@@ -177,15 +177,15 @@ static bool ask_anew(struct phone *p, const char *name)
     return true;
 }
 
-void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
+void upgrade_fetch_ended(struct phone *p, enum transfer_result result)
 {
     char buffer[NAME_MAX_LEN];
     const char *name = current(p, buffer);
     if (ask_anew(p, name))
         return;
-    const char *text = result == TFTP_DONE   ? take(p, name, 0)
-                       : result == TFTP_SINK ? "Flash Error"
-                                             : tftp_result_text(result);
+    const char *text = result == TRANSFER_DONE   ? take(p, name, 0)
+                       : result == TRANSFER_SINK ? "Flash Error"
+                                             : transfer_result_text(result);
     if (text) {
         share_fetch_failed(&p->pfs);
         if (!p->hopeless)
@@ -202,7 +202,7 @@ void upgrade_fetch_ended(struct phone *p, enum tftp_result result)
 static void fetch_stop(void *owner)
 {
     struct phone *p = owner;
-    tftp_cancel(&p->tftp);
+    fetch_cancel(&p->fetch);
     p->kit.ops->flash_discard(p->kit.ctx);
 }
 

@@ -130,35 +130,35 @@ static void check_state(const struct bench *b)
 
 /* What the packet means to a reading client in this state, by RFC 1350: takes it into account
  * and says how the transfer must go on. */
-static enum tftp_result foresee(struct bench *b, const uint8_t *packet, size_t len)
+static enum transfer_result foresee(struct bench *b, const uint8_t *packet, size_t len)
 {
     const struct tftp *t = &b->tftp;
     if (t->state == TFTP_IDLE || t->state == TFTP_PAUSE)
-        return TFTP_MORE;
+        return TRANSFER_MORE;
     b->anew = t->state == TFTP_DATA && !b->may;
     bool error = len >= 2 && packet[0] == 0 && packet[1] == 5;
     if (!error && (len < 4 || len > 4 + TFTP_BLOCK || packet[0] || packet[1] != 3))
-        return TFTP_ERROR;
+        return TRANSFER_ERROR;
     uint16_t number = len < 4 ? 0 : (uint16_t)(packet[2] << 8 | packet[3]);
     if (error && t->state == TFTP_REQUEST) {
         bool passes = number == 0 || number == 3 || number == 5 || number > 8;
-        return number == 1                                          ? TFTP_NOT_FOUND
-               : passes && !b->may && b->tries + 1 < TFTP_TRIES ? TFTP_LATER
-                                                                    : TFTP_ERROR;
+        return number == 1                                          ? TRANSFER_NOT_FOUND
+               : passes && !b->may && b->tries + 1 < TFTP_TRIES ? TRANSFER_LATER
+                                                                    : TRANSFER_ERROR;
     }
     if (error)
-        return TFTP_ERROR;
+        return TRANSFER_ERROR;
     b->anew = false;
     if (number != (uint16_t)(b->blocks + 1))
-        return TFTP_MORE;
+        return TRANSFER_MORE;
     b->due = packet + 4;
     b->due_len = len - 4;
     if (b->due_len && b->sink_full)
-        return TFTP_SINK;
+        return TRANSFER_SINK;
     b->tries = 0;
     b->blocks++;
     b->bytes += b->due_len;
-    return b->due_len < TFTP_BLOCK ? TFTP_DONE : TFTP_MORE;
+    return b->due_len < TFTP_BLOCK ? TRANSFER_DONE : TRANSFER_MORE;
 }
 
 static void packet_comes(struct bench *b, const uint8_t *data, size_t len)
@@ -166,13 +166,13 @@ static void packet_comes(struct bench *b, const uint8_t *data, size_t len)
     uint16_t port = b->tftp.state == TFTP_DATA ? b->tftp.tid : 50123;
     uint8_t *packet = fuzz_copy(data, len);
     bool idle = b->tftp.state == TFTP_IDLE, paused = b->tftp.state == TFTP_PAUSE;
-    enum tftp_result expected = foresee(b, packet, len);
-    enum tftp_result got =
+    enum transfer_result expected = foresee(b, packet, len);
+    enum transfer_result got =
         tftp_datagram(&b->tftp, (struct addr){SERVER, port}, packet, len, b->now);
     must(got == expected);
     must(b->sinks <= 1 && b->sinks == (b->due_len > 0));
-    must((b->tftp.state == TFTP_IDLE) == (idle || got > TFTP_LATER));
-    must((b->tftp.state == TFTP_PAUSE) == (paused || got == TFTP_LATER));
+    must((b->tftp.state == TFTP_IDLE) == (idle || got > TRANSFER_LATER));
+    must((b->tftp.state == TFTP_PAUSE) == (paused || got == TRANSFER_LATER));
     free(packet);
 }
 
@@ -182,7 +182,7 @@ static void packet_strays(struct bench *b, const uint8_t *data, size_t len)
     struct tftp before = b->tftp;
     bool fixed = b->tftp.state == TFTP_DATA && len % 2;
     struct addr from = {fixed ? SERVER : OTHER, (uint16_t)(b->tftp.tid + fixed)};
-    must(tftp_datagram(&b->tftp, from, data, len, b->now) == TFTP_MORE);
+    must(tftp_datagram(&b->tftp, from, data, len, b->now) == TRANSFER_MORE);
     must(memcmp(&before, &b->tftp, sizeof before) == 0 && b->sends == 0 && b->sinks == 0);
 }
 
@@ -200,11 +200,11 @@ static void time_passes(struct bench *b, size_t extra)
     if (b->tftp.deadline == NEVER)
         return;
     b->now = b->tftp.deadline + extra * USEC_MS;
-    enum tftp_result got = tftp_timeout(&b->tftp, b->now);
+    enum transfer_result got = tftp_timeout(&b->tftp, b->now);
     unsigned patience = b->may ? TFTP_MAY_TRIES : b->blocks ? TFTP_BLOCK_TRIES : TFTP_TRIES;
     b->anew = b->blocks && !b->may;
-    must(got == (++b->tries == patience ? TFTP_TIMED_OUT : TFTP_MORE));
-    must((b->tftp.state == TFTP_IDLE) == (got != TFTP_MORE));
+    must(got == (++b->tries == patience ? TRANSFER_TIMED_OUT : TRANSFER_MORE));
+    must((b->tftp.state == TFTP_IDLE) == (got != TRANSFER_MORE));
 }
 
 static void get(struct bench *b, const uint8_t *data, size_t len)
@@ -219,7 +219,7 @@ static void get(struct bench *b, const uint8_t *data, size_t len)
     b->blocks = b->bytes = b->tries = b->breaks = 0;
     b->may = len % 2;
     b->anew = false;
-    enum tftp_need need = b->may ? TFTP_MAY : TFTP_MUST;
+    enum transfer_need need = b->may ? TRANSFER_MAY : TRANSFER_MUST;
     int error = tftp_get(&b->tftp, SERVER, name, need, bench_sink, b, b->now);
     must(error == (!good ? -EINVAL : b->no_port ? -EADDRINUSE : 0));
     must(b->sends == (error == 0) && (b->tftp.state == TFTP_REQUEST) == (error == 0));
@@ -252,7 +252,7 @@ static void act(struct bench *b, enum action action, const uint8_t *data, size_t
     case DO_WAIT:
         return time_passes(b, len);
     case DO_EARLY:
-        must(b->tftp.state == TFTP_IDLE || tftp_timeout(&b->tftp, b->now) == TFTP_MORE);
+        must(b->tftp.state == TFTP_IDLE || tftp_timeout(&b->tftp, b->now) == TRANSFER_MORE);
         break;
     case DO_GET:
         return get(b, data, len);

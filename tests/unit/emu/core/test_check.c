@@ -67,7 +67,7 @@ static void fetches_when_failed(struct phone *p)
 {
     p->pfs.state = PFS_OFF;
     p->status.state = PHONE_FAILED;
-    p->tftp.state = TFTP_DATA;
+    p->fetch.tftp.state = TFTP_DATA;
 }
 
 static void what_cannot_be_ends_the_phone(void **state)

@@ -8,11 +8,11 @@ static void transfer(void **state, uint64_t size, bool duplicates)
     uint32_t last = (uint32_t)(size / TFTP_BLOCK) + 1;
     for (uint32_t block = 1; block <= last; block++) {
         size_t len = block < last ? TFTP_BLOCK : size % TFTP_BLOCK;
-        enum tftp_result want = block < last ? TFTP_MORE : TFTP_DONE;
+        enum transfer_result want = block < last ? TRANSFER_MORE : TRANSFER_DONE;
         assert_int_equal(feed_block(b, block, len), want);
         assert_acked(b, (uint16_t)block);
         if (duplicates)
-            assert_int_equal(feed_block(b, block, len), TFTP_MORE);
+            assert_int_equal(feed_block(b, block, len), TRANSFER_MORE);
     }
     assert_int_equal(b->sends, 1 + last);
     assert_int_equal(b->received, size);
@@ -69,13 +69,13 @@ static void the_request_to_the_byte(void **state)
 static void stale_and_early_blocks_are_ignored(void **state)
 {
     struct bench *b = getting(state, "file");
-    assert_int_equal(feed_block(b, 2, TFTP_BLOCK), TFTP_MORE);
-    assert_int_equal(feed_block(b, 65536, TFTP_BLOCK), TFTP_MORE);
+    assert_int_equal(feed_block(b, 2, TFTP_BLOCK), TRANSFER_MORE);
+    assert_int_equal(feed_block(b, 65536, TFTP_BLOCK), TRANSFER_MORE);
     assert_int_equal(b->tftp.state, TFTP_REQUEST);
-    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TFTP_MORE);
-    assert_int_equal(feed_block(b, 2, TFTP_BLOCK), TFTP_MORE);
-    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TFTP_MORE);
-    assert_int_equal(feed_block(b, 4, 10), TFTP_MORE);
+    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TRANSFER_MORE);
+    assert_int_equal(feed_block(b, 2, TFTP_BLOCK), TRANSFER_MORE);
+    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TRANSFER_MORE);
+    assert_int_equal(feed_block(b, 4, 10), TRANSFER_MORE);
     assert_int_equal(b->received, 1024);
     assert_int_equal(b->sends, 3);
 }
@@ -85,18 +85,19 @@ static void strangers_are_ignored(void **state)
     struct bench *b = getting(state, "file");
     static const uint8_t error[] = "\0\5\0\1no";
     struct addr stranger = {SERVER + 1, TID};
-    assert_int_equal(tftp_datagram(&b->tftp, stranger, error, sizeof error, 0), TFTP_MORE);
+    assert_int_equal(tftp_datagram(&b->tftp, stranger, error, sizeof error, 0), TRANSFER_MORE);
     feed_block(b, 1, TFTP_BLOCK);
-    assert_int_equal(tftp_datagram(&b->tftp, stranger, error, sizeof error, 0), TFTP_MORE);
+    assert_int_equal(tftp_datagram(&b->tftp, stranger, error, sizeof error, 0), TRANSFER_MORE);
     /* The server's address, but not the transfer's port. */
-    assert_int_equal(feed(b, TID + 1, error, sizeof error), TFTP_MORE);
-    assert_int_equal(feed(b, TFTP_PORT, "\0\3\0\2xx", 6), TFTP_MORE);
+    assert_int_equal(feed(b, TID + 1, error, sizeof error), TRANSFER_MORE);
+    assert_int_equal(feed(b, TFTP_PORT, "\0\3\0\2xx", 6), TRANSFER_MORE);
     assert_int_equal(b->received, TFTP_BLOCK);
-    assert_int_equal(feed_block(b, 2, 3), TFTP_DONE);
+    assert_int_equal(feed_block(b, 2, 3), TRANSFER_DONE);
 }
 
 /* An ERROR is never answered, and no port left open. */
-static void assert_ends_as(struct bench *b, enum tftp_result result, const char *packet, size_t len)
+static void assert_ends_as(struct bench *b, enum transfer_result result, const char *packet,
+                           size_t len)
 {
     unsigned sends = b->sends;
     assert_int_equal(feed(b, TID, packet, len), result);
@@ -109,15 +110,15 @@ static void errors_carry_the_servers_words(void **state)
     static const struct {
         const char *packet;
         size_t len;
-        enum tftp_result result;
+        enum transfer_result result;
         const char *said;
     } cases[] = {
-        {"\0\5\0\1File missing", 17, TFTP_NOT_FOUND, "error 1 \"File missing\""},
-        {"\0\5\0\2a\n\x1b\xff", 8, TFTP_ERROR, "error 2 \"a...\""}, /* no NUL either */
-        {"\0\5\0\2", 5, TFTP_ERROR, "error 2"},
-        {"\0\5\0\1", 4, TFTP_NOT_FOUND, "error 1"},
-        {"\0\5\0\4\"\\<&'%s", 12, TFTP_ERROR, "error 4 \"\"\\<&'%s\""},
-        {"\0\5\0\6a\0b", 8, TFTP_ERROR, "error 6 \"a\""},
+        {"\0\5\0\1File missing", 17, TRANSFER_NOT_FOUND, "error 1 \"File missing\""},
+        {"\0\5\0\2a\n\x1b\xff", 8, TRANSFER_ERROR, "error 2 \"a...\""}, /* no NUL either */
+        {"\0\5\0\2", 5, TRANSFER_ERROR, "error 2"},
+        {"\0\5\0\1", 4, TRANSFER_NOT_FOUND, "error 1"},
+        {"\0\5\0\4\"\\<&'%s", 12, TRANSFER_ERROR, "error 4 \"\"\\<&'%s\""},
+        {"\0\5\0\6a\0b", 8, TRANSFER_ERROR, "error 6 \"a\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct bench *b = getting(state, "file");
@@ -126,11 +127,11 @@ static void errors_carry_the_servers_words(void **state)
 
         b = getting(state, "file");
         feed_block(b, 1, TFTP_BLOCK);
-        assert_ends_as(b, TFTP_ERROR, cases[i].packet, cases[i].len);
+        assert_ends_as(b, TRANSFER_ERROR, cases[i].packet, cases[i].len);
         assert_string_equal(b->tftp.said, cases[i].said);
     }
-    assert_string_equal(tftp_result_text(TFTP_NOT_FOUND), "File not found");
-    assert_string_equal(tftp_result_text(TFTP_ERROR), "TFTP error");
+    assert_string_equal(transfer_result_text(TRANSFER_NOT_FOUND), "File not found");
+    assert_string_equal(transfer_result_text(TRANSFER_ERROR), "TFTP error");
 }
 
 /* One cut before its code is an ERROR all the same. */
@@ -138,7 +139,7 @@ static void an_error_may_lack_everything(void **state)
 {
     for (size_t len = 2; len < 4; len++) {
         struct bench *b = getting(state, "file");
-        assert_int_equal(feed(b, TID, "\0\5\0", len), TFTP_LATER);
+        assert_int_equal(feed(b, TID, "\0\5\0", len), TRANSFER_LATER);
         assert_string_equal(b->tftp.said, "error 0");
         assert_int_equal(b->sends, 1);
     }
@@ -150,7 +151,7 @@ static void a_long_error_is_cut(void **state)
     memset(packet + 4, 'x', 600);
     for (size_t len = 4 + 100; len <= sizeof packet; len++) {
         struct bench *b = getting(state, "file");
-        assert_int_equal(feed(b, TID, packet, len), TFTP_NOT_FOUND);
+        assert_int_equal(feed(b, TID, packet, len), TRANSFER_NOT_FOUND);
         size_t whole = strlen("error 1 \"\"") + len - 4;
         assert_int_equal(strlen(b->tftp.said), whole < SAID_MAX_LEN ? whole : SAID_MAX_LEN - 1);
         assert_int_equal(b->tftp.said[strlen(b->tftp.said) - 1], '"');
@@ -186,7 +187,7 @@ static void garbage_ends_the_transfer(void **state)
             if (middle)
                 feed_block(b, 1, TFTP_BLOCK);
             unsigned sends = b->sends;
-            assert_int_equal(feed(b, TID, garbage[i].bytes, garbage[i].len), TFTP_ERROR);
+            assert_int_equal(feed(b, TID, garbage[i].bytes, garbage[i].len), TRANSFER_ERROR);
             assert_int_equal(b->sends, sends + 1);
             assert_int_equal(b->to.port, TID);
             assert_memory_equal(b->sent, "\0\5\0", 3);
@@ -200,7 +201,7 @@ static void garbage_ends_the_transfer(void **state)
 static void a_block_over_512_is_garbage(void **state)
 {
     struct bench *b = getting(state, "file");
-    assert_int_equal(feed_block(b, 1, TFTP_BLOCK + 1), TFTP_ERROR);
+    assert_int_equal(feed_block(b, 1, TFTP_BLOCK + 1), TRANSFER_ERROR);
     assert_int_equal(b->received, 0);
 }
 
@@ -208,7 +209,7 @@ static void a_sink_that_refuses_stops_the_server(void **state)
 {
     struct bench *b = getting(state, "file");
     b->sink_error = -ENOSPC;
-    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TFTP_SINK);
+    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TRANSFER_SINK);
     assert_int_equal(b->to.port, TID);
     assert_memory_equal(b->sent, "\0\5\0\3", 4);
     assert_int_equal(b->tftp.bytes, 0);
@@ -220,7 +221,7 @@ static void a_sink_that_has_enough_calls_it_off(void **state)
 {
     struct bench *b = getting(state, "file");
     b->sink_error = -ECANCELED;
-    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TFTP_SINK);
+    assert_int_equal(feed_block(b, 1, TFTP_BLOCK), TRANSFER_SINK);
     assert_int_equal(b->to.port, TID);
     assert_memory_equal(b->sent, "\0\5\0\0", 4);
     assert_ended(b);
@@ -237,9 +238,9 @@ static void random_datagrams_do_no_harm(void **state)
         for (size_t i = 0; i < len; i++)
             packet[i] = (uint8_t)(i < 3 ? random() % 8 : random());
         uint16_t port = (uint16_t)(TID + random() % 2);
-        enum tftp_result result = feed(b, port, packet, len);
+        enum transfer_result result = feed(b, port, packet, len);
         free(packet);
-        assert_true((result <= TFTP_LATER) == (b->tftp.state != TFTP_IDLE));
+        assert_true((result <= TRANSFER_LATER) == (b->tftp.state != TFTP_IDLE));
         if (b->tftp.state == TFTP_PAUSE || b->tftp.state == TFTP_IDLE)
             b = getting(state, "file");
     }

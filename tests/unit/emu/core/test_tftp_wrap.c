@@ -33,7 +33,7 @@ static void transfer(void **state, uint32_t blocks, unsigned from)
     for (uint32_t n = 1; n <= blocks; n++) {
         size_t len = n < blocks ? TFTP_BLOCK : 77;
         assert_int_equal(feed_numbered(b, number(n, from), n, len),
-                         n < blocks ? TFTP_MORE : TFTP_DONE);
+                         n < blocks ? TRANSFER_MORE : TRANSFER_DONE);
         assert_acked(b, number(n, from));
     }
     assert_whole(b, (blocks - 1) * (uint64_t)TFTP_BLOCK + 77);
@@ -59,8 +59,8 @@ static void nothing_else_is_taken_for_the_next(void **state)
             bool first_wrap = n == NUMBERS; /* 0 and 1 are both due */
             for (uint32_t other = 0; near && other < NUMBERS; other++)
                 if (other != number(n, from) && !(first_wrap && other < 2))
-                    assert_int_equal(feed_numbered(b, (uint16_t)other, n, 3), TFTP_MORE);
-            assert_int_equal(feed_numbered(b, number(n, from), n, TFTP_BLOCK), TFTP_MORE);
+                    assert_int_equal(feed_numbered(b, (uint16_t)other, n, 3), TRANSFER_MORE);
+            assert_int_equal(feed_numbered(b, number(n, from), n, TFTP_BLOCK), TRANSFER_MORE);
             assert_acked(b, number(n, from));
             assert_int_equal(b->received, n * (uint64_t)TFTP_BLOCK);
         }
@@ -77,9 +77,9 @@ static void a_server_keeps_to_its_way(void **state)
         for (; n <= NUMBERS || number(n - 1, from) != UINT16_MAX; n++)
             feed_numbered(b, number(n, from), n, TFTP_BLOCK);
         assert_acked(b, UINT16_MAX);
-        assert_int_equal(feed_numbered(b, 1 - from, n, TFTP_BLOCK), TFTP_MORE);
+        assert_int_equal(feed_numbered(b, 1 - from, n, TFTP_BLOCK), TRANSFER_MORE);
         assert_acked(b, UINT16_MAX);
-        assert_int_equal(feed_numbered(b, (uint16_t)from, n, 5), TFTP_DONE);
+        assert_int_equal(feed_numbered(b, (uint16_t)from, n, 5), TRANSFER_DONE);
         assert_acked(b, (uint16_t)from);
     }
 }
@@ -100,11 +100,11 @@ static bool lost(struct server *s)
     return near && s->draws >> 62 == 0;
 }
 
-static enum tftp_result deliver(struct bench *b, struct server *s)
+static enum transfer_result deliver(struct bench *b, struct server *s)
 {
     size_t len = s->n < s->blocks ? TFTP_BLOCK : 9;
-    enum tftp_result result = TFTP_MORE;
-    for (unsigned copies = 1 + lost(s); copies && result == TFTP_MORE; copies--)
+    enum transfer_result result = TRANSFER_MORE;
+    for (unsigned copies = 1 + lost(s); copies && result == TRANSFER_MORE; copies--)
         if (!lost(s))
             result = feed_numbered(b, number(s->n, s->from), s->n, len);
     return result;
@@ -124,15 +124,15 @@ static void losses_and_duplicates_around_the_wrap(void **state)
     for (unsigned seed = 0; seed < 10; seed++) {
         struct bench *b = getting(state, "file");
         struct server s = {.from = seed % 2, .n = 1, .blocks = 2 * NUMBERS + seed, .draws = seed};
-        enum tftp_result result = TFTP_MORE;
-        for (uint32_t i = 0; result == TFTP_MORE && i < 2 * s.blocks; i++) {
+        enum transfer_result result = TRANSFER_MORE;
+        for (uint32_t i = 0; result == TRANSFER_MORE && i < 2 * s.blocks; i++) {
             uint32_t before = s.n;
             result = deliver(b, &s);
             hear(b, &s);
-            if (result == TFTP_MORE && s.n == before && b->tftp.tries < TFTP_BLOCK_TRIES - 1)
+            if (result == TRANSFER_MORE && s.n == before && b->tftp.tries < TFTP_BLOCK_TRIES - 1)
                 result = tftp_timeout(&b->tftp, b->tftp.deadline);
         }
-        assert_int_equal(result, TFTP_DONE);
+        assert_int_equal(result, TRANSFER_DONE);
         assert_true(b->sends > 1 + s.blocks); /* something was lost */
         assert_whole(b, (s.blocks - 1) * (uint64_t)TFTP_BLOCK + 9);
     }

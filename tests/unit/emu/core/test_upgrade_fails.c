@@ -179,7 +179,7 @@ static void a_broken_transfer_begins_again(void **state)
         while (phone_status(b->phone)->screen.kb < 2)
             play_for(b, USEC_MS);
         char name[128];
-        strcpy(name, b->phone->tftp.name);
+        strcpy(name, b->phone->fetch.name);
         size_t asked = count_requests(b, name);
         b->server_down = true;
         while (count_requests(b, name) == asked && phone_status(b->phone)->state == PHONE_UPGRADE)
@@ -357,7 +357,7 @@ static void a_file_larger_than_any_flash_is_cut_off(void **state)
     play_start(b);
     while (!count_requests(b, INDEX))
         play_for(b, USEC_MS);
-    b->phone->tftp.bytes = PFS_FILE_MAX - 100; /* as if so much had come */
+    b->phone->fetch.bytes = PFS_FILE_MAX - 100; /* as if so much had come */
     play_to_end(b);
     assert_phone(b, PHONE_FAILED, "Flash Error");
     play_free(b);

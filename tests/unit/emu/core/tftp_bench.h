@@ -87,11 +87,12 @@ static inline struct bench *new_bench(void **state)
 static inline struct bench *getting(void **state, const char *name)
 {
     struct bench *b = new_bench(state);
-    assert_int_equal(tftp_get(&b->tftp, SERVER, name, TFTP_MUST, bench_sink, b, 0), 0);
+    assert_int_equal(tftp_get(&b->tftp, SERVER, name, TRANSFER_MUST, bench_sink, b, 0), 0);
     return b;
 }
 
-static inline enum tftp_result feed(struct bench *b, uint16_t port, const void *data, size_t len)
+static inline enum transfer_result feed(struct bench *b, uint16_t port, const void *data,
+                                        size_t len)
 {
     return tftp_datagram(&b->tftp, (struct addr){SERVER, port}, data, len, 0);
 }
@@ -103,7 +104,7 @@ static inline uint8_t byte_at(uint64_t at)
 
 /* DATA of that number, with len bytes of the block `block` of a file whose block 1 begins at byte
  * 0. */
-static inline enum tftp_result feed_numbered(struct bench *b, uint16_t number, uint32_t block,
+static inline enum transfer_result feed_numbered(struct bench *b, uint16_t number, uint32_t block,
                                              size_t len)
 {
     uint8_t packet[4 + TFTP_BLOCK + 1] = {0, 3, (uint8_t)(number >> 8), (uint8_t)number};
@@ -112,7 +113,7 @@ static inline enum tftp_result feed_numbered(struct bench *b, uint16_t number, u
     return feed(b, TID, packet, 4 + len);
 }
 
-static inline enum tftp_result feed_block(struct bench *b, uint32_t block, size_t len)
+static inline enum transfer_result feed_block(struct bench *b, uint32_t block, size_t len)
 {
     return feed_numbered(b, (uint16_t)block, block, len);
 }
