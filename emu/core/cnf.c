@@ -2,15 +2,14 @@
  *
  * The parser keeps the path of the open element ("device/vendorConfig/webAccess") as long as it
  * fits; what is nested deeper is counted and nothing more. Text is collected only while the open
- * element is one of `elements`, and goes to its setter when the element ends. The first thing
+ * element is one of cnf_elements.c, and goes to its setter when the element ends. The first thing
  * that is wrong stops the parser and stays as its error; what a phone goes on in spite of is kept
  * as a warning.
  */
 #include "emu/core/cnf.h"
 
-#include "emu/cursor.h"
+#include "emu/core/cnf-private.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <expat.h>
 #include <stdio.h>
@@ -18,8 +17,6 @@
 #include <string.h>
 
 #define DEPTH_MAX 64 /* elements; real files have seven */
-#define LABEL_MAX 63 /* of a host name [RFC 1035] */
-
 #define TEXT_MAX 256 /* of an element, with its NUL */
 
 /* An element that has counted so far. */
@@ -37,149 +34,19 @@ struct cnf_parser {
     unsigned beyond; /* those of them that path has no room for */
     char path[128];
     char by_type[48]; /* "Default/loadInformation30018"; empty: no type */
-    const struct element *open;
+    const struct cnf_element *open;
     char text[TEXT_MAX]; /* of the open element, without the white space before it */
     size_t text_len;
     bool text_overflow;
-    struct said said[3]; /* of the first of elements[] */
+    struct said said[CNF_COUNTING];
     char error[160];
     size_t warning_count;
     struct cnf_warning warnings[CNF_WARNINGS];
 };
 
-/* ---- elements ------------------------------------------------------------------------ */
-
-/* What there is to say about a value; why is NULL where there is nothing. */
-struct remark {
-    enum config_warning kind;
-    const char *why;
-};
-static const struct remark fine;
-
-/* An element to look at. One that counts has a setter, which takes its text, and what it is taken
- * for where that cannot be used. */
-struct element {
-    const char *path;
-    struct remark (*set)(struct cnf *cnf, const char *text); /* NULL: it is not read */
-    const char *fallback;                                    /* NULL: no value of ours */
-    const char *said; /* what the fallback means; of what is not read, that it is not */
-};
-
-static struct remark unusable(const char *why)
+static const struct cnf_element *find(const struct cnf_parser *p)
 {
-    return (struct remark){CONFIG_WARNS_VALUE, why};
-}
-
-static struct remark set_load(struct cnf *cnf, const char *text)
-{
-    if (*text && !cursor_is_file_name(text))
-        return unusable("load is not a plain file name");
-    if (strlen(text) + sizeof ".loads" > sizeof cnf->load)
-        return unusable(LIMIT_BEYOND("load name is longer than", LIMIT_LOAD, "characters"));
-    snprintf(cnf->load, sizeof cnf->load, "%s", text);
-    return fine;
-}
-
-static struct remark set_pfs(struct cnf *cnf, const char *text)
-{
-    if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
-        return unusable("peerFirmwareSharing is neither 0 nor 1");
-    cnf->pfs = *text == '1';
-    return fine;
-}
-
-static bool is_alnum(char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-/* Labels of letters, digits, hyphens and underscores, with dots; the last one is not all digits. */
-static bool is_host_name(const char *text)
-{
-    bool digits = true;
-    for (size_t len = 0; *text; text++) {
-        bool dot = *text == '.';
-        if (dot ? len == 0 : !is_alnum(*text) && *text != '-' && *text != '_')
-            return false;
-        digits = dot || (digits && *text >= '0' && *text <= '9');
-        len = dot ? 0 : len + 1;
-        if (len > LABEL_MAX)
-            return false;
-    }
-    return !digits;
-}
-
-static struct remark set_load_server(struct cnf *cnf, const char *text)
-{
-    struct in_addr ip = {0};
-    bool address = *text && inet_pton(AF_INET, text, &ip) == 1;
-    cnf->load_server = ip.s_addr;
-    if (address || !*text)
-        return fine;
-    if (is_host_name(text))
-        return (struct remark){CONFIG_WARNS_HOST,
-                               "loadServer is a host name, which is not resolved: "
-                               "firmware is taken from the TFTP server"};
-    return unusable("loadServer is not an IPv4 address");
-}
-
-static struct remark see_call_manager(struct cnf *cnf, const char *text)
-{
-    (void)cnf;
-    if (!is_host_name(text))
-        return fine;
-    return (struct remark){CONFIG_WARNS_HOST,
-                           "processNodeName is a host name, which is not resolved"};
-}
-
-#define MEMBER "/callManagerGroup/members/member/callManager/processNodeName"
-static const struct element elements[] = {
-    {"device/loadInformation", set_load, "", "none is named"},
-    {"device/vendorConfig/peerFirmwareSharing", set_pfs, "0", "it counts as 0"},
-    {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
-    {"device/devicePool" MEMBER, see_call_manager, NULL, NULL},
-    {"Default" MEMBER, see_call_manager, NULL, NULL},
-    {"device/vendorConfig/loadInformation", NULL, NULL,
-     "loadInformation in <vendorConfig> is not read"},
-    {"Default/vendorConfig/peerFirmwareSharing", NULL, NULL,
-     "peerFirmwareSharing in <Default> is not read"},
-    {"Default/vendorConfig/loadServer", NULL, NULL, "loadServer in <Default> is not read"},
-    {"Default/loadInformation", NULL, NULL, "loadInformation without a type number is not read"},
-};
-/* Wherever else one stands: by its name. Loads are named for other things, too (addOnModule). */
-static const struct element elsewhere[] = {
-    {"peerFirmwareSharing", NULL, NULL, "peerFirmwareSharing outside <vendorConfig> is not read"},
-    {"loadServer", NULL, NULL, "loadServer outside <vendorConfig> is not read"},
-};
-static const struct element padded = {"Default/loadInformation0", NULL, NULL,
-                                      "a type number with zeros before it is not read"};
-
-#define NAMED(table, path) named(table, sizeof(table) / sizeof *(table), path)
-static const struct element *named(const struct element *table, size_t count, const char *path)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(path, table[i].path) == 0)
-            return &table[i];
-    return NULL;
-}
-
-/* Of the open element, its own part of the path. */
-static const char *own_name(const struct cnf_parser *p)
-{
-    const char *slash = strrchr(p->path, '/');
-    return slash ? slash + 1 : p->path;
-}
-
-static const struct element *find(const struct cnf_parser *p)
-{
-    if (p->beyond)
-        return NULL;
-    if (*p->by_type && strcmp(p->path, p->by_type) == 0)
-        return &elements[0];
-    if (strncmp(p->path, padded.path, strlen(padded.path)) == 0)
-        return &padded;
-    const struct element *here = NAMED(elements, p->path);
-    return here ? here : NAMED(elsewhere, own_name(p));
+    return p->beyond ? NULL : cnf_element(p->path, p->by_type);
 }
 
 static void fail(struct cnf_parser *p, const char *why)
@@ -205,26 +72,26 @@ static void warn(struct cnf_parser *p, enum config_warning kind, const char *why
              instead ? instead : "");
 }
 
-static struct remark remark_of(struct cnf_parser *p)
+static struct cnf_remark remark_of(struct cnf_parser *p)
 {
-    const struct element *e = p->open;
+    const struct cnf_element *e = p->open;
     if (!e->set)
-        return (struct remark){CONFIG_WARNS_UNREAD, e->said};
-    return p->text_overflow && e->fallback ? unusable("text is too long")
+        return (struct cnf_remark){CONFIG_WARNS_UNREAD, e->said};
+    return p->text_overflow && e->fallback ? cnf_unusable("text is too long")
                                            : e->set(&p->cnf, p->text);
 }
 
 /* The open element counts from now on; another one, that says something else, no more. */
 static void supersede(struct cnf_parser *p)
 {
-    size_t i = (size_t)(p->open - elements);
-    if (p->open < elements || i >= sizeof p->said / sizeof *p->said)
+    int i = cnf_element_number(p->open);
+    if (i < 0)
         return;
     struct said *last = &p->said[i];
     char why[120];
     snprintf(why, sizeof why,
-             "%.40s stands twice, before at line %lu, column %lu: the last one counts", own_name(p),
-             last->line, last->column);
+             "%.40s stands twice, before at line %lu, column %lu: the last one counts",
+             cnf_own_name(p->path), last->line, last->column);
     if (last->line && strcmp(last->text, p->text) != 0)
         warn(p, CONFIG_WARNS_TWICE, why, NULL);
     last->line = (unsigned long)XML_GetCurrentLineNumber(p->xml);
@@ -235,8 +102,8 @@ static void supersede(struct cnf_parser *p)
 /* The open element's text is whole. */
 static void take(struct cnf_parser *p)
 {
-    const struct element *e = p->open;
-    struct remark r = remark_of(p);
+    const struct cnf_element *e = p->open;
+    struct cnf_remark r = remark_of(p);
     bool useless = r.why && r.kind == CONFIG_WARNS_VALUE;
     if (useless && p->strict)
         return fail(p, r.why);

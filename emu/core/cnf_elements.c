@@ -1,0 +1,133 @@
+/* cnf_elements.c - see cnf-private.h. */
+#include "emu/core/cnf-private.h"
+
+#include "emu/cursor.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LABEL_MAX 63 /* of a host name [RFC 1035] */
+
+static const struct cnf_remark fine;
+
+struct cnf_remark cnf_unusable(const char *why)
+{
+    return (struct cnf_remark){CONFIG_WARNS_VALUE, why};
+}
+
+static struct cnf_remark set_load(struct cnf *cnf, const char *text)
+{
+    if (*text && !cursor_is_file_name(text))
+        return cnf_unusable("load is not a plain file name");
+    if (strlen(text) + sizeof ".loads" > sizeof cnf->load)
+        return cnf_unusable(LIMIT_BEYOND("load name is longer than", LIMIT_LOAD, "characters"));
+    snprintf(cnf->load, sizeof cnf->load, "%s", text);
+    return fine;
+}
+
+static struct cnf_remark set_pfs(struct cnf *cnf, const char *text)
+{
+    if (strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
+        return cnf_unusable("peerFirmwareSharing is neither 0 nor 1");
+    cnf->pfs = *text == '1';
+    return fine;
+}
+
+static bool is_alnum(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* Labels of letters, digits, hyphens and underscores, with dots; the last one is not all digits. */
+static bool is_host_name(const char *text)
+{
+    bool digits = true;
+    for (size_t len = 0; *text; text++) {
+        bool dot = *text == '.';
+        if (dot ? len == 0 : !is_alnum(*text) && *text != '-' && *text != '_')
+            return false;
+        digits = dot || (digits && *text >= '0' && *text <= '9');
+        len = dot ? 0 : len + 1;
+        if (len > LABEL_MAX)
+            return false;
+    }
+    return !digits;
+}
+
+static struct cnf_remark set_load_server(struct cnf *cnf, const char *text)
+{
+    struct in_addr ip = {0};
+    bool address = *text && inet_pton(AF_INET, text, &ip) == 1;
+    cnf->load_server = ip.s_addr;
+    if (address || !*text)
+        return fine;
+    if (is_host_name(text))
+        return (struct cnf_remark){CONFIG_WARNS_HOST,
+                                   "loadServer is a host name, which is not resolved: "
+                                   "firmware is taken from the TFTP server"};
+    return cnf_unusable("loadServer is not an IPv4 address");
+}
+
+static struct cnf_remark see_call_manager(struct cnf *cnf, const char *text)
+{
+    (void)cnf;
+    if (!is_host_name(text))
+        return fine;
+    return (struct cnf_remark){CONFIG_WARNS_HOST,
+                               "processNodeName is a host name, which is not resolved"};
+}
+
+#define MEMBER "/callManagerGroup/members/member/callManager/processNodeName"
+static const struct cnf_element elements[] = {
+    {"device/loadInformation", set_load, "", "none is named"},
+    {"device/vendorConfig/peerFirmwareSharing", set_pfs, "0", "it counts as 0"},
+    {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
+    {"device/devicePool" MEMBER, see_call_manager, NULL, NULL},
+    {"Default" MEMBER, see_call_manager, NULL, NULL},
+    {"device/vendorConfig/loadInformation", NULL, NULL,
+     "loadInformation in <vendorConfig> is not read"},
+    {"Default/vendorConfig/peerFirmwareSharing", NULL, NULL,
+     "peerFirmwareSharing in <Default> is not read"},
+    {"Default/vendorConfig/loadServer", NULL, NULL, "loadServer in <Default> is not read"},
+    {"Default/loadInformation", NULL, NULL, "loadInformation without a type number is not read"},
+};
+/* Wherever else one stands: by its name. Loads are named for other things, too (addOnModule). */
+static const struct cnf_element elsewhere[] = {
+    {"peerFirmwareSharing", NULL, NULL, "peerFirmwareSharing outside <vendorConfig> is not read"},
+    {"loadServer", NULL, NULL, "loadServer outside <vendorConfig> is not read"},
+};
+static const struct cnf_element padded = {"Default/loadInformation0", NULL, NULL,
+                                          "a type number with zeros before it is not read"};
+
+#define NAMED(table, path) named(table, sizeof(table) / sizeof *(table), path)
+static const struct cnf_element *named(const struct cnf_element *table, size_t count,
+                                       const char *path)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(path, table[i].path) == 0)
+            return &table[i];
+    return NULL;
+}
+
+const char *cnf_own_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const struct cnf_element *cnf_element(const char *path, const char *by_type)
+{
+    if (*by_type && strcmp(path, by_type) == 0)
+        return &elements[0];
+    if (strncmp(path, padded.path, strlen(padded.path)) == 0)
+        return &padded;
+    const struct cnf_element *here = NAMED(elements, path);
+    return here ? here : NAMED(elsewhere, cnf_own_name(path));
+}
+
+int cnf_element_number(const struct cnf_element *e)
+{
+    bool counts = e >= elements && e < elements + CNF_COUNTING;
+    return counts ? (int)(e - elements) : -1;
+}
