@@ -40,7 +40,7 @@ CHECK_SRC := $(wildcard tests/sim/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
-CORE_LIBS  := -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
+CORE_LIBS  := -lhttp_parser -lexpat -lhogweed -lnettle -lgmp -lm $(if $(COV),-lgcov)
 PHONE_LIBS := -luring $(CORE_LIBS)
 NL_CFLAGS  := -I/usr/include/libnl3
 FLEET_LIBS := -lnl-route-3 -lnl-3 -lcap -lyaml -ljansson -lnettle -lm

@@ -18,6 +18,7 @@ run libnl-3-dev         namespaces, links and addresses
 run libnl-route-3-dev   namespaces, links and addresses
 run libcap-dev          privilege in stages
 run libexpat1-dev       reads phone configuration (XML)
+run libhttp-parser-dev  reads answers of HTTP servers
 run libyaml-dev         reads fleet files (YAML)
 run libjansson-dev      writes results (JSON)
 run nettle-dev          digests and firmware signatures

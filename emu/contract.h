@@ -309,6 +309,7 @@ struct phone_request {
 #define PHONE_OPT_CDP_FD    "cdp-fd"     /* of CDP and */
 #define PHONE_OPT_LLDP_FD   "lldp-fd"    /* of LLDP; none: the phone speaks none of it */
 #define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address; by DHCP it is not asked */
+#define PHONE_OPT_HTTP      "http"       /* on: it asks that server by HTTP first; off */
 #define PHONE_OPT_RUNNING   "running"    /* load it runs, unless its flash holds an activated one */
 #define PHONE_OPT_SPEED     "speed"      /* of a clock of its own, 1 to 1000 times real time */
 #define PHONE_OPT_CLOCK_FD  "clock-fd"   /* memory of the fleet's struct clock, to be read only */
@@ -356,7 +357,7 @@ struct phone_request {
  *   parent-lost     file parent why
  *   child           file child               linked above that address
  *   child-gone      file child why
- *   fetched         file from bytes sha256   whole; from: "tftp" or the peer's address
+ *   fetched         file from bytes sha256   whole; from: "tftp", "http" or the peer's address
  *   authenticated   file how                 how: "signature", "structure", "known copy"; never
  *                                            of a phone that skips authentication
  *   refused         file from why            did not authenticate, or differed from its digest

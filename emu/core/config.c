@@ -59,9 +59,10 @@ static void request(struct phone *p)
     file_name(p, name);
     if (!open_parser(p, name))
         return;
-    kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
-    if (fetch_get(&p->fetch, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
-                  p->kit.now) != 0)
+    int error = fetch_get(&p->fetch, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
+                          p->kit.now);
+    kit_log(&p->kit, LOG_DBG, "%s get %s", fetch_teller(&p->fetch), name);
+    if (error)
         life_fail(p, "TFTP error", name);
 }
 

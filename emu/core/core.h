@@ -20,6 +20,7 @@ typedef uint64_t usec;
 
 #define CPPDP_PORT 4051 /* registered as cppdp; UDP and TCP alike */
 #define TFTP_PORT  69
+#define HTTP_PORT  6970 /* of a TFTP server that also speaks HTTP */
 #define DHCP_SERVER_PORT 67
 #define DHCP_CLIENT_PORT 68
 

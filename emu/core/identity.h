@@ -14,6 +14,7 @@ struct phone_identity {
     uint32_t tftp_ip;                 /* network order */
     uint32_t xid;                     /* last four bytes of the MAC */
     char running[NAME_MAX_LEN];       /* load at power-on */
+    bool http;                        /* asks for files by HTTP first */
     bool factory_reset;               /* none since a factory reset, whatever `running` says */
     unsigned quirks;                  /* enum quirk */
     enum auth_level authentication;

@@ -26,15 +26,17 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     p->status.state = PHONE_READY;
     if (!id->factory_reset)
         memcpy(p->status.running, id->running, sizeof p->status.running);
-    fetch_init(&p->fetch, ops, ctx);
+    fetch_init(&p->fetch, ops, ctx, id->http);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     return p;
 }
 
 void phone_free(struct phone *p)
 {
-    if (p)
-        cnf_close(p->parser);
+    if (!p)
+        return;
+    fetch_free(&p->fetch);
+    cnf_close(p->parser);
     free(p);
 }
 
@@ -87,11 +89,12 @@ usec phone_deadline(const struct phone *p)
 static void log_answer(struct phone *p, enum transfer_result result)
 {
     const char *name = p->fetch.name, *said = fetch_said(&p->fetch);
+    const char *next = fetch_turned(&p->fetch) ? ", asks by TFTP" : ", asks again";
     if (result == TRANSFER_TIMED_OUT)
         kit_log(&p->kit, LOG_WRN, "TFTP %s: no answer", name);
     else if (*said)
-        kit_log(&p->kit, result == TRANSFER_NOT_FOUND ? LOG_DBG : LOG_WRN, "TFTP %s: %s%s", name,
-                said, result == TRANSFER_LATER ? ", asks again" : "");
+        kit_log(&p->kit, result == TRANSFER_NOT_FOUND ? LOG_DBG : LOG_WRN, "%s %s: %s%s",
+                fetch_teller(&p->fetch), name, said, result == TRANSFER_LATER ? next : "");
 }
 
 static void transfer_ended(struct phone *p, bool sample, enum transfer_result result)
@@ -180,6 +183,8 @@ void phone_tcp_connected(struct phone *p, int conn, usec now)
     enter(p, now);
     if (conn < CONN_PEERS)
         share_connected(&p->pfs, conn);
+    else if (conn == CONN_HTTP)
+        transfer_ended(p, false, fetch_connected(&p->fetch, now));
     leave(p);
 }
 
@@ -188,6 +193,8 @@ void phone_tcp_data(struct phone *p, int conn, const void *data, size_t len, use
     enter(p, now);
     if (conn < CONN_PEERS)
         share_data(&p->pfs, conn, data, len);
+    else if (conn == CONN_HTTP)
+        transfer_ended(p, false, fetch_data(&p->fetch, data, len, now));
     leave(p);
 }
 
@@ -204,5 +211,7 @@ void phone_tcp_closed(struct phone *p, int conn, int error, usec now)
     enter(p, now);
     if (conn < CONN_PEERS)
         share_closed(&p->pfs, conn, error);
+    else if (conn == CONN_HTTP)
+        transfer_ended(p, false, fetch_closed(&p->fetch, error, now));
     leave(p);
 }

@@ -17,7 +17,7 @@ void sample_begin(void *owner, const char *name)
     struct phone *p = owner;
     kit_log(&p->kit, LOG_DBG, "TFTP probe %s", name);
     p->sampled_at = p->kit.now;
-    if (fetch_get(&p->fetch, phone_server(p), name, TRANSFER_MAY, enough, p, p->kit.now) != 0)
+    if (fetch_get(&p->fetch, phone_server(p), name, TRANSFER_PROBE, enough, p, p->kit.now) != 0)
         worth_sampled(&p->pfs, NEVER);
 }
 

@@ -5,15 +5,17 @@
 
 #include "emu/core/core.h"
 
-/* Whether the phone needs the file, or can do without it (a trust list). */
-enum transfer_need { TRANSFER_MUST, TRANSFER_MAY };
+/* Whether the phone needs the file; can do without it (a trust list); or wants to know of the server
+ * alone, how soon it answers, and nothing of the file. */
+enum transfer_need { TRANSFER_MUST, TRANSFER_MAY, TRANSFER_PROBE };
 
 /* Takes the file's next bytes: 0, or a negative errno to stop; ECANCELED: it has had enough. */
 typedef int transfer_sink(void *to, const void *data, size_t len);
 
 enum transfer_result {
     TRANSFER_MORE,      /* nothing ended */
-    TRANSFER_LATER,     /* nor here: the server refuses for now, and is asked again by and by */
+    TRANSFER_LATER,     /* nor here: the server refuses for now, and is asked again by and by, or
+                         * otherwise */
     TRANSFER_DONE,      /* whole file delivered to the sink */
     TRANSFER_NOT_FOUND, /* the server has no such file: "File not found" */
     TRANSFER_ERROR,     /* any other error, or what no server may send: "TFTP error" */

@@ -94,7 +94,7 @@ static void fetched_events(struct phone *p, const char *name, uint32_t from_ip,
     if (from_ip)
         event_ip(&e, "from", from_ip);
     else
-        event_str(&e, "from", "tftp");
+        event_str(&e, "from", p->fetch.way == FETCH_HTTP ? "http" : "tftp");
     event_num(&e, "bytes", view->len);
     event_digest(&e, "sha256", view->digest);
     kit_event_end(&p->kit, &e);
@@ -155,10 +155,14 @@ static int sink(void *to, const void *data, size_t len)
 static void fetch(void *owner, const char *name)
 {
     struct phone *p = owner;
-    kit_log(&p->kit, LOG_DBG, "TFTP get %s", name);
-    if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0)
+    if (p->kit.ops->flash_begin(p->kit.ctx, name, NULL) != 0) {
         life_fail(p, "Flash Error", name);
-    else if (fetch_get(&p->fetch, phone_server(p), name, TRANSFER_MUST, sink, p, p->kit.now) != 0)
+        return;
+    }
+    int error =
+        fetch_get(&p->fetch, phone_server(p), name, TRANSFER_MUST, sink, p, p->kit.now);
+    kit_log(&p->kit, LOG_DBG, "%s get %s", fetch_teller(&p->fetch), name);
+    if (error)
         life_fail(p, "TFTP error", name);
 }
 

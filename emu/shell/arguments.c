@@ -119,6 +119,12 @@ static bool take_quirks(struct arguments *a, const char *text)
     return true;
 }
 
+static bool take_http(struct arguments *a, const char *text)
+{
+    a->setup.id.http = strcmp(text, "on") == 0;
+    return a->setup.id.http || strcmp(text, "off") == 0;
+}
+
 static bool take_factory(struct arguments *a, const char *text)
 {
     a->setup.id.factory_reset = strcmp(text, "yes") == 0;
@@ -191,6 +197,8 @@ static const struct rule {
     {PHONE_OPT_LLDP_FD, "FD", "packet socket for LLDP (none: it speaks none)",
      "an open descriptor", take_lldp_fd},
     {PHONE_OPT_TFTP, "IP", "TFTP server", "an IPv4 address", take_tftp},
+    {PHONE_OPT_HTTP, "on|off", "whether it asks that server by HTTP first (off)", "on or off",
+     take_http},
     {PHONE_OPT_RUNNING, "LOAD", "load it runs at power-on, until its flash holds an upgrade",
      "a load name of at most 63 characters", take_running},
     {PHONE_OPT_QUIRKS, "LIST", "faults of its firmware",
