@@ -43,9 +43,9 @@ static void mail(struct carrier *c, uint32_t ip)
 }
 
 /* To a server, which answers. */
-static void ask(struct carrier *c)
+static void ask(struct carrier *c, uint32_t ip)
 {
-    if (!hands_mail_server(c->watch.hands, c->watch.slot, c->now))
+    if (!hands_mail_server(c->watch.hands, c->watch.slot, ip, c->now))
         watch_expect(&c->watch, WATCH_SERVER);
 }
 
@@ -55,7 +55,7 @@ static void mail_end(struct carrier *c, int conn)
     if (conn < CONN_PEERS)
         mail(c, tcp_peer(&c->tcp, conn));
     else if (tcp_peer(&c->tcp, conn))
-        ask(c);
+        ask(c, tcp_peer(&c->tcp, conn));
 }
 
 /* ---- the interface ------------------------------------------------------------------- */
@@ -93,7 +93,7 @@ static void op_dhcp_send(void *ctx, uint32_t to, const void *data, size_t len)
     struct carrier *c = ctx;
     if (!c->dhcp_open)
         return;
-    ask(c);
+    ask(c, to);
     sock_send(c->setup->dhcp_fd, (struct addr){to, DHCP_SERVER_PORT}, data, len);
 }
 
@@ -184,17 +184,20 @@ static int op_tftp_open(void *ctx)
 static void op_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
 {
     struct carrier *c = ctx;
-    ask(c);
+    ask(c, to.ip);
     sock_send(c->tftp.fd, to, data, len);
 }
 
+/* The other end's kernel answers at once; where that is behind a WAN, the relay waits for it. */
 static void op_tcp_connect(void *ctx, int conn, struct addr to)
 {
     struct carrier *c = ctx;
+    bool far = c->watch.hands && !c->watch.hands->server_is_near && conn >= CONN_PEERS;
     tcp_op_connect(&c->tcp, conn, to);
     listen_for_mail(c);
     mail_end(c, conn);
-    watch_expect(&c->watch, WATCH_KERNEL);
+    if (!far)
+        watch_expect(&c->watch, WATCH_KERNEL);
 }
 
 static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const void *body,

@@ -18,10 +18,15 @@ size_t hands_size(uint32_t count)
 
 uint32_t hands_launcher(const struct hands *h)
 {
-    return h->count - 2;
+    return h->count - 3;
 }
 
 uint32_t hands_wan(const struct hands *h)
+{
+    return h->count - 2;
+}
+
+uint32_t hands_manager(const struct hands *h)
 {
     return h->count - 1;
 }
@@ -70,7 +75,8 @@ static uint32_t first_from(const struct hands *h, uint32_t ip)
 uint32_t hands_find(const struct hands *h, uint32_t ip)
 {
     uint32_t i = first_from(h, ntohl(ip));
-    return i < h->count && h->hand[in_order(h)[i]].ip == ip ? in_order(h)[i] : HANDS_NOBODY;
+    bool known = ip != 0 && i < h->count && h->hand[in_order(h)[i]].ip == ip;
+    return known ? in_order(h)[i] : HANDS_NOBODY;
 }
 
 /* ---- the pacer's --------------------------------------------------------------------- */
@@ -220,9 +226,13 @@ void hands_mail_subnet(struct hands *h, uint32_t sender, uint32_t ip, unsigned p
     mail_range(h, sender, ntohl(ip) & ~hosts, ntohl(ip) | hosts, EARS_PEERS, now_us);
 }
 
-bool hands_mail_server(struct hands *h, uint32_t sender, uint64_t now_us)
+bool hands_mail_server(struct hands *h, uint32_t sender, uint32_t ip, uint64_t now_us)
 {
-    if (h && !h->server_is_near && !atomic_load(&h->hand[sender].cut))
+    if (!h)
+        return true;
+    if (h->server_is_near)
+        hands_mail_ip(h, sender, ip, EARS_PHONES, now_us);
+    else if (!atomic_load(&h->hand[sender].cut))
         hands_mail(h, hands_wan(h), now_us);
-    return !h || !h->server_is_near;
+    return !h->server_is_near || hands_find(h, ip) != HANDS_NOBODY;
 }

@@ -1,7 +1,7 @@
 /* hands.h - what each who lives by the fleet's clock tells its pacer: how far he lets it run.
  *
- * Theory of operation. Phones, the WAN's relay and the launcher have a hand each, in memory that
- * all of them share. In it stand two emulated moments:
+ * Theory of operation. Phones, the WAN's relay, the call manager and the launcher have a hand
+ * each, in memory that all of them share. In it stand two emulated moments:
  *
  *   pledge   its owner's: all up to then is done, and nothing of its own is due before
  *   mail     anybody's: something was sent to the owner at that moment, which it has not taken yet
@@ -38,7 +38,8 @@
 #define HANDS_AIR_NS  100000 /* and for which it is in the air, of a sender that runs */
 #define HANDS_HORIZON_US 25000 /* so far the clock runs at most while nobody looks at the hands */
 
-enum ears { EARS_PEERS = 1, EARS_SERVER = 2 };
+/* Whom one would hear: as a phone its peers, and servers; as a server phones. */
+enum ears { EARS_PEERS = 1, EARS_SERVER = 2, EARS_PHONES = 4 };
 
 struct hand {
     _Atomic uint64_t pledge_us, mail_us;
@@ -58,10 +59,11 @@ struct hands {
     struct hand hand[];       /* and behind them, `count` slots in the order of their addresses */
 };
 
-/* Behind the phones' hands, the launcher's and the WAN's. */
-#define HANDS_OTHERS 2
+/* Behind the phones' hands, the launcher's, the WAN's and the call manager's. */
+#define HANDS_OTHERS 3
 uint32_t hands_launcher(const struct hands *h);
 uint32_t hands_wan(const struct hands *h);
+uint32_t hands_manager(const struct hands *h);
 
 /* Size in bytes of the memory for that many. */
 size_t hands_size(uint32_t count);
@@ -104,13 +106,13 @@ void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
 /* ---- the sender's: before he sends, at now_us ------------------------------------------------ */
 
 void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us);
-/* From that slot, of a peer or of the server, to an address; to all others of its subnet; on its
- * way to the TFTP server: false where that is near, and answers at once. Whom it does not reach
- * gets no mail: who does not listen, or whose cable is out, or everybody if that is the
- * sender's. */
+/* From that slot, of a peer, a server or a phone, to an address; to all others of its subnet; on
+ * its way to the server of an address: false where that is near, has no hand, and answers at once.
+ * Whom it does not reach gets no mail: who does not listen, or whose cable is out, or everybody if
+ * that is the sender's. */
 void hands_mail_ip(struct hands *h, uint32_t sender, uint32_t ip, enum ears from, uint64_t now_us);
 void hands_mail_subnet(struct hands *h, uint32_t sender, uint32_t ip, unsigned prefix_len,
                        uint64_t now_us);
-bool hands_mail_server(struct hands *h, uint32_t sender, uint64_t now_us);
+bool hands_mail_server(struct hands *h, uint32_t sender, uint32_t ip, uint64_t now_us);
 
 #endif

@@ -16,7 +16,7 @@ struct phone_traffic {
 /* Whom the fleet's clock waited for (netns/world/pacer.h). */
 enum clock_holder {
     CLOCK_HELD_BY_PHONES,   /* one at work, or late to wake */
-    CLOCK_HELD_BY_WAN,      /* the line between site and server, or the server's answer */
+    CLOCK_HELD_BY_WAN,      /* the line between site and servers, or a server at work */
     CLOCK_HELD_BY_LAUNCHER, /* at work on a fault, or on a phone's start */
     CLOCK_HELD_BY_HOST,     /* this machine ran nobody: steal, suspend, other work, a debugger */
     CLOCK_HOLDERS

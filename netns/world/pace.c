@@ -16,11 +16,12 @@ bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct 
     *p = (struct pace){.hands = hands, .fate = fate, .phones = hands->count - HANDS_OTHERS,
                        .facts = facts, .least = HANDS_NOBODY,
                        .known = malloc(hands->count * sizeof *p->known),
-                       .called = malloc(hands->count * sizeof *p->called),
+                       .called = malloc((hands->count + 1) * sizeof *p->called),
                        .hung = HANDS_NOBODY, .course = {.pace = ceiling * CLOCK_PACE_1}};
     bool made = p->known && p->called;
     for (uint32_t i = 0; made && i < hands->count; i++)
-        p->known[i] = (struct pace_hand){.left_us = HANDS_NEVER, .called_us = HANDS_NEVER};
+        p->known[i] = (struct pace_hand){.left_us = HANDS_NEVER, .called_us = HANDS_NEVER,
+                                          .nudged_us = HANDS_NEVER};
     return made;
 }
 
@@ -83,11 +84,26 @@ static void find_least(struct pace *p, uint64_t awake_ns)
     p->least_us = least;
 }
 
+/* Whether the one that the clock waits for is to be woken for its mail; once for each. */
+static bool nudges(struct pace *p)
+{
+    uint32_t i = p->least;
+    if (i == HANDS_NOBODY || p->stood_ns < PACE_CALL_NS || atomic_load(&p->hands->hand[i].awake))
+        return false;
+    uint64_t sent = mail(p, i);
+    if (sent == HANDS_NEVER || p->known[i].nudged_us == sent)
+        return false;
+    p->known[i].nudged_us = sent;
+    return true;
+}
+
 /* Who rests, and is due at `now`, is called; who will be, is noted. */
 static void call(struct pace *p, uint64_t now)
 {
     p->next_us = HANDS_NEVER;
     p->called_count = 0;
+    if (nudges(p))
+        p->called[p->called_count++] = p->least;
     for (uint32_t i = 0; i < p->hands->count; i++) {
         uint64_t at = pledge(p, i);
         if (at > now) {

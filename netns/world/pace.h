@@ -10,7 +10,9 @@
  * clock has come to the end of its grant it stands; when more is granted it goes on from there, at
  * its pace.
  *
- * Who rests and whose moment the clock has reached is called, once.
+ * Who rests and whose moment the clock has reached is called, once; and who has not taken his mail
+ * after PACE_CALL_NS of real time: what a kernel keeps to itself wakes nobody (bytes behind lost
+ * ones, or for a connection that is closed).
  *
  * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
  * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS
@@ -26,16 +28,18 @@
 #include "emu/time/hands.h"
 #include "netns/world/facts.h"
 
+#define PACE_CALL_NS 20000000u
 #define PACE_HANG_NS 10000000000u
 #define PACE_MAIL_NS 1000000000u
 
 struct pace {
     struct hands *hands;
     const uint8_t *fate;   /* of each phone: PHONE_KILLED, PHONE_FROZEN: it does not count */
-    uint32_t phones;       /* hands of that many; the next is the launcher's, then the WAN's */
+    uint32_t phones;       /* hands of that many; those of others follow */
     struct pace_hand {
         uint64_t left_us;   /* HANDS_NEVER, or the pledge at which it was given up, */
-        uint64_t called_us; /* or was called */
+        uint64_t called_us; /* or was called, */
+        uint64_t nudged_us; /* and the mail for which it was */
     } *known;              /* of each hand */
     struct clock_facts *facts;
     struct clock_course course; /* as last granted */

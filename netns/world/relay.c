@@ -2,9 +2,9 @@
 #include "netns/world/relay.h"
 #include "emu/random.h"
 #include "netns/host/clock.h"
+#include "netns/world/packet.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +16,10 @@
 #define BATCH      64    /* frames read from one TAP before the other one is looked at */
 #define NS_PER_US  1000
 
-/* Where things are in an Ethernet frame of IPv4 without options. */
-enum {
-    IP_AT = 14,
-    IP_SOURCE_AT = 26,
-    IP_DESTINATION_AT = 30,
-    UDP_LENGTH_AT = 38,
-    TFTP_AT = 42
-};
-#define UDP_HEADER 8
 enum { TFTP_DATA = 3, TFTP_ACK = 4, TFTP_ERROR = 5 }; /* RFC 1350 */
 #define TFTP_DATA_HEADER 4
 #define TFTP_BLOCK 512
+#define LEAST_FRAME 42 /* bytes: ARP's; nobody acts on what is shorter */
 
 struct relay_frame {
     struct relay_frame *next;
@@ -125,6 +117,15 @@ size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU])
 
 /* ---- the loop --------------------------------------------------------------------------- */
 
+/* A server, or its kernel, has said something. */
+static void answered(struct relay *r, enum packet_kind kind)
+{
+    if (kind != PACKET_IDLE)
+        watch_answered(&r->watch, WATCH_KERNEL);
+    if (kind != PACKET_IDLE && r->owed > 0 && --r->owed == 0)
+        watch_answered(&r->watch, WATCH_SERVER);
+}
+
 static int take_all(struct relay *r, int from, uint64_t now)
 {
     uint8_t data[RELAY_MTU];
@@ -133,58 +134,53 @@ static int take_all(struct relay *r, int from, uint64_t now)
         if (len < 0)
             return errno == EAGAIN || errno == EINTR ? 0 : -errno;
         relay_take(&r->way[from], now, data, (size_t)len);
-        if (from == RELAY_HQ && r->owed > 0 && --r->owed == 0)
-            watch_answered(&r->watch, WATCH_SERVER);
+        if (from == RELAY_HQ)
+            answered(r, packet_of(data, (size_t)len).kind);
     }
     return 0;
 }
 
-/* The TFTP packet in an Ethernet frame: its opcode and how long it is; 0: there is none. */
-static unsigned tftp_opcode(const uint8_t *frame, size_t len, size_t *packet)
+/* Whether the TFTP server will answer: not to the acknowledgement of a file's last block, nor to an
+ * error. */
+static bool is_answered(const struct relay *r, const struct packet *p)
 {
-    if (len < TFTP_AT + 4 || frame[IP_AT] != 0x45 || frame[IP_AT + 9] != IPPROTO_UDP)
-        return 0;
-    *packet = (size_t)(frame[UDP_LENGTH_AT] << 8 | frame[UDP_LENGTH_AT + 1]) - UDP_HEADER;
-    return frame[TFTP_AT + 1];
+    uint32_t hand = hands_find(r->watch.hands, p->from);
+    return p->opcode != TFTP_ERROR &&
+           (p->opcode != TFTP_ACK || hand == HANDS_NOBODY || !r->last[hand]);
 }
 
-/* A frame comes out at the server's end: whether it will answer. Not to the acknowledgement of a
- * file's last block, nor to an error. */
-static bool is_answered(const struct relay *r, const uint8_t *frame, size_t len)
+/* A server that has a hand is told, others are waited for. */
+static void to_server(struct relay *r, const struct packet *p)
 {
-    size_t packet;
-    uint32_t from;
-    unsigned opcode = tftp_opcode(frame, len, &packet);
-    memcpy(&from, frame + IP_SOURCE_AT, sizeof from);
-    uint32_t hand = hands_find(r->watch.hands, from);
-    return opcode != TFTP_ERROR && (opcode != TFTP_ACK || hand == HANDS_NOBODY || !r->last[hand]);
-}
-
-static void to_server(struct relay *r, const uint8_t *frame, size_t len)
-{
-    if (!is_answered(r, frame, len))
+    bool called = p->kind == PACKET_CALL, tftp = p->kind == PACKET_TFTP;
+    if (called)
+        watch_expect(&r->watch, WATCH_KERNEL);
+    if (called || p->kind == PACKET_IDLE || (tftp && !is_answered(r, p)))
         return;
+    if (hands_find(r->watch.hands, p->to) != HANDS_NOBODY) {
+        hands_mail_ip(r->watch.hands, r->watch.slot, p->to, EARS_PHONES, r->watch.now);
+        return;
+    }
     r->owed = watch_expects(&r->watch) ? r->owed + 1 : 1;
     watch_expect(&r->watch, WATCH_SERVER);
 }
 
-static void to_phone(struct relay *r, const uint8_t *frame, size_t len)
+static void to_phone(struct relay *r, const struct packet *p)
 {
-    size_t packet;
-    uint32_t to;
-    memcpy(&to, frame + IP_DESTINATION_AT, sizeof to);
-    uint32_t hand = hands_find(r->watch.hands, to);
-    if (hand != HANDS_NOBODY && tftp_opcode(frame, len, &packet) == TFTP_DATA)
-        r->last[hand] = packet < TFTP_DATA_HEADER + TFTP_BLOCK;
-    hands_mail_ip(r->watch.hands, r->watch.slot, to, EARS_SERVER, r->watch.now);
+    uint32_t hand = hands_find(r->watch.hands, p->to);
+    if (hand != HANDS_NOBODY && p->kind == PACKET_TFTP && p->opcode == TFTP_DATA)
+        r->last[hand] = p->len < TFTP_DATA_HEADER + TFTP_BLOCK;
+    if (p->kind != PACKET_IDLE)
+        hands_mail_ip(r->watch.hands, r->watch.slot, p->to, EARS_SERVER, r->watch.now);
 }
 
-/* What comes out holds the clock on: at the server's end until it answers, at the site's until the
+/* What comes out holds the clock on: at the servers' end until they answer, at the site's until the
  * phone has woken. */
 static void announce(struct relay *r, int from, const uint8_t *frame, size_t len)
 {
-    if (r->watch.hands && len >= TFTP_AT)
-        (from == RELAY_SITE ? to_server : to_phone)(r, frame, len);
+    struct packet p = packet_of(frame, len);
+    if (r->watch.hands && len >= LEAST_FRAME)
+        (from == RELAY_SITE ? to_server : to_phone)(r, &p);
 }
 
 static void give_due(struct relay *r, int from, uint64_t now)

@@ -103,7 +103,7 @@ static void a_cable_that_is_out_carries_no_mail(void **state)
     hands_mail_ip(h, 1, inet_addr(addresses[0]), EARS_PEERS, 5);
     hands_mail_ip(h, 0, inet_addr(addresses[1]), EARS_PEERS, 5);
     hands_mail_subnet(h, 1, inet_addr(addresses[1]), 8, 5);
-    assert_true(hands_mail_server(h, 1, 5));
+    assert_true(hands_mail_server(h, 1, 0, 5));
     assert_int_equal(mailed(h), 0);
     hands_mail_subnet(h, 0, inet_addr(addresses[0]), 8, 5);
     assert_int_equal(mailed(h) & 2, 0);
@@ -161,11 +161,21 @@ static void a_server_that_is_near_answers_at_once(void **state)
 {
     (void)state;
     struct hands *h = six();
-    assert_true(hands_mail_server(h, 0, 5));
+    assert_true(hands_mail_server(h, 0, 0, 5));
     assert_int_equal(mailed(h), 1u << hands_wan(h));
     h->server_is_near = true;
-    assert_false(hands_mail_server(h, 0, 5));
+    assert_false(hands_mail_server(h, 0, 0, 5));
     assert_int_equal(mailed(h), 0);
+    uint32_t manager = hands_manager(h);
+    h->hand[manager].ip = inet_addr("10.200.0.1");
+    hands_sort(h);
+    assert_true(hands_mail_server(h, 0, inet_addr("10.200.0.1"), 5)); /* it has a hand */
+    assert_int_equal(mailed(h), 0);                                   /* but is not there */
+    hand_listen(h, manager, EARS_PHONES);
+    hands_mail_ip(h, 1, inet_addr("10.200.0.1"), EARS_PEERS, 5);
+    assert_int_equal(mailed(h), 0);
+    assert_true(hands_mail_server(h, 0, inet_addr("10.200.0.1"), 5));
+    assert_int_equal(mailed(h), 1u << manager);
     done(h);
 }
 
@@ -248,7 +258,7 @@ static void without_hands_nothing_is_done(void **state)
     hands_mail_ip(NULL, 0, 1, EARS_PEERS, 5);
     hands_mail_subnet(NULL, 0, 1, 24, 5);
     assert_false(hand_has_mail(NULL, 1));
-    assert_true(hands_mail_server(NULL, 0, 5)); /* and nobody is waited for */
+    assert_true(hands_mail_server(NULL, 0, 0, 5)); /* and nobody is waited for */
 }
 
 /* ---- across processes ------------------------------------------------------------------ */

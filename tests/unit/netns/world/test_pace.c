@@ -493,6 +493,35 @@ static void who_rests_and_is_due_is_called_once(void **state)
     }
 }
 
+/* What wakes nobody by itself would hold the clock for as long as a phone may hang. */
+static void who_sleeps_over_his_mail_is_called_for_it_once(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < HANDS; i++) {
+        struct rig r;
+        unsigned calls = 0;
+        begin(&r);
+        step(&r);
+        pass(&r, MS);
+        hand_rest(r.hands, i, HANDS_NEVER);
+        hands_mail(r.hands, i, r.shown);
+        for (int n = 0; n < 60; n++) {
+            step(&r);
+            for (uint32_t c = 0; c < r.pace.called_count; c++)
+                calls += r.pace.called[c] == i;
+            assert_true(calls == 0 || r.stood_ns >= PACE_CALL_NS);
+            pass(&r, MS);
+        }
+        assert_int_equal(calls, 1);
+        wake(r.hands, i, HANDS_NEVER, r.shown);
+        hand_rest(r.hands, i, HANDS_NEVER);
+        step(&r);
+        pass(&r, MS);
+        assert_int_equal(r.facts.unanswered, 0);
+        end(&r);
+    }
+}
+
 static void who_is_awake_is_not_called(void **state)
 {
     (void)state;
@@ -526,6 +555,7 @@ int main(void)
         cmocka_unit_test(a_machine_that_ran_nobody_costs_the_horizon_and_blames_no_phone),
         cmocka_unit_test(who_is_at_work_meanwhile_is_not_to_blame),
         cmocka_unit_test(who_rests_and_is_due_is_called_once),
+        cmocka_unit_test(who_sleeps_over_his_mail_is_called_for_it_once),
         cmocka_unit_test(who_is_awake_is_not_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

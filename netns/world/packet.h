@@ -1,0 +1,29 @@
+/* packet.h - what an Ethernet frame says, as far as it tells whether somebody will act on it.
+ *
+ * IPv4 without options, as everybody here sends; all else is OTHER. Of a fragment only the first
+ * has ports.
+ */
+#ifndef PACKET_H
+#define PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*   OTHER  nobody acts on it but a kernel
+ *   TFTP   UDP, taken for a packet of TFTP
+ *   CALL   TCP: a connection is asked for (SYN); a kernel answers
+ *   TALK   TCP: it has bytes for its receiver, or tells it of a connection that is there, or ends
+ *   IDLE   TCP: an acknowledgement and no more */
+enum packet_kind { PACKET_OTHER, PACKET_TFTP, PACKET_CALL, PACKET_TALK, PACKET_IDLE };
+
+struct packet {
+    enum packet_kind kind;
+    uint32_t from, to; /* network order; 0: no IPv4 */
+    unsigned opcode;   /* of TFTP (RFC 1350) */
+    size_t len;        /* of TFTP: header and all */
+};
+
+struct packet packet_of(const uint8_t *frame, size_t len);
+
+#endif
