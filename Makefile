@@ -28,7 +28,7 @@ ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wswitch-enum -
              -Wmissing-prototypes -Wstrict-prototypes -Werror $(CFLAGS) $(SANFLAGS) -MMD -MP
 
 # The phone: a pure core, the shell that carries it on this kernel, and the simulator.
-CORE_SRC  := $(wildcard emu/*.c emu/core/*.c)
+CORE_SRC  := $(wildcard emu/*.c emu/sccp/*.c emu/core/*.c)
 TIME_SRC  := $(wildcard emu/time/*.c)
 SHELL_SRC := $(wildcard emu/shell/*.c) $(TIME_SRC)
 SIM_SRC   := $(wildcard emu/sim/*.c)
@@ -58,7 +58,7 @@ all: $(B)/fleet-phone $(B)/fleet $(B)/fleet-sim $(B)/mkfirmware $(if $(SAN),,sam
 $(B)/fleet-phone: $(call obj,$(CORE_SRC) $(SHELL_SRC))
 	$(CC) $(SANFLAGS) $(PHONE_LINK) -o $@ $^ $(PHONE_LIBS)
 
-$(B)/fleet: $(call obj,$(WORLD_SRC) $(TIME_SRC) $(addprefix emu/,contract.c inspected.c loadname.c random.c))
+$(B)/fleet: $(call obj,$(WORLD_SRC) $(TIME_SRC) $(wildcard emu/*.c emu/sccp/*.c))
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS)
 
 $(B)/mkfirmware: $(call obj,$(GEN_SRC) emu/builder.c emu/cursor.c emu/random.c)
@@ -104,6 +104,10 @@ $(B)/tests/rings: $(B)/tests/net/rings.o
 $(B)/tests/findings: $(B)/tests/net/findings.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS)
 
+# Every message of SCCP, for tests/net/skinny.bats.
+$(B)/tests/skinny: $(B)/tests/net/skinny.o $(B)/libcore.a
+	$(CC) $(SANFLAGS) -o $@ $^ $(CORE_LIBS)
+
 # What the parser says of many fleet files, for tests/docs/schema.bats.
 $(B)/tests/fleetread: $(B)/tests/docs/fleetread.o $(B)/libworld.a $(B)/libshell.a $(B)/libcore.a
 	$(CC) $(SANFLAGS) -o $@ $^ $(FLEET_LIBS) $(PHONE_LIBS)
@@ -124,7 +128,7 @@ include firmware-samples/samples.mk
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 
 # All else that tests run: they go beside each other, and two makes at a time are one too many.
-test-tools: $(B)/sim man $(addprefix $(B)/tests/,hostile deny rings findings fleetread)
+test-tools: $(B)/sim man $(addprefix $(B)/tests/,hostile deny rings findings fleetread skinny)
 
 # What clang-tidy has found nothing in is not looked at again before it changes: a second or two each.
 tidy: $(patsubst %.c,$(B)/%.tidy,$(shell find emu netns firmware-samples -name '*.c'))

@@ -130,7 +130,7 @@ struct sccp_msg {
     uint32_t ip; /* network order */
     uint32_t type;
     uint32_t streams_max, streams;
-    uint8_t protocol; /* the highest version that it knows */
+    uint8_t protocol; /* RegisterAck too: the highest version that the sender knows */
     uint8_t unknown;
     uint16_t features;
     uint32_t conferences_max, conferences;
@@ -139,27 +139,31 @@ struct sccp_msg {
     uint32_t lines_max;
     uint8_t ipv6[16];
     uint32_t ipv6_scope;
-    char load[33]; /* also VersionRes */
-    char stamp[49]; /* of its configuration */
+    char load[33]; /* VersionRes too */
+    uint8_t stamp[48]; /* of its configuration */
 
-    /* Messages about one line, button, order or reason; what that is, the table says. */
-    uint32_t index;
-    uint32_t value;
-    uint32_t seconds; /* RegisterAck: keep-alives; RegisterTokenReject: to wait */
+    /* What a message of one number is about: a line, a button, an order, a reason. */
+    uint32_t index, value;
+    uint32_t call, mask, duration;
+
+    uint32_t seconds; /* RegisterAck: between keep-alives; RegisterTokenReject: to wait */
     uint32_t seconds_secondary;
     char date_template[7];
-    uint8_t pad[2];
+    uint8_t pad[3];
 
-    /* Alarm, RegisterReject, DisplayPromptStatus */
-    char text[81];
+    /* Alarm; RegisterReject, DisplayPromptStatus */
     uint32_t severity, parameter1, parameter2;
+    char text[81];
 
-    /* ForwardStatRes, LineStatRes, LineStatV2Res, SpeedDialStatRes and their like */
+    /* LineStatRes and its like */
     uint32_t options;
-    char number[3][41]; /* ForwardStatRes: all calls, busy, no answer; else the first */
-    uint32_t active[4]; /* ForwardStatRes: any, all calls, busy, no answer */
-    char called[41];    /* name of who has that line */
-    char label[257];
+    char number[257], full_name[257], label[257];
+    uint32_t forwards; /* any of these: all calls, those to a busy line, those without answer */
+    struct {
+        uint32_t active;
+        char number[25];
+        uint8_t more[1];
+    } forward[3];
 
     /* ConfigStatRes, RegisterAvailableLines */
     char user_name[41], server_name[41];
@@ -168,8 +172,9 @@ struct sccp_msg {
     /* TimeDateRes */
     uint32_t year, month, weekday, day, hour, minute, second, millisecond, unix_time;
 
-    /* Templates: of so many in all, count from offset on. */
+    /* Templates and codecs: of so many in all, count from offset on. */
     uint32_t offset, count, total;
+    uint32_t video_count, data_count, format;
     union {
         struct {
             uint8_t instance, kind;
@@ -186,7 +191,7 @@ struct sccp_msg {
             char name[49];
             uint32_t port, ip;
         } servers[SCCP_SERVERS];
-        /* CapabilitiesRes; UpdateCapabilities, with what stands around its codecs as it is */
+        /* UpdateCapabilities has them among much that is not taken apart. */
         struct {
             struct {
                 uint32_t codec, milliseconds;
@@ -195,7 +200,6 @@ struct sccp_msg {
             uint8_t before[296], after[1240];
         };
     };
-    uint32_t video_count, data_count, format;
 };
 
 /* How a payload is made of fields, each in the member of struct sccp_msg that is named so. */
@@ -207,15 +211,15 @@ enum sccp_kind {
     SCCP_TEXT,
     SCCP_FREE,
     SCCP_BYTES,
-    SCCP_TIMES, /* no field: the next `count` fields so many times */
+    SCCP_TIMES, /* no field: the next `count` fields, so many times */
     SCCP_KIND_COUNT
 };
 struct sccp_field {
     const char *name;
     enum sccp_kind kind;
-    uint16_t times, count; /* of SCCP_TIMES */
-    size_t offset;         /* in struct sccp_msg, of the first of them */
-    size_t size;           /* of the member; of SCCP_TIMES: from one to the next */
+    uint8_t times, count, since; /* since: the version of the header from which on it is there */
+    size_t offset; /* in struct sccp_msg, of the first of them */
+    size_t size;   /* of the member; TEXT: on the wire; TIMES: from one to the next */
 };
 struct sccp_format {
     uint32_t id;
@@ -237,15 +241,15 @@ const char *sccp_name(uint32_t id);
 int64_t sccp_frame_size(const void *data, size_t len);
 
 /* Decodes exactly one frame. NULL when good, else what is wrong, a static string, and out is
- * untouched: a length that is not that of the frame, a version that is none, a text without end
- * that is too long. rest points into data. */
+ * untouched: a length that is not that of the frame, a version that is none, a free text that is
+ * too long. rest points into data. */
 const char *sccp_decode(const void *data, size_t len, struct sccp_msg *out);
 
-/* Encodes a message, version and length and all. With a length, exactly so long, without what is
- * beyond. Returns the bytes written to out; 0 if they do not fit. */
-size_t sccp_encode(const struct sccp_msg *msg, void *out, size_t size);
+/* Encodes a message; with a length, cut or filled with zeros to exactly that. Returns the bytes
+ * written to out, which has room for SCCP_FRAME_MAX; 0 if they do not fit there. */
+size_t sccp_encode(const struct sccp_msg *msg, uint8_t out[SCCP_FRAME_MAX]);
 
-/* The version that a phone and a manager speak, of which the lesser one knows `highest`
+/* The version that a phone and a manager speak when the lesser of them knows `highest`
  * [chan-sccp]. */
 uint8_t sccp_agreed_version(uint8_t highest);
 

@@ -23,14 +23,14 @@
  * It gives a session up that has been silent for 1.05 to 1.20 intervals, drawn anew each time
  * [chan-sccp]; that has said nothing of itself for REGISTRAR_PATIENCE; that says more than
  * REGISTRAR_FLOOD_EVENTS in REGISTRAR_FLOOD_TIME [the vendor's reason code 12]; that says what is
- * no frame; that does not read. While one session of a device lives, another that claims the same name
+ * no frame; that does not read. While one session of a device lives, another that claims the name
  * is rejected ("Crossover session") [chan-sccp].
  *
  * Orders (reset, restart, apply-config) go to registered devices: at once to one, or to many at a
  * pace. One order at most waits for a device; a later one replaces it.
  *
- * Everything is bounded by what registrar_new() was given: sessions, and devices in the list. A
- * name that finds no place there is rejected.
+ * Everything is bounded by what registrar_new() was given: sessions, and devices in the list. When
+ * that is full, a new name takes the place of one that never registered, or is rejected.
  */
 #ifndef REGISTRAR_H
 #define REGISTRAR_H
@@ -67,7 +67,7 @@ enum registrar_reason {
 };
 const char *registrar_reason_word(enum registrar_reason reason);
 
-/*   UNKNOWN       it has been here, as with an Alarm or to ask for a token, and was not taken yet
+/*   UNKNOWN       it is new here
  *   REGISTERING   its session is CLAIMED
  *   REGISTERED    its session is COMPLETE
  *   UNREGISTERED  it has no session any more: `reason` says why
@@ -100,7 +100,7 @@ struct registrar_device {
     uint8_t order;                /* enum sccp_reset that waits for its turn; 0: none */
     uint8_t ordered;              /* the last that it was sent in this registration; 0: none */
     char load[33];                /* that it runs: RegisterReq's, or else that of its Alarm */
-    char previous[33];            /* that it had registered with before; empty: never */
+    char previous[33];            /* the last other one that it has come with; empty: none */
     char alarm[81];               /* its last Alarm's text */
     char last_reset[41];          /* the reason in it: "Reset-Reset" */
     uint64_t registered_at, unregistered_at, heard_at;
@@ -126,7 +126,7 @@ struct registrar_ops {
     void (*told)(void *ctx, const struct registrar_told *told);
 };
 
-/* What is told of: enum, what `text` and `value` are.
+/* What is told of: enum, word. Then `text` and `value` are
  *   ALARM         text of the Alarm, its severity
  *   REGISTERED    the load; the agreed version
  *   UNREGISTERED  words of the reason; enum registrar_reason
@@ -135,17 +135,21 @@ struct registrar_ops {
  *   ORDERED       word of the order; enum sccp_reset
  *   MISSED        likewise: an order's turn came when the device was not registered
  *   UNKNOWN       name of the message, or "unknown": not one that a manager is told; its id
- *   BAD           what is wrong; enum registrar_reason. The session was closed */
+ *   BAD           what is wrong; enum registrar_reason. The session ends */
+#define REGISTRAR_NOTES(X)                                                                         \
+    X(ALARM, "alarm")                                                                              \
+    X(REGISTERED, "registered")                                                                    \
+    X(UNREGISTERED, "unregistered")                                                                \
+    X(REJECTED, "rejected")                                                                        \
+    X(TOKEN, "token")                                                                              \
+    X(ORDERED, "ordered")                                                                          \
+    X(MISSED, "missed")                                                                            \
+    X(UNKNOWN, "unknown")                                                                          \
+    X(BAD, "bad")
 enum registrar_note {
-    TOLD_ALARM,
-    TOLD_REGISTERED,
-    TOLD_UNREGISTERED,
-    TOLD_REJECTED,
-    TOLD_TOKEN,
-    TOLD_ORDERED,
-    TOLD_MISSED,
-    TOLD_UNKNOWN,
-    TOLD_BAD,
+#define X(id, word) TOLD_##id,
+    REGISTRAR_NOTES(X)
+#undef X
     TOLD_COUNT
 };
 extern const char *const registrar_note_words[TOLD_COUNT];

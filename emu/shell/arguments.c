@@ -1,5 +1,7 @@
 /* arguments.c - see arguments.h. */
+#include "emu/core/wire.h"
 #include "emu/inspected.h"
+#include "emu/sccp/message.h"
 #include "emu/shell/arguments.h"
 
 #include <argp.h>
@@ -240,13 +242,14 @@ static const struct rule {
 #define RULES (sizeof rules / sizeof *rules)
 #define KEY_FIRST 256 /* of argp's keys; below they would be letters */
 #define KEY_WIRE  (KEY_FIRST + (int)RULES)
-#define KEY_INSPECT (KEY_WIRE + 1)
+#define KEY_SCCP    (KEY_WIRE + 1)
+#define KEY_INSPECT (KEY_SCCP + 1)
 
 static error_t parse(int key, char *text, struct argp_state *state)
 {
     struct arguments *a = state->input;
-    if (key == KEY_WIRE) {
-        a->wire_table = true;
+    if (key == KEY_WIRE || key == KEY_SCCP) {
+        a->table = key == KEY_WIRE ? wire_print_table : sccp_print_table;
         return 0;
     }
     if (key == KEY_INSPECT) {
@@ -292,13 +295,15 @@ static char *help_filter(int key, const char *text, void *input)
 
 void arguments_parse(struct arguments *a, int argc, char **argv)
 {
-    struct argp_option options[RULES + 3] = {0};
+    struct argp_option options[RULES + 4] = {0};
     for (size_t i = 0; i < RULES; i++)
         options[i] = (struct argp_option){rules[i].option, KEY_FIRST + (int)i, rules[i].arg, 0,
                                           rules[i].doc, 0};
     options[RULES] = (struct argp_option){"wire-table", KEY_WIRE, NULL, 0,
                                           "print the table of messages on port 4051, and exit", 0};
-    options[RULES + 1] =
+    options[RULES + 1] = (struct argp_option){"sccp-table", KEY_SCCP, NULL, 0,
+                                              "print the table of messages of SCCP, and exit", 0};
+    options[RULES + 2] =
         (struct argp_option){PHONE_OPT_INSPECT, KEY_INSPECT, NULL, 0,
                              "tell what a phone would make of each FILE, and exit", 0};
     const struct argp argp = {.options = options,

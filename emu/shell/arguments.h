@@ -7,13 +7,16 @@
 
 #include "emu/shell/setup.h"
 
+#include <stdio.h>
+
 #define KEY_AUTH_UNSET (-1)
 
 struct arguments {
     struct setup setup;
     int key_fd;
     int authentication; /* enum auth_level, or KEY_AUTH_UNSET */
-    bool wire_table, inspect;
+    void (*table)(FILE *out); /* to be printed, or NULL */
+    bool inspect;
     char **files;       /* to be inspected */
     int file_count;
 };

@@ -1,6 +1,5 @@
 /* main.c - one phone's process: what its arguments are about, then loop.c takes over.
  */
-#include "emu/core/wire.h"
 #include "emu/inspected.h"
 #include "emu/shell/arguments.h"
 #include "emu/shell/inspect.h"
@@ -91,8 +90,8 @@ int main(int argc, char **argv)
                                     .frame_fd = {-1, -1, -1}}};
     signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit fails, which is noticed */
     arguments_parse(&a, argc, argv);
-    if (a.wire_table) {
-        wire_print_table(stdout);
+    if (a.table) {
+        a.table(stdout);
         return fflush(stdout) == 0 ? PHONE_EXIT_OK : PHONE_EXIT_HOST;
     }
     if (a.inspect) {
