@@ -25,6 +25,13 @@ const uint8_t *cursor_bytes(struct cursor *c, size_t len)
     return at;
 }
 
+void cursor_copy(struct cursor *c, void *out, size_t len)
+{
+    const uint8_t *at = cursor_bytes(c, len);
+    if (at)
+        memcpy(out, at, len);
+}
+
 static uint64_t big_endian(struct cursor *c, size_t len)
 {
     const uint8_t *at = cursor_bytes(c, len);

@@ -27,6 +27,8 @@ uint16_t cursor_le16(struct cursor *c);
 uint32_t cursor_le32(struct cursor *c);
 /* The next len bytes, in place, or NULL when fewer are left. */
 const uint8_t *cursor_bytes(struct cursor *c, size_t len);
+/* The same, into out; untouched when fewer are left. */
+void cursor_copy(struct cursor *c, void *out, size_t len);
 /* A string up to its NUL, in place and with the NUL consumed; NULL when none is left. */
 const char *cursor_cstring(struct cursor *c);
 /* A u8 length and that many bytes, into out (size incl. NUL); fails on an embedded NUL or when
