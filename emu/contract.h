@@ -365,6 +365,8 @@ struct phone_request {
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
+ *   vlan            voice by                 a switch has told the VLAN for voice, 0: none any more;
+ *                                            by: "cdp" or "lldp"; "": by itself
  *   failed          text file server         text: the phone's own status text; a boot that
  *                                            follows is one of a loop. server: as status_server,
  *                                            left out when empty
@@ -384,7 +386,7 @@ struct phone_request {
     X(PARENT_LOST, "parent-lost") X(CHILD, "child") X(CHILD_GONE, "child-gone")                    \
     X(FETCHED, "fetched") X(AUTHENTICATED, "authenticated") X(REFUSED, "refused")                  \
     X(FALLBACK, "fallback") X(SCREEN, "screen") X(REBOOT, "reboot") X(IDLE, "idle")                \
-    X(FAILED, "failed")
+    X(FAILED, "failed") X(VLAN, "vlan")
 enum event {
 #define X(id, name) EVENT_##id,
     EVENT_NAMES(X)

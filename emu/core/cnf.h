@@ -12,6 +12,8 @@
  *                                           that fits with it, or empty: no load named
  *   device/vendorConfig/peerFirmwareSharing 0 | 1
  *   device/vendorConfig/loadServer          IPv4 address to take firmware from, or empty: none
+ *   device/vendorConfig/enableCdpSwPort     0: no CDP on the port to the switch; all else: as ever
+ *   device/vendorConfig/enableLldpSwPort    0: no LLDP there
  *   Default/loadInformation<type>           the load by device type
  *
  * A value that cannot be used, such as "on" where 1 belongs: a phone of the third generation says
@@ -43,6 +45,7 @@ struct cnf {
     char load[NAME_MAX_LEN];        /* empty: no load named for this phone */
     bool pfs;                       /* false when the element is missing */
     uint32_t load_server;           /* network order; 0: none */
+    bool no_cdp, no_lldp;           /* not to be spoken on the port to the switch */
 };
 
 /* What a phone goes on in spite of: "line 3, column 7: ...". */

@@ -34,6 +34,18 @@ static struct cnf_remark set_pfs(struct cnf *cnf, const char *text)
     return fine;
 }
 
+static struct cnf_remark set_cdp(struct cnf *cnf, const char *text)
+{
+    cnf->no_cdp = strcmp(text, "0") == 0;
+    return fine;
+}
+
+static struct cnf_remark set_lldp(struct cnf *cnf, const char *text)
+{
+    cnf->no_lldp = strcmp(text, "0") == 0;
+    return fine;
+}
+
 static bool is_alnum(char c)
 {
     return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
@@ -83,6 +95,8 @@ static const struct cnf_element elements[] = {
     {"device/loadInformation", set_load, "", "none is named"},
     {"device/vendorConfig/peerFirmwareSharing", set_pfs, "0", "it counts as 0"},
     {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
+    {"device/vendorConfig/enableCdpSwPort", set_cdp, NULL, NULL},
+    {"device/vendorConfig/enableLldpSwPort", set_lldp, NULL, NULL},
     {"device/devicePool" MEMBER, see_call_manager, NULL, NULL},
     {"Default" MEMBER, see_call_manager, NULL, NULL},
     {"device/vendorConfig/loadInformation", NULL, NULL,

@@ -12,6 +12,7 @@ struct phone_identity {
     uint8_t prefix_len;               /* of its subnet */
     uint32_t router;                  /* network order; 0: none */
     uint32_t tftp_ip;                 /* network order */
+    unsigned frames;                  /* 1u << enum frame_kind: what its carrier has means for */
     uint32_t xid;                     /* last four bytes of the MAC */
     char running[NAME_MAX_LEN];       /* load at power-on */
     bool http;                        /* asks for files by HTTP first */

@@ -72,6 +72,7 @@ static void give_up(struct phone *p, const char *text, const char *file, const c
 static void boot(struct phone *p)
 {
     life_set_state(p, PHONE_BOOT);
+    discovery_link_up(&p->discovery);
     fetch_forget(&p->fetch);
     p->at = p->kit.now + LIFE_BOOT_TIME + kit_random(&p->kit, LIFE_BOOT_SPREAD);
     struct event_line e;

@@ -5,6 +5,7 @@
 #define PHONE_PRIVATE_H
 
 #include "emu/core/cnf.h"
+#include "emu/core/discovery.h"
 #include "emu/core/fetch.h"
 #include "emu/core/loads.h"
 #include "emu/core/pfs.h"
@@ -22,6 +23,8 @@ struct phone {
     unsigned config_step;
     struct cnf_parser *parser;     /* while a configuration file arrives */
     struct cnf cnf;
+
+    struct discovery discovery;
 
     struct pfs pfs;
     usec sampled_at;               /* when the server was asked for a sample */

@@ -27,6 +27,7 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     if (!id->factory_reset)
         memcpy(p->status.running, id->running, sizeof p->status.running);
     fetch_init(&p->fetch, ops, ctx, id->http);
+    discovery_init(&p->discovery, &p->kit, &p->cnf, &p->status);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     return p;
 }
@@ -55,6 +56,7 @@ static void enter(struct phone *p, usec now)
 static void leave(struct phone *p)
 {
     upgrade_advance(p);
+    discovery_advance(&p->discovery);
     check_phone(p);
     struct phone_status *s = &p->status;
     s->root = p->pfs.current >= 0 && pfs_current(&p->pfs)->rooted;
@@ -80,6 +82,8 @@ void phone_start(struct phone *p, usec now)
 usec phone_deadline(const struct phone *p)
 {
     usec at = share_deadline(&p->pfs);
+    usec found = discovery_deadline(&p->discovery);
+    at = found < at ? found : at;
     at = p->at < at ? p->at : at;
     return fetch_deadline(&p->fetch) < at ? fetch_deadline(&p->fetch) : at;
 }
@@ -158,8 +162,8 @@ void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len,
 
 void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now)
 {
-    (void)kind, (void)data, (void)len;
     enter(p, now);
+    discovery_frame(&p->discovery, kind, data, len);
     leave(p);
 }
 

@@ -100,6 +100,8 @@ int main(int argc, char **argv)
         auth_key_free(key);
         return code;
     }
+    for (unsigned kind = 0; kind < FRAME_KIND_COUNT; kind++)
+        a.setup.id.frames |= a.setup.frame_fd[kind] >= 0 ? 1u << kind : 0;
     require_identity(&a);
     struct auth_key *key = settle_authentication(&a);
     if (!a.setup.id.dhcp && !sock_is_local(a.setup.id.ip))
