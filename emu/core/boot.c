@@ -80,6 +80,14 @@ void boot_ended(struct phone *p)
 {
     if (!load_runs(p))
         return;
+    if (p->id.dhcp)
+        dhcp_start(&p->dhcp);
+    else
+        boot_connected(p);
+}
+
+void boot_connected(struct phone *p)
+{
     if (!*p->status.running && p->id.model->factory)
         factory_begin(p);
     else

@@ -60,8 +60,23 @@ static void check_below(const struct pfs *s)
     assert(c[0].state == SLOT_FREE || c[1].state == SLOT_FREE || c[0].ip != c[1].ip);
 }
 
+/* It has an address while its client holds a lease, and does nothing but boot without one. */
+static void check_address(const struct phone *p)
+{
+    const struct dhcp *d = &p->dhcp;
+    bool bound = d->state == DHCP_BOUND || d->state == DHCP_RENEWING || d->state == DHCP_REBINDING;
+    if (!p->id.dhcp) {
+        assert(d->state == DHCP_OFF);
+        return;
+    }
+    assert(bound == (p->id.ip != 0) && (!bound || p->id.ip == d->lease.address.ip));
+    assert(bound || p->status.state == PHONE_READY || p->status.state == PHONE_BOOT);
+    assert(d->tries == 0 || !bound);
+}
+
 void check_phone(const struct phone *p)
 {
+    check_address(p);
     enum phone_state state = (enum phone_state)p->status.state;
     assert(state == PHONE_UPGRADE || p->pfs.state == PFS_OFF);
     assert(state == PHONE_UPGRADE || state == PHONE_CONFIG || fetch_idle(&p->fetch));

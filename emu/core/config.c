@@ -13,6 +13,7 @@
 
 #include "emu/core/life.h"
 #include "emu/core/page.h"
+#include "emu/core/servers.h"
 #include "emu/core/upgrade.h"
 
 #include <stdio.h>
@@ -59,6 +60,10 @@ static void request(struct phone *p)
     file_name(p, name);
     if (!open_parser(p, name))
         return;
+    if (!p->id.tftp_ip) { /* it would ask a name server for the host that it knows by name alone */
+        life_fail(p, "DNS unknown host", servers_name(p));
+        return;
+    }
     int error = fetch_get(&p->fetch, p->id.tftp_ip, name, files[p->config_step].need, sink, p,
                           p->kit.now);
     kit_log(&p->kit, LOG_DBG, "%s get %s", fetch_teller(&p->fetch), name);
@@ -86,7 +91,8 @@ static void configured(struct phone *p, const char *name)
     log_warnings(p, name);
     p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
     char page[PAGE_MAX];
-    p->kit.ops->page(p->kit.ctx, page, page_network(&p->id, &p->cnf, p->status.pfs, page));
+    size_t len = page_network(&p->id, &p->dhcp.lease, &p->cnf, p->status.pfs, page);
+    p->kit.ops->page(p->kit.ctx, page, len);
     kit_event_begin(&p->kit, &e, EVENT_CONFIG);
     event_str(&e, "file", name);
     event_str(&e, "load", p->cnf.load);
@@ -127,7 +133,9 @@ void config_ended(struct phone *p, enum transfer_result result)
 {
     char name[NAME_MAX_LEN];
     file_name(p, name);
-    if (files[p->config_step].need == TRANSFER_MAY || result == TRANSFER_NOT_FOUND)
+    if (servers_next(p, p->id.tftp_ip, result))
+        request(p);
+    else if (files[p->config_step].need == TRANSFER_MAY || result == TRANSFER_NOT_FOUND)
         next_file(p, name);
     else if (result == TRANSFER_DONE && cnf_finish(p->parser, &p->cnf) == 0)
         configured(p, name);

@@ -20,13 +20,13 @@
  * because it compares, inference.] An offer that no host could live by is passed over, and said so,
  * once per DISCOVER, however many there are. Of all that come at most one is kept.
  *
- * Patience. Without an answer the phone asks again after 4, 8, 16, 32 and 64 s, and then every
- * 64 s, each a second more or less (RFC 2131, section 4.1). The waits go on doubling through
- * whatever ends without an address - silence, a NAK, an address that somebody has - so that an
- * endless NAK costs a server no more than silence does. When DHCP_TRIES were in vain, "DHCP timeout" is what
+ * Patience. Without an answer the phone asks again after 4, 8, 16, 32 and 64 s, and then every 64
+ * s, each a second more or less (RFC 2131, section 4.1). The waits go on doubling through whatever
+ * ends without an address - silence, a NAK, an address that somebody has - so that an endless NAK
+ * costs a server no more than silence does. When DHCP_TRIES were in vain, "DHCP timeout" is what
  * the phone says; it goes on. A renewal is asked for again when half of the time that is left is
- * over, but not within 60 s (section 4.4.5). What a renewal says other than times is not taken over
- * before the next boot [inference].
+ * over, but not within 60 s (section 4.4.5). What a renewal says other than times is not taken
+ * over before the next boot [inference].
  *
  * Time counts from when the REQUEST was sent: the lease is over for the phone before it is for the
  * server.

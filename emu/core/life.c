@@ -69,8 +69,20 @@ static void give_up(struct phone *p, const char *text, const char *file, const c
     kit_log(&p->kit, LOG_WRN, "%s %s", text, file);
 }
 
+/* It keeps none through a boot. */
+static void drop_address(struct phone *p)
+{
+    if (!p->id.dhcp)
+        return;
+    dhcp_stop(&p->dhcp);
+    p->id.ip = p->id.router = p->id.tftp_ip = 0;
+    p->id.prefix_len = 0;
+    p->addressless = false;
+}
+
 static void boot(struct phone *p)
 {
+    drop_address(p);
     life_set_state(p, PHONE_BOOT);
     discovery_link_up(&p->discovery);
     fetch_forget(&p->fetch);
@@ -105,4 +117,17 @@ void life_reboot(struct phone *p)
     screen_clear(&p->status.screen);
     set_status(p, "", "", "");
     boot(p);
+}
+
+void life_reset(struct phone *p)
+{
+    p->status.upgraded = 0;
+    life_reboot(p);
+}
+
+void life_say(struct phone *p, const char *text)
+{
+    if (*text || p->addressless)
+        set_status(p, text, "", "");
+    p->addressless = *text;
 }

@@ -17,5 +17,9 @@ void life_fail_transfer(struct phone *p, const char *text, const char *file);
 void life_boot_again(struct phone *p, const char *text, const char *file);
 /* Boots into the load on the flash. */
 void life_reboot(struct phone *p);
+/* Likewise, not because of an upgrade: from outside, or for want of an address. */
+void life_reset(struct phone *p);
+/* Why it has no address yet; empty: it has one now. Another text than that stays. */
+void life_say(struct phone *p, const char *text);
 
 #endif

@@ -8,12 +8,14 @@
 #define PAGE_H
 
 #include "emu/core/cnf.h"
+#include "emu/core/dhcplease.h"
 #include "emu/core/identity.h"
 
-#define PAGE_MAX 1024
+#define PAGE_MAX 2048
 
-/* The page of a phone that is configured so, into out; its length. */
-size_t page_network(const struct phone_identity *id, const struct cnf *cnf, bool pfs,
-                    char out[PAGE_MAX]);
+/* The page of a phone that is configured so, into out; its length. lease: all zero with an address
+ * by hand. */
+size_t page_network(const struct phone_identity *id, const struct dhcp_lease *lease,
+                    const struct cnf *cnf, bool pfs, char out[PAGE_MAX]);
 
 #endif

@@ -5,6 +5,7 @@
 #define PHONE_PRIVATE_H
 
 #include "emu/core/cnf.h"
+#include "emu/core/dhcp.h"
 #include "emu/core/discovery.h"
 #include "emu/core/fetch.h"
 #include "emu/core/loads.h"
@@ -18,6 +19,8 @@ struct phone {
     struct phone_status status;    /* as last published */
     struct phone_status published;
     usec at;                       /* BOOT: end; UPGRADE: retry of the port; else NEVER */
+    struct dhcp dhcp;              /* OFF with an address by hand */
+    bool addressless;              /* the status text says why it has no address yet */
 
     struct fetch fetch;
     unsigned config_step;
@@ -36,12 +39,6 @@ struct phone {
     int file;                      /* INDEX_FILE, or index in list */
     uint32_t next_kb;              /* screen event when the kilobytes reach this */
 };
-
-/* Where a load's files come from, network order. */
-static inline uint32_t phone_server(const struct phone *p)
-{
-    return p->cnf.load_server ? p->cnf.load_server : p->id.tftp_ip;
-}
 
 static inline bool phone_has(const struct phone *p, enum quirk quirk)
 {

@@ -4,6 +4,7 @@
  */
 #include "emu/core/phone.h"
 
+#include "emu/core/address.h"
 #include "emu/core/boot.h"
 #include "emu/core/check.h"
 #include "emu/core/config.h"
@@ -27,6 +28,7 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     if (!id->factory_reset)
         memcpy(p->status.running, id->running, sizeof p->status.running);
     fetch_init(&p->fetch, ops, ctx, id->http);
+    dhcp_init(&p->dhcp, &p->kit);
     discovery_init(&p->discovery, &p->kit, &p->cnf, &p->status);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     return p;
@@ -59,6 +61,7 @@ static void leave(struct phone *p)
     discovery_advance(&p->discovery);
     check_phone(p);
     struct phone_status *s = &p->status;
+    address_show(p);
     s->root = p->pfs.current >= 0 && pfs_current(&p->pfs)->rooted;
     s->parent_ip = p->pfs.parent.link.state == LINK_OPEN ? p->pfs.parent.link.ip : 0;
     for (int i = 0; i < 2; i++) {
@@ -74,8 +77,7 @@ static void leave(struct phone *p)
 void phone_start(struct phone *p, usec now)
 {
     enter(p, now);
-    p->status.upgraded = 0;
-    life_reboot(p);
+    life_reset(p);
     leave(p);
 }
 
@@ -85,6 +87,7 @@ usec phone_deadline(const struct phone *p)
     usec found = discovery_deadline(&p->discovery);
     at = found < at ? found : at;
     at = p->at < at ? p->at : at;
+    at = p->dhcp.at < at ? p->dhcp.at : at;
     return fetch_deadline(&p->fetch) < at ? fetch_deadline(&p->fetch) : at;
 }
 
@@ -128,6 +131,8 @@ static void own_timer(struct phone *p)
 void phone_run_timers(struct phone *p, usec now)
 {
     enter(p, now);
+    if (p->dhcp.at <= now)
+        address_told(p, dhcp_timer(&p->dhcp));
     if (p->at <= now)
         own_timer(p);
     if (fetch_deadline(&p->fetch) <= now) {
@@ -150,20 +155,27 @@ void phone_tftp(struct phone *p, struct addr from, const void *data, size_t len,
 void phone_addressed(struct phone *p, usec now)
 {
     enter(p, now);
+    address_told(p, dhcp_addressed(&p->dhcp));
     leave(p);
 }
 
-void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+bool phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
 {
-    (void)from, (void)data, (void)len;
+    (void)from; /* it says itself whose it is */
     enter(p, now);
+    bool ours = dhcp_answered_by(&p->dhcp, data, len);
+    if (ours)
+        address_told(p, dhcp_datagram(&p->dhcp, data, len));
     leave(p);
+    return ours;
 }
 
 void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now)
 {
     enter(p, now);
     discovery_frame(&p->discovery, kind, data, len);
+    if (kind == FRAME_ARP)
+        address_told(p, dhcp_arp(&p->dhcp, data, len));
     leave(p);
 }
 

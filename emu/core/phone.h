@@ -22,8 +22,8 @@ void phone_run_timers(struct phone *p, usec now);
 
 /* The interface has the address that net_address asked for. */
 void phone_addressed(struct phone *p, usec now);
-/* A datagram to the DHCP client's port. */
-void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now);
+/* A datagram to the DHCP client's port. Whether it answers this phone, and not another one. */
+bool phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now);
 /* A frame of that kind, as it was on the wire. */
 void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now);
 

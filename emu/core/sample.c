@@ -2,6 +2,7 @@
 #include "emu/core/sample.h"
 
 #include "emu/core/phone-private.h"
+#include "emu/core/servers.h"
 #include "emu/core/worth.h"
 
 #include <errno.h>
@@ -17,7 +18,8 @@ void sample_begin(void *owner, const char *name)
     struct phone *p = owner;
     kit_log(&p->kit, LOG_DBG, "TFTP probe %s", name);
     p->sampled_at = p->kit.now;
-    if (fetch_get(&p->fetch, phone_server(p), name, TRANSFER_PROBE, enough, p, p->kit.now) != 0)
+    if (fetch_get(&p->fetch, servers_firmware(p), name, TRANSFER_PROBE, enough, p,
+                  p->kit.now) != 0)
         worth_sampled(&p->pfs, NEVER);
 }
 

@@ -12,6 +12,7 @@
 #include "emu/core/release.h"
 #include "emu/core/sample.h"
 #include "emu/core/screen.h"
+#include "emu/core/servers.h"
 #include "emu/core/share.h"
 #include "emu/loadname.h"
 
@@ -159,8 +160,8 @@ static void fetch(void *owner, const char *name)
         life_fail(p, "Flash Error", name);
         return;
     }
-    int error =
-        fetch_get(&p->fetch, phone_server(p), name, TRANSFER_MUST, sink, p, p->kit.now);
+    int error = fetch_get(&p->fetch, servers_firmware(p), name, TRANSFER_MUST, sink, p,
+                          p->kit.now);
     kit_log(&p->kit, LOG_DBG, "%s get %s", fetch_teller(&p->fetch), name);
     if (error)
         life_fail(p, "TFTP error", name);
@@ -187,6 +188,11 @@ void upgrade_fetch_ended(struct phone *p, enum transfer_result result)
     const char *name = current(p, buffer);
     if (ask_anew(p, name))
         return;
+    if (servers_next(p, servers_firmware(p), result)) {
+        share_fetch_progress(&p->pfs, 0);
+        fetch(p, name);
+        return;
+    }
     const char *text = result == TRANSFER_DONE   ? take(p, name, 0)
                        : result == TRANSFER_SINK ? "Flash Error"
                                              : transfer_result_text(result);

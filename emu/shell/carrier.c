@@ -66,7 +66,8 @@ static void op_net_address(void *ctx, const struct net_address *address)
     struct phone_request request = {.op = REQUEST_ADDRESS, .address = *address};
     c->address = *address;
     watch_expect(&c->watch, WATCH_SERVER);
-    send(c->setup->control_fd, &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (send(c->setup->control_fd, &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+        c->addressing++;
 }
 
 static void op_dhcp_close(void *ctx)
@@ -74,6 +75,7 @@ static void op_dhcp_close(void *ctx)
     struct carrier *c = ctx;
     c->dhcp_open = false;
     listen_for_mail(c);
+    watch_answered(&c->watch, WATCH_SERVER);
 }
 
 /* The socket stays open: only the launcher can bind it. What came while nobody listened is not
@@ -100,6 +102,8 @@ static void op_dhcp_send(void *ctx, uint32_t to, const void *data, size_t len)
 static void op_frame_send(void *ctx, enum frame_kind kind, const void *frame, size_t len)
 {
     struct carrier *c = ctx;
+    if (kind == FRAME_ARP) /* the kernel of who has the address answers */
+        watch_expect(&c->watch, WATCH_KERNEL);
     sock_send_frame(c->setup->frame_fd[kind], frame, len);
 }
 

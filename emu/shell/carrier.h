@@ -28,7 +28,8 @@ struct carrier {
     struct watch watch;
     usec now;             /* emulated, as of this wake-up */
     usec sample_at;       /* the next time that this host's lateness is sampled */
-    struct net_address address; /* of the interface */
+    struct net_address address; /* of the interface, or asked for */
+    unsigned addressing;  /* how often that was asked for, and not answered yet */
     struct ear udp, listener, tftp;
     bool dhcp_open;       /* what comes for the DHCP client is heard */
     struct tcp_table tcp;

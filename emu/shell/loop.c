@@ -48,8 +48,11 @@ static void listen_call(struct carrier *c)
         ring_calls(c->ring, c->setup->call_fd, (struct ring_ref){.op = RING_CALL});
 }
 
+/* Answers come in the order of the requests: only the last one is news. */
 static void addressed(struct carrier *c)
 {
+    if (c->addressing == 0 || --c->addressing > 0)
+        return;
     watch_answered(&c->watch, WATCH_SERVER);
     if (c->started)
         phone_addressed(c->phone, c->now);
@@ -100,8 +103,8 @@ static void dhcp_done(struct carrier *c, const struct ring_done *done)
         ring_datagrams(c->ring, c->setup->dhcp_fd, done->ref);
     if (!done->data || !c->dhcp_open)
         return;
-    watch_answered(&c->watch, WATCH_SERVER);
-    phone_dhcp(c->phone, done->from, done->data, (size_t)done->res, c->now);
+    if (phone_dhcp(c->phone, done->from, done->data, (size_t)done->res, c->now))
+        watch_answered(&c->watch, WATCH_SERVER);
 }
 
 static void frame_done(struct carrier *c, const struct ring_done *done)

@@ -8,7 +8,9 @@
 #ifndef CORE_BENCH_H
 #define CORE_BENCH_H
 
+#include "emu/core/arp.h"
 #include "emu/core/console.h"
+#include "emu/core/page.h"
 #include "emu/core/phone-private.h"
 #include "emu/core/phone.h"
 #include "emu/core/wire.h"
@@ -52,6 +54,14 @@ struct bench_datagram {
     struct wire_msg msg;
 };
 
+/* A DHCP message that the phone has sent. */
+struct bench_dhcp {
+    uint32_t to;
+    usec at;
+    uint8_t raw[DHCP_BUILT];
+    struct dhcp_message msg;
+};
+
 /* What the server answers in place of a block of a file, block 0: the request; so many times. */
 #define BENCH_SILENT 0xffff /* for a code: nothing at all */
 struct bench_answer {
@@ -69,6 +79,14 @@ struct bench {
     usec now;
     uint32_t random; /* what the carrier's next draws give, if fixed; else a counter */
     bool random_fixed;
+
+    struct net_address address; /* of the interface */
+    unsigned addressing;  /* requests to the launcher that are not answered yet */
+    bool dhcp_listens;
+    struct bench_dhcp *dhcp;
+    size_t dhcp_count, dhcp_at; /* dhcp_at: what the test has looked at */
+    uint8_t frame[ARP_FRAME];   /* the latest */
+    size_t frames;
 
     int port_error;       /* peer_open gives that, port_errors times (-1: always) */
     int port_errors, port_opens;
@@ -94,7 +112,7 @@ struct bench {
     struct bench_file download;
     bool downloading;
     unsigned accepted;
-    char page[1024];
+    char page[PAGE_MAX];
     int flash_begin_error, flash_append_error, flash_commit_error, flash_activate_error;
     char active[NAME_MAX_LEN];
 
@@ -158,6 +176,51 @@ static inline void bench_remove(struct bench_file *files, const char *name)
 }
 
 /* ---- the carrier --------------------------------------------------------------------- */
+
+static inline void bench_net_address(void *ctx, const struct net_address *address)
+{
+    struct bench *b = ctx;
+    b->address = *address;
+    b->addressing++;
+}
+
+static inline int bench_dhcp_open(void *ctx)
+{
+    struct bench *b = ctx;
+    assert_false(b->dhcp_listens);
+    b->dhcp_listens = true;
+    return 0;
+}
+
+static inline void bench_dhcp_close(void *ctx)
+{
+    struct bench *b = ctx;
+    assert_true(b->dhcp_listens);
+    b->dhcp_listens = false;
+}
+
+static inline void bench_dhcp_send(void *ctx, uint32_t to, const void *data, size_t len)
+{
+    struct bench *b = ctx;
+    assert_true(b->dhcp_listens);
+    assert_int_equal(len, DHCP_BUILT);
+    b->dhcp = bench_room(b->dhcp, b->dhcp_count, sizeof *b->dhcp);
+    struct bench_dhcp *d = &b->dhcp[b->dhcp_count++];
+    d->to = to;
+    d->at = b->now;
+    memcpy(d->raw, data, len);
+    assert_null(dhcpwire_read(data, len, &d->msg));
+}
+
+static inline void bench_frame_send(void *ctx, enum frame_kind kind, const void *frame, size_t len)
+{
+    struct bench *b = ctx;
+    if (kind != FRAME_ARP)
+        return;
+    assert_int_equal(len, ARP_FRAME);
+    memcpy(b->frame, frame, len);
+    b->frames++;
+}
 
 static inline int bench_peer_open(void *ctx)
 {
@@ -435,6 +498,11 @@ static inline void bench_page(void *ctx, const char *text, size_t len)
 }
 
 static const struct phone_ops bench_ops = {
+    .net_address = bench_net_address,
+    .dhcp_open = bench_dhcp_open,
+    .dhcp_close = bench_dhcp_close,
+    .dhcp_send = bench_dhcp_send,
+    .frame_send = bench_frame_send,
     .peer_open = bench_peer_open,
     .peer_close = bench_peer_close,
     .udp_broadcast = bench_udp_broadcast,

@@ -112,6 +112,7 @@ static inline void play_free(struct bench *b)
     for (int i = 0; i < CONN_PEERS; i++)
         free(b->conn[i].out);
     free(b->udp);
+    free(b->dhcp);
     free(b->log);
     free(b->event);
     free(b);
@@ -184,6 +185,14 @@ static inline void play_to_end(struct bench *b)
     while (phone_status(b->phone)->state != PHONE_IDLE &&
            phone_status(b->phone)->state != PHONE_FAILED && b->now < until)
         play_for(b, 100 * USEC_MS);
+}
+
+/* Until nothing of it is left but what waits. */
+static inline void play_addressed(struct bench *b)
+{
+    for (; b->addressing; b->addressing--)
+        phone_addressed(b->phone, b->now);
+    play_settle(b);
 }
 
 /* ---- other phones -------------------------------------------------------------------- */

@@ -97,9 +97,10 @@ void phone_addressed(struct phone *p, usec now)
     (void)p, (void)now;
 }
 
-void phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
+bool phone_dhcp(struct phone *p, struct addr from, const void *data, size_t len, usec now)
 {
     phone_udp(p, from, data, len, now);
+    return true;
 }
 
 void phone_frame(struct phone *p, enum frame_kind kind, const void *data, size_t len, usec now)
