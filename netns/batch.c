@@ -145,8 +145,7 @@ void batch_free(struct batch *b)
     for (size_t i = 0; i < b->count; i++) {
         struct batch_run *r = &b->run[i];
         results_free(r->results);
-        free((void *)r->facts.status);
-        free((void *)r->facts.traffic);
+        run_facts_free(&r->facts);
         plan_free(r->plan);
         fleet_free(r->fleet);
     }

@@ -6,7 +6,7 @@
 #   _fleet_takes[OPTION]      what its value is called: FILE, DIR, ...
 #   _fleet_values[OPTION]     values to choose from; those that end in = want more
 #   _fleet_models             models of phones
-#   _fleet_deeds[VERB]        what phone, wan and server take
+#   _fleet_deeds[VERB]        what phone, cm, wan and server take
 #   _fleet_settings[FAULT]    KEY= of each setting that goes with it
 #   _fleet_scenarios          names of the library
 
@@ -71,6 +71,9 @@ _fleet_argument() {
     phone:0) _fleet_offer "all root parents random: profile: $_fleet_models $(_fleet_phones)" ;;
     scenarios:*) _fleet_offer "$_fleet_scenarios" ;;
     down:0) _fleet_offer "$(_fleet_labs)" ;;
+    cm:0) _fleet_offer "list ${_fleet_deeds[cm]}" ;;
+    cm:1) _fleet_offer "all profile: $_fleet_models $(_fleet_phones)" ;;
+    cm:*) _fleet_offer "rate= within= every=" ;;
     phone:1 | wan:0 | server:0) _fleet_offer "${_fleet_deeds[$verb]}" ;;
     phone:* | wan:* | server:*)
         fault=$last

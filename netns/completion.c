@@ -11,13 +11,6 @@
 
 #define PATH_LEN 128
 
-/* "a prefix and its rest": the rest, or NULL. */
-static const char *after(const char *text, const char *prefix)
-{
-    size_t len = strlen(prefix);
-    return strncmp(text, prefix, len) == 0 ? text + len : NULL;
-}
-
 /* ---- options ------------------------------------------------------------------------ */
 
 static void print_option_words(unsigned groups)
@@ -144,19 +137,16 @@ static void print_deeds(const char *part)
 {
     printf("_fleet_deeds[%s]='", part);
     for (size_t i = 0; i < FAULT_COUNT; i++) {
-        const struct fault_rule *rule = &fault_rules[i];
-        const char *rest = after(rule->word, part);
-        if (rule->phones && strcmp(part, "phone") == 0)
-            printf(" %s", rule->word);
-        else if (!rule->phones && rest)
-            printf(" %s%s", rest + 1, rule->needs ? "=" : "");
+        const char *word = fault_word_in((enum fault_do)i, part);
+        if (word)
+            printf(" %s%s", word, !fault_rules[i].phones && fault_rules[i].needs ? "=" : "");
     }
     printf("'\n");
 }
 
 static void print_faults(void)
 {
-    static const char *const parts[] = {"phone", "wan", "server"};
+    static const char *const parts[] = {"phone", "cm", "wan", "server"};
     printf("declare -gA _fleet_deeds=() _fleet_settings=()\n");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         print_deeds(parts[i]);

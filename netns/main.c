@@ -7,6 +7,7 @@
 #include "netns/completion.h"
 #include "netns/fleet/fleetkeys.h"
 #include "netns/fleet/fleetread.h"
+#include "netns/fleet/managerkeys.h"
 #include "netns/fleet/schemajson.h"
 #include "netns/foretell/dryrun.h"
 #include "netns/foretell/lint.h"
@@ -17,6 +18,7 @@
 #include "netns/host/hostcheck.h"
 #include "netns/host/place.h"
 #include "netns/options.h"
+#include "netns/plan/bulk.h"
 #include "netns/plan/firmware.h"
 #include "netns/plan/planner.h"
 #include "netns/run/lab.h"
@@ -211,14 +213,23 @@ static int do_up(struct call *call)
     struct setup s = {0};
     struct plan *plan = NULL;
     int code = setup_read(&s, call, false);
+    if (code == 0)
+        manager_of_lab(s.fleet);
     if (code == 0 && !((plan = plan_make(s.fleet)) && firmware_within_limits(plan)))
         code = 2;
+    bool held = code == 0 && s.fleet->manager.engine == MANAGER_OWN;
+    if (held)
+        bulk_hold_back(plan);
     if (code == 0)
         code = call->dry_run ? dryrun_print(&(struct dryrun){NULL, plan}, 1, false)
                              : start_lab(&s, call, plan);
     if (code == 0 && !call->quiet && !call->dry_run) {
         text_line(stderr, "The lab %s is up; its output is in %s", s.fleet->name, s.run.out_dir);
-        text_line(stderr, "Next: ps, logs PHONE, exec PHONE CMD..., and down to end it");
+        text_line(stderr, "Next: ps, %slogs PHONE, exec PHONE CMD..., and down to end it",
+                  held ? "cm, " : "");
+        if (held)
+            text_line(stderr, "Phones keep the load that they run; to upgrade them: "
+                              "phone PHONES set load=LOAD, then cm reset PHONES");
     }
     plan_free(plan);
     setup_free(&s);
@@ -253,6 +264,13 @@ static int do_phone(struct call *call)
 {
     elevate(call->argv);
     return lab_fault(call->lab, "phone", call->args[0], call->args + 1);
+}
+
+static int do_cm(struct call *call)
+{
+    elevate(call->argv);
+    bool list = call->arg_count == 0 || strcmp(call->args[0], "list") == 0;
+    return list ? lab_cm(call->lab, call->json) : lab_cm_order(call->lab, call->args);
 }
 
 static int do_wan(struct call *call)
@@ -302,6 +320,8 @@ static const struct verb verbs[] = {
      "Capture packets at PHONE, site or server", do_capture},
     {"phone", "PHONES DEED...", 2, UINT_MAX, GROUP_LAB,
      "Do a phone harm: kill, freeze for=5s, ... (see fleet(5))", do_phone},
+    {"cm", "[DEED [PHONES]...]", 0, UINT_MAX, GROUP_LAB | GROUP_JSON,
+     "The call manager's list; or reset, restart, apply-config PHONES [rate=N]", do_cm},
     {"wan", "cut|loss=5%|...", 1, UINT_MAX, GROUP_LAB,
      "The WAN: cut, restore, loss=, delay=, rate=", do_wan},
     {"server", "kill|restart", 1, UINT_MAX, GROUP_LAB, "The TFTP server: kill or restart",

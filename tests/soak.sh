@@ -35,7 +35,7 @@ mkdir -p "$out"
 
 cat >"$out/soak.fleet.yml" <<END
 name: $lab
-mode: pfs
+callmanager: {engine: none}
 speed: $speed
 firmware: $PWD/firmware-samples/small
 wan: {delay: 5ms, rate: 20mbit}

@@ -9,6 +9,7 @@
 #define LINE_NET_LEN   24
 #define LINE_SITE_IP   "172.31.255.1"
 #define LINE_SERVER_IP "172.31.255.2" /* our own server's */
+#define LINE_MANAGER_IP "172.31.255.10" /* our own call manager's, beside it */
 
 #define LINE_DEVICE  "wan0" /* in the site, and in an hq of our own */
 #define PHONE_DEVICE "eth0" /* in each phone */

@@ -95,6 +95,7 @@ KEYS(roots_keys, WHOLE, MODEL, FILES);
 KEYS(each_keys, COUNT_NEEDED, PHONES);
 KEYS(fallbacks_keys, COUNT, PHONES);
 KEYS(sharing_keys, COUNT_ALL, PHONES);
+KEYS(registered_keys, COUNT_ALL, PHONES, {"load", AT(load), SETS_LOAD});
 KEYS(screen_keys, PHONES, WHOLE,
      {"at", "a moment of emulated time up to 24h, such as 30s; left out: at any moment",
       set_duration, AT(at_us), .max = 24 * UNITS_HOUR_US},
@@ -144,6 +145,8 @@ static const struct schema_key kinds[EXPECT_KIND_COUNT + 1] = {
                         .main = "count", ALL},
     [EXPECT_REBOOTS] = {"reboots", NUMBER WITH("count, phones"), .keys = each_keys,
                         .main = "count", HOLDS()},
+    [EXPECT_REGISTERED] = {"registered", NUMBER_ALL WITH("count, phones, load"),
+                           .keys = registered_keys, .main = "count", ALL},
     [EXPECT_SCREEN] = {"screen",
                        "a mapping of phones, at, component, percent, kb, icon, title, wanted, "
                        "mode; or a list of such",

@@ -120,6 +120,21 @@ bool fault_is_of_wan(enum fault_do what)
     return strncmp(fault_rules[what].word, "wan-", 4) == 0;
 }
 
+bool fault_is_of_manager(enum fault_do what)
+{
+    return strncmp(fault_rules[what].word, "cm-", 3) == 0;
+}
+
+const char *fault_word_in(enum fault_do what, const char *command)
+{
+    const struct fault_rule *rule = &fault_rules[what];
+    size_t len = strlen(command);
+    if (rule->phones && !fault_is_of_manager(what))
+        return strcmp(command, "phone") == 0 ? rule->word : NULL;
+    return strncmp(rule->word, command, len) == 0 && rule->word[len] == '-' ? rule->word + len + 1
+                                                                             : NULL;
+}
+
 /* ---- checks ------------------------------------------------------------------------- */
 
 static unsigned settings_of(const struct fault *f)

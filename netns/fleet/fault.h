@@ -45,6 +45,13 @@ extern const struct fault_setting_key {
       FAULT_LOAD | FAULT_SHARING | FAULT_SERVER | FAULT_RESETS | FAULT_WITHIN,                     \
       "another load, peerFirmwareSharing or loadServer in its file")                               \
     X(RESET, "reset", true, 0, FAULT_WITHIN, "reboot in place: it reads its configuration")        \
+    X(CM_RESET, "cm-reset", true, 0, FAULT_WITHIN, "the call manager resets it, as a power cycle") \
+    X(CM_RESTART, "cm-restart", true, 0, FAULT_WITHIN,                                             \
+      "the call manager has it read its configuration again")                                     \
+    X(CM_APPLY, "cm-apply-config", true, 0, FAULT_WITHIN,                                          \
+      "the call manager has it apply its configuration as it runs")                               \
+    X(CM_KILL, "cm-kill", false, 0, FAULT_FOR, "end the call manager; with for: new")              \
+    X(CM_START, "cm-start", false, 0, 0, "start it anew: it knows nobody")                         \
     X(SERVER_KILL, "server-kill", false, 0, FAULT_FOR, "end the TFTP server; with for: new")       \
     X(SERVER_RESTART, "server-restart", false, 0, 0, "end it and start it anew")                   \
     X(WAN_CUT, "wan-cut", false, 0, FAULT_FOR, "no frame passes")                                  \
@@ -70,6 +77,11 @@ extern const struct fault_rule fault_rules[FAULT_COUNT];
 
 /* Whether it is done to the WAN. */
 bool fault_is_of_wan(enum fault_do what);
+/* Whether it is done by the call manager, or to it. */
+bool fault_is_of_manager(enum fault_do what);
+
+/* Its word in a command of a lab ("phone", "cm", "wan", "server"), or NULL: it is another one's. */
+const char *fault_word_in(enum fault_do what, const char *command);
 
 #define FAULT_UNSET   UINT64_MAX
 #define FAULT_SETTLED (FAULT_UNSET - 1) /* at: when all have come to rest and none is to come */

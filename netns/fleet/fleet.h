@@ -13,6 +13,8 @@ enum fleet_mode { MODE_PFS, MODE_TRADITIONAL, MODE_BOTH };
 #define VARIANTS_MAX 6 /* of a file, see fleetread.h */
 enum fleet_boot { BOOT_BULK, BOOT_RATE };
 enum fleet_engine { ENGINE_DNSMASQ, ENGINE_EXTERNAL };
+/* Whose call manager phones register with; UNSET only until the file has been read. */
+enum manager_engine { MANAGER_UNSET, MANAGER_NONE, MANAGER_OWN, MANAGER_EXTERNAL };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 
 /* A switch that may be left unset at a level of configuration. */
@@ -51,6 +53,16 @@ struct fleet_subnet {
     unsigned prefix_len;
 };
 
+#define MANAGERS_MAX 5
+struct fleet_manager {     /* see managerkeys.h */
+    enum manager_engine engine;
+    bool left_open;        /* the file does not ask for one */
+    uint32_t address[MANAGERS_MAX]; /* network order, in the order in which phones try them */
+    size_t count;
+    unsigned port;
+    unsigned keepalive_s;  /* emulated, of our own */
+};
+
 struct fault;
 struct expect;
 
@@ -71,6 +83,7 @@ struct fleet {
     const char *firmware;   /* the TFTP root, as an absolute path */
     enum fleet_engine engine;
     uint32_t server;        /* the external TFTP server's address, network order; else 0 */
+    struct fleet_manager manager;
     struct text_list without; /* shell patterns: files that the server does not have, */
     struct text_list damage;  /* and files of which it has a damaged copy */
     enum fleet_auth authentication;

@@ -2,6 +2,7 @@
 #include "netns/fleet/fleetkeys.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
+#include "netns/fleet/managerkeys.h"
 #include "netns/fleet/speed.h"
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/tftpkeys.h"
@@ -129,6 +130,7 @@ const struct schema_key fleet_keys[] = {
      .words = auth_words},
     {"key", "a PEM file", set_text, AT(key), .max = PATH_MAX},
     {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
+    {"callmanager", "a mapping of engine, address, port and keepalive", .keys = manager_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
@@ -165,6 +167,7 @@ const struct fleet fleet_defaults = {
     .authentication = FLEET_AUTH_SIGNATURE,
     .key = "firmware-samples/test-key.pub.pem",
     .lan = {.net = 0x0a6a0000, .prefix_len = 16}, /* 10.106.0.0/16 */
+    .manager = {.port = 2000, .keepalive_s = 30},
     .enterprise_pfs = TRI_UNSET,
     .boot = BOOT_BULK,
     .boot_rate = 2,
@@ -262,7 +265,8 @@ static unsigned check_variants(const struct fleet *f)
 unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + fault_check_all(f);
+    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + manager_check(f) +
+                        fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;

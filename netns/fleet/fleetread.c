@@ -1,6 +1,7 @@
 /* fleetread.c - see fleetread.h. */
 #include "netns/fleet/fleetread.h"
 #include "netns/fleet/fleetkeys.h"
+#include "netns/fleet/managerkeys.h"
 #include "netns/text/say.h"
 #include "netns/text/setters.h"
 
@@ -135,6 +136,7 @@ static unsigned fill(struct fleet *f, const struct fleet_overrides *const o[2])
         f->mode = f->mode == MODE_BOTH ? MODE_PFS : f->mode;
         if (!f->name)
             name_default(f, f->file ? f->file : "demo");
+        manager_settle(f);
         mistakes = fleet_check(f);
     }
     if (mistakes == 0)

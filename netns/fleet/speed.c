@@ -14,7 +14,8 @@
 
 bool fleet_runs_free(const struct fleet *fleet)
 {
-    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL;
+    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL ||
+           fleet->manager.engine == MANAGER_EXTERNAL;
 }
 
 static bool has_fault(const struct fleet *fleet, enum fault_do what)

@@ -25,14 +25,15 @@
 
 /* ---- what fleet-sim is told ---------------------------------------------------------- */
 
-static void describe_group(FILE *out, const struct plan_phone *like, size_t count)
+static void describe_group(FILE *out, const struct fleet *f, const struct plan_phone *like,
+                           size_t count)
 {
     char *text = NULL;
     size_t len = 0;
     FILE *config = open_memstream(&text, &len);
     if (!config)
         err(3, "plan");
-    tftproot_config(config, like);
+    tftproot_config(config, like, &f->manager);
     fclose(config);
     fprintf(out, "group %s %zu %s %s %u %u %d %zu\n%s\n", like->model->name, count,
             like->running[0] ? like->running : "-", like->load, like->subnet, like->quirks,
@@ -68,7 +69,7 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
         fprintf(out, "boot %.9f\n", f->boot_rate);
     for (size_t i = 0; i < f->group_count; i++)
         if (counts[i])
-            describe_group(out, &s->plan->phones[i], counts[i]);
+            describe_group(out, f, &s->plan->phones[i], counts[i]);
     free(counts);
 }
 

@@ -88,6 +88,7 @@ static judge_fn *const judges[EXPECT_KIND_COUNT] = {
     [EXPECT_SESSIONS] = judge_sessions,
     [EXPECT_SHARING] = judge_sharing,
     [EXPECT_REBOOTS] = judge_reboots,
+    [EXPECT_REGISTERED] = judge_registered,
     [EXPECT_SCREEN] = judge_screen,
     [EXPECT_LOG] = judge_log,
     [EXPECT_PAGE] = judge_page,

@@ -8,8 +8,6 @@
 
 /* ---- how many ----------------------------------------------------------------------- */
 
-typedef bool phone_test(const struct wish *w, size_t phone);
-
 /* The first few of those meant of whom the test says that; nobody who is out. */
 static void say_who(const struct wish *w, struct expectation *e, phone_test *test, bool that)
 {
@@ -23,9 +21,8 @@ static void say_who(const struct wish *w, struct expectation *e, phone_test *tes
     judge_name_rest(e, named, "");
 }
 
-/* "3 of 8 phones share, expected all 8; not SEP..., SEP...; see ..." Names the fewer ones. */
-static void judge_how_many(const struct wish *w, struct expectation *e, phone_test *test,
-                           const char *what, const char *where)
+void judge_how_many(const struct wish *w, struct expectation *e, phone_test *test,
+                    const char *what, const char *where)
 {
     size_t there = judge_there(w), n = 0;
     for (size_t i = 0; i < w->count; i++)

@@ -20,6 +20,7 @@
 #include "netns/judge/hierarchy.h"
 #include "netns/run/outcome.h"
 #include "netns/world/facts.h"
+#include "netns/world/managerlist.h"
 
 struct expectation {
     char name[64];

@@ -17,6 +17,7 @@ typedef void judge_fn(const struct wish *w, struct expectation *e);
 judge_fn judge_upgrades, judge_fails, judge_running, judge_sharing;            /* judge_phone.c */
 judge_fn judge_fallbacks, judge_peers, judge_sessions, judge_reboots;
 judge_fn judge_fetches, judge_depth, judge_roots;                              /* judge_file.c */
+judge_fn judge_registered;                                                     /* judge_manager.c */
 judge_fn judge_wan_bytes, judge_wan_ratio, judge_time;                         /* judge_site.c */
 judge_fn judge_screen, judge_log, judge_page;                                  /* judge_text.c */
 judge_fn judge_faithful;                                                       /* judge_clock.c */
@@ -31,6 +32,12 @@ bool judge_fails_as(const struct results *r, const struct expect *x, size_t phon
 /* Marks in r->excused the phones whose failure, or restlessness, some wish expects, and in r->bound
  * those that some wish expects to upgrade. 0 or -ENOMEM. */
 int judge_excuses(struct results *r);
+
+/* "3 of 8 phones share, expected all 8; not SEP..., SEP...; see ..." Names the fewer ones of those
+ * of whom the test says so, or does not; nobody counts who is out. */
+typedef bool phone_test(const struct wish *w, size_t phone);
+void judge_how_many(const struct wish *w, struct expectation *e, phone_test *test,
+                    const char *what, const char *where);
 
 /* Appends; what does not fit is cut. */
 void judge_say(struct expectation *e, const char *format, ...)

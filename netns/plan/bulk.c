@@ -30,6 +30,17 @@ void bulk_set(const struct fault *f, const struct fleet *fleet, struct plan_phon
         phone->load_server = f->load_server;
 }
 
+void bulk_hold_back(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct plan_phone *phone = &plan->phones[i];
+        struct fault as_it_runs = fault_none;
+        memcpy(as_it_runs.load, phone->running, sizeof as_it_runs.load);
+        if (phone->config == CONFIG_WRITTEN && *phone->running && !phone->factory_reset)
+            bulk_set(&as_it_runs, plan->fleet, phone);
+    }
+}
+
 const char *bulk_misses(const struct plan_phone *phone)
 {
     if (phone->quirks & QUIRK_BULK_MISSES)

@@ -23,6 +23,10 @@ const char *bulk_misses(const struct plan_phone *phone);
 /* Does those rules that have no moment. Adds to found what is wrong with any of them: phones that
  * the plan does not have, loads that the root has not or that are of another model. */
 void bulk_apply(struct plan *plan, const struct stock *stock, struct findings *found);
+/* For a lab with a call manager of its own: phones whose file is ours to write name in it the load
+ * that they run. They come up, register and are idle; what they are to go to is for a SET to say,
+ * and a reset. */
+void bulk_hold_back(struct plan *plan);
 /* Whether a rule will turn peer firmware sharing on in the run. */
 bool bulk_shares_later(const struct fleet *fleet);
 

@@ -3,6 +3,7 @@
  */
 #include "netns/report/summary.h"
 #include "netns/judge/figures.h"
+#include "netns/report/managerjson.h"
 #include "netns/text/json.h"
 #include "netns/text/text.h"
 
@@ -103,6 +104,8 @@ static json_t *phones(const struct results *r)
             "running", json_text(s->running), "status_text", json_text(s->status_text),
             "status_file", json_text(s->status_file),
             "status_server", json_text(s->status_server), "changed_s", (double)s->changed_us / 1e6);
+        if (r->plan->fleet->manager.count > 0)
+            json_object_set_new(phone, "registered", json_boolean(s->registered));
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
         if (outcome_of(s) == OUTCOME_UNFINISHED)
@@ -239,6 +242,7 @@ static const struct {
 } parts[] = {
     {"phones", phone_counts},
     {"server", server},
+    {"callmanager", managerjson_summary},
     {"wan", wan},
     {"lan", lan},
     {"hierarchies", hierarchies},

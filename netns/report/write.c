@@ -1,6 +1,7 @@
 /* write.c - see write.h. */
 #include "netns/report/write.h"
 #include "netns/report/junit.h"
+#include "netns/report/managerjson.h"
 #include "netns/report/report.h"
 #include "netns/report/summary.h"
 #include "netns/text/outfile.h"
@@ -16,10 +17,12 @@ int write_runs(const struct run_set *set, const char *out_dir, const char *junit
         {out_dir, one ? "summary.json" : "compare.json", one ? summary_body : compare_body},
         {out_dir, "report.html", report_body},
         {junit_path ? NULL : out_dir, junit_path ? junit_path : "junit.xml", junit_body},
+        {out_dir, "callmanager.json", managerjson_body}, /* last: there may be none */
     };
+    bool listed = one && set->run[0]->facts.manager;
     int err = 0;
-    size_t written = 0;
-    for (; !err && written < sizeof files / sizeof *files; written++)
+    size_t written = 0, count = sizeof files / sizeof *files - !listed;
+    for (; !err && written < count; written++)
         err = outfile_write(files[written].dir, files[written].name, files[written].body, set);
     while (err && written--)
         outfile_remove(files[written].dir, files[written].name);

@@ -88,7 +88,7 @@ void agenda_drop_reset(struct agenda *a, const struct stroke *set)
 {
     for (size_t i = a->count; set->batch && i-- > 0;) {
         struct stroke *s = &a->strokes[i];
-        if (s->batch == set->batch && s->phone == set->phone && s->fault.what == FAULT_RESET)
+        if (s->batch == set->batch && s->phone == set->phone && s->fault.what == a->resets)
             take_out(a, s);
     }
 }
@@ -132,7 +132,7 @@ bool agenda_resets(struct agenda *a, const struct stroke *seek, uint64_t now_us,
                    const uint32_t *phones, size_t count)
 {
     struct stroke s = {.kind = STROKE_STRIKE, .batch = seek->batch, .fault = fault_none};
-    s.fault.what = FAULT_RESET;
+    s.fault.what = a->resets;
     s.fault.phone = seek->fault.phone;
     for (size_t i = 0; i < count && seek->fault.reset_us != FAULT_UNSET; i++) {
         s.phone = phones[i];

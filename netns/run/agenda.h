@@ -26,6 +26,7 @@ struct stroke {
 };
 
 struct agenda {
+    enum fault_do resets; /* what the reset is that follows a SET */
     struct stroke *strokes;
     size_t count, room, added;
 };

@@ -100,13 +100,58 @@ static const char *set(struct harm *h, const struct stroke *s)
     if (why)
         return why;
     bulk_set(&s->fault, h->reach.job->plan->fleet, phone);
-    return tftproot_rewrite(phone, job_path(h->reach.job, "tftproot", root)) == 0
-               ? NULL : "its file was not written";
+    job_path(h->reach.job, "tftproot", root);
+    return tftproot_rewrite(h->reach.job->plan, phone, root) == 0 ? NULL
+                                                                  : "its file was not written";
 }
 
 static const char *reset(struct harm *h, const struct stroke *s)
 {
     return phones_reset(h->reach.phones, s->phone) ? NULL : "it is off";
+}
+
+/* The call manager tells a phone that has registered with it. */
+static const char *order(struct harm *h, const struct stroke *s, enum sccp_reset what)
+{
+    if (!h->reach.manager)
+        return "the call manager is not ours";
+    const char *name = h->reach.job->plan->phones[s->phone].name;
+    const char *why = callmanager_order(h->reach.manager, name, what);
+    if (!why && what != SCCP_DO_APPLY_CONFIG)
+        phones_told_to_reset(h->reach.phones, s->phone);
+    return why;
+}
+
+static const char *cm_reset(struct harm *h, const struct stroke *s)
+{
+    return order(h, s, SCCP_DO_RESET);
+}
+
+static const char *cm_restart(struct harm *h, const struct stroke *s)
+{
+    return order(h, s, SCCP_DO_RESTART);
+}
+
+static const char *cm_apply(struct harm *h, const struct stroke *s)
+{
+    return order(h, s, SCCP_DO_APPLY_CONFIG);
+}
+
+static const char *cm_off(struct harm *h, const struct stroke *s)
+{
+    (void)s;
+    if (!h->reach.manager)
+        return "the call manager is not ours";
+    return callmanager_kill(h->reach.manager) ? NULL : "it is off";
+}
+
+static const char *cm_on(struct harm *h, const struct stroke *s)
+{
+    if (!h->reach.manager)
+        return "the call manager is not ours";
+    agenda_drop_lift(&h->agenda, FAULT_CM_KILL, s->phone);
+    callmanager_kill(h->reach.manager);
+    return callmanager_revive(h->reach.manager) == 0 ? NULL : "the call manager did not start";
 }
 
 static const char *server_off(struct harm *h, const struct stroke *s)
@@ -155,7 +200,7 @@ static const char *wan_mend(struct harm *h, const struct stroke *s)
 {
     const struct wan_terms file = wan_terms_of(h->reach.job->plan->fleet);
     for (enum fault_do i = 0; s->fault.what == FAULT_WAN_RESTORE && i < FAULT_COUNT; i++)
-        if (!fault_rules[i].phones && i != FAULT_SERVER_KILL)
+        if (fault_is_of_wan(i))
             agenda_drop_lift(&h->agenda, i, s->phone);
     return wan_take(h, s->fault.what, &file);
 }
@@ -173,6 +218,11 @@ static const struct {
     [FAULT_MEND] = {mend, NULL},
     [FAULT_SET] = {set, NULL},
     [FAULT_RESET] = {reset, NULL},
+    [FAULT_CM_RESET] = {cm_reset, NULL},
+    [FAULT_CM_RESTART] = {cm_restart, NULL},
+    [FAULT_CM_APPLY] = {cm_apply, NULL},
+    [FAULT_CM_KILL] = {cm_off, cm_on},
+    [FAULT_CM_START] = {cm_on, NULL},
     [FAULT_SERVER_KILL] = {server_off, server_anew},
     [FAULT_SERVER_RESTART] = {server_anew, NULL},
     [FAULT_WAN_CUT] = {wan_worsen, wan_mend},

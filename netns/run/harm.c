@@ -224,6 +224,7 @@ struct harm *harm_begin(const struct harm_reach *reach)
     if (!h)
         return NULL;
     *h = (struct harm){.reach = *reach,
+                         .agenda.resets = reach->manager ? FAULT_CM_RESET : FAULT_RESET,
                          .terms = wan_terms_of(fleet),
                          .seeds = fleet->seed,
                          .status = calloc(plan->count, sizeof *h->status),

@@ -3,6 +3,7 @@
 #include "netns/host/clock.h"
 #include "netns/host/netns.h"
 #include "netns/text/say.h"
+#include "netns/world/callmanager.h"
 #include "netns/world/tftproot.h"
 
 #include <errno.h>
@@ -39,6 +40,16 @@ static int make_memory(struct job *job)
     job->traffic = (struct phone_traffic *)&job->report->final[job->plan->count];
     job->fate = (uint8_t *)&job->traffic[job->plan->count];
     return 0;
+}
+
+/* What outlives our own call manager. */
+static int make_manager(struct job *job)
+{
+    job->cm_log_fd = outdir_file(&job->out, "callmanager.log");
+    if (job->cm_log_fd < 0)
+        return job->cm_log_fd;
+    job->manager = managerlist_new(callmanager_room(job->plan));
+    return job->manager ? 0 : -ENOMEM;
 }
 
 /* A lab's messages go to a file that stays; a run's only until they are shown. */
@@ -101,6 +112,7 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
                         .begun_ns = clock_ns(),
                         .out = OUTDIR_NONE, .status_fd = -1, .status = MAP_FAILED,
                         .report = MAP_FAILED, .binary_fd = -1, .key_fd = -1, .capture_fd = -1,
+                        .cm_log_fd = -1,
                         .host_ns = -1, .time = FLEET_TIME_NONE,
                         .lab_fd = lab_fd, .lab_dir = -1, .message_fd = -1, .talk = {-1, -1}};
     int code = outdir_make(&job->out, options->out_dir, plan, &job->ids);
@@ -111,6 +123,8 @@ int job_make(struct job *job, const struct plan *plan, const struct run_options 
     int err = make_memory(job);
     if (err == 0)
         err = fleettime_make(&job->time, plan);
+    if (err == 0 && plan->fleet->manager.engine == MANAGER_OWN)
+        err = make_manager(job);
     if (err == 0)
         err = make_message_file(job);
     if (err == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, job->talk) != 0)
@@ -129,7 +143,8 @@ void job_free(struct job *job)
         munmap(job->status, job->plan->count * sizeof *job->status);
     if (job->report != MAP_FAILED)
         munmap(job->report, report_size(job->plan));
-    const int fds[] = {job->host_ns,   job->status_fd, job->lab_dir,
+    managerlist_free(job->manager);
+    const int fds[] = {job->host_ns,   job->status_fd, job->lab_dir, job->cm_log_fd,
                        job->binary_fd,  job->key_fd,  job->capture_fd,
                        job->lab_fd,    job->message_fd, job->talk[0], job->talk[1]};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)

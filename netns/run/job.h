@@ -11,13 +11,15 @@
 #include "netns/run/runoptions.h"
 #include "netns/world/facts.h"
 #include "netns/world/fleettime.h"
+#include "netns/world/managerlist.h"
 
 #include <limits.h>
 #include <sys/types.h>
 #include <time.h>
 
 /* What the keeper and its servants write into the output directory. */
-enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_LAB_LOG, JOB_CAPTURE, JOB_STORE, JOB_FILE_COUNT };
+enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_CM_LOG, JOB_LAB_LOG, JOB_CAPTURE, JOB_STORE,
+                JOB_FILE_COUNT };
 
 /* Filled by the keeper. */
 struct job_report {
@@ -37,6 +39,7 @@ struct job {
     uint64_t begun_ns;
     struct fleet_time time;
     struct phone_traffic *traffic; /* shared, per phone: for the meter */
+    struct manager_list *manager; /* shared: of our own call manager; NULL: there is none */
     int status_fd; /* memory of the phones' records */
     struct phone_status *status;
     struct job_report *report;
@@ -45,6 +48,7 @@ struct job {
     int binary_fd;  /* fleet-phone */
     int key_fd;     /* PEM of the firmware's key, or -1 */
     int capture_fd; /* file for dumpcap, or -1 */
+    int cm_log_fd;  /* the call manager's, open for appending, or -1 */
     int host_ns;    /* where the launcher was started, for an external server; else -1 */
     int lab_fd;     /* the lab's socket, or -1: a run that ends */
     int lab_dir;    /* where the lab was begun: the working directory; or -1 */

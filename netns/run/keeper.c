@@ -259,7 +259,8 @@ static bool run_over(struct keeper *k)
 static void start(struct keeper *k)
 {
     const struct harm_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
-                                       .wan = k->services.wan, .server = k->services.server};
+                                       .wan = k->services.wan, .server = k->services.server,
+                                       .manager = k->services.manager};
     if (!(k->harm = harm_begin(&reach)))
         end(k, 3);
     k->watch = fleettime_watch(&k->job->time, hands_launcher);

@@ -1,6 +1,7 @@
 /* lab.c - see lab.h. */
 #include "netns/run/lab.h"
 #include "netns/fleet/addresses.h"
+#include "netns/run/cmlist.h"
 #include "netns/run/labfind.h"
 #include "netns/run/labwire.h"
 #include "netns/run/loss.h"
@@ -67,23 +68,50 @@ static void refuse(struct reply *r, const char *what, const char *arg)
     snprintf(r->text, sizeof r->text, "-%s%s", what, arg);
 }
 
+/* A stream into a file of memory that goes with the reply; NULL after refusing. */
+static FILE *rows_begin(struct reply *r)
+{
+    r->fd = memfd_create("fleet-rows", MFD_CLOEXEC);
+    FILE *rows = fdopen(fcntl(r->fd, F_DUPFD_CLOEXEC, 0), "w");
+    if (!rows)
+        refuse(r, "out of memory or descriptors", "");
+    return rows;
+}
+
+static void rows_end(FILE *rows, const struct reply *r)
+{
+    fclose(rows);
+    lseek(r->fd, 0, SEEK_SET);
+}
+
 static void give_rows(const struct lab_view *view, const char *arg, struct reply *r)
 {
     (void)arg;
     const struct plan *plan = view->job->plan;
     struct phone_status *status = malloc(plan->count * sizeof *status);
-    r->fd = memfd_create("fleet-ps", MFD_CLOEXEC);
-    FILE *rows = fdopen(fcntl(r->fd, F_DUPFD_CLOEXEC, 0), "w");
-    if (!rows || !status) {
-        free(status);
-        return refuse(r, "out of memory or descriptors", "");
-    }
-    job_snapshot(view->job, status);
-    for (size_t i = 0; i < plan->count; i++)
+    FILE *rows = status ? rows_begin(r) : NULL;
+    if (!status)
+        refuse(r, "out of memory", "");
+    else
+        job_snapshot(view->job, status);
+    for (size_t i = 0; rows && i < plan->count; i++)
         ps_write(rows, plan, i, &status[i]);
     free(status);
-    fclose(rows);
-    lseek(r->fd, 0, SEEK_SET);
+    if (rows)
+        rows_end(rows, r);
+}
+
+static void give_managers_list(const struct lab_view *view, const char *arg, struct reply *r)
+{
+    (void)arg;
+    struct registrar_device device;
+    if (!view->job->manager)
+        return refuse(r, "this lab has no call manager of its own", "");
+    FILE *rows = rows_begin(r);
+    for (uint32_t i = 0; rows && managerlist_get(view->job->manager, i, &device); i++)
+        cmlist_write(rows, &device);
+    if (rows)
+        rows_end(rows, r);
 }
 
 static void give_log(const struct lab_view *view, const char *arg, struct reply *r)
@@ -168,6 +196,7 @@ static const struct {
     enum lab_outcome outcome;
 } verbs[] = {
     {"ps", give_rows, LAB_SERVED},
+    {"cm", give_managers_list, LAB_SERVED},
     {"log", give_log, LAB_SERVED},
     {"ns", give_namespace, LAB_SERVED},
     {"fault", give_fault, LAB_SERVED},

@@ -2,6 +2,7 @@
 #include "netns/run/labctl.h"
 #include "netns/host/capture.h"
 #include "netns/host/netns.h"
+#include "netns/run/cmlist.h"
 #include "netns/run/labfind.h"
 #include "netns/run/ps.h"
 #include "netns/text/say.h"
@@ -17,16 +18,18 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int lab_ps(const char *name, bool json)
+/* Asks for rows, and shows them. */
+static int show(const char *name, const char *verb, int (*show_rows)(FILE *, FILE *, bool),
+                bool json)
 {
     char text[LAB_ANSWER];
     struct lab lab;
     int fd;
-    int code = lab_reach_and_ask(name, "ps", "", &lab, text, &fd);
+    int code = lab_reach_and_ask(name, verb, "", &lab, text, &fd);
     if (code != 0)
         return code;
     FILE *rows = fdopen(fd, "r");
-    int err = rows ? ps_show(rows, stdout, json) : -errno;
+    int err = rows ? show_rows(rows, stdout, json) : -errno;
     if (rows)
         fclose(rows);
     lab_leave(&lab);
@@ -34,6 +37,16 @@ int lab_ps(const char *name, bool json)
         return 0;
     say_errno(-err, "cannot show what the lab says");
     return 3;
+}
+
+int lab_ps(const char *name, bool json)
+{
+    return show(name, "ps", ps_show, json);
+}
+
+int lab_cm(const char *name, bool json)
+{
+    return show(name, "cm", cmlist_show, json);
 }
 
 /* Copies what is left of a file to standard output. False when that is closed. */

@@ -1,6 +1,7 @@
 /* laborder.c - orders to a lab, in the words of their commands.
  *
- *   phone PHONES DEED [KEY=VALUE...]        any deed that is done to phones
+ *   phone PHONES DEED [KEY=VALUE...]        any deed that is done to phones, but for those that a
+ *   cm DEED [PHONES] [rate=N] [...]         call manager does; N phones a second is every=1/N s
  *   wan DEED [...], server DEED [...]       without the verb before it: "cut" is wan-cut; one that
  *                                           is all about a setting is that: "loss=5%" is wan-loss
  *
@@ -12,21 +13,13 @@
 #include "netns/run/labfind.h"
 #include "netns/text/say.h"
 #include "netns/text/text.h"
+#include "netns/text/units.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define WORDS 256
-
-/* The deed's word in its verb's command, or NULL: it is another verb's. */
-static const char *word_of(enum fault_do what, const char *verb)
-{
-    const struct fault_rule *rule = &fault_rules[what];
-    size_t len = strlen(verb);
-    if (rule->phones)
-        return strcmp(verb, "phone") == 0 ? rule->word : NULL;
-    return strncmp(rule->word, verb, len) == 0 && rule->word[len] == '-' ? rule->word + len + 1
-                                                                         : NULL;
-}
+#define WORDS     256
+#define RATE_MOST 100000 /* phones a second */
 
 /* Whether it is given as its one setting: "loss=5%". */
 static bool is_setting(enum fault_do what, const char *word)
@@ -42,7 +35,7 @@ static const char *words_of(const char *verb, char out[WORDS])
 {
     size_t len = 0;
     for (enum fault_do i = 0; i < FAULT_COUNT; i++) {
-        const char *word = word_of(i, verb);
+        const char *word = fault_word_in(i, verb);
         if (word && len < WORDS)
             len += (size_t)snprintf(out + len, WORDS - len, "%s%s%s", len ? ", " : "", word,
                                     is_setting(i, word) ? "=" : "");
@@ -56,7 +49,7 @@ static enum fault_do deed_of(const char *verb, const char *first)
     char words[WORDS];
     size_t len = strcspn(first, "=");
     for (enum fault_do i = 0; i < FAULT_COUNT; i++) {
-        const char *word = word_of(i, verb);
+        const char *word = fault_word_in(i, verb);
         if (word && strlen(word) == len && strncmp(word, first, len) == 0 &&
             (first[len] != '=' || is_setting(i, word)))
             return i;
@@ -116,4 +109,31 @@ int lab_fault(const char *name, const char *verb, const char *phone, char **word
     text_line(stdout, "%s", text);
     lab_leave(&lab);
     return 0;
+}
+
+/* "rate=4", phones a second, as the time between two; false where it is none. */
+static bool every_of(const char *rate, char out[32])
+{
+    double value;
+    if (!units_decimal(rate, RATE_MOST, &value) || value * RATE_MOST < 1)
+        return false;
+    snprintf(out, 32, "every=%.0fus", 1e6 / value);
+    return true;
+}
+
+int lab_cm_order(const char *name, char **words)
+{
+    char every[32], *settings[WORDS / 4] = {words[0]};
+    size_t count = 1;
+    bool phones = words[1] && !strchr(words[1], '=');
+    for (char **w = words + 1 + phones; *w && count < WORDS / 4 - 1; w++) {
+        bool rate = strncmp(*w, "rate=", 5) == 0;
+        if (rate && !every_of(*w + 5, every)) {
+            say("cm %s: rate takes phones per emulated second, above 0 and up to %d", words[0],
+                RATE_MOST);
+            return 2;
+        }
+        settings[count++] = rate ? every : *w;
+    }
+    return lab_fault(name, "cm", phones ? words[1] : NULL, settings);
 }

@@ -6,6 +6,7 @@
  * and a text, and maybe one descriptor; or "-" and why not.
  *
  *   ps          descriptor: the rows of ps.h
+ *   cm          descriptor: the rows of cmlist.h
  *   log PHONE   descriptor: its console log, open for reading
  *   ns TARGET   descriptor: the network namespace; text: the interfaces to capture on, by spaces
  *   fault ORDER does it now, as fault.h reads it; text: to whom it was done

@@ -13,6 +13,7 @@
 
 static const char *const files[] = {[JOB_EVENTS] = "events.jsonl",
                                     [JOB_TFTP_LOG] = "tftp.log",
+                                    [JOB_CM_LOG] = "callmanager.log",
                                     [JOB_LAB_LOG] = "lab.log",
                                     [JOB_CAPTURE] = "the capture",
                                     [JOB_STORE] = "what the flashes share"};
@@ -47,6 +48,7 @@ static size_t count(const struct job *job, enum phone_loss loss, size_t *first, 
 
 bool loss_any(const struct job *job)
 {
+    loss_note(job, JOB_CM_LOG, job->manager ? -job->manager->lost : 0);
     for (int i = 0; i < JOB_FILE_COUNT; i++)
         if (job->report->lost[i] != 0)
             return true;
@@ -157,6 +159,7 @@ void loss_settle(const struct job *job)
     bool lab = job->lab_fd >= 0;
     const int fds[JOB_FILE_COUNT] = {[JOB_EVENTS] = job->out.events,
                                      [JOB_TFTP_LOG] = job->out.tftp_log,
+                                     [JOB_CM_LOG] = job->cm_log_fd,
                                      [JOB_LAB_LOG] = lab ? job->message_fd : -1,
                                      [JOB_CAPTURE] = job->capture_fd,
                                      [JOB_STORE] = -1};

@@ -106,6 +106,11 @@ bool phones_reset(struct phones *p, size_t i)
     return true;
 }
 
+void phones_told_to_reset(struct phones *p, size_t i)
+{
+    p->procs[i].reset_us = fleettime_now(&p->job->time);
+}
+
 void phones_unplugged(struct phones *p, size_t i, bool unplugged)
 {
     p->procs[i].unplugged = unplugged;

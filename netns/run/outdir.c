@@ -16,7 +16,8 @@
 
 static const char *const run_dirs[] = {"logs", "pages", "flash", "tftproot"};
 static const char *const result_files[] = {"summary.json", "compare.json", "junit.xml",
-                                           "report.html",  "site.pcapng",  "lab.log"};
+                                           "report.html",  "site.pcapng",  "lab.log",
+                                           "callmanager.log", "callmanager.json"};
 
 int remove_tree(int dir, const char *name)
 {

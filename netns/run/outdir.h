@@ -2,6 +2,7 @@
  *
  *   events.jsonl          appended to by every phone
  *   tftp.log              the server's own log
+ *   callmanager.log       that of our own call manager, where there is one
  *   logs/<DEVICE>.log     console of each phone
  *   pages/<DEVICE>.xml    its web page
  *   flash/<DEVICE>/       what each phone holds; links into the store, in the end hard ones

@@ -134,11 +134,19 @@ uint64_t phones_start_due(struct phones *p, uint64_t now_us)
     return next;
 }
 
+/* Whether a phone's configuration, which is ours, names call managers. */
+static bool is_to_register(const struct phones *p, size_t i)
+{
+    const struct plan *plan = p->job->plan;
+    return plan->fleet->manager.count > 0 && plan->phones[i].config == CONFIG_WRITTEN;
+}
+
 bool phones_settled(const struct phones *p)
 {
     for (size_t i = 0; i < p->job->plan->count; i++) {
         const volatile struct phone_status *s = &p->job->status[i];
-        bool at_end = s->state == PHONE_IDLE || s->state == PHONE_FAILED;
+        bool registers = is_to_register(p, i) && !s->registered;
+        bool at_end = (s->state == PHONE_IDLE && !registers) || s->state == PHONE_FAILED;
         bool before = s->changed_us < p->procs[i].reset_us;
         if ((!at_end || before) && p->job->fate[i] == 0)
             return false;

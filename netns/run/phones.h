@@ -26,7 +26,8 @@ size_t phones_alive(const struct phones *p);
 /* Boots those whose time has come at that moment (emulated us). Returns when the next is due, or
  * CLOCK_NEVER. */
 uint64_t phones_start_due(struct phones *p, uint64_t now_us);
-/* Whether every phone is idle, has failed, or is kept from working. */
+/* Whether every phone is idle, and registered where it is to be, has failed, or is kept from
+ * working. */
 bool phones_settled(const struct phones *p);
 
 /* Keeps a phone that has not been started from being started until phones_power_on(). */
@@ -37,8 +38,10 @@ bool phones_held(const struct phones *p, size_t i);
 bool phones_power_off(struct phones *p, size_t i);
 bool phones_power_on(struct phones *p, size_t i);
 void phones_restart(struct phones *p, size_t i);
-/* Reboots it in place. False when it is off. */
+/* Reboots it in place. False when it is off. Notes that its call manager has told it to, so that
+ * its record, until it has, is of the life before. */
 bool phones_reset(struct phones *p, size_t i);
+void phones_told_to_reset(struct phones *p, size_t i);
 /* Stops its process where it stands, or lets it go on: false when it has none. */
 bool phones_freeze(struct phones *p, size_t i, bool frozen);
 /* Notes that its link has been taken down, or up. */

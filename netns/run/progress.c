@@ -31,7 +31,7 @@ struct progress {
     char phase[160];
     unsigned lines;          /* of the block now on the terminal */
     uint64_t told_ns;        /* when the last line of numbers was printed */
-    unsigned told[PHONE_STATE_COUNT + 1];
+    unsigned told[PHONE_STATE_COUNT + 2];
 };
 
 /* The block being built, and how much room it has. */
@@ -41,7 +41,7 @@ struct block {
 };
 
 struct counts {
-    unsigned state[PHONE_STATE_COUNT], upgraded;
+    unsigned state[PHONE_STATE_COUNT], upgraded, registered;
 };
 
 enum progress_style progress_style(bool quiet)
@@ -68,11 +68,12 @@ static struct counts count(const struct plan *plan, const struct phone_status *s
         if (status[i].state < PHONE_STATE_COUNT)
             c.state[status[i].state]++;
         c.upgraded += outcome_is_upgraded(&plan->phones[i], &status[i]);
+        c.registered += status[i].registered != 0;
     }
     return c;
 }
 
-/* "3 config, 33 upgrade, 12 idle": the states that some phone is in. */
+/* "3 config, 33 upgrade, 12 idle; 12 registered": the states that some phone is in. */
 static const char *state_text(const struct counts *c, char *out, size_t size)
 {
     int len = 0;
@@ -81,6 +82,8 @@ static const char *state_text(const struct counts *c, char *out, size_t size)
         if (c->state[s] && (size_t)len < size)
             len += snprintf(out + len, size - (size_t)len, "%s%u %s", len ? ", " : "",
                             c->state[s], phone_state_names[s]);
+    if (c->registered && (size_t)len < size)
+        snprintf(out + len, size - (size_t)len, "; %u registered", c->registered);
     return out;
 }
 
@@ -88,10 +91,10 @@ static const char *state_text(const struct counts *c, char *out, size_t size)
 
 static void tell_line(struct progress *p, const struct counts *c, uint64_t emulated_us)
 {
-    unsigned told[PHONE_STATE_COUNT + 1] = {c->upgraded};
+    unsigned told[PHONE_STATE_COUNT + 2] = {c->upgraded, c->registered};
     uint64_t now = clock_ns();
     char states[160], clock[UNITS_TEXT];
-    memcpy(told + 1, c->state, sizeof c->state);
+    memcpy(told + 2, c->state, sizeof c->state);
     if (memcmp(told, p->told, sizeof told) == 0 ||
         (p->told_ns && now - p->told_ns < LINE_INTERVAL_NS))
         return;

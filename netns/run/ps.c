@@ -9,6 +9,7 @@ static const struct rows_column columns[] = {
     {"model", "MODEL", ROW_TEXT},
     {"address", "ADDRESS", ROW_TEXT},
     {"state", "STATE", ROW_TEXT},
+    {"registered", "CM", ROW_TEXT},
     {"running", "RUNNING", ROW_TEXT},
     {"file", "FILE", ROW_TEXT},
     {"percent", "%", ROW_NUMBER},
@@ -26,6 +27,7 @@ void ps_write(FILE *to, const struct plan *plan, size_t i, const struct phone_st
     fprintf(to, "%zu\t%s\t%s\t", i + 1, phone->name, phone->model->name);
     rows_put_ip(to, phone->ip, "\t");
     fprintf(to, "%s\t", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "?");
+    rows_put_ip(to, s->registered ? s->manager_ip : 0, "\t");
     rows_put_text(to, s->running, sizeof s->running);
     rows_put_text(to, s->screen.component, sizeof s->screen.component);
     fprintf(to, "%u\t%u\t%d\t", s->screen.percent, s->screen.kb, s->screen.icon != 0);

@@ -4,6 +4,7 @@
 
 #include "netns/run/job.h"
 #include "netns/run/phones.h"
+#include "netns/world/callmanager.h"
 #include "netns/world/server.h"
 #include "netns/world/wan.h"
 #include "netns/world/world.h"
@@ -15,6 +16,7 @@ struct harm_reach {
     struct world *world;
     struct wan *wan; /* NULL: none */
     struct server *server;
+    struct callmanager *manager; /* NULL: there is none, or it is not ours */
 };
 
 #endif

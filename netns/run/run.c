@@ -163,11 +163,20 @@ static int take_facts(const struct watcher *w, struct run_facts *facts)
     memcpy(status, report->final, count * sizeof *status);
     memcpy(traffic, w->job->traffic, count * sizeof *traffic);
     *facts = report->facts;
+    facts->manager = w->job->manager ? managerlist_copy(w->job->manager) : NULL;
     facts->status = status;
     facts->traffic = traffic;
     facts->teardown_ms = (clock_ns() - report->ended_ns) / 1000000;
     facts->memory_peak_kib = w->memory.peak_kib;
     return 0;
+}
+
+void run_facts_free(struct run_facts *facts)
+{
+    free((void *)facts->status);
+    free((void *)facts->traffic);
+    managerlist_free((struct manager_list *)facts->manager);
+    *facts = (struct run_facts){0};
 }
 
 static int run_job(struct job *job, struct run_facts *facts)

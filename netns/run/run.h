@@ -13,9 +13,10 @@
 #include "netns/world/facts.h"
 
 /* Runs the fleet to its end (all phones idle or failed, or the timeout) and takes it down. 0 with
- * *facts filled (facts->status and traffic are malloc'ed); or an exit code (3: this host cannot;
+ * *facts filled, to be freed; or an exit code (3: this host cannot;
  * 128+n: a signal asked us to stop) after a message. */
 int run_once(const struct plan *plan, const struct run_options *options, struct run_facts *facts);
+void run_facts_free(struct run_facts *facts);
 
 /* Brings the fleet up in the background as a lab, whose name lab_fd holds (lab_bind), and returns
  * when every phone has been started. Exit code. Its messages go on to lab.log in the output

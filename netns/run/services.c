@@ -18,6 +18,9 @@ int services_start(struct services *s, const struct job *job, struct world *worl
         s->witness = tftpwatch_open(world, job->out.tftp_log);
     if (!s->server && !s->witness)
         return 3;
+    if (job->manager && !(s->manager = callmanager_start(world, &job->time, job->manager,
+                                                         job->cm_log_fd, job->out.events)))
+        return 3;
     if (job->lab_fd < 0 && !(s->meter = meter_open(world, job->traffic)))
         return 3;
     if (job->capture_fd >= 0 &&
@@ -59,6 +62,7 @@ bool services_alive(struct services *s, pid_t ended)
     return (!s->capture || capture_alive(s->capture, ended)) &&
            (!s->pacer || pacer_alive(s->pacer, ended)) &&
            (!s->wan || wan_alive(s->wan, ended)) &&
+           (!s->manager || callmanager_alive(s->manager, ended)) &&
            (!s->server || server_alive(s->server, ended));
 }
 
@@ -74,6 +78,7 @@ void services_stop(struct services *s)
     meter_close(s->meter);
     loss_note(s->job, JOB_TFTP_LOG, tftpwatch_close(s->witness));
     loss_note(s->job, JOB_TFTP_LOG, server_stop(s->server));
+    callmanager_stop(s->manager);
     wan_stop(s->wan);
     pacer_stop(s->pacer);
 }

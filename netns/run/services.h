@@ -1,11 +1,13 @@
 /* services.h - what serves a fleet beside its phones: the clock's pacer, the WAN's relay, the TFTP
- * server or the witness of one that is not ours, the meter, the capture. The keeper's alone.
+ * server or the witness of one that is not ours, our own call manager, the meter, the capture. The
+ * keeper's alone.
  */
 #ifndef SERVICES_H
 #define SERVICES_H
 
 #include "netns/host/capture.h"
 #include "netns/run/job.h"
+#include "netns/world/callmanager.h"
 #include "netns/world/meter.h"
 #include "netns/world/pacer.h"
 #include "netns/world/server.h"
@@ -20,6 +22,7 @@ struct services {
     struct wan *wan;           /* NULL: none */
     struct server *server;     /* NULL: it is not ours */
     struct tftpwatch *witness; /* of an external server's transfers, or NULL */
+    struct callmanager *manager; /* NULL: there is none, or it is not ours */
     struct meter *meter;       /* NULL: of a lab */
     struct capture *capture;   /* NULL: none is asked for */
 };

@@ -34,6 +34,8 @@ struct clock_facts {
     uint32_t hung[CLOCK_HUNG];       /* and the first of them, by their place in the plan */
 };
 
+struct manager_list; /* managerlist.h */
+
 /* What the keeper and its launcher measured, handed over when the fleet has come to its end. */
 struct run_facts {
     bool timed_out;              /* --timeout struck before all phones had ended */
@@ -52,6 +54,7 @@ struct run_facts {
     uint64_t memory_peak_kib;    /* of the whole fleet: processes and kernel */
     const struct phone_status *status; /* plan->count records, stable copies */
     const struct phone_traffic *traffic; /* plan->count records; NULL: nothing was metered */
+    const struct manager_list *manager; /* our own call manager's in the end; NULL: there is none */
     const struct run_facts *traditional; /* of a comparison's run in that mode, for the one by PFS;
                                             NULL: there was none */
 };

@@ -39,6 +39,8 @@ static void seat_all(struct hands *h, const struct plan *plan)
     h->lag_us = fleet_lag_us(plan->fleet);
     for (uint32_t i = 0; i < plan->count; i++)
         h->hand[i].ip = plan->phones[i].ip;
+    if (plan->fleet->manager.engine == MANAGER_OWN)
+        h->hand[hands_manager(h)].ip = plan->fleet->manager.address[0];
     hands_sort(h);
 }
 

@@ -26,7 +26,7 @@ void fleettime_free(struct fleet_time *t);
 
 /* It begins: free, or as its pacer lets it. */
 void fleettime_begin(struct fleet_time *t);
-/* To live by it. slot: hands_launcher(), hands_wan(). */
+/* To live by it. slot: hands_launcher(), hands_wan(), hands_manager(). */
 struct watch fleettime_watch(const struct fleet_time *t, uint32_t (*slot)(const struct hands *));
 
 /* Emulated us since the fleet's start; 0 before. */

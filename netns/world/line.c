@@ -34,6 +34,15 @@ static int wan_meet(const struct wan_end *end, const struct wan_end *other)
     return link_neighbour(end->sock, end->index, inet_addr(other->ip), other->mac);
 }
 
+/* Our own call manager has an address of its own, at the same end as the TFTP server. */
+static int manager_place(const struct plan *plan, const struct wan_end *site,
+                         const struct wan_end *hq)
+{
+    uint32_t ip = plan->fleet->manager.address[0];
+    int rc = link_address(hq->sock, hq->index, ip, 32);
+    return rc < 0 ? rc : link_route(site->sock, ip, 32, inet_addr(hq->ip));
+}
+
 const char *line_far_end(bool beside)
 {
     return beside ? "fleet0" : LINE_DEVICE;
@@ -63,6 +72,8 @@ int line_up(const struct plan *plan, bool beside, struct nl_sock *site_sock,
     int rc = wan_end_up(&site);
     if (rc == 0)
         rc = wan_end_up(&hq);
+    if (rc == 0 && plan->fleet->manager.engine == MANAGER_OWN)
+        rc = manager_place(plan, &site, &hq);
     if (rc == 0)
         rc = wan_meet(&site, &hq);
     if (rc == 0)

@@ -137,8 +137,42 @@ static void put_text(FILE *out, const char *text)
         }
 }
 
+/* A member of the group of call managers; without an address it names none. */
+static void put_member(FILE *out, size_t priority, uint32_t ip, unsigned port)
+{
+    fprintf(out,
+            "    <member priority=\"%zu\">\n"
+            "     <callManager>\n"
+            "      <processNodeName>%s</processNodeName>\n"
+            "      <ports>\n"
+            "       <ethernetPhonePort>%u</ethernetPhonePort>\n"
+            "      </ports>\n"
+            "     </callManager>\n"
+            "    </member>\n",
+            priority, ip ? inet_ntoa((struct in_addr){.s_addr = ip}) : "", port);
+}
+
+/* With nobody to register with, the group has a member all the same: what a phone fetches before
+ * its upgrade is as long then. */
+static void put_managers(FILE *out, const struct fleet_manager *managers)
+{
+    fputs(" <devicePool>\n"
+          "  <callManagerGroup>\n"
+          "   <members>\n",
+          out);
+    for (size_t i = 0; i < managers->count; i++)
+        put_member(out, i, managers->address[i], managers->port);
+    if (managers->count == 0)
+        put_member(out, 0, 0, managers->port);
+    fputs("   </members>\n"
+          "  </callManagerGroup>\n"
+          " </devicePool>\n",
+          out);
+}
+
 /* The elements a phone reads, in the nesting a call manager writes them. */
-void tftproot_config(FILE *out, const struct plan_phone *phone)
+void tftproot_config(FILE *out, const struct plan_phone *phone,
+                     const struct fleet_manager *managers)
 {
     const char *load = plan_asked(phone);
     fprintf(out,
@@ -146,21 +180,8 @@ void tftproot_config(FILE *out, const struct plan_phone *phone)
             "<device>\n"
             " <deviceProtocol>%s</deviceProtocol>\n",
             load_protocol_names[load_protocol(*load ? load : phone->running)]);
-    fputs(" <devicePool>\n"
-          "  <callManagerGroup>\n"
-          "   <members>\n"
-          "    <member priority=\"0\">\n"
-          "     <callManager>\n"
-          "      <processNodeName>" LINE_SERVER_IP "</processNodeName>\n"
-          "      <ports>\n"
-          "       <ethernetPhonePort>2000</ethernetPhonePort>\n"
-          "      </ports>\n"
-          "     </callManager>\n"
-          "    </member>\n"
-          "   </members>\n"
-          "  </callManagerGroup>\n"
-          " </devicePool>\n"
-          " <vendorConfig>\n"
+    put_managers(out, managers);
+    fputs(" <vendorConfig>\n"
           "  <webAccess>0</webAccess>\n",
           out);
     if (phone->pfs != TRI_UNSET)
@@ -174,7 +195,8 @@ void tftproot_config(FILE *out, const struct plan_phone *phone)
 }
 
 /* 0 or -EEXIST, or another negative errno after a message. */
-static int config_write(const struct plan_phone *phone, int dir, const char *name)
+static int config_write(const struct plan *plan, const struct plan_phone *phone, int dir,
+                        const char *name)
 {
     int fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0)
@@ -184,14 +206,14 @@ static int config_write(const struct plan_phone *phone, int dir, const char *nam
         close(fd);
         return say_errno(ENOMEM, "cannot write %s", name);
     }
-    tftproot_config(out, phone);
+    tftproot_config(out, phone, &plan->fleet->manager);
     bool failed = ferror(out);
     if (fclose(out) != 0 || failed)
         return say_errno(errno ? errno : EIO, "cannot write %s", name);
     return 0;
 }
 
-static int config_replace(const struct plan_phone *phone, int dir)
+static int config_replace(const struct plan *plan, const struct plan_phone *phone, int dir)
 {
     char name[OWN_NAME], made[OWN_NAME + 1];
     struct stat st;
@@ -200,7 +222,7 @@ static int config_replace(const struct plan_phone *phone, int dir)
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode))
         return -EEXIST;
     unlinkat(dir, made, 0); /* of an attempt that was cut off */
-    int rc = config_write(phone, dir, made);
+    int rc = config_write(plan, phone, dir, made);
     if (rc == 0 && renameat(dir, made, dir, name) != 0)
         rc = say_errno(errno, "cannot replace %s", name);
     return rc;
@@ -212,21 +234,22 @@ static int root_open(const char *dir)
     return fd < 0 ? say_errno(errno, "cannot open the TFTP root %s", dir) : fd;
 }
 
-int tftproot_rewrite(const struct plan_phone *phone, const char *dir)
+int tftproot_rewrite(const struct plan *plan, const struct plan_phone *phone, const char *dir)
 {
     int fd = root_open(dir);
     if (fd < 0)
         return fd;
-    int rc = config_replace(phone, fd);
+    int rc = config_replace(plan, phone, fd);
     close(fd);
     return rc;
 }
 
 /* A file of the user's stands. */
-static int config_make(const struct plan_phone *phone, int dir)
+static int config_make(const struct plan *plan, const struct plan_phone *phone, int dir)
 {
     char name[OWN_NAME];
-    int rc = phone->config == CONFIG_WRITTEN ? config_write(phone, dir, own_name(phone, name)) : 0;
+    int rc = phone->config == CONFIG_WRITTEN
+                 ? config_write(plan, phone, dir, own_name(phone, name)) : 0;
     return rc == -EEXIST ? 0 : rc;
 }
 
@@ -239,7 +262,7 @@ int tftproot_make(const struct plan *plan, const char *dir)
         return fd;
     int rc = serve_all(plan->fleet, fd);
     for (size_t i = 0; rc == 0 && i < plan->count; i++)
-        rc = config_make(&plan->phones[i], fd);
+        rc = config_make(plan, &plan->phones[i], fd);
     close(fd);
     return rc;
 }

@@ -11,10 +11,11 @@
  * the launcher's to write, where the user has no file of that name. 0 or a
  * negative errno after a message. */
 int tftproot_make(const struct plan *plan, const char *dir);
-/* Writes a phone's configuration anew, in one step. -EEXIST: the file there is the user's own;
- * other negative errnos after a message. */
-int tftproot_rewrite(const struct plan_phone *phone, const char *dir);
-/* What that SEP<MAC>.cnf.xml holds. */
-void tftproot_config(FILE *out, const struct plan_phone *phone);
+/* Writes the configuration of a phone of the plan anew, in one step. -EEXIST: the file there is the
+ * user's own; other negative errnos after a message. */
+int tftproot_rewrite(const struct plan *plan, const struct plan_phone *phone, const char *dir);
+/* What that SEP<MAC>.cnf.xml holds; managers: of its fleet. */
+void tftproot_config(FILE *out, const struct plan_phone *phone,
+                     const struct fleet_manager *managers);
 
 #endif

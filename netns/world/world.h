@@ -11,6 +11,7 @@
  *        |  TAP = relay = TAP   (or a plain veth: no WAN set)
  *   +----|-----------------------------------------+
  *   |  wan0  172.31.255.2/30     dnsmasq (TFTP) hq  |
+ *   |        172.31.255.10       call manager      |
  *   +----------------------------------------------+
  *
  * Everything hangs on descriptors of the process that made it, and on processes inside its own

@@ -36,7 +36,9 @@ ONLY_PARSER = [
     r"there is within as well|not together with within|does not settle|ours to (kill|restart)",
     r"^models\.|models\.[^:]*: no such model|then it runs nothing at power-on",
     r"phone and phones are the same",
-    r"tftp\.address is missing|only an external server has one|lies in lan\.subnet",
+    r"(tftp|callmanager)\.address is missing|only an external .* has one|lies in lan\.subnet",
+    r"callmanager\.(engine: no phone reaches it|keepalive takes whole seconds|keepalive: an external)",
+    r"needs a call manager of our own|a list of up to 5 in the order .*, not '[0-9]",
     r"ours to leave out|ours to damage",
     r"variants\.[^ ]* (is no name|is one too many|has variants of its own)|both modes, by mode: both",
     r"is not before until|is after until",
@@ -168,6 +170,9 @@ def with_value(schema, path, token):
         document["set"] = [{"phones": "all", "load": "SCCP41.9-4-2SR1-1S", "at": "1s"}]
     if path[:2] == ("tftp", "address"):
         document["tftp"] = {"engine": "external"}
+    if path[:2] == ("callmanager", "address"):
+        document["tftp"] = {"engine": "external", "address": "10.9.9.9"}
+        document["callmanager"] = {"engine": "external"}
     path = tuple("CP-7961G" if i and path[i - 1] == "models" else step for i, step in enumerate(path))
     node = document
     for i, step in enumerate(path[:-1]):

@@ -5,7 +5,7 @@
 
 ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 FLEET=${FLEET:-$ROOT/.build/fleet}
-PROGRAMS=(fleet fleet-guard fleet-phone fleet-wan fleet-clock dnsmasq dumpcap)
+PROGRAMS=(fleet fleet-guard fleet-phone fleet-wan fleet-clock fleet-cm dnsmasq dumpcap)
 
 setup_world() {
     [ "$(id -u)" = 0 ] || skip "needs root: it makes namespaces"
@@ -152,13 +152,13 @@ finish() {
     wait "$LAUNCHER" 2> /dev/null || status=$?
 }
 
-# fleet_file COUNT [LINE...]: a small fleet behind a light WAN, or as the lines say.
+# fleet_file COUNT [LINE...]: a small fleet, or as the lines say; a lab of it upgrades as it boots.
 fleet_file() {
     local count=$1
     shift
     cat <<-END
 	name: $LAB
-	mode: pfs
+	callmanager: {engine: none}
 	speed: auto
 	seed: 7
 	firmware: $ROOT/firmware-samples/small

@@ -141,8 +141,8 @@ static void options_say_wishes_too(void **state)
 
 #define KINDS                                                                                      \
     "upgraded, failed, running, server_fetches_per_file, wan_bytes, wan_ratio, emulated_time, "    \
-    "depth, roots_distinct, fallbacks, peers_used, sessions, sharing, reboots, screen, log, page, " \
-    "faithful"
+    "depth, roots_distinct, fallbacks, peers_used, sessions, sharing, reboots, registered, "       \
+    "screen, log, page, faithful"
 #define OPS   "alone or after =, <, <=, > or >="
 #define MODELS                                                                                     \
     "one of CP-7906G, CP-7911G, CP-7931G, CP-7941G, CP-7941G-GE, CP-7961G, CP-7961G-GE, "          \

@@ -80,7 +80,8 @@ static const struct {
               "settled, not 'soon'\n"},
     {FAULT "{at: 1s, phone: 1}\n",
      AT(5) "do is missing; it takes one of these: kill freeze restart unplug slow corrupt join "
-           "mend set reset server-kill server-restart wan-cut wan-loss wan-delay wan-rate wan-restore\n"},
+           "mend set reset cm-reset cm-restart cm-apply-config cm-kill cm-start "
+           "server-kill server-restart wan-cut wan-loss wan-delay wan-rate wan-restore\n"},
     {"phones: [{model: CP-7961G}]\nfaults: [{at: 1s, do: wan-cut}]\n",
      "t.fleet.yml:2:23: faults[0].do: wan-cut needs a fleet with a wan\n"},
 };

@@ -1,5 +1,6 @@
 /* test_fleetread.c - what a fleet file may say, and the words for what it may not. */
 #include "netns/fleet/expect.h"
+#include "netns/fleet/managerkeys.h"
 #include "netns/fleet/speed.h"
 #include "tests/unit/netns/fleet_bench.h"
 
@@ -136,8 +137,8 @@ static void speed_is_a_ceiling(void **state)
 }
 
 #define KEYS                                                                                       \
-    "name, description, mode, speed, clock, lag, seed, firmware, authentication, key, tftp, wan, lan, " \
-    "enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
+    "name, description, mode, speed, clock, lag, seed, firmware, authentication, key, tftp, "            \
+    "callmanager, wan, lan, enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
@@ -211,6 +212,23 @@ static const struct {
     {PHONES "set: [{phones: all, load: SCCP41." FORTY "12345678901}]\n",
      "t.fleet.yml:2:27: set[0].load takes a load's name without .loads, up to 57 characters, not "
      "'SCCP41." FORTY "12345678901'\n"},
+    {PHONES "callmanager: {engine: own, address: 10.1.2.3}\n",
+     "t.fleet.yml:2:37: callmanager.address: only an external call manager has one; add engine: "
+     "external\n"},
+    {PHONES "callmanager: {engine: external, address: 10.106.9.9}\n"
+            "tftp: {engine: external, address: 10.1.2.3}\n",
+     "t.fleet.yml:2:42: callmanager.address: lies in lan.subnet, among the phones; a call manager "
+     "is beyond the router\n"},
+    {PHONES "callmanager: {engine: external, address: 10.1.2.3}\n",
+     "t.fleet.yml:2:23: callmanager.engine: no phone reaches it: the line ends at a server of ours; "
+     "with tftp: {engine: external} it ends in this host's network\n"},
+    {PHONES "callmanager: {keepalive: 0s}\n",
+     "t.fleet.yml:2:26: callmanager.keepalive takes whole seconds from 1s on\n"},
+    {PHONES "callmanager: {engine: none}\nfaults: [{at: 5s, phone: all, do: cm-reset}]\n",
+     "t.fleet.yml:3:35: faults[0].do: needs a call manager of our own: callmanager: {engine: own}\n"},
+    {PHONES "callmanager: {address: [10.1.1.1, 10.1.1.2, 10.1.1.3, 10.1.1.4, 10.1.1.5, 10.1.1.6]}\n",
+     "t.fleet.yml:2:75: callmanager.address takes the IPv4 address of an external call manager, or "
+     "a list of up to 5 in the order in which phones try them, not '10.1.1.6'\n"},
     {PHONES "tftp: {engine: atftpd}\n",
      "t.fleet.yml:2:16: tftp.engine takes dnsmasq or external, not 'atftpd'\n"},
     {PHONES "tftp: {engine: external}\n",
@@ -303,6 +321,41 @@ static const struct {
     {"? [a]\n: b\n", "t.fleet.yml:1:3: a key must be a single word\n"},
     {PHONES "name: \"a\\0b\"\n", "t.fleet.yml:2:7: a value holds a zero byte\n"},
 };
+
+/* Whom phones register with, where the file says so, is asked for it, or is a lab's. */
+static void a_call_manager_is_there_for_who_asks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        enum manager_engine run, lab;
+    } cases[] = {
+        {PHONES, MANAGER_NONE, MANAGER_OWN},
+        {PHONES "callmanager: {engine: none}\n", MANAGER_NONE, MANAGER_NONE},
+        {PHONES "callmanager: {keepalive: 5s}\n", MANAGER_OWN, MANAGER_OWN},
+        {PHONES "expect: {registered: all}\n", MANAGER_OWN, MANAGER_OWN},
+        {PHONES "faults: [{at: 5s, phone: all, do: cm-restart}]\n", MANAGER_OWN, MANAGER_OWN},
+        {PHONES "tftp: {engine: external, address: 10.1.2.3}\n", MANAGER_NONE, MANAGER_NONE},
+        {PHONES "tftp: {engine: external, address: 10.1.2.3}\n"
+                "callmanager: {engine: external, address: [10.1.2.4, 10.1.2.3]}\n",
+         MANAGER_EXTERNAL, MANAGER_EXTERNAL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fleet *f = bench_read(cases[i].text);
+        assert_non_null(f);
+        const struct fleet_manager *m = &f->manager;
+        assert_int_equal(m->engine, cases[i].run);
+        assert_int_equal(m->count, m->engine == MANAGER_NONE ? 0
+                                   : m->engine == MANAGER_OWN ? 1 : 2);
+        assert_int_equal(m->port, 2000);
+        if (m->engine == MANAGER_EXTERNAL)
+            assert_int_equal(ntohl(m->address[0]), 0x0a010204);
+        manager_of_lab(f);
+        assert_int_equal(m->engine, cases[i].lab);
+        assert_int_equal(m->count > 0, m->engine != MANAGER_NONE);
+        fleet_free(f);
+    }
+}
 
 static void mistakes_are_named_with_their_place(void **state)
 {
@@ -472,6 +525,7 @@ int main(void)
         cmocka_unit_test(a_full_file_is_read),
         cmocka_unit_test(what_is_left_out_has_a_default),
         cmocka_unit_test(speed_is_a_ceiling),
+        cmocka_unit_test(a_call_manager_is_there_for_who_asks),
         cmocka_unit_test(mistakes_are_named_with_their_place),
         cmocka_unit_test(the_known_models_are_listed),
         cmocka_unit_test(bytes_that_are_no_text_are_refused),

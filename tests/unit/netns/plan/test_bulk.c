@@ -177,7 +177,7 @@ static const uint32_t phones[PHONES] = {1, 3, 5, 8};
 static void a_set_is_followed_by_its_resets(void **state)
 {
     (void)state;
-    struct agenda a = {0};
+    struct agenda a = {.resets = FAULT_RESET};
     struct stroke seek = {.kind = STROKE_SEEK}, s;
     seek.fault = read_order("{phone: 1..4, do: set, load: x, reset: 4}");
     assert_true(agenda_spread(&a, &seek, 1000000, phones, PHONES));
@@ -202,7 +202,7 @@ static void a_set_is_followed_by_its_resets(void **state)
 static void who_was_not_set_is_not_reset(void **state)
 {
     (void)state;
-    struct agenda a = {0};
+    struct agenda a = {.resets = FAULT_RESET};
     struct stroke seek = {.kind = STROKE_SEEK}, s;
     seek.fault = read_order("{phone: 1..4, do: set, load: x, reset: 4}");
     assert_true(agenda_spread(&a, &seek, 0, phones, PHONES));
@@ -230,7 +230,7 @@ static void who_was_not_set_is_not_reset(void **state)
 static void every_sets_them_apart(void **state)
 {
     (void)state;
-    struct agenda a = {0};
+    struct agenda a = {.resets = FAULT_RESET};
     struct stroke seek = {.kind = STROKE_SEEK}, s;
     seek.fault = read_order("{phone: 1..4, do: restart, every: 2s}");
     assert_true(agenda_spread(&a, &seek, 7, phones, PHONES));
@@ -246,7 +246,7 @@ static void every_sets_them_apart(void **state)
 static void what_waits_for_the_fleet_comes_in_its_order_and_holds_nothing(void **state)
 {
     (void)state;
-    struct agenda a = {0};
+    struct agenda a = {.resets = FAULT_RESET};
     struct stroke s = {.kind = STROKE_SEEK, .due_us = FAULT_SETTLED, .fault = fault_none};
     assert_false(agenda_waits(&a));
     s.fault.what = FAULT_SET;

@@ -225,15 +225,18 @@ static void ps_shows_a_table(void **state)
     records[0].screen.kb = 540;
     records[0].screen.icon = 1;
     records[0].child_ip[0] = phones[1].ip;
+    records[0].registered = 1;
+    records[0].manager_ip = inet_addr("10.9.9.9");
+    records[1].manager_ip = inet_addr("10.9.9.9"); /* it tries, and is not registered */
     records[1].state = PHONE_STATE_COUNT; /* nonsense from a broken phone */
     char *out = shown(false);
     assert_string_equal(
         out,
-        "#  NAME             MODEL     ADDRESS      STATE    RUNNING             FILE"
+        "#  NAME             MODEL     ADDRESS      STATE    CM        RUNNING             FILE"
         "                   %   KB  PFS  PARENT  CHILDREN     MESSAGE  SERVER\n"
-        "1  SEP02760A6A0010  CP-7961G  10.106.0.16  upgrade  SCCP41.9-4-2SR1-1S  "
+        "1  SEP02760A6A0010  CP-7961G  10.106.0.16  upgrade  10.9.9.9  SCCP41.9-4-2SR1-1S  "
         "cnu41.9-4-2ES26.sbn  100  540  PFS  -       10.106.0.17  -        -\n"
-        "2  SEP02760A6A0011  CP-7961G  10.106.0.17  ?        -                   "
+        "2  SEP02760A6A0011  CP-7961G  10.106.0.17  ?        -         -                   "
         "-                      0    0  -    -       -            -        -\n");
     free(out);
 }
@@ -253,12 +256,12 @@ static void ps_shows_json_of_hostile_records(void **state)
     char *out = shown(true), expected[1024];
     snprintf(expected, sizeof expected,
              "[\n {\"number\":1,\"name\":\"SEP02760A6A0010\",\"model\":\"CP-7961G\","
-             "\"address\":\"10.106.0.16\",\"state\":\"failed\",\"running\":\"%.64s\","
+             "\"address\":\"10.106.0.16\",\"state\":\"failed\",\"registered\":null,\"running\":\"%.64s\","
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":\"10.0.0.1\","
              "\"children\":[\"10.0.0.2\",\"10.0.0.3\"],\"text\":\"a\\\"b\\\\c?d??\","
              "\"server\":\"error 2 \\\"no??\\\"\"},\n"
              " {\"number\":2,\"name\":\"SEP02760A6A0011\",\"model\":\"CP-7961G\","
-             "\"address\":\"10.106.0.17\",\"state\":\"idle\",\"running\":null,"
+             "\"address\":\"10.106.0.17\",\"state\":\"idle\",\"registered\":null,\"running\":null,"
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":null,"
              "\"children\":[],\"text\":null,\"server\":null}\n]\n",
              records[0].running);

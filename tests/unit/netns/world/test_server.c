@@ -128,8 +128,7 @@ static void root_is_an_overlay(void **state)
     const char *xml = get("root/SEP02760A6A0010.cnf.xml");
     assert_non_null(strstr(xml, "<loadInformation>SCCP41.9-4-2SR3-1S</loadInformation>"));
     assert_non_null(strstr(xml, "<peerFirmwareSharing>1</peerFirmwareSharing>"));
-    assert_non_null(strstr(xml, "<processNodeName>172.31.255.2</processNodeName>"));
-    assert_non_null(strstr(xml, "<ethernetPhonePort>2000</ethernetPhonePort>"));
+    assert_non_null(strstr(xml, "<processNodeName></processNodeName>"));
     assert_non_null(strstr(get("root/SEP02760A6A0012.cnf.xml"),
                            "<peerFirmwareSharing>0</peerFirmwareSharing>"));
     xml = get("root/SEP02760A6A0013.cnf.xml");
@@ -166,11 +165,30 @@ static void a_file_names_what_is_planned(void **state)
         FILE *out = fmemopen(text, sizeof text, "w");
         strcpy(phone.named, cases[i].named);
         strcpy(phone.running, cases[i].running);
-        tftproot_config(out, &phone);
+        tftproot_config(out, &phone, &(struct fleet_manager){0});
         fclose(out);
         assert_non_null(strstr(text, cases[i].load));
         assert_non_null(strstr(text, cases[i].protocol));
     }
+}
+
+/* The managers of the fleet, in the order in which a phone is to try them. */
+static void a_file_names_the_managers(void **state)
+{
+    (void)state;
+    const struct fleet_manager two = {.engine = MANAGER_EXTERNAL, .count = 2, .port = 2001,
+                                      .address = {inet_addr("10.9.9.2"), inet_addr("10.9.9.1")}};
+    struct plan_phone phone = {.config = CONFIG_WRITTEN, .load = "SCCP41.9-4-2SR3-1S"};
+    char text[4096] = "";
+    FILE *out = fmemopen(text, sizeof text, "w");
+    tftproot_config(out, &phone, &two);
+    fclose(out);
+    const char *first = strstr(text, "priority=\"0\""), *second = strstr(text, "priority=\"1\"");
+    const char *high = strstr(text, "<processNodeName>10.9.9.2<");
+    const char *low = strstr(text, "<processNodeName>10.9.9.1<");
+    assert_true(first && second && high && low && first < high && high < second && second < low);
+    assert_non_null(strstr(second, "<ethernetPhonePort>2001</ethernetPhonePort>"));
+    assert_null(strstr(second + 1, "priority="));
 }
 
 /* Asks for a file; the first block's text, or "error N". */
@@ -375,6 +393,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(root_is_an_overlay),
         cmocka_unit_test(a_file_names_what_is_planned),
+        cmocka_unit_test(a_file_names_the_managers),
         cmocka_unit_test(some_files_are_left_out_or_damaged),
         cmocka_unit_test(serves_through_the_wan),
         cmocka_unit_test(failure_is_told),
