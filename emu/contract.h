@@ -339,7 +339,7 @@ struct phone_request {
  *   boot            load
  *   address         ip prefix router server lease tftp by name
  *                                            by DHCP, new or renewed: of that server, for so many
- *                                            seconds (0: for ever); tftp, by: as tftp_ip and tftp_by
+ *                                            seconds (0: for ever); tftp, by: as tftp_ip, tftp_by
  *                                            in the status; name: a host, where option 66 named one
  *                                            that is not resolved. What there is not is left out
  *   address-failed  text ip                  none yet: the phone's status text, "DHCP timeout" or
@@ -365,7 +365,7 @@ struct phone_request {
  *   screen          component box percent kb icon
  *   reboot          load
  *   idle            load
- *   vlan            voice by                 a switch has told the VLAN for voice, 0: none any more;
+ *   vlan            voice by                 a switch has told the VLAN for voice, or 0: none;
  *                                            by: "cdp" or "lldp"; "": by itself
  *   failed          text file server         text: the phone's own status text; a boot that
  *                                            follows is one of a loop. server: as status_server,

@@ -95,6 +95,7 @@ struct fleet {
     struct fleet_subnet lan; /* the only subnet where there are no subnets; has no name */
     struct fleet_subnet *subnets;
     size_t subnet_count;
+    unsigned discovery;     /* as the file has it; see discoverykeys.h */
     enum tri enterprise_pfs;
     uint32_t enterprise_load_server;
     struct fleet_profile *profiles;

@@ -1,5 +1,6 @@
 /* fleetkeys.c - the fleet file's tables, its defaults, and what they cannot express. */
 #include "netns/fleet/fleetkeys.h"
+#include "netns/fleet/discoverykeys.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
 #include "netns/fleet/managerkeys.h"
@@ -133,6 +134,7 @@ const struct schema_key fleet_keys[] = {
     {"callmanager", "a mapping of engine, address, port and keepalive", .keys = manager_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
+    {"discovery", AT(discovery), SETS_DISCOVERY},
     {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
     {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
     {"profiles", "a mapping from names to mappings of peerFirmwareSharing, loadServer and quirks",
@@ -266,7 +268,7 @@ unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
     unsigned mistakes = subnet_check_all(f) + tftp_check(f) + manager_check(f) +
-                        fault_check_all(f);
+                        discovery_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;

@@ -24,6 +24,8 @@
 #define RATE_MOST   UINT64_C(12500000000) /* bytes a second: no link is faster */
 #define ARP_WAIT    20                   /* ms: a bridge of ours answers in one */
 
+#define LLDP_GROUP  (1 << 0x0e)          /* the last byte of 01:80:c2:00:00:0e */
+
 #define CLEANUP(f) __attribute__((cleanup(f)))
 
 static void link_put(struct rtnl_link **p)
@@ -74,6 +76,20 @@ int link_bridge(struct nl_sock *sock, const char *name, int index, const uint8_t
     nla_put_u32(msg, IFLA_BR_STP_STATE, 0);
     nla_put_u32(msg, IFLA_BR_FORWARD_DELAY, 0);
     nla_put_u8(msg, IFLA_BR_MCAST_SNOOPING, 0);
+    nla_nest_end(msg, data);
+    nla_nest_end(msg, info);
+    return nl_send_sync(sock, msg); /* frees msg */
+}
+
+int link_bridge_passes_lldp(struct nl_sock *sock, int index)
+{
+    struct ifinfomsg header = {.ifi_index = index};
+    struct nl_msg *msg = nlmsg_alloc_simple(RTM_NEWLINK, 0);
+    nlmsg_append(msg, &header, sizeof header, NLMSG_ALIGNTO);
+    struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
+    nla_put_string(msg, IFLA_INFO_KIND, "bridge");
+    struct nlattr *data = nla_nest_start(msg, IFLA_INFO_DATA);
+    nla_put_u16(msg, IFLA_BR_GROUP_FWD_MASK, LLDP_GROUP);
     nla_nest_end(msg, data);
     nla_nest_end(msg, info);
     return nl_send_sync(sock, msg); /* frees msg */

@@ -17,6 +17,9 @@ const char *links_error(int code);
 /* A plain switch: no spanning tree, no forwarding delay, no multicast snooping. */
 int link_bridge(struct nl_sock *sock, const char *name, int index, const uint8_t mac[6]);
 
+/* Has a bridge pass on the frames of LLDP, which one keeps for itself. */
+int link_bridge_passes_lldp(struct nl_sock *sock, int index);
+
 /* Both ends of a veth, in one request. */
 struct link_pair {
     const char *name, *peer_name;

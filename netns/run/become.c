@@ -1,7 +1,10 @@
 /* become.c - from a fork of the keeper to a phone's process. */
 #include "netns/run/become.h"
+#include "netns/fleet/addresses.h"
+#include "netns/fleet/discoverykeys.h"
 #include "netns/host/caps.h"
 #include "netns/host/netns.h"
+#include "netns/host/switchsock.h"
 #include "netns/text/say.h"
 
 #include <arpa/inet.h>
@@ -15,7 +18,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define ARGS_MAX 48
+#define ARGS_MAX 64
 struct args {
     char *argv[ARGS_MAX + 1];
     char text[2048];
@@ -105,6 +108,26 @@ _Noreturn static void fail(const char *name, const char *what)
     _exit(126);
 }
 
+/* Its ways to its switch: its namespace has been entered. */
+static void add_discovery(struct args *a, unsigned speaks, const char *name)
+{
+    static const struct {
+        unsigned speaks;
+        const char *option;
+        int (*open)(const char *device);
+    } ways[] = {{SPEAKS_CDP, PHONE_OPT_CDP_FD, switchsock_cdp},
+                {SPEAKS_LLDP, PHONE_OPT_LLDP_FD, switchsock_lldp}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        int fd = speaks & ways[i].speaks ? ways[i].open(PHONE_DEVICE) : -1;
+        if (fd >= 0)
+            arg_fd(a, ways[i].option, fd);
+        else if (speaks & ways[i].speaks) {
+            errno = -fd;
+            fail(name, "open its socket for CDP or LLDP");
+        }
+    }
+}
+
 /* Its own files, of which it only owns the flash; standard output and error go to the log. */
 static void open_own(struct args *a, const struct outdir *out, const char *name)
 {
@@ -153,6 +176,7 @@ _Noreturn void become_phone(const struct job *job, size_t i, int netns, int cont
     signal(SIGPIPE, SIG_DFL);
     if (netns_enter(netns) != 0)
         fail(name, "enter its network namespace");
+    add_discovery(&a, discovery_of(job->plan->fleet), name);
     raise_limits();
     open_own(&a, &job->out, name);
     uid_t id = ids_of(&job->ids, i);

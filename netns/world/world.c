@@ -15,6 +15,7 @@
  */
 #include "netns/world/world.h"
 #include "netns/fleet/addresses.h"
+#include "netns/fleet/discoverykeys.h"
 #include "netns/host/clock.h"
 #include "netns/host/links.h"
 #include "netns/host/netns.h"
@@ -116,6 +117,8 @@ static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
     gateway_mac(subnet, mac);
     bridge_name(i, name);
     int rc = link_bridge(sock, name, bridge_index(i), mac);
+    if (rc == 0 && discovery_of(plan->fleet) & SPEAKS_LLDP)
+        rc = link_bridge_passes_lldp(sock, bridge_index(i));
     if (rc == 0)
         rc = link_up(sock, bridge_index(i));
     if (rc == 0)

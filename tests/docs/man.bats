@@ -106,9 +106,9 @@ rows() {
         (.properties // {} | to_entries[] | .key as $k | .value | words($p + "." + $k)),
         (.items // empty | words($p + "[]")),
         (.additionalProperties | objects | words($p + ".NAME"));
-        words("")' <("$fleet" schema) | sed -E 's/^\.(expect)\.[a-z_]+(\[\])?\./.\1.KIND./' | sort -u |
+        words("")' <("$fleet" schema) | sed -E 's/^\.(expect)\.[a-z_]+(\[\])?\./.\1.KIND./; s/\[\]\t/\t/' | sort -u |
         # the words of a switch, and those that have a table of their own
-        grep -vP '\t(on|off|yes|no)$|\.do\t|\.quirks(\[\])?\t|KIND\.model\t|\.expect\.[a-z_]+(\[\])?\t' \
+        grep -vP '\t(on|off|yes|no)$|\.do\t|\.quirks\t|KIND\.model\t|\.expect\.[a-z_]+(\[\])?\t' \
             >"$BATS_TEST_TMPDIR/words"
     [ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -gt 20 ]
     while IFS=$'\t' read -r path word; do

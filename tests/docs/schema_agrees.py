@@ -40,6 +40,7 @@ ONLY_PARSER = [
     r"callmanager\.(engine: no phone reaches it|keepalive takes whole seconds|keepalive: an external)",
     r"needs a call manager of our own|a list of up to 5 in the order .*, not '[0-9]",
     r"ours to leave out|ours to damage",
+    r"discovery: none goes with no other",
     r"variants\.[^ ]* (is no name|is one too many|has variants of its own)|both modes, by mode: both",
     r"is not before until|is after until",
     r"regular expression, not '(\(|\(a\{99\}\)\{999\})'",
