@@ -46,7 +46,8 @@
 #define DHCP_DECLINED   (10 * USEC_SEC)    /* the least wait then (RFC 2131, section 3.1) */
 #define DHCP_RENEW_WAIT (60 * USEC_SEC)
 
-/*   OFF         not asked to be anywhere: before dhcp_start(), or a lease was lost.
+/* A phone that stood still passes over states whose time has gone by.
+ *   OFF         not asked to be anywhere: before dhcp_start(), or a lease was lost.
  *   INIT        waits before it asks again, after a refusal. Hears nothing.
  *   SELECTING   DISCOVER sent; an OFFER may be kept. Takes OFFERs.
  *   REQUESTING  REQUEST sent to all, for one server's offer. Takes that server's ACK and NAK.
@@ -63,7 +64,7 @@
     X(REQUESTING, true, TO(REQUESTING) | TO(PROBING) | TO(INIT) | TO(SELECTING) | TO(OFF))         \
     X(PROBING, true, TO(ADDRESSING) | TO(INIT) | TO(OFF))                                          \
     X(ADDRESSING, false, TO(BOUND) | TO(OFF))                                                      \
-    X(BOUND, false, TO(RENEWING) | TO(OFF))                                                        \
+    X(BOUND, false, TO(RENEWING) | TO(REBINDING) | TO(OFF))                                        \
     X(RENEWING, true, TO(RENEWING) | TO(BOUND) | TO(REBINDING) | TO(OFF))                          \
     X(REBINDING, true, TO(REBINDING) | TO(BOUND) | TO(OFF))
 enum dhcp_state {

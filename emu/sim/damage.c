@@ -26,6 +26,7 @@ void sim_kill(struct sim *s, size_t i, bool quietly)
     for (int c = 0; c < CONN_COUNT && !quietly; c++)
         lan_tcp_close(n, c);
     memset(n->ends, 0, sizeof n->ends);
+    leases_drop(n);
     sim_flash_discard(n);
 }
 

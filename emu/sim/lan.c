@@ -6,7 +6,6 @@
  */
 #include "emu/sim/node.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 
 #define RETRY USEC_SEC /* TCP sends again what did not get through */
@@ -33,13 +32,6 @@ void lan_close(void *ctx)
     ((struct node *)ctx)->listening = false;
     for (int i = 0; i < CONN_PEERS; i++)
         lan_tcp_close(ctx, i);
-}
-
-/* Who has that address, phone or not; -1: nobody. */
-static long station_of(const struct sim *s, uint32_t ip)
-{
-    uint32_t i = ntohl(ip) - s->o.first_ip;
-    return i < hostile_stations(s) ? (long)i : -1;
 }
 
 /* ---- UDP ----------------------------------------------------------------------------- */
@@ -73,7 +65,7 @@ void lan_send(void *ctx, uint32_t ip, const void *data, size_t len)
 {
     struct node *n = ctx;
     n->sim->counts.unicasts++;
-    long to = station_of(n->sim, ip);
+    long to = sim_station_of(n->sim, ip);
     if (to >= 0)
         deliver(n, (uint32_t)to, data, len);
 }
@@ -104,7 +96,7 @@ void lan_tcp_connect(void *ctx, int conn, struct addr target)
 {
     struct node *n = ctx;
     struct sim *s = n->sim;
-    long to = station_of(s, target.ip);
+    long to = sim_station_of(s, target.ip);
     struct end *e = &n->ends[conn];
     s->counts.tcp_connects++;
     *e = (struct end){.id = ++s->end_ids, .peer = (uint32_t)to};

@@ -20,15 +20,26 @@ const struct sim_options sim_defaults = {
 
 /* ---- addresses and copies ------------------------------------------------------------ */
 
-uint32_t sim_ip(const struct sim *s, uint32_t i)
+uint32_t sim_own_ip(const struct sim *s, uint32_t i)
 {
     return htonl(s->o.first_ip + i);
 }
 
-long sim_node_of(const struct sim *s, uint32_t ip)
+uint32_t sim_ip(const struct sim *s, uint32_t i)
+{
+    return s->pool ? s->nodes[i].ip : sim_own_ip(s, i);
+}
+
+long sim_station_of(const struct sim *s, uint32_t ip)
 {
     uint32_t i = ntohl(ip) - s->o.first_ip;
-    return i < s->o.phones ? (long)i : -1;
+    return s->pool ? leases_holder(s, ip) : i < hostile_stations(s) ? (long)i : -1;
+}
+
+long sim_node_of(const struct sim *s, uint32_t ip)
+{
+    long i = sim_station_of(s, ip);
+    return i < (long)s->o.phones ? i : -1;
 }
 
 uint32_t sim_index(const struct node *n)
@@ -125,6 +136,11 @@ static void op_page(void *ctx, const char *text, size_t len)
 }
 
 static const struct phone_ops ops = {
+    .net_address = leases_address,
+    .dhcp_open = leases_open,
+    .dhcp_close = leases_close,
+    .dhcp_send = leases_send,
+    .frame_send = leases_frame,
     .peer_open = lan_open,
     .peer_close = lan_close,
     .udp_broadcast = lan_broadcast,
@@ -208,6 +224,17 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
         else
             server_unreachable(n, it->len);
         break;
+    case EV_DHCP:
+        if (n->dhcp_open)
+            phone_dhcp(n->phone, (struct addr){0, DHCP_SERVER_PORT}, it->copy, it->len,
+                       sim_local(n));
+        break;
+    case EV_FRAME:
+        phone_frame(n->phone, FRAME_ARP, it->copy, it->len, sim_local(n));
+        break;
+    case EV_ADDRESSED:
+        phone_addressed(n->phone, sim_local(n));
+        break;
     case EV_ACCEPT:
     case EV_CONNECTED:
     case EV_DATA:
@@ -215,6 +242,7 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
     case EV_CLOSED:
         lan_tcp_event(s, n, it);
         break;
+    case EV_LEASES:
     case EV_SERVER:
     case EV_SERVER_TIMER:
         break;
@@ -233,8 +261,10 @@ static long step(struct sim *s)
     s->doing = it.kind;
     s->counts.events++;
     struct node *n = &s->nodes[it.node];
-    if (it.kind == EV_SERVER || it.kind == EV_SERVER_TIMER) {
-        (it.kind == EV_SERVER ? server_request : server_timer)(s, &it);
+    if (it.kind == EV_SERVER || it.kind == EV_SERVER_TIMER || it.kind == EV_LEASES) {
+        (it.kind == EV_SERVER   ? server_request
+         : it.kind == EV_LEASES ? leases_heard
+                                : server_timer)(s, &it);
         free(it.copy);
         return -1;
     }
@@ -290,8 +320,9 @@ static void make_node(struct sim *s, uint32_t i)
     struct node *n = &s->nodes[i];
     uint32_t group = group_of(&s->o, i);
     const struct sim_group *g = &s->o.groups[group];
-    struct phone_identity id = {.model = phone_model_find(g->model), .ip = sim_ip(s, i),
-                                .tftp_ip = htonl(SIM_SERVER), .xid = s->o.first_ip + i,
+    struct phone_identity id = {.model = phone_model_find(g->model), .dhcp = s->o.dhcp.on,
+                                .ip = s->pool ? 0 : sim_own_ip(s, i),
+                                .tftp_ip = s->pool ? 0 : htonl(SIM_SERVER), .xid = s->o.first_ip + i,
                                 .authentication = s->key ? AUTH_SIGNATURE : AUTH_STRUCTURE,
                                 .key = s->key};
     snprintf(id.name, sizeof id.name, "SEP0276%08X", id.xid);
@@ -325,6 +356,8 @@ struct sim *sim_new(const struct sim_options *o)
     s->transfers = calloc(o->phones, sizeof(void *));
     if (!s->nodes || !s->transfers)
         abort();
+    if (o->dhcp.on)
+        leases_make(s);
     for (uint32_t i = 0; i < o->phones; i++)
         make_node(s, i);
     for (size_t i = o->phones; i < hostile_stations(s); i++)
@@ -350,6 +383,7 @@ void sim_free(struct sim *s)
     auth_key_free(s->key);
     free(s->files);
     free(s->nodes);
+    free(s->pool);
     free(s->heap);
     free(s);
 }

@@ -1,5 +1,5 @@
 /* node.h - the inside of the simulator, shared by queue.c, node.c (phones), damage.c (blows),
- * lan.c (UDP and TCP), wan.c, server.c (TFTP), flash.c, hostile.c, census.c and notes.c.
+ * lan.c (UDP and TCP), leases.c (DHCP), wan.c, server.c (TFTP), flash.c, hostile.c, census.c and notes.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -11,6 +11,10 @@ enum kind {
     EV_WAKE,
     EV_UDP,
     EV_TFTP,
+    EV_DHCP,
+    EV_FRAME,
+    EV_ADDRESSED,
+    EV_LEASES,
     EV_SERVER,
     EV_SERVER_TIMER,
     EV_ACCEPT,
@@ -24,7 +28,8 @@ struct item {
     usec at;
     uint64_t order;
     enum kind kind;
-    uint32_t node, from;      /* whom it happens to, and through whom */
+    uint32_t node, from;      /* whom it happens to, and through whom; EV_LEASES: who asks which
+                               * server */
     uint16_t port;            /* EV_TFTP, EV_SERVER, EV_SERVER_TIMER: the phone's port */
     uint64_t end, far_end;    /* TCP: the node's end; EV_ACCEPT: the caller's */
     size_t len;
@@ -49,7 +54,8 @@ struct node {
     struct hostile *hostile;
     uint64_t rng;
     uint32_t group;
-    bool alive, listening, ended;
+    uint32_t ip;              /* of its interface, network order; 0: none */
+    bool alive, listening, ended, dhcp_open;
     bool skips;               /* authentication, by its quirk */
     bool side;                /* of the split subnet */
     bool refused;             /* by the server */
@@ -73,6 +79,7 @@ struct node {
     usec moved;               /* when a byte of a file last came to it; 0: never */
 };
 
+struct slot;                  /* leases.c */
 struct transfer;              /* the server's */
 struct waiting;
 
@@ -80,6 +87,7 @@ struct sim {
     struct sim_options o;
     struct auth_key *key;
     struct node *nodes;
+    struct slot *pool;        /* of DHCP; NULL: addresses by hand */
     struct transfer **transfers; /* per node, newest first */
     size_t transfer_count;
     struct waiting *waiting, **waiting_last; /* requests that the server has not read */
@@ -114,7 +122,12 @@ void sim_schedule_wake(struct node *n);
 void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 uint32_t sim_index(const struct node *n);
+/* A station's address, network order; 0: it has none. */
 uint32_t sim_ip(const struct sim *s, uint32_t i);
+/* The address that it has by hand, or would have. */
+uint32_t sim_own_ip(const struct sim *s, uint32_t i);
+/* Who has that address, phone or not; -1: nobody. */
+long sim_station_of(const struct sim *s, uint32_t ip);
 uint8_t *sim_copy(const void *data, size_t len);
 struct sim_file *sim_find_file(struct sim *s, const char *name);
 
@@ -133,6 +146,20 @@ void lan_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const 
 void lan_tcp_close(void *ctx, int conn);
 void lan_tcp_move(void *ctx, int from, int to);
 void lan_tcp_event(struct sim *s, struct node *n, const struct item *it);
+
+/* leases.c */
+void leases_make(struct sim *s);
+void leases_address(void *ctx, const struct net_address *address);
+int leases_open(void *ctx);
+void leases_close(void *ctx);
+void leases_send(void *ctx, uint32_t to, const void *data, size_t len);
+void leases_frame(void *ctx, enum frame_kind kind, const void *frame, size_t len);
+/* A server hears a phone. */
+void leases_heard(struct sim *s, const struct item *it);
+/* Its interface has no address any more. */
+void leases_drop(struct node *n);
+/* The phone whose interface has that address, or -1. */
+long leases_holder(const struct sim *s, uint32_t ip);
 
 /* notes.c: a phone has published its record. */
 void sim_note_status(struct node *n, const struct phone_status *status);

@@ -36,6 +36,9 @@ struct sim_damage {
     double wan_loss, wan_flip; /* of the packets, each way */
     double tftp_refused;       /* of the read requests: an ERROR that may pass */
     double tftp_broken;        /* of the blocks: an ERROR of any code, and the transfer is over */
+    double dhcp_loss;          /* of the messages, each way */
+    double dhcp_nak;           /* of the REQUESTs that are right */
+    double dhcp_short;         /* of the pool: not handed out */
     double tcp_cut;            /* of the messages: a part of it arrives, then the connection ends */
     double tcp_stall;          /* of the messages: a part of it arrives, the rest up to */
     usec tcp_stall_max;        /*   so much later */
@@ -54,7 +57,7 @@ struct sim_watch {
     /* What is said: of a fault (phone -1: of the network, the WAN or the server), of a phone's JSON
      * event lines, of its console. */
     void (*note)(void *ctx, usec at, long phone, enum sim_note kind, const char *text);
-    /* A promise was broken: "identical" (a file became visible that is not authenticated and
+    /* A promise was broken: "address" (an interface takes what another one has), "identical" (a file became visible that is not authenticated and
      * byte-identical with the server's), "whole-load" (boots from a load of which a file is
      * missing), "spin" (a timer that has run did not move the deadline on). Without it the program
      * ends. */
@@ -77,6 +80,16 @@ struct sim_group {
     const char *config;        /* what their SEP<MAC>.cnf.xml holds; NULL: load and pfs */
 };
 
+/* How phones come by their addresses, see leases.c. */
+struct sim_dhcp {
+    bool on;                   /* false: by hand, and none of this */
+    unsigned servers;          /* 0: one */
+    size_t pool;               /* addresses of all of them; 0: enough */
+    unsigned lease_s;
+    size_t squatters;          /* stations that have the first addresses of it by hand */
+    bool dead_tftp;            /* the first TFTP server that they name never answers */
+};
+
 struct sim_options {
     size_t phones;
     uint64_t seed;
@@ -95,6 +108,7 @@ struct sim_options {
     uint64_t port_bps;         /* of each phone's LAN port */
     usec boot_spread;          /* power-on times are random within this */
     size_t late;               /* so many phones, the last ones, wait for sim_power_on() */
+    struct sim_dhcp dhcp;
     struct sim_damage damage;
     unsigned drift_ppm;        /* each phone's clock is fast or slow by up to so much */
     enum sim_foe foe;
@@ -156,6 +170,8 @@ bool sim_alive(const struct sim *s, size_t i);
 const struct phone_status *sim_status(const struct sim *s, size_t i);
 /* The phone with that address, or -1. */
 long sim_node_of(const struct sim *s, uint32_t ip);
+/* Until when a DHCP server has granted phone i the address that its interface has; 0: none has. */
+usec sim_granted_until(const struct sim *s, size_t i);
 /* What phone i is doing in its hierarchy. To look at; no decision of a phone's is made here. */
 const struct pfs *sim_pfs(const struct sim *s, size_t i);
 /* TCP connections that phone i has open. */

@@ -5,6 +5,19 @@
 
 #include <string.h>
 
+/* By the server's own record, and clock: a phone's is slow by one in a hundred at most, and one that
+ * stood still has yet to look at it. */
+bool leased(struct invariants *v, struct sim *s, size_t i)
+{
+    const struct node *n = &s->nodes[i];
+    usec slack = SLACK + s->o.dhcp.lease_s * USEC_SEC / 100, until = sim_granted_until(s, i);
+    if (!n->ip || !n->alive || !s->o.dhcp.on || sim_now(s) <= until + slack ||
+        sim_now(s) <= n->thaw + SLACK)
+        return true;
+    return broken(v, sim_now(s), (long)i, -1, -1, "phone %zu has an address that is its own %s", i,
+                  until ? "no longer" : "by no server's word");
+}
+
 /* Who is in no upgrade holds nothing open. */
 bool quiet(struct invariants *v, struct sim *s, size_t i)
 {
@@ -78,6 +91,19 @@ static usec journey(const struct sim *s, size_t bytes)
     return (bytes / TFTP_BLOCK + 1) * round_trip + levels * (to_two_children + PFS_TICK);
 }
 
+/* To an address, once: the longest wait in a search that has been in vain so far, another one for
+ * each address that a station has, a request that nobody answered; and the TFTP server that never
+ * does. */
+static usec address_patience(const struct sim *s)
+{
+    usec wait = (DHCP_FIRST_WAIT << (DHCP_TRIES - 1)) + DHCP_SPREAD;
+    if (!s->o.dhcp.on)
+        return 0;
+    return (2 + s->o.dhcp.squatters) * wait + (DHCP_FIRST_WAIT << DHCP_REQUESTS) +
+           DHCP_REQUESTS * DHCP_SPREAD + DHCP_COLLECT + DHCP_PROBE +
+           (s->o.dhcp.dead_tftp ? tftp_patience(TFTP_TRIES) : 0);
+}
+
 /* What the faults have left hanging is let go of within the longest patience of the protocol, and
  * the last of it may be a phone that only then asks the server. From there on: a boot, the
  * configuration, and for each file an election, the wait for the tree, a turn lost to a peer that
@@ -89,7 +115,7 @@ usec invariants_patience(const struct sim *s)
     const usec turn = election + PFS_JOIN_SPREAD + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT + PFS_SILENCE;
     const usec lists = 3 * tftp_patience(TFTP_MAY_TRIES);
     usec sum = PFS_SERVE_LIMIT + tftp_patience(TFTP_TRIES) + s->o.boot_spread +
-               2 * (LIFE_BOOT_TIME + LIFE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
+               3 * address_patience(s) + 2 * (LIFE_BOOT_TIME + LIFE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
     size_t count;
     const struct sim_file *f = sim_files(s, &count);
     for (size_t i = 0; i < count; i++)

@@ -177,6 +177,34 @@ static void equal_draws(struct sim_options *o, uint64_t *draws)
     o->equal_draws = true;
 }
 
+/* Addresses by DHCP, of leases that last as long as any fleet. */
+static void by_dhcp(struct sim_options *o, uint64_t *draws)
+{
+    (void)draws;
+    o->dhcp.on = true;
+    if (!o->dhcp.lease_s)
+        o->dhcp.lease_s = 86400;
+}
+
+static void short_leases(struct sim_options *o, uint64_t *draws)
+{
+    o->dhcp.lease_s = 20 + (unsigned)(random_word(draws) % 200);
+    by_dhcp(o, draws);
+}
+
+static void two_servers(struct sim_options *o, uint64_t *draws)
+{
+    o->dhcp.servers = 2 + (unsigned)(random_word(draws) % 2);
+    o->dhcp.dead_tftp = random_word(draws) % 2;
+    by_dhcp(o, draws);
+}
+
+static void squatters(struct sim_options *o, uint64_t *draws)
+{
+    o->dhcp.squatters = 1 + random_word(draws) % 4;
+    by_dhcp(o, draws);
+}
+
 static void one_more_late(struct sim_options *o, uint64_t *draws)
 {
     (void)draws;
@@ -209,6 +237,16 @@ const struct fault_kind fault_kinds[] = {
     {"server-breaks", RATE(tftp_broken), .most = 0.01, .fetches = 1, .per_phones = 1,
      .excuses = true},
     {"root-refused", .deal = refuse, .whom = transferring, .fetches = 1, .per_phones = 3},
+    /* addresses; a phone that loses its own boots anew, a root among them */
+    {"dhcp-lost", RATE(dhcp_loss), .most = 0.5, .set = by_dhcp, .fetches = 2, .per_phones = 3},
+    {"dhcp-refused", RATE(dhcp_nak), .most = 0.8, .set = short_leases, .fetches = 4,
+     .per_phones = 1},
+    {"dhcp-short", RATE(dhcp_short), .most = 0.99, .set = by_dhcp, .fetches = 2,
+     .per_phones = 3},
+    {"dhcp-leases", RATE(dhcp_loss), .most = 0.5, .set = short_leases, .fetches = 4,
+     .per_phones = 1},
+    {"dhcp-servers", .set = two_servers, .fetches = 1},
+    {"dhcp-taken", .set = squatters, .fetches = 1},
     /* TCP between phones */
     {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
     {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},

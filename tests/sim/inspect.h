@@ -72,6 +72,7 @@ bool few_broadcasts(struct invariants *v, struct sim *s, size_t i);
 bool flows(struct invariants *v, struct sim *s, size_t i);
 
 /* ends.c */
+bool leased(struct invariants *v, struct sim *s, size_t i);
 bool quiet(struct invariants *v, struct sim *s, size_t i);
 bool all_end(struct invariants *v, struct sim *s, size_t i);
 

@@ -23,6 +23,7 @@ static const struct argp_option table[] = {
     {"phones", 'n', "N", 0, "how many phones", 0},
     {"seed", 's', "SEED", 0, "decides everything", 0},
     {"traditional", 't', NULL, 0, "PFS off", 0},
+    {"dhcp", 'd', "SECONDS", 0, "addresses by DHCP, of leases that last so long", 0},
     {"firmware", 'f', "DIR", 0, "the TFTP root", 0},
     {"rate", 'r', "BPS", 0, "of the WAN", 0},
     {"loss", 'l', "P", 0, "share of datagrams lost on the LAN, 0 to 1", 0},
@@ -61,6 +62,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'n': options.phones = number(arg, state); break;
     case 's': options.seed = number(arg, state); break;
     case 't': options.pfs = false; break;
+    case 'd': options.dhcp = (struct sim_dhcp){.on = true,
+                                               .lease_s = (unsigned)number(arg, state)}; break;
     case 'f': options.firmware = arg; break;
     case 'r': options.wan_bps = number(arg, state); break;
     case 'l': options.damage.udp_loss = strtod(arg, NULL); break;

@@ -38,6 +38,12 @@ table() {
     ever-again      ; blame.c   ; s/^    return b && (forms || twice .*/    (void)twice;\n    return b \&\& forms;/ ; --kind holders ; soon fetches ends
     forgets-leavers ; parent.c  ; s/^        blame_leaver(s, c);/        (void)c;/ ; --kind returners ; soon fetches ends
     blames-the-root ; join.c    ; s/^    } else if (m->type == WIRE_REDIRECT && blame_shuns(s, m->ip)) {/    } else if (m->type == WIRE_REDIRECT \&\& !m->ip) {/ ; --kind holders ; fetches soon
+    # addresses
+    keeps-its-lease ; dhcp.c    ; s/^    return now >= l->end      ? lose(.*/    return now >= l->end      ? (set_state(d, DHCP_REBINDING, NEVER), DHCP_MORE)/ ; --kind dhcp-leases ; lease
+    never-renews    ; dhcp.c    ; s/^    set_state(d, DHCP_BOUND, d->lease.renew);/    set_state(d, DHCP_BOUND, d->lease.end);/ ; --kind dhcp-refused ; fetches broadcasts ends
+    believes-server ; dhcp.c    ; s/^    if (d->state != DHCP_PROBING || .*/    if (frame || len ||/ ; --kind dhcp-taken ; address
+    asks-no-more    ; dhcp.c    ; s/^        result = in_vain(d);$/&\n        if (result == DHCP_SILENT) {\n            set_state(d, DHCP_SELECTING, NEVER);\n            return result;\n        }/ ; --kind dhcp-short ; ends
+    one-server      ; servers.c ; s/^    if (result != TRANSFER_TIMED_OUT .*/    if (result || server || next)/ ; --kind dhcp-servers ; ends
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
@@ -64,7 +70,7 @@ build() {
     # What is changed comes before the archive, which then has nothing to add of its own. Phones do
     # not look at themselves here (emu/core/check.h): it is the simulator that has to find it.
     "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -DNDEBUG -I. -O1 -w -o "$dir/sim" "$dir"/emu/core/*.c emu/core/check.c \
-        "${objects[@]}" .build/libcore.a -lexpat -lhogweed -lnettle -lgmp -lm
+        "${objects[@]}" .build/libcore.a -lexpat -lhttp_parser -lhogweed -lnettle -lgmp -lm
 }
 
 # The seed and the invariant of a sweep's first report.
