@@ -12,14 +12,25 @@
 
 typedef const char *deed(struct harm *h, const struct stroke *s);
 
+/* A phone without power has no link. Where phones register that is to be so, since a call manager
+ * knows of no phone that it has gone: a kernel would tell it, for a process that has ended. */
+static void show_power(struct harm *h, uint32_t phone, bool on)
+{
+    bool registers = h->reach.job->plan->fleet->manager.count > 0;
+    if (registers && !phones_is_unplugged(h->reach.phones, phone))
+        world_plug(h->reach.world, phone, on);
+}
+
 static const char *power_off(struct harm *h, const struct stroke *s)
 {
+    show_power(h, s->phone, false);
     return phones_power_off(h->reach.phones, s->phone) ? NULL : "it is off";
 }
 
 static const char *power_on(struct harm *h, const struct stroke *s)
 {
     agenda_drop_lift(&h->agenda, FAULT_KILL, s->phone);
+    show_power(h, s->phone, true);
     return phones_power_on(h->reach.phones, s->phone) ? NULL : "it is on";
 }
 
@@ -27,6 +38,7 @@ static const char *restart(struct harm *h, const struct stroke *s)
 {
     agenda_drop_lift(&h->agenda, FAULT_KILL, s->phone);
     agenda_drop_lift(&h->agenda, FAULT_FREEZE, s->phone);
+    show_power(h, s->phone, true);
     phones_restart(h->reach.phones, s->phone);
     return NULL;
 }

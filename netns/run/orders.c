@@ -118,6 +118,11 @@ void phones_unplugged(struct phones *p, size_t i, bool unplugged)
     phones_show_fate(p, i);
 }
 
+bool phones_is_unplugged(const struct phones *p, size_t i)
+{
+    return p->procs[i].unplugged;
+}
+
 void phones_corrupt(struct phones *p, size_t i)
 {
     struct proc *proc = &p->procs[i];

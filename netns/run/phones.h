@@ -44,8 +44,9 @@ bool phones_reset(struct phones *p, size_t i);
 void phones_told_to_reset(struct phones *p, size_t i);
 /* Stops its process where it stands, or lets it go on: false when it has none. */
 bool phones_freeze(struct phones *p, size_t i, bool frozen);
-/* Notes that its link has been taken down, or up. */
+/* Notes that its link has been taken down, or up; whether it is down. */
 void phones_unplugged(struct phones *p, size_t i, bool unplugged);
+bool phones_is_unplugged(const struct phones *p, size_t i);
 /* Makes it serve files with a flipped byte, in this life and the next ones. */
 void phones_corrupt(struct phones *p, size_t i);
 

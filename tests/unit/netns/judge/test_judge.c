@@ -281,6 +281,41 @@ static void several_of_a_kind_are_numbered(void **state)
     fleet8_free(&f);
 }
 
+/* Two are on the list, one of them no more registered; the phones say what they like. */
+static void registered_is_who_is_on_the_managers_list(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    fleet8_make(&f, 3);
+    struct manager_list *list = managerlist_new(3);
+    assert_non_null(list);
+    struct registrar_device d = {.state = DEVICE_REGISTERED, .load = "SCCP41.9-4-2SR3-1S"};
+    strcpy(d.name, f.plan.phones[0].name);
+    managerlist_put(list, 0, &d);
+    strcpy(d.name, f.plan.phones[1].name);
+    d.state = DEVICE_UNREGISTERED;
+    managerlist_put(list, 1, &d);
+    for (size_t i = 0; i < 3; i++)
+        f.status[i].registered = 1;
+    f.facts.manager = list;
+    struct results *r = judged(&f, "{registered: [{count: all}, {load: SCCP41.9-4-2SR3-1S, "
+                                   "phones: 1}, {load: SCCP41.9-4-2SR1-1S, count: 0}]}");
+    check(r, "registered[0]", false, "1 of 3 phones registered, expected all 3: " P(0)
+          "; see callmanager.json");
+    check(r, "registered[1]", true, "1 of 1 phones registered with SCCP41.9-4-2SR3-1S, expected "
+          "all 1; see callmanager.json");
+    check(r, "registered[2]", true, "0 of 3 phones registered with SCCP41.9-4-2SR1-1S, expected 0; "
+          "see callmanager.json");
+    results_free(r);
+    f.facts.manager = NULL; /* one that is not ours */
+    r = judged(&f, "{registered: all}");
+    check(r, "registered", true, "3 of 3 phones registered, expected all 3; see what phones say: "
+          "the call manager is not ours");
+    results_free(r);
+    managerlist_free(list);
+    fleet8_free(&f);
+}
+
 static void sharing_is_not_judged_in_traditional_mode(void **state)
 {
     static const char *const names[] = {"depth", "roots_distinct", "fallbacks", "peers_used",
@@ -343,6 +378,7 @@ int main(void)
         cmocka_unit_test(logs_and_pages),
         cmocka_unit_test(a_late_clock_may_be_let_off),
         cmocka_unit_test(several_of_a_kind_are_numbered),
+        cmocka_unit_test(registered_is_who_is_on_the_managers_list),
         cmocka_unit_test(sharing_is_not_judged_in_traditional_mode),
         cmocka_unit_test(all_unfinished_are_named),
     };
