@@ -385,6 +385,8 @@ struct phone_request {
     X(CLAIM, "claim") X(YIELD, "yield") X(ROOT, "root") X(JOIN, "join") X(PARENT, "parent")        \
     X(PARENT_LOST, "parent-lost") X(CHILD, "child") X(CHILD_GONE, "child-gone")                    \
     X(FETCHED, "fetched") X(AUTHENTICATED, "authenticated") X(REFUSED, "refused")                  \
+    X(REGISTERING, "registering") X(REGISTERED, "registered") X(UNREGISTERED, "unregistered")      \
+    X(RESET, "reset")                                                                              \
     X(FALLBACK, "fallback") X(SCREEN, "screen") X(REBOOT, "reboot") X(IDLE, "idle")                \
     X(FAILED, "failed") X(VLAN, "vlan")
 enum event {

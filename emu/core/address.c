@@ -78,7 +78,7 @@ static void lost(struct phone *p)
     event_ip(&e, "ip", p->id.ip);
     event_str(&e, "why", p->dhcp.why);
     kit_event_end(&p->kit, &e);
-    life_reset(p);
+    life_reset(p, ALARM_RESET);
 }
 
 void address_told(struct phone *p, enum dhcp_result result)

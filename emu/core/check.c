@@ -74,6 +74,20 @@ static void check_address(const struct phone *p)
     assert(d->tries == 0 || !bound);
 }
 
+/* Its call manager is told only of a phone that has come up. */
+static void check_station(const struct phone *p)
+{
+    const struct station *s = &p->station;
+    enum phone_state state = (enum phone_state)p->status.state;
+    assert((s->state == STATION_REGISTERED) == p->status.registered);
+    assert(s->state == STATION_OFF || (state != PHONE_READY && state != PHONE_BOOT));
+    assert((s->state >= STATION_REGISTERING) ==
+           (s->link[s->mine].state == MANAGERLINK_OPEN));
+    assert(s->state == STATION_REGISTERED || s->state == STATION_LEAVING ||
+           s->link[1 - s->mine].state == MANAGERLINK_CLOSED);
+    assert(s->state == STATION_OFF || s->current < s->count);
+}
+
 void check_phone(const struct phone *p)
 {
     check_address(p);
@@ -82,6 +96,7 @@ void check_phone(const struct phone *p)
     assert(state == PHONE_UPGRADE || state == PHONE_CONFIG || fetch_idle(&p->fetch));
     assert(state == PHONE_CONFIG || !p->parser);
     assert(!p->advance && !p->hopeless);
+    check_station(p);
     check_want(&p->pfs);
     check_claim(&p->pfs);
     check_parent(&p->pfs);

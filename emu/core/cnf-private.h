@@ -28,6 +28,11 @@ struct cnf_element {
 const struct cnf_element *cnf_element(const char *path, const char *by_type);
 /* Which of those that have a value of ours it is, below CNF_COUNTING; -1: none. */
 int cnf_element_number(const struct cnf_element *e);
+/* A member of the group of call managers: where it stands; its beginning, with its priority as
+ * written, or NULL; and its end. */
+bool cnf_is_member(const char *path);
+void cnf_member_begins(struct cnf *cnf, const char *priority);
+void cnf_member_ends(struct cnf *cnf);
 /* Of a path, the element's own name. */
 const char *cnf_own_name(const char *path);
 /* A value that cannot be used. */

@@ -136,16 +136,26 @@ static void pop(struct cnf_parser *p)
     *(slash ? slash : p->path) = '\0';
 }
 
+/* Expat gives names and values in turn. */
+static const char *attribute(const XML_Char **attributes, const char *name)
+{
+    for (; *attributes; attributes += 2)
+        if (strcmp(attributes[0], name) == 0)
+            return attributes[1];
+    return NULL;
+}
+
 static void on_start(void *data, const XML_Char *name, const XML_Char **attributes)
 {
     struct cnf_parser *p = data;
-    (void)attributes;
 
     if (p->depth == 0 && strcmp(name, "device") != 0 && strcmp(name, "Default") != 0)
         return fail(p, "root element is neither <device> nor <Default>");
     if (p->depth == DEPTH_MAX)
         return fail(p, "elements nested too deeply");
     push(p, name);
+    if (!p->beyond && cnf_is_member(p->path))
+        cnf_member_begins(&p->cnf, attribute(attributes, "priority"));
     p->open = find(p);
     if (p->open) {
         p->text_len = 0;
@@ -187,6 +197,8 @@ static void on_end(void *data, const XML_Char *name)
         if (*p->error)
             return;
     }
+    if (!p->beyond && cnf_is_member(p->path))
+        cnf_member_ends(&p->cnf);
     pop(p);
     p->open = find(p);
 }

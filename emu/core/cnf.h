@@ -15,16 +15,20 @@
  *   device/vendorConfig/enableCdpSwPort     0: no CDP on the port to the switch; all else: as ever
  *   device/vendorConfig/enableLldpSwPort    0: no LLDP there
  *   Default/loadInformation<type>           the load by device type
+ *   device/devicePool/callManagerGroup/members/member   call managers, of which the first five
+ *   Default/callManagerGroup/members/member             count, by their attribute `priority`: in
+ *     callManager/processNodeName                       an IPv4 address; of others none is made
+ *     callManager/ports/ethernetPhonePort               2000, if it is missing
  *
  * A value that cannot be used, such as "on" where 1 belongs: a phone of the third generation says
  * so in its log, takes the default (sharing off, no load named, no load server) and goes on; 7940
  * and 7960 refuse the file. Reported of a 7945 and a 7940, without the elements' names; that it
  * holds for these is inference.
  *
- * A host name is legal in loadServer, and in callManager/processNodeName, which is not used:
- * nothing here resolves it. That is said, and firmware is then taken from the TFTP server, as where
- * no load server is named: our choice, as a site's name for its load server mostly means that
- * machine.
+ * A host name is legal in loadServer, and in callManager/processNodeName: nothing here resolves it.
+ * That is said. Firmware is then taken from the TFTP server, as where no load server is named: our
+ * choice, as a site's name for its load server mostly means that machine; with that call manager a
+ * phone does not register.
  *
  * Not read, and said to be there (inference, decided once; each published file has it otherwise):
  *   Default/loadInformation           without a type number: it is for no phone
@@ -41,11 +45,21 @@
 
 #define CNF_MAX (LIMIT_CONFIG_KIB * 1024) /* bytes of a file */
 
+#define CNF_MANAGERS 5 /* of a call manager's list, which has no more [SCCP's ServerRes] */
+struct cnf_manager {
+    uint32_t ip;                    /* network order */
+    uint16_t port;
+    uint16_t priority;              /* the least one first */
+};
+
 struct cnf {
     char load[NAME_MAX_LEN];        /* empty: no load named for this phone */
     bool pfs;                       /* false when the element is missing */
     uint32_t load_server;           /* network order; 0: none */
     bool no_cdp, no_lldp;           /* not to be spoken on the port to the switch */
+    uint8_t manager_count;
+    struct cnf_manager managers[CNF_MANAGERS];
+    struct cnf_manager member;      /* that is being read */
 };
 
 /* What a phone goes on in spite of: "line 3, column 7: ...". */

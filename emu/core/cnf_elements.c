@@ -2,9 +2,11 @@
 #include "emu/core/cnf-private.h"
 
 #include "emu/cursor.h"
+#include "emu/sccp/message.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LABEL_MAX 63 /* of a host name [RFC 1035] */
@@ -81,24 +83,61 @@ static struct cnf_remark set_load_server(struct cnf *cnf, const char *text)
     return cnf_unusable("loadServer is not an IPv4 address");
 }
 
-static struct cnf_remark see_call_manager(struct cnf *cnf, const char *text)
+static struct cnf_remark set_manager(struct cnf *cnf, const char *text)
 {
-    (void)cnf;
-    if (!is_host_name(text))
-        return fine;
-    return (struct cnf_remark){CONFIG_WARNS_HOST,
-                               "processNodeName is a host name, which is not resolved"};
+    struct in_addr ip = {0};
+    if (inet_pton(AF_INET, text, &ip) != 1 && is_host_name(text))
+        return (struct cnf_remark){CONFIG_WARNS_HOST,
+                                   "processNodeName is a host name, which is not resolved"};
+    cnf->member.ip = ip.s_addr;
+    return fine;
 }
 
-#define MEMBER "/callManagerGroup/members/member/callManager/processNodeName"
+static struct cnf_remark set_manager_port(struct cnf *cnf, const char *text)
+{
+    char *end;
+    unsigned long port = strtoul(text, &end, 10);
+    cnf->member.port = *text && !*end && port <= UINT16_MAX && port ? (uint16_t)port : SCCP_PORT;
+    return fine;
+}
+
+#define GROUP "callManagerGroup/members/member"
+bool cnf_is_member(const char *path)
+{
+    return strcmp(path, "device/devicePool/" GROUP) == 0 || strcmp(path, "Default/" GROUP) == 0;
+}
+
+void cnf_member_begins(struct cnf *cnf, const char *priority)
+{
+    unsigned long order = priority ? strtoul(priority, NULL, 10) : cnf->manager_count;
+    cnf->member = (struct cnf_manager){
+        .port = SCCP_PORT, .priority = order < UINT16_MAX ? (uint16_t)order : UINT16_MAX};
+}
+
+/* In their order; of those with the same priority in the file's. */
+void cnf_member_ends(struct cnf *cnf)
+{
+    size_t at = cnf->manager_count;
+    if (!cnf->member.ip || at == CNF_MANAGERS)
+        return;
+    for (; at > 0 && cnf->managers[at - 1].priority > cnf->member.priority; at--)
+        cnf->managers[at] = cnf->managers[at - 1];
+    cnf->managers[at] = cnf->member;
+    cnf->manager_count++;
+}
+
+#define NODE GROUP "/callManager/processNodeName"
+#define PORT GROUP "/callManager/ports/ethernetPhonePort"
 static const struct cnf_element elements[] = {
     {"device/loadInformation", set_load, "", "none is named"},
     {"device/vendorConfig/peerFirmwareSharing", set_pfs, "0", "it counts as 0"},
     {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
     {"device/vendorConfig/enableCdpSwPort", set_cdp, NULL, NULL},
     {"device/vendorConfig/enableLldpSwPort", set_lldp, NULL, NULL},
-    {"device/devicePool" MEMBER, see_call_manager, NULL, NULL},
-    {"Default" MEMBER, see_call_manager, NULL, NULL},
+    {"device/devicePool/" NODE, set_manager, NULL, NULL},
+    {"Default/" NODE, set_manager, NULL, NULL},
+    {"device/devicePool/" PORT, set_manager_port, NULL, NULL},
+    {"Default/" PORT, set_manager_port, NULL, NULL},
     {"device/vendorConfig/loadInformation", NULL, NULL,
      "loadInformation in <vendorConfig> is not read"},
     {"Default/vendorConfig/peerFirmwareSharing", NULL, NULL,

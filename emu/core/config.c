@@ -111,7 +111,9 @@ static void configured(struct phone *p, const char *name)
     kit_event_begin(&p->kit, &e, EVENT_IDLE);
     event_str(&e, "load", p->status.running);
     kit_event_end(&p->kit, &e);
-    kit_log(&p->kit, LOG_INF, "%s registered with load %s", p->id.name, p->status.running);
+    if (!p->cnf.manager_count) /* nobody is asked */
+        kit_log(&p->kit, LOG_INF, "%s registered with load %s", p->id.name, p->status.running);
+    station_begin(&p->station, &p->cnf);
 }
 
 static void refused(struct phone *p, const char *name)

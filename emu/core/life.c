@@ -14,8 +14,8 @@ static const uint32_t may_follow[PHONE_STATE_COUNT] = {
     [PHONE_BOOT] = TO(BOOT) | TO(CONFIG) | TO(UPGRADE),
     [PHONE_CONFIG] = TO(UPGRADE) | TO(IDLE) | TO(FAILED) | TO(BOOT),
     [PHONE_UPGRADE] = TO(FAILED) | TO(BOOT),
-    [PHONE_IDLE] = TO(BOOT),
-    [PHONE_FAILED] = TO(BOOT),
+    [PHONE_IDLE] = TO(BOOT) | TO(CONFIG),
+    [PHONE_FAILED] = TO(BOOT) | TO(CONFIG),
 #undef TO
 };
 
@@ -80,8 +80,9 @@ static void drop_address(struct phone *p)
     p->addressless = false;
 }
 
-static void boot(struct phone *p)
+static void boot(struct phone *p, enum alarm_reason why)
 {
+    station_close(&p->station, why);
     drop_address(p);
     life_set_state(p, PHONE_BOOT);
     discovery_link_up(&p->discovery);
@@ -93,36 +94,51 @@ static void boot(struct phone *p)
     kit_event_end(&p->kit, &e);
 }
 
+/* With the load that it has, if it has one, it is a phone all the same, for its call manager as
+ * for others; where that was to be read from its configuration, and could not, there is none. */
+static void stay_behind(struct phone *p)
+{
+    bool configured = p->status.state == PHONE_UPGRADE && *p->status.running;
+    life_set_state(p, PHONE_FAILED);
+    if (configured)
+        station_begin(&p->station, &p->cnf);
+}
+
 void life_fail(struct phone *p, const char *text, const char *file)
 {
     give_up(p, text, file ? file : "", "");
-    life_set_state(p, PHONE_FAILED);
+    stay_behind(p);
 }
 
 void life_fail_transfer(struct phone *p, const char *text, const char *file)
 {
     give_up(p, text, file, fetch_said(&p->fetch));
-    life_set_state(p, PHONE_FAILED);
+    stay_behind(p);
 }
 
 void life_boot_again(struct phone *p, const char *text, const char *file)
 {
     give_up(p, text, file, "");
-    boot(p);
+    boot(p, ALARM_RESET);
 }
 
-void life_reboot(struct phone *p)
+void life_restart(struct phone *p)
 {
     let_go(p);
     screen_clear(&p->status.screen);
     set_status(p, "", "", "");
-    boot(p);
 }
 
-void life_reset(struct phone *p)
+void life_reboot(struct phone *p, enum alarm_reason why)
+{
+    life_restart(p);
+    boot(p, why);
+}
+
+void life_reset(struct phone *p, enum alarm_reason why)
 {
     p->status.upgraded = 0;
-    life_reboot(p);
+    life_reboot(p, why);
 }
 
 void life_say(struct phone *p, const char *text)

@@ -15,10 +15,12 @@ void life_fail_transfer(struct phone *p, const char *text, const char *file);
 /* As life_fail, and boots anew: a loop, as long as nobody mends what is wrong. Text, file and the
  * screen's title stay to be seen. */
 void life_boot_again(struct phone *p, const char *text, const char *file);
-/* Boots into the load on the flash. */
-void life_reboot(struct phone *p);
+/* Boots into the load on the flash; why, its call manager will be told. */
+void life_reboot(struct phone *p, enum alarm_reason why);
 /* Likewise, not because of an upgrade: from outside, or for want of an address. */
-void life_reset(struct phone *p);
+void life_reset(struct phone *p, enum alarm_reason why);
+/* Lets go of all that it was at, without a boot of its network: its configuration comes next. */
+void life_restart(struct phone *p);
 /* Why it has no address yet; empty: it has one now. Another text than that stays. */
 void life_say(struct phone *p, const char *text);
 

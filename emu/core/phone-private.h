@@ -10,6 +10,7 @@
 #include "emu/core/fetch.h"
 #include "emu/core/loads.h"
 #include "emu/core/pfs.h"
+#include "emu/core/station.h"
 
 #define INDEX_FILE (-1) /* the .loads index, which has no box on the screen */
 
@@ -28,6 +29,7 @@ struct phone {
     struct cnf cnf;
 
     struct discovery discovery;
+    struct station station;
 
     struct pfs pfs;
     usec sampled_at;               /* when the server was asked for a sample */

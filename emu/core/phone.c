@@ -31,6 +31,7 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
     dhcp_init(&p->dhcp, &p->kit);
     discovery_init(&p->discovery, &p->kit, &p->cnf, &p->status);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
+    station_init(&p->station, &p->kit, &p->status);
     return p;
 }
 
@@ -55,9 +56,27 @@ static void enter(struct phone *p, usec now)
     p->kit.now = now;
 }
 
+/* What its call manager has told it. */
+static void obey(struct phone *p)
+{
+    switch (station_order(&p->station)) {
+    case SCCP_DO_RESET:
+        life_reset(p, ALARM_RESET);
+        break;
+    case SCCP_DO_RESTART:
+        life_restart(p);
+        config_begin(p);
+        break;
+    case SCCP_DO_APPLY_CONFIG:
+        config_begin(p);
+        break;
+    }
+}
+
 static void leave(struct phone *p)
 {
     upgrade_advance(p);
+    obey(p);
     discovery_advance(&p->discovery);
     check_phone(p);
     struct phone_status *s = &p->status;
@@ -77,7 +96,8 @@ static void leave(struct phone *p)
 void phone_start(struct phone *p, usec now)
 {
     enter(p, now);
-    life_reset(p);
+    station_power_on(&p->station);
+    life_reset(p, ALARM_INITIALIZED);
     leave(p);
 }
 
@@ -87,6 +107,7 @@ usec phone_deadline(const struct phone *p)
     usec found = discovery_deadline(&p->discovery);
     at = found < at ? found : at;
     at = p->at < at ? p->at : at;
+    at = station_deadline(&p->station) < at ? station_deadline(&p->station) : at;
     at = p->dhcp.at < at ? p->dhcp.at : at;
     return fetch_deadline(&p->fetch) < at ? fetch_deadline(&p->fetch) : at;
 }
@@ -141,6 +162,8 @@ void phone_run_timers(struct phone *p, usec now)
     }
     if (share_deadline(&p->pfs) <= now)
         share_timers(&p->pfs);
+    if (station_deadline(&p->station) <= now)
+        station_timers(&p->station);
     leave(p);
 }
 
@@ -201,6 +224,8 @@ void phone_tcp_connected(struct phone *p, int conn, usec now)
         share_connected(&p->pfs, conn);
     else if (conn == CONN_HTTP)
         transfer_ended(p, false, fetch_connected(&p->fetch, now));
+    else
+        station_connected(&p->station, conn);
     leave(p);
 }
 
@@ -211,6 +236,8 @@ void phone_tcp_data(struct phone *p, int conn, const void *data, size_t len, use
         share_data(&p->pfs, conn, data, len);
     else if (conn == CONN_HTTP)
         transfer_ended(p, false, fetch_data(&p->fetch, data, len, now));
+    else
+        station_data(&p->station, conn, data, len);
     leave(p);
 }
 
@@ -219,6 +246,8 @@ void phone_tcp_sent(struct phone *p, int conn, usec now)
     enter(p, now);
     if (conn < CONN_PEERS)
         share_sent(&p->pfs, conn);
+    else if (conn != CONN_HTTP)
+        station_sent(&p->station, conn);
     leave(p);
 }
 
@@ -229,5 +258,7 @@ void phone_tcp_closed(struct phone *p, int conn, int error, usec now)
         share_closed(&p->pfs, conn, error);
     else if (conn == CONN_HTTP)
         transfer_ended(p, false, fetch_closed(&p->fetch, error, now));
+    else
+        station_closed(&p->station, conn, error);
     leave(p);
 }

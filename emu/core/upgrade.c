@@ -332,7 +332,7 @@ static void finish(struct phone *p)
     kit_event_end(&p->kit, &e);
     kit_log(&p->kit, LOG_NOT, "Rebooting into %s", p->cnf.load);
     memcpy(p->status.running, p->cnf.load, sizeof p->status.running);
-    life_reboot(p);
+    life_reboot(p, ALARM_RESET);
 }
 
 void upgrade_advance(struct phone *p)

@@ -55,7 +55,7 @@ setup() {
 }
 
 @test "the core of the phone sees no system" {
-    run grep -nE '^#include <(unistd|fcntl|time|liburing|sys/|linux/|net/)' emu/*.[ch] emu/core/*.[ch]
+    run grep -nE '^#include <(unistd|fcntl|time|liburing|sys/|linux/|net/)' emu/*.[ch] emu/core/*.[ch] emu/sccp/*.[ch]
     [ -z "$output" ]
 }
 
