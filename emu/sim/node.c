@@ -322,7 +322,8 @@ static void make_node(struct sim *s, uint32_t i)
     const struct sim_group *g = &s->o.groups[group];
     struct phone_identity id = {.model = phone_model_find(g->model), .dhcp = s->o.dhcp.on,
                                 .ip = s->pool ? 0 : sim_own_ip(s, i),
-                                .tftp_ip = s->pool ? 0 : htonl(SIM_SERVER), .xid = s->o.first_ip + i,
+                                .tftp_ip = s->pool ? 0 : htonl(SIM_SERVER),
+                                .xid = s->o.first_ip + i,
                                 .authentication = s->key ? AUTH_SIGNATURE : AUTH_STRUCTURE,
                                 .key = s->key};
     snprintf(id.name, sizeof id.name, "SEP0276%08X", id.xid);

@@ -57,10 +57,10 @@ struct sim_watch {
     /* What is said: of a fault (phone -1: of the network, the WAN or the server), of a phone's JSON
      * event lines, of its console. */
     void (*note)(void *ctx, usec at, long phone, enum sim_note kind, const char *text);
-    /* A promise was broken: "address" (an interface takes what another one has), "identical" (a file became visible that is not authenticated and
-     * byte-identical with the server's), "whole-load" (boots from a load of which a file is
-     * missing), "spin" (a timer that has run did not move the deadline on). Without it the program
-     * ends. */
+    /* A promise was broken: "address" (an interface takes what another one has), "identical" (a
+     * file became visible that is not authenticated and byte-identical with the server's),
+     * "whole-load" (boots from a load of which a file is missing), "spin" (a timer that has run did
+     * not move the deadline on). Without it the program ends. */
     void (*broken)(void *ctx, size_t phone, const char *invariant, const char *text);
 };
 

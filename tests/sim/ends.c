@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* By the server's own record, and clock: a phone's is slow by one in a hundred at most, and one that
- * stood still has yet to look at it. */
+/* By the server's own record, and clock: a phone's is slow by one in a hundred at most, and one
+ * that stood still has yet to look at it. */
 bool leased(struct invariants *v, struct sim *s, size_t i)
 {
     const struct node *n = &s->nodes[i];
@@ -115,7 +115,8 @@ usec invariants_patience(const struct sim *s)
     const usec turn = election + PFS_JOIN_SPREAD + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT + PFS_SILENCE;
     const usec lists = 3 * tftp_patience(TFTP_MAY_TRIES);
     usec sum = PFS_SERVE_LIMIT + tftp_patience(TFTP_TRIES) + s->o.boot_spread +
-               3 * address_patience(s) + 2 * (LIFE_BOOT_TIME + LIFE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
+               3 * address_patience(s) +
+               2 * (LIFE_BOOT_TIME + LIFE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
     size_t count;
     const struct sim_file *f = sim_files(s, &count);
     for (size_t i = 0; i < count; i++)
