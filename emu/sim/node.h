@@ -1,6 +1,6 @@
 /* node.h - the inside of the simulator, shared by queue.c, node.c (phones), damage.c (blows), lan.c
  * (UDP and TCP), leases.c (DHCP), wan.c, server.c (TFTP), flash.c, hostile.c, census.c and notes.c.
- * /
+ */
 #ifndef NODE_H
 #define NODE_H
 

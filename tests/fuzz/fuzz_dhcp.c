@@ -5,7 +5,8 @@
  * a lease that is not over and that a host can live by; few lines were said, at most one message
  * was sent for each event, and it survives the way back. What a server's message was read as
  * survives it too. When the script is over a good server answers, and the client comes to an
- * address within a bounded time. /
+ * address within a bounded time.
+ */
 #include "emu/core/arp.h"
 #include "emu/core/dhcp.h"
 #include "emu/cursor.h"
