@@ -344,6 +344,26 @@ static void a_lease_that_nobody_renews_is_over(void **state)
     play_free(b);
 }
 
+/* It wakes when T1, T2 or all of the lease is over: it does what is due then. */
+static void a_phone_that_stood_still_is_where_time_is(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned asleep_s;
+        enum dhcp_state state;
+    } table[] = {{1900, DHCP_RENEWING}, {3200, DHCP_REBINDING}, {3700, DHCP_OFF}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct bench *b = dhcp_new(false);
+        play_name_load(b, OLD_LOAD, false);
+        dhcp_to_bound(b);
+        play_for(b, USEC_SEC);
+        b->now += table[i].asleep_s * USEC_SEC;
+        play_timers(b);
+        assert_int_equal(dhcp_of(b)->state, table[i].state);
+        play_free(b);
+    }
+}
+
 static void another_server_may_renew_past_t2_only(void **state)
 {
     (void)state;
@@ -429,6 +449,7 @@ int main(void)
         cmocka_unit_test(somebody_has_the_address),
         cmocka_unit_test(a_lease_is_renewed_at_half_its_time),
         cmocka_unit_test(a_lease_that_nobody_renews_is_over),
+        cmocka_unit_test(a_phone_that_stood_still_is_where_time_is),
         cmocka_unit_test(another_server_may_renew_past_t2_only),
         cmocka_unit_test(a_refused_renewal_is_the_end),
         cmocka_unit_test(a_lease_for_ever_is_never_renewed),
