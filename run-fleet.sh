@@ -46,6 +46,10 @@ test python3            second opinions on documents
 test python3-yaml       second opinion on fleet files
 test python3-jsonschema second opinion on fleet files
 test python3-junitparser second opinion on the JUnit report
+test python3-scapy      second opinion on DHCP messages
+test isc-dhcp-server    second opinion on phones' DHCP
+test kea-dhcp4-server   second opinion on phones' DHCP
+test udhcpd             second opinion on phones' DHCP
 test libxml2-utils      validates the JUnit report
 test clang               fuzzing
 test libclang-rt-dev     sanitizers and libFuzzer for clang
