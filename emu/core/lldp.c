@@ -22,6 +22,7 @@
 #define IPV4          1
 #define MED_CAN       0x0033 /* capabilities, policy, power of a device, inventory */
 #define MED_CLASS     3      /* communication device */
+#define MED_SWITCH    4      /* network connectivity device: no phone teaches another */
 #define VOICE         1
 #define SIGNALLING    2
 #define UNTAGGED_ALSO 1    /* VLANs that mean the same as 0 */
@@ -226,8 +227,7 @@ static void take_name(struct cursor *c, struct reading *r)
 static void take_med(struct cursor *c, struct reading *r)
 {
     cursor_u16(c);
-    cursor_u8(c);
-    r->said |= c->failed ? 0 : SAID_MED;
+    r->said |= cursor_u8(c) == MED_SWITCH ? SAID_MED : 0;
 }
 
 /* The first for voice counts. One that is not known says nothing. */

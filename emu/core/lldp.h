@@ -7,9 +7,9 @@
  * genieparser's listing of `show lldp neighbors detail`); lldp.c has them in a table. Its chassis
  * is its address, so that it is another neighbour from the moment on when that changes.
  *
- * A switch is believed only when it says all of: chassis, port, seconds to live, what it can of
- * MED, a policy for voice, and the end [administration guide of a later family]. VLAN 0, 1 and 4095
- * in a policy mean that voice goes untagged [the same].
+ * A switch is believed only when it says all of: chassis, port, seconds to live, that it
+ * is a switch to MED, a policy for voice, and the end [administration guide of a later family].
+ * VLAN 0, 1 and 4095 in a policy mean that voice goes untagged [the same].
  */
 #ifndef LLDP_H
 #define LLDP_H

@@ -124,6 +124,16 @@ static void a_switch_has_to_say_all_of_it(void **state)
     assert_int_equal(refused, 6); /* all but its name */
 }
 
+static void no_phone_teaches_another(void **state)
+{
+    struct frame f;
+    (void)state;
+    struct advert a = advert_of("CP-7961G", LOAD);
+    a.voice_vlan = 77;
+    f.len = lldp_build(&a, f.bytes, sizeof f.bytes);
+    assert_refused(&f);
+}
+
 static void some_policies_mean_untagged(void **state)
 {
     static const struct {
@@ -200,6 +210,7 @@ int main(void)
         cmocka_unit_test(no_frame_is_built_beyond_its_room),
         cmocka_unit_test(a_policy_names_the_voice_vlan),
         cmocka_unit_test(a_switch_has_to_say_all_of_it),
+        cmocka_unit_test(no_phone_teaches_another),
         cmocka_unit_test(some_policies_mean_untagged),
         cmocka_unit_test(policies_that_are_none_for_voice_do_not_count),
         cmocka_unit_test(a_bye_needs_no_policy),
