@@ -38,6 +38,7 @@ void cmlist_write(FILE *to, const struct registrar_device *d)
 
 int cmlist_show(FILE *rows, FILE *to, bool json)
 {
-    const struct rows r = {columns, sizeof columns / sizeof *columns, SHOWN};
+    const struct rows r = {
+        .columns = columns, .count = sizeof columns / sizeof *columns, .shown = SHOWN};
     return rows_show(&r, rows, to, json);
 }

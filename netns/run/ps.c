@@ -19,7 +19,9 @@ static const struct rows_column columns[] = {
     {"children", "CHILDREN", ROW_LIST},
     {"text", "MESSAGE", ROW_TEXT},
     {"server", "SERVER", ROW_TEXT},
+    {"voice_vlan", "VLAN", ROW_NUMBER},
 };
+#define RARE 15 /* from here on */
 
 void ps_write(FILE *to, const struct plan *plan, size_t i, const struct phone_status *s)
 {
@@ -36,11 +38,15 @@ void ps_write(FILE *to, const struct plan *plan, size_t i, const struct phone_st
     rows_put_ip(to, s->child_ip[1], "\t");
     rows_put_text(to, s->status_text, sizeof s->status_text);
     rows_put_text(to, s->status_server, sizeof s->status_server);
+    if (s->voice_vlan)
+        fprintf(to, "%u", s->voice_vlan);
+    fputc('\t', to);
     fputc('\n', to);
 }
 
 int ps_show(FILE *rows, FILE *to, bool json)
 {
-    const struct rows r = {columns, sizeof columns / sizeof *columns, 0};
+    const struct rows r = {.columns = columns, .count = sizeof columns / sizeof *columns,
+                           .rare = RARE};
     return rows_show(&r, rows, to, json);
 }

@@ -70,7 +70,7 @@ static void json_value(FILE *to, enum row_kind kind, const char *text)
             fputs("null", to);
         break;
     case ROW_NUMBER:
-        fputs(text, to);
+        fputs(*text != '\0' ? text : "null", to);
         break;
     case ROW_FLAG:
         fputs(*text == '1' ? "true" : "false", to);
@@ -105,15 +105,19 @@ static const char *cell_or_title(const struct rows *r, size_t c, char *const *fi
     return fields ? cell(r, c, fields[c]) : r->columns[c].title;
 }
 
-/* A row of the table, numbers to the right; without fields, the titles. */
+/* A row of the table, numbers to the right; without fields, the titles. What has no width is left
+ * out; what comes last needs none. */
 static void table_row(const struct rows *r, FILE *to, char *const *fields,
                       const int width[ROWS_COLUMNS])
 {
-    size_t shown = r->shown ? r->shown : r->count;
-    for (size_t c = 0; c < shown - 1; c++)
-        fprintf(to, "%*s  ", r->columns[c].kind == ROW_NUMBER ? width[c] : -width[c],
-                cell_or_title(r, c, fields));
-    fprintf(to, "%s\n", cell_or_title(r, shown - 1, fields));
+    size_t last = (r->shown ? r->shown : r->count) - 1;
+    while (width[last] == 0)
+        last--;
+    for (size_t c = 0; c < last; c++)
+        if (width[c] > 0)
+            fprintf(to, "%*s  ", r->columns[c].kind == ROW_NUMBER ? width[c] : -width[c],
+                    cell_or_title(r, c, fields));
+    fprintf(to, "%s\n", cell_or_title(r, last, fields));
 }
 
 struct row {
@@ -144,12 +148,20 @@ static int read_rows(const struct rows *r, FILE *from, struct row **rows, size_t
     }
 }
 
+static bool is_shown(const struct rows *r, size_t c, const struct row *rows, size_t count)
+{
+    bool any = !r->rare || c < r->rare;
+    for (size_t i = 0; i < count && !any; i++)
+        any = *rows[i].fields[c] != '\0';
+    return any;
+}
+
 static void show_table(const struct rows *r, FILE *to, const struct row *rows, size_t count)
 {
     int width[ROWS_COLUMNS];
     for (size_t c = 0; c < r->count; c++) {
-        width[c] = (int)strlen(r->columns[c].title);
-        for (size_t i = 0; i < count; i++) {
+        width[c] = is_shown(r, c, rows, count) ? (int)strlen(r->columns[c].title) : 0;
+        for (size_t i = 0; i < count && width[c] > 0; i++) {
             int len = (int)strlen(cell(r, c, rows[i].fields[c]));
             width[c] = len > width[c] ? len : width[c];
         }

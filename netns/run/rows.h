@@ -20,6 +20,7 @@ struct rows {
     } *columns;
     size_t count;
     size_t shown; /* the table has only so many, the first; 0: all */
+    size_t rare;  /* and those from this one on only where somebody has them; 0: none is such */
 };
 
 /* Fields: printable ASCII, whatever the text holds, and the tab behind it; an address in network

@@ -241,6 +241,20 @@ static void ps_shows_a_table(void **state)
     free(out);
 }
 
+static void ps_shows_a_vlan_where_somebody_has_one(void **state)
+{
+    (void)state;
+    char *out = shown(false);
+    assert_null(strstr(out, "VLAN"));
+    free(out);
+    records[1].voice_vlan = 77;
+    out = shown(false);
+    assert_non_null(strstr(out, "SERVER  VLAN\n"));
+    assert_non_null(strstr(out, "-       -\n2  SEP02760A6A0011"));
+    assert_non_null(strstr(out, "-       77\n"));
+    free(out);
+}
+
 static void ps_shows_json_of_hostile_records(void **state)
 {
     (void)state;
@@ -251,6 +265,7 @@ static void ps_shows_json_of_hostile_records(void **state)
     records[0].parent_ip = htonl(0x0a000001);
     records[0].child_ip[0] = htonl(0x0a000002);
     records[0].child_ip[1] = htonl(0x0a000003);
+    records[0].voice_vlan = 4094;
     records[1].state = PHONE_IDLE;
     records[1].seq = 1; /* left in mid-write */
     char *out = shown(true), expected[1024];
@@ -259,11 +274,11 @@ static void ps_shows_json_of_hostile_records(void **state)
              "\"address\":\"10.106.0.16\",\"state\":\"failed\",\"registered\":null,\"running\":\"%.64s\","
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":\"10.0.0.1\","
              "\"children\":[\"10.0.0.2\",\"10.0.0.3\"],\"text\":\"a\\\"b\\\\c?d??\","
-             "\"server\":\"error 2 \\\"no??\\\"\"},\n"
+             "\"server\":\"error 2 \\\"no??\\\"\",\"voice_vlan\":4094},\n"
              " {\"number\":2,\"name\":\"SEP02760A6A0011\",\"model\":\"CP-7961G\","
              "\"address\":\"10.106.0.17\",\"state\":\"idle\",\"registered\":null,\"running\":null,"
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":null,"
-             "\"children\":[],\"text\":null,\"server\":null}\n]\n",
+             "\"children\":[],\"text\":null,\"server\":null,\"voice_vlan\":null}\n]\n",
              records[0].running);
     assert_string_equal(out, expected);
     free(out);
@@ -293,6 +308,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(tells_where_and_when_it_was_begun, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ps_shows_a_table, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(ps_shows_a_vlan_where_somebody_has_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ps_shows_json_of_hostile_records, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ps_refuses_a_cut_row, set_up, tear_down),
     };
