@@ -43,6 +43,7 @@ test scdoc              makes the manual pages
 test mandoc             second opinion on the manual pages
 test openssl            keys in other forms, and signatures by another hand
 test python3            second opinions on documents
+test python3-scapy      takes frames of phones apart, and plays their switch
 test python3-yaml       second opinion on fleet files
 test python3-jsonschema second opinion on fleet files
 test python3-junitparser second opinion on the JUnit report
