@@ -43,14 +43,13 @@ test scdoc              makes the manual pages
 test mandoc             second opinion on the manual pages
 test openssl            keys in other forms, and signatures by another hand
 test python3            second opinions on documents
-test python3-scapy      takes frames of phones apart, and plays their switch
+test python3-scapy      takes messages of phones apart, and plays their switch
 test python3-yaml       second opinion on fleet files
 test python3-jsonschema second opinion on fleet files
 test python3-junitparser second opinion on the JUnit report
-test python3-scapy      second opinion on DHCP messages
-test isc-dhcp-server    second opinion on phones' DHCP
-test kea-dhcp4-server   second opinion on phones' DHCP
-test udhcpd             second opinion on phones' DHCP
+test isc-dhcp-server    second opinion on DHCP of phones
+test kea-dhcp4-server   second opinion on DHCP of phones
+test udhcpd             second opinion on DHCP of phones
 test libxml2-utils      validates the JUnit report
 test clang               fuzzing
 test libclang-rt-dev     sanitizers and libFuzzer for clang

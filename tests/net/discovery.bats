@@ -74,7 +74,7 @@ record() {
 
 # A lab in which the site's bridge has one more port, with the switch's end in hand.
 wire_switch() {
-    talkers "speed: 8" "$@"
+    talkers "speed: 8"
     "$FLEET" up -q -f "$FILE" --out "$OUT" 3>&-
     ctl exec site ip link add swport type veth peer name switch0
     ctl exec site ip link set swport master br0 up
