@@ -140,31 +140,40 @@ static size_t plain_size(const struct call *call)
     return (size_t)count;
 }
 
-/* How many phones the fleet that is meant has. An exit code. */
-static int fleet_size(const struct call *call, size_t *phones)
+/* What the fleet that is meant wishes of this host; what is told is of the fleet in s. An exit
+ * code. */
+static int fleet_wish(const struct call *call, struct setup *s, struct host_wish *wish,
+                      struct findings *told)
 {
-    struct setup s = {0};
     struct batch b = {0};
-    int code = setup_read(&s, call, false);
+    int code = setup_read(s, call, false);
     if (code == 0)
-        code = batch_make(&b, s.fleet, !call->variant, &call->overrides);
-    if (code == 0)
-        *phones = batch_largest(&b)->count;
+        code = batch_make(&b, s->fleet, !call->variant, &call->overrides);
+    if (code == 0) {
+        wish->phones = batch_largest(&b)->count;
+        wish->uplink = setup_uplink(s->fleet, call);
+        lint_uplink(batch_largest(&b), told);
+    }
     batch_free(&b);
-    setup_free(&s);
     return code;
 }
 
 static int do_check(struct call *call)
 {
-    struct host_wish wish = {.phones = plain_size(call)};
+    struct setup s = {0};
+    struct findings told = {0};
+    struct host_wish wish = {.phones = plain_size(call), .told = &told};
     int code = 0;
-    if (wish.phones == 0 && (call->file || call->overrides.count > 0))
-        code = fleet_size(call, &wish.phones);
+    if (call->file || (wish.phones == 0 && call->overrides.count > 0))
+        code = fleet_wish(call, &s, &wish, &told);
     wish.asked = wish.phones > 0;
     if (code == 0)
         code = ids_choose(&wish.ids, call->ids, wish.asked ? wish.phones : LIMIT_PHONES, &ids_host);
-    return code == 0 ? hostcheck_print(&wish, call->json) : code;
+    if (code == 0)
+        code = hostcheck_print(&wish, call->json);
+    findings_free(&told);
+    setup_free(&s);
+    return code;
 }
 
 /* The fleet, and each of its variants. */

@@ -18,7 +18,7 @@
 enum {
     OPT_PHONES = 256, OPT_MODE, OPT_SPEED, OPT_SEED, OPT_WAN, OPT_SET, OPT_TIMEOUT,
     OPT_OUT, OPT_JUNIT, OPT_JSON, OPT_CAPTURE, OPT_LAB, OPT_VERSION, OPT_POINTS, OPT_LIST,
-    OPT_VARIANT, OPT_DRY_RUN, OPT_IDS
+    OPT_VARIANT, OPT_DRY_RUN, OPT_IDS, OPT_UPLINK
 };
 
 static const struct argp_option options[] = {
@@ -46,6 +46,8 @@ static const struct argp_option options[] = {
     {"verbose", 'v', NULL, 0, "Print the plan before the start", 2},
     {"ids", OPT_IDS, "RANGE", 0, "User ids for the phones, such as 70000-70999; one "
      "each, or shared", 2},
+    {"uplink-default-route", OPT_UPLINK, NULL, 0, "The fleet may have the interface by which this "
+     "machine's default route leads", 2},
     {"list", OPT_LIST, NULL, 0, "Only list them", 2},
     {"lab", OPT_LAB, "NAME", 0, "The lab that is meant, wherever it was begun", 3},
     {"follow", 'F', NULL, 0, "Go on as the log grows", 3},
@@ -83,6 +85,7 @@ static const struct effect {
     {'F', GROUP_FOLLOW, NULL, 0, offsetof(struct call, follow)},
     {OPT_VARIANT, GROUP_FILE, NULL, offsetof(struct call, variant), 0},
     {OPT_IDS, GROUP_HOST, NULL, offsetof(struct call, ids), 0},
+    {OPT_UPLINK, GROUP_HOST, NULL, 0, offsetof(struct call, uplink_default_route)},
     {OPT_LIST, GROUP_LIST, NULL, 0, offsetof(struct call, list)},
     {'w', GROUP_WRITE, NULL, offsetof(struct call, write), 0},
 };

@@ -9,6 +9,7 @@ struct call {
     const char *file;    /* -f; NULL: look for one, or the demo */
     const char *out_dir, *junit, *lab, *write, *points, *variant, *ids;
     bool json, quiet, verbose, capture, follow, phones, list, dry_run;
+    bool uplink_default_route;
     bool retold;         /* no option: what a quiet run did not meet is printed by its caller */
     struct fleet_overrides overrides;
     char **argv;         /* the whole command line */
@@ -31,7 +32,7 @@ enum option_group {
     GROUP_FILE = 1024,  /* -f, --variant */
     GROUP_LIST = 2048,
     GROUP_START = 4096, /* --dry-run; without it, privilege is needed */
-    GROUP_HOST = 8192,  /* --ids */
+    GROUP_HOST = 8192,  /* --ids, --uplink-default-route */
     GROUP_WORDS = 1 << 20, /* no option: behind its first argument stand another program's words */
 };
 

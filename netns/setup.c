@@ -2,9 +2,9 @@
 #include "netns/setup.h"
 
 #include "netns/fleet/fleetread.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/foretell/dryrun.h"
 #include "netns/host/elevate.h"
-#include "netns/host/hostcheck.h"
 #include "netns/host/place.h"
 #include "netns/text/say.h"
 #include "netns/text/text.h"
@@ -59,6 +59,13 @@ static void print_plan(const struct plan *plan)
     }
 }
 
+struct uplink_wish setup_uplink(const struct fleet *fleet, const struct call *call)
+{
+    return (struct uplink_wish){.name = lan_uplink(fleet), .bridge = fleet->uplink.bridge,
+                                .vlan = fleet->uplink.vlan,
+                                .default_route = call->uplink_default_route};
+}
+
 int setup_check(struct setup *s, const struct call *call, const struct plan *plan)
 {
     elevate(call->argv);
@@ -73,7 +80,8 @@ int setup_check(struct setup *s, const struct call *call, const struct plan *pla
         return 2;
     if (ids_choose(&s->run.ids, call->ids, plan->count, &ids_host) != 0)
         return 2;
-    const struct host_wish wish = {.phones = plan->count, .ids = s->run.ids, .asked = true};
+    const struct host_wish wish = {.phones = plan->count, .ids = s->run.ids, .asked = true,
+                                   .uplink = setup_uplink(s->fleet, call)};
     return hostcheck_require(&wish) != 0 ? 3 : 0;
 }
 

@@ -7,6 +7,7 @@
 #define SETUP_H
 
 #include "netns/batch.h"
+#include "netns/host/hostcheck.h"
 #include "netns/options.h"
 
 struct setup {
@@ -20,6 +21,8 @@ struct setup {
  * asked for; else what lies in the working directory. An exit code, after messages. A setup is to
  * be freed however far it came. */
 int setup_read(struct setup *s, const struct call *call, bool demo);
+/* What the fleet file and the command line wish of this machine's interfaces. */
+struct uplink_wish setup_uplink(const struct fleet *fleet, const struct call *call);
 /* Asks for privilege, looks at the host, and fills s->run but for the place for results. plan: of
  * the largest run. An exit code, after messages. */
 int setup_check(struct setup *s, const struct call *call, const struct plan *plan);

@@ -11,7 +11,8 @@
 #define LINE_SERVER_IP "172.31.255.2" /* our own server's */
 #define LINE_MANAGER_IP "172.31.255.10" /* our own call manager's, beside it */
 
-#define LINE_DEVICE  "wan0" /* in the site, and in an hq of our own */
-#define PHONE_DEVICE "eth0" /* in each phone */
+#define LINE_DEVICE   "wan0"    /* in the site, and in an hq of our own */
+#define UPLINK_DEVICE "uplink0" /* in a site that is part of a real network */
+#define PHONE_DEVICE  "eth0"    /* in each phone */
 
 #endif

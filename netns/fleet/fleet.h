@@ -63,6 +63,17 @@ struct fleet_manager {     /* see managerkeys.h */
     unsigned keepalive_s;  /* emulated, of our own */
 };
 
+/* The real network that the site is a part of, and how its one subnet is laid out; lankeys.h. */
+struct fleet_uplink {
+    const char *interface; /* one of this machine; or */
+    const char *bridge;    /* a bridge of it; both NULL: none */
+    unsigned vlan;         /* of the interface; 0: frames go as they are */
+    unsigned pace;         /* ARP frames, and DHCP packets, that leave a second; 0: unlimited */
+    unsigned permits;      /* 1 << enum permit */
+    uint32_t router;       /* network order; 0: the subnet's first address */
+    uint32_t first;        /* phone; likewise; 0: as in plan/lan.h */
+};
+
 struct fault;
 struct expect;
 
@@ -96,6 +107,7 @@ struct fleet {
     struct fleet_subnet *subnets;
     size_t subnet_count;
     unsigned discovery;     /* as the file has it; see discoverykeys.h */
+    struct fleet_uplink uplink;
     enum tri enterprise_pfs;
     uint32_t enterprise_load_server;
     struct fleet_profile *profiles;

@@ -3,6 +3,7 @@
 #include "netns/fleet/discoverykeys.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/fleet/managerkeys.h"
 #include "netns/fleet/speed.h"
 #include "netns/fleet/subnet.h"
@@ -109,12 +110,6 @@ static const struct schema_key wan_keys[] = {
      AT(wan_rate_bps)},
     {"loss", AT(wan_loss), SETS_WAN_LOSS},
     {0}};
-static const struct schema_key lan_keys[] = {
-    {"subnet", SUBNET_TAKES, set_subnet, AT(lan.net), .pattern = SUBNET_PATTERN},
-    {"subnets", "a mapping from up to 64 names to networks, such as {floor1: 10.106.0.0/24}",
-     AT(subnets), .elements = &subnet_elements},
-    {0}};
-
 const struct schema_key fleet_keys[] = {
     {"name", "up to 40 letters, digits and any of - . _ +", set_name, AT(name),
      .max = LIMIT_WORD},
@@ -135,7 +130,7 @@ const struct schema_key fleet_keys[] = {
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"discovery", AT(discovery), SETS_DISCOVERY},
-    {"lan", "a mapping with subnet or subnets", .keys = lan_keys},
+    {"lan", "a mapping with subnet or subnets, uplink or bridge", .keys = lan_keys},
     {"enterprise", "a mapping of peerFirmwareSharing and loadServer", .keys = enterprise_keys},
     {"profiles", "a mapping from names to mappings of peerFirmwareSharing, loadServer and quirks",
      AT(profiles), .elements = &profiles},
@@ -170,6 +165,7 @@ const struct fleet fleet_defaults = {
     .key = "firmware-samples/test-key.pub.pem",
     .lan = {.net = 0x0a6a0000, .prefix_len = 16}, /* 10.106.0.0/16 */
     .manager = {.port = 2000, .keepalive_s = 30},
+    .uplink = {.pace = UPLINK_PACE},
     .enterprise_pfs = TRI_UNSET,
     .boot = BOOT_BULK,
     .boot_rate = 2,
@@ -267,7 +263,7 @@ static unsigned check_variants(const struct fleet *f)
 unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
-    unsigned mistakes = subnet_check_all(f) + tftp_check(f) + manager_check(f) +
+    unsigned mistakes = subnet_check_all(f) + lan_check(f) + tftp_check(f) + manager_check(f) +
                         discovery_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);

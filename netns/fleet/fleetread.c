@@ -1,6 +1,7 @@
 /* fleetread.c - see fleetread.h. */
 #include "netns/fleet/fleetread.h"
 #include "netns/fleet/fleetkeys.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/fleet/managerkeys.h"
 #include "netns/text/say.h"
 #include "netns/text/setters.h"
@@ -134,6 +135,7 @@ static unsigned fill(struct fleet *f, const struct fleet_overrides *const o[2])
         f->has_wan = wan && wan->kind == DOC_MAP;
         f->both |= f->mode == MODE_BOTH;
         f->mode = f->mode == MODE_BOTH ? MODE_PFS : f->mode;
+        lan_settle(f);
         if (!f->name)
             name_default(f, f->file ? f->file : "demo");
         manager_settle(f);

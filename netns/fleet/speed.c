@@ -1,6 +1,7 @@
 /* speed.c - see speed.h. */
 #include "netns/fleet/speed.h"
 #include "netns/fleet/fault.h"
+#include "netns/fleet/lankeys.h"
 
 #include <stdio.h>
 
@@ -14,7 +15,7 @@
 
 bool fleet_runs_free(const struct fleet *fleet)
 {
-    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL ||
+    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL || lan_uplink(fleet) ||
            fleet->manager.engine == MANAGER_EXTERNAL;
 }
 

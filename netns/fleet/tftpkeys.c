@@ -1,6 +1,7 @@
 /* tftpkeys.c - see tftpkeys.h. */
 #include "netns/fleet/tftpkeys.h"
 #include "netns/fleet/fault.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/fleet/subnet.h"
 #include "netns/text/setters.h"
 
@@ -48,7 +49,7 @@ unsigned tftp_check(const struct fleet *f)
          "tftp.address is missing: the IPv4 address of the external server"},
         {!external && f->server, "tftp.address",
          "tftp.address: only an external server has one; add engine: external"},
-        {external && subnet_has(f, f->server), "tftp.address",
+        {external && !lan_uplink(f) && subnet_has(f, f->server), "tftp.address",
          "tftp.address: lies in lan.subnet, among the phones; the server is beyond the WAN"},
         {external && f->without.count, "tftp.without",
          "tftp.without: an external server's files are not ours to leave out"},

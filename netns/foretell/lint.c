@@ -95,6 +95,8 @@ void lint_find(const struct fleet *fleet, struct findings *found)
     struct plan *plan = plan_check(fleet, found);
     struct stock *stock = plan ? stock_read(fleet) : NULL;
     struct lint l = {.plan = plan, .stock = stock, .found = found};
+    if (plan)
+        lint_uplink(plan, found);
     struct firmware *firmware = stock ? lint_inspect(&l) : NULL;
     if (firmware) {
         firmware_check_names(stock, found);

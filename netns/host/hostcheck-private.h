@@ -51,4 +51,9 @@ look_function look_locked;       /* RLIMIT_MEMLOCK, likewise, with as many rings
 look_function look_memory;       /* an estimate */
 look_function look_bridge_ports; /* no host has more or fewer */
 
+/* ---- uplinkcheck.c ------------------------------------------------------------------ */
+
+look_function look_uplink;     /* whether it will do */
+look_function look_uplink_use; /* what else is to be known about it */
+
 #endif

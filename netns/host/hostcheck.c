@@ -9,6 +9,7 @@
 #include "netns/host/caps.h"
 #include "netns/host/hostcheck-private.h"
 #include "netns/host/hostprobe.h"
+#include "netns/text/finding.h"
 #include "netns/text/json.h"
 
 #include <assert.h>
@@ -201,6 +202,8 @@ static const struct check checks[] = {
     {"dnsmasq", look_program, .needed = true, .remedy = PACKAGE("dnsmasq-base"), .what = "dnsmasq"},
     {"dumpcap", look_program, .remedy = "for captures only: " PACKAGE("wireshark-common"),
      .what = "dumpcap"},
+    {"uplink", look_uplink, .needed = true, .remedy = ""},
+    {"uplink's use", look_uplink_use, .remedy = ""},
     {"backlog", look_sysctl, .limit = true, .remedy = RAISED("net.core.netdev_max_backlog=16384"),
      .what = "net.core.netdev_max_backlog"},
     {"ARP table", look_sysctl, .limit = true,
@@ -284,6 +287,21 @@ static json_t *json_line(const struct check *c, const struct found *f, enum verd
     return line;
 }
 
+/* What nothing here can look at is advice as well. */
+static void tell_findings(const struct findings *told, json_t *lines, bool json)
+{
+    for (size_t i = 0; told && i < told->count; i++) {
+        const struct finding *f = &told->items[i];
+        const struct check c = {.name = finding_rules[f->kind].name};
+        struct found found = {.phones = ENOUGH, .remedy = f->remedy};
+        found_note(&found, "%s", f->text);
+        if (json)
+            json_array_append_new(lines, json_line(&c, &found, VERDICT_ADVICE));
+        else
+            print_line(&c, &found, VERDICT_ADVICE);
+    }
+}
+
 static void print_sum(const struct host_wish *w, unsigned missing)
 {
     if (missing && w->asked)
@@ -310,6 +328,7 @@ int hostcheck_print(const struct host_wish *wish, bool json)
         else
             print_line(&checks[i], &f, v);
     }
+    tell_findings(w->told, lines, json);
     if (json) {
         json_t *all = json_pack("{s:i, s:b, s:I, s:O}", "schema", 1, "able", missing == 0,
                                 "phones", (json_int_t)w->phones, "checks", lines);

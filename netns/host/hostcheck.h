@@ -11,11 +11,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* An interface of the caller's namespace, to be joined as lankeys.h says; name NULL: none. */
+struct uplink_wish {
+    const char *name;
+    bool bridge;        /* it is to be one, of which a port is made */
+    unsigned vlan;      /* 0: its frames as they are */
+    bool default_route; /* it may be that of this machine's default route */
+};
+
 /* What a host is looked at for. */
+struct findings;
 struct host_wish {
     size_t phones;
     struct ids ids; /* that they would run as */
     bool asked;     /* by number or by a fleet: what does not suffice is in the way */
+    struct uplink_wish uplink;
+    const struct findings *told; /* what is to be known of the fleet's surroundings; or NULL */
 };
 
 /* The verb `check`: a table on standard output, or JSON. What no size was asked for is measured by

@@ -224,6 +224,32 @@ static int try_bridge(void)
     return try_link("bridge");
 }
 
+static int try_macvlan(void)
+{
+    return try_link("macvlan");
+}
+
+static int try_vlan(void)
+{
+    return try_link("vlan");
+}
+
+/* A kind that the kernel has it refuses for want of a link below. */
+static int known(int error)
+{
+    return error == EOPNOTSUPP || error == EPERM ? error : 0;
+}
+
+int probe_macvlan(void)
+{
+    return known(in_child(try_macvlan));
+}
+
+int probe_vlan(void)
+{
+    return known(in_child(try_vlan));
+}
+
 int probe_veth(void)
 {
     return in_child(try_veth);

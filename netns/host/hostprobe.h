@@ -14,6 +14,8 @@ int probe_namespaces(void); /* network, PID and mount */
 int probe_mounts(void);     /* private ones, and a /proc, in a mount namespace */
 int probe_veth(void);
 int probe_bridge(void);
+int probe_macvlan(void);
+int probe_vlan(void);
 int probe_tun(void);        /* a TAP device by /dev/net/tun */
 
 

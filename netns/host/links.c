@@ -2,45 +2,20 @@
  * attribute is written out.
  */
 #include "netns/host/links.h"
+#include "netns/host/links-private.h"
 
-#include <arpa/inet.h>
-#include <linux/if.h>
 #include <linux/if_bridge.h>
-#include <linux/if_link.h>
-#include <linux/pkt_sched.h>
-#include <netlink/route/addr.h>
-#include <netlink/route/link.h>
-#include <netlink/route/link/bridge.h>
-#include <netlink/route/link/inet6.h>
-#include <netlink/route/link/veth.h>
-#include <netlink/route/neightbl.h>
-#include <netlink/route/neighbour.h>
-#include <netlink/route/route.h>
 #include <stdbool.h>
-#include <string.h>
 
 #define BURST_LEAST 4096                 /* bytes: above any frame */
 #define LIMIT_QUEUE (256 * 1024)         /* bytes that wait for a limited link */
 #define RATE_MOST   UINT64_C(12500000000) /* bytes a second: no link is faster */
-#define ARP_WAIT    20                   /* ms: a bridge of ours answers in one */
 
 #define LLDP_GROUP  (1 << 0x0e)          /* the last byte of 01:80:c2:00:00:0e */
-
-#define CLEANUP(f) __attribute__((cleanup(f)))
-
-static void link_put(struct rtnl_link **p)
-{
-    rtnl_link_put(*p);
-}
 
 static void addr_put(struct nl_addr **p)
 {
     nl_addr_put(*p);
-}
-
-static void cache_put(struct nl_cache **p)
-{
-    nl_cache_free(*p);
 }
 
 struct nl_sock *links_open(void)
@@ -118,6 +93,35 @@ int link_veth(struct nl_sock *sock, const struct link_pair *pair)
     if (pair->peer_mac)
         mac_set(peer, pair->peer_mac);
     return rtnl_link_add(sock, near, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+/* By hand: libnl would have the lower link in the namespace of the upper. */
+int link_over(struct nl_sock *sock, const struct link_over *over)
+{
+    struct ifinfomsg header = {.ifi_index = over->index};
+    struct nl_msg *msg = nlmsg_alloc_simple(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    nlmsg_append(msg, &header, sizeof header, NLMSG_ALIGNTO);
+    nla_put_string(msg, IFLA_IFNAME, over->name);
+    nla_put_u32(msg, IFLA_LINK, (uint32_t)over->lower);
+    nla_put_u32(msg, IFLA_NET_NS_FD, (uint32_t)over->ns);
+    struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
+    nla_put_string(msg, IFLA_INFO_KIND, over->vlan ? "vlan" : "macvlan");
+    struct nlattr *data = nla_nest_start(msg, IFLA_INFO_DATA);
+    if (over->vlan)
+        nla_put_u16(msg, IFLA_VLAN_ID, (uint16_t)over->vlan);
+    else
+        nla_put_u32(msg, IFLA_MACVLAN_MODE, MACVLAN_MODE_PASSTHRU);
+    nla_nest_end(msg, data);
+    nla_nest_end(msg, info);
+    return nl_send_sync(sock, msg); /* frees msg */
+}
+
+int link_join(struct nl_sock *sock, int index, int bridge)
+{
+    struct rtnl_link *change CLEANUP(link_put) = rtnl_link_alloc();
+    rtnl_link_set_ifindex(change, index);
+    rtnl_link_set_master(change, bridge);
+    return rtnl_link_change(sock, change, change, 0);
 }
 
 int link_port_answers_arp(struct nl_sock *sock, int index)
@@ -242,14 +246,17 @@ int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t m
     return rc;
 }
 
-int link_asks_once(struct nl_sock *sock, int index)
+int link_asks_once(struct nl_sock *sock, int index, const struct link_asking *how)
 {
     struct rtnl_neightbl *table = rtnl_neightbl_alloc();
     rtnl_neightbl_set_family(table, AF_INET);
     rtnl_neightbl_set_name(table, "arp_cache");
     rtnl_neightbl_set_dev(table, index);
     rtnl_neightbl_set_mcast_probes(table, 1);
-    rtnl_neightbl_set_retrans_time(table, ARP_WAIT);
+    rtnl_neightbl_set_ucast_probes(table, 1);
+    rtnl_neightbl_set_retrans_time(table, how->wait_ms);
+    if (how->known_ms)
+        rtnl_neightbl_set_base_reachable_time(table, how->known_ms);
     int rc = rtnl_neightbl_change(sock, table, table);
     rtnl_neightbl_put(table);
     return rc;
@@ -263,6 +270,13 @@ int link_find(struct nl_sock *sock, const char *name, uint8_t mac[6])
         return rc;
     memcpy(mac, nl_addr_get_binary_addr(rtnl_link_get_addr(link)), 6);
     return rtnl_link_get_ifindex(link);
+}
+
+int link_peer(struct nl_sock *sock, const char *name)
+{
+    struct rtnl_link *link CLEANUP(link_put) = NULL;
+    int rc = rtnl_link_get_kernel(sock, 0, name, &link);
+    return rc < 0 ? rc : rtnl_link_get_link(link);
 }
 
 int link_bytes(struct nl_sock *sock, const char *name, uint64_t *received, uint64_t *sent)

@@ -30,6 +30,19 @@ struct link_pair {
 };
 int link_veth(struct nl_sock *sock, const struct link_pair *pair);
 
+/* A link over one of the socket's namespace, made in place in another. */
+struct link_over {
+    const char *name;
+    int index;     /* in its namespace */
+    int lower;     /* in the socket's */
+    int ns;        /* descriptor of the namespace that it is made in */
+    unsigned vlan; /* a VLAN device of that number; 0: a macvlan that has the lower to itself */
+};
+int link_over(struct nl_sock *sock, const struct link_over *over);
+/* Makes a link a port of a bridge. One that lies over another has to be up by then: else the kernel
+ * counts its wish for all multicast down at the lower one, which it has never counted up. */
+int link_join(struct nl_sock *sock, int index, int bridge);
+
 /* The bridge answers ARP requests for the phone behind this port itself, from the permanent
  * neighbour entries of its own namespace: a request then costs two copies, not one a port. What
  * it does not know it floods as ever. */
@@ -49,15 +62,22 @@ int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t
 /* A permanent neighbour entry: no ARP for this address. */
 int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t mac[6]);
 
-/* The link asks once for a neighbour, by ARP, and gives up when nobody has answered at once. The
+/* The link asks once for a neighbour, by ARP, and gives up when nobody has answered in time. The
  * kernel's table of neighbours is one for all namespaces (hostlimit.c), and whoever is asked for
  * has a place in it that nobody can take away: for three seconds as a kernel has it, so that some
  * hundreds of packets a second in the names of nobody, each answered, keep everybody from
  * everybody. An answer that is late counts all the same. */
-int link_asks_once(struct nl_sock *sock, int index);
+struct link_asking {
+    unsigned wait_ms;
+    unsigned known_ms; /* about how long an answer is good for; 0: as the kernel has it, half a
+                          minute */
+};
+int link_asks_once(struct nl_sock *sock, int index, const struct link_asking *how);
 
 /* The interface number and address of that name: a negative code when there is none. */
 int link_find(struct nl_sock *sock, const char *name, uint8_t mac[6]);
+/* The interface number of a veth's other end, in the namespace of that. */
+int link_peer(struct nl_sock *sock, const char *name);
 int link_bytes(struct nl_sock *sock, const char *name, uint64_t *received, uint64_t *sent);
 /* 1 while the kernel still drops what is sent by a link: it takes a link into service a moment
  * after it is up. */

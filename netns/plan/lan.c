@@ -6,14 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static uint32_t first_phone(const struct plan_subnet *s)
-{
-    return ntohl(s->gateway) - 1 + (s->prefix_len > 26 ? 10 : 16);
-}
-
 uint32_t lan_address(const struct plan_subnet *s, size_t phone)
 {
-    return htonl(first_phone(s) + (uint32_t)phone);
+    return htonl(ntohl(s->first) + (uint32_t)phone);
 }
 
 /* The smallest network around it that holds so many; of several subnets none is made larger, since
@@ -42,10 +37,24 @@ static void tell_full(const struct fleet *f, const struct plan_subnet *s, size_t
 
 static bool has_room(const struct fleet *f, const struct plan_subnet *s, struct findings *found)
 {
-    size_t room = ntohl(s->broadcast) - first_phone(s);
+    size_t room = ntohl(s->broadcast) - ntohl(s->first);
     if (s->phones > room)
         tell_full(f, s, room, found);
     return s->phones <= room;
+}
+
+/* The router, or a server, is where a phone is to be. */
+static void check_taken(const struct fleet *f, const struct plan_subnet *s, uint32_t ip,
+                        const char *key, struct findings *found)
+{
+    uint32_t first = ntohl(s->first), at = ntohl(ip);
+    char right[INET_ADDRSTRLEN];
+    if (at < first || at - first >= s->phones)
+        return;
+    inet_ntop(AF_INET, &(struct in_addr){.s_addr = htonl(at + 1)}, right, sizeof right);
+    const struct finding_words words = {.right = right};
+    fleet_tell(found, FINDING_ADDRESS_TAKEN, f, key, &words,
+               "%s: this address would be that of phone %u", key, at - first + 1);
 }
 
 struct plan_subnet *lan_plan(const struct fleet *f, size_t *count, struct findings *found)
@@ -57,7 +66,10 @@ struct plan_subnet *lan_plan(const struct fleet *f, size_t *count, struct findin
     for (size_t i = 0; all && i < *count; i++) {
         const struct in_addr net = {.s_addr = htonl(from[i].net)};
         struct plan_subnet *s = &all[i];
-        *s = (struct plan_subnet){.gateway = htonl(from[i].net + 1),
+        uint32_t first = from[i].net + (from[i].prefix_len > 26 ? 10 : 16);
+        *s = (struct plan_subnet){.gateway = f->uplink.router ? f->uplink.router
+                                                              : htonl(from[i].net + 1),
+                                  .first = f->uplink.first ? f->uplink.first : htonl(first),
                                   .broadcast = htonl(subnet_last(&from[i])),
                                   .prefix_len = from[i].prefix_len};
         if (f->subnet_count)
@@ -69,6 +81,10 @@ struct plan_subnet *lan_plan(const struct fleet *f, size_t *count, struct findin
         all[subnet_of(f, &f->groups[i])].phones += f->groups[i].count;
     for (size_t i = 0; all && i < *count; i++)
         good = has_room(f, &all[i], found) && good;
+    if (good && f->uplink.router)
+        check_taken(f, &all[0], f->uplink.router, "lan.router", found);
+    if (good && f->server)
+        check_taken(f, &all[0], f->server, "tftp.address", found);
     if (good)
         return all;
     free(all);

@@ -1,7 +1,7 @@
 /* lan.h - the subnets of a plan, and the addresses of its phones in them.
  *
  * The gateway is a subnet's first address; phones follow from its 16th (10th in a subnet of fewer
- * than 64 addresses) on.
+ * than 64 addresses) on; or both as the file has it.
  */
 #ifndef LAN_H
 #define LAN_H

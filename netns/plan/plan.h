@@ -40,7 +40,7 @@ struct plan_phone {
 
 struct plan_subnet {
     char name[NAME_MAX_LEN];
-    uint32_t gateway, broadcast; /* network order */
+    uint32_t gateway, broadcast, first; /* network order; first: phone's */
     unsigned prefix_len;
     size_t phones;         /* in it */
 };

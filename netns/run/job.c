@@ -1,5 +1,6 @@
 /* job.c - one run's own state. */
 #include "netns/run/job.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/host/clock.h"
 #include "netns/host/netns.h"
 #include "netns/text/say.h"
@@ -94,7 +95,7 @@ static int open_files(struct job *job)
     int code = open_file(&job->binary_fd, o->phone_binary, O_PATH, "the phone program");
     if (code == 0 && fleet->authentication == FLEET_AUTH_SIGNATURE && fleet->key)
         code = open_file(&job->key_fd, fleet->key, O_RDONLY, "the firmware's key");
-    if (code == 0 && fleet->engine == ENGINE_EXTERNAL)
+    if (code == 0 && (fleet->engine == ENGINE_EXTERNAL || lan_uplink(fleet)))
         code = open_here(&job->host_ns);
     if (code == 0 && job->lab_fd >= 0)
         code = open_file(&job->lab_dir, ".", O_PATH | O_DIRECTORY, "the working directory");

@@ -49,7 +49,8 @@ struct job {
     int key_fd;     /* PEM of the firmware's key, or -1 */
     int capture_fd; /* file for dumpcap, or -1 */
     int cm_log_fd;  /* the call manager's, open for appending, or -1 */
-    int host_ns;    /* where the launcher was started, for an external server; else -1 */
+    int host_ns;    /* where the launcher was started, for an external server or an uplink;
+                       else -1 */
     int lab_fd;     /* the lab's socket, or -1: a run that ends */
     int lab_dir;    /* where the lab was begun: the working directory; or -1 */
     time_t lab_begun;

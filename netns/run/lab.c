@@ -135,6 +135,8 @@ static void give_namespace(const struct lab_view *view, const char *arg, struct 
     if (strcmp(arg, "site") == 0) {
         r->fd = w->site_ns;
         world_bridges(view->job->plan, interfaces);
+    } else if (strcmp(arg, "server") == 0 && w->hq_ns < 0) {
+        return refuse(r, "no such target: the server is the lab's own", "");
     } else if (strcmp(arg, "server") == 0) {
         r->fd = w->hq_ns;
         snprintf(interfaces, sizeof interfaces, "%s", line_far_end(w->beside));

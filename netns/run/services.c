@@ -12,7 +12,7 @@ int services_start(struct services *s, const struct job *job, struct world *worl
         return 3;
     if (job->plan->fleet->has_wan && !(s->wan = wan_start(world, &job->time)))
         return 3;
-    if (job->host_ns < 0)
+    if (job->plan->fleet->engine == ENGINE_DNSMASQ)
         s->server = server_start(world, job->options->out_dir, job->out.tftp_log);
     else
         s->witness = tftpwatch_open(world, job->out.tftp_log);

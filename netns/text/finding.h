@@ -30,6 +30,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(PATTERN_CASE, "pattern-without-file", REFUSAL,                                               \
       "write {right} instead of {wrong} in {where}")                                               \
     X(PATTERN_IDLE, "pattern-without-file", REFUSAL, "take {wrong} out of {where}")                \
+    X(ADDRESS_TAKEN, "address-taken", REFUSAL, "write lan.first: {right}")                         \
     X(MAC_TWICE, "mac-twice", REFUSAL, "write {where}: {right}")                                   \
     X(MAC_RANGE, "mac-range", REFUSAL, "write {where}: {right}, or a lower one")                   \
     X(NOBODY, "nobody-meant", REFUSAL,                                                             \
@@ -69,6 +70,19 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
       "take loadServer out of {where}: nothing but the TFTP server answers beyond the WAN")        \
     X(SERVER_WRITTEN, "load-server-elsewhere", WARNING,                                            \
       "take loadServer out of {where'}: nothing but the TFTP server answers beyond the WAN")       \
+    X(UPLINK_MACS, "port-security", WARNING,                                                       \
+      "at the switch port: switchport port-security maximum {wrong}, or no switchport "            \
+      "port-security; then write lan.permits: {right}")                                            \
+    X(UPLINK_ARP, "arp-inspection", WARNING,                                                       \
+      "at the switch port: ip arp inspection trust; then write lan.permits: {right}")              \
+    X(UPLINK_DHCP, "dhcp-snooping", WARNING,                                                       \
+      "at the switch port: ip dhcp snooping limit rate 100; then write lan.permits: {right}")      \
+    X(UPLINK_BPDU, "bpdu-guard", WARNING,                                                          \
+      "ip link set {wrong'} type bridge stp_state 0; then write lan.permits: {right}")             \
+    X(UPLINK_FOREIGN, "foreign-macs", WARNING,                                                     \
+      "at a virtual port: accept promiscuous mode, MAC changes and forged transmits, which no "    \
+      "cloud does, nor an access point; then write lan.permits: {right}")                          \
+    X(UPLINK_PACE, "uplink-pace", WARNING, "write lan.pace: 10")                                   \
     X(UNVERIFIED, "not-verified", WARNING,                                                         \
       "write authentication: signature, and key: the PEM of who signed them; the vendor's is "     \
       "not public")                                                                                \

@@ -229,7 +229,7 @@ struct tftpwatch *tftpwatch_open(struct world *w, int log_fd)
 {
     struct tftpwatch *t = tftpwatch_new(log_fd);
     int back = t ? netns_visit(w->site_ns) : -ENOMEM;
-    int rc = netns_leave(back, back < 0 ? back : listen_on(t, LINE_DEVICE));
+    int rc = netns_leave(back, back < 0 ? back : listen_on(t, world_way(w)));
     if (rc == 0)
         return t;
     say_errno(-rc, "cannot watch the site's end of the WAN");

@@ -16,12 +16,14 @@
 #include "netns/world/world.h"
 #include "netns/fleet/addresses.h"
 #include "netns/fleet/discoverykeys.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/host/clock.h"
 #include "netns/host/links.h"
 #include "netns/host/netns.h"
 #include "netns/host/offload.h"
 #include "netns/text/say.h"
 #include "netns/world/line.h"
+#include "netns/world/uplink.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -40,6 +42,11 @@
 #define ETH_INDEX  101  /* of eth0 in a phone */
 #define PORT_INDEX 1000 /* of the first phone's port: above what a kernel creates by itself */
 #define BRIDGE_NAME 16
+
+/* How to ask for neighbours: a bridge of ours answers in a millisecond; in a real network an answer
+ * takes its time, and questions are counted (gate.h). */
+static const struct link_asking asking_site = {.wait_ms = 20};
+static const struct link_asking asking_abroad = {.wait_ms = 1000, .known_ms = 20 * 60 * 1000};
 
 struct links {
     struct nl_sock *site, *hq;
@@ -72,6 +79,11 @@ void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES])
         bridge_name(i, name);
         len += (size_t)snprintf(out + len, WORLD_BRIDGES - len, "%s%s", len ? " " : "", name);
     }
+}
+
+const char *world_way(const struct world *w)
+{
+    return lan_is_routed(w->plan->fleet) ? LINE_DEVICE : UPLINK_DEVICE;
 }
 
 /* ---- namespaces ----------------------------------------------------------------------- */
@@ -109,6 +121,11 @@ static void ipv6_off(void)
 
 /* ---- the site and hq ------------------------------------------------------------------ */
 
+static const struct link_asking *asking(const struct fleet *fleet)
+{
+    return lan_uplink(fleet) ? &asking_abroad : &asking_site;
+}
+
 static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
 {
     const struct plan_subnet *subnet = &plan->subnets[i];
@@ -122,8 +139,10 @@ static int bridge_make(const struct plan *plan, size_t i, struct nl_sock *sock)
     if (rc == 0)
         rc = link_up(sock, bridge_index(i));
     if (rc == 0)
-        rc = link_asks_once(sock, bridge_index(i));
-    return rc < 0 ? rc : link_address(sock, bridge_index(i), subnet->gateway, subnet->prefix_len);
+        rc = link_asks_once(sock, bridge_index(i), asking(plan->fleet));
+    if (rc < 0 || !lan_is_routed(plan->fleet))
+        return rc;
+    return link_address(sock, bridge_index(i), subnet->gateway, subnet->prefix_len);
 }
 
 int world_wan_up(struct world *w)
@@ -132,7 +151,7 @@ int world_wan_up(struct world *w)
 }
 
 /* The parts of world_make(), in the namespaces they belong to. */
-static int site_make(struct world *w)
+static int site_make(struct world *w, int host_ns)
 {
     w->site_ns = place_make(&w->links->site);
     if (w->site_ns < 0)
@@ -144,6 +163,8 @@ static int site_make(struct world *w)
         rc = bridge_make(w->plan, i, w->links->site);
     if (rc < 0)
         say("cannot create the site's bridges: %s", links_error(rc));
+    if (rc == 0 && lan_uplink(w->plan->fleet))
+        rc = uplink_join(w->plan, host_ns, w->site_ns, w->links->site, BR_INDEX);
     return rc < 0 ? -EIO : 0;
 }
 
@@ -165,10 +186,9 @@ static int hq_new(struct world *w)
     return 0;
 }
 
-/* host_ns: -1 for an hq of our own. */
 static int hq_make(struct world *w, int host_ns)
 {
-    int rc = host_ns < 0 ? hq_new(w) : hq_borrow(w, host_ns);
+    int rc = w->beside ? hq_borrow(w, host_ns) : hq_new(w);
     if (rc < 0 || w->plan->fleet->has_wan)
         return rc;
     rc = line_plain(w->hq_ns, w->beside, w->links->site);
@@ -206,9 +226,9 @@ struct world *world_make(const struct plan *plan, int host_ns)
         world_free(w);
         return NULL;
     }
-    w->beside = host_ns >= 0;
-    int rc = site_make(w);
-    if (rc == 0)
+    w->beside = plan->fleet->engine == ENGINE_EXTERNAL && !lan_uplink(plan->fleet);
+    int rc = site_make(w, host_ns);
+    if (rc == 0 && lan_is_routed(plan->fleet))
         rc = hq_make(w, host_ns);
     if (netns_leave(back, rc) == 0)
         return w;
@@ -253,10 +273,10 @@ static int phone_inside(const struct world *w, const struct plan_phone *phone, s
         rc = link_up(sock, ETH_INDEX);
     if (rc == 0)
         rc = link_default_route(sock, subnet->gateway);
-    if (rc == 0)
+    if (rc == 0 && lan_is_routed(w->plan->fleet))
         rc = link_neighbour(sock, ETH_INDEX, subnet->gateway, mac);
     if (rc == 0)
-        rc = link_asks_once(sock, ETH_INDEX);
+        rc = link_asks_once(sock, ETH_INDEX, asking(w->plan->fleet));
     if (rc < 0)
         return rc;
     return link_neighbour(w->links->site, bridge_index(phone->subnet), phone->ip, phone->mac);
@@ -265,7 +285,7 @@ static int phone_inside(const struct world *w, const struct plan_phone *phone, s
 int world_plain_frames(struct world *w)
 {
     w->plain_frames = true;
-    return offload_off(w->hq_ns, line_far_end(w->beside));
+    return w->hq_ns < 0 ? 0 : offload_off(w->hq_ns, line_far_end(w->beside));
 }
 
 int world_add_phone(struct world *w, size_t i)
@@ -317,8 +337,8 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps)
 /* How many links and ports are not in service yet, or a negative code. */
 static int waiting_links(struct world *w)
 {
-    int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, LINE_DEVICE),
-                   link_waiting(w->links->hq, line_far_end(w->beside))};
+    int parts[] = {link_ports_waiting(w->links->site), link_waiting(w->links->site, world_way(w)),
+                   w->hq_ns < 0 ? 0 : link_waiting(w->links->hq, line_far_end(w->beside))};
     char bridge[BRIDGE_NAME];
     int waiting = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && waiting >= 0; i++)
@@ -350,7 +370,7 @@ int world_wait_forwarding(struct world *w, unsigned timeout_ms)
 
 int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up)
 {
-    return link_bytes(w->links->site, LINE_DEVICE, down, up) < 0 ? -ENODEV : 0;
+    return link_bytes(w->links->site, world_way(w), down, up) < 0 ? -ENODEV : 0;
 }
 
 void world_free(struct world *w)

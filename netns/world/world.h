@@ -20,6 +20,9 @@
  * With an external server there is no hq of our own: the line ends in the namespace that the
  * launcher was started in, the host's, as fleet0, with a route to the phones; the site's default
  * route leads there. Nothing else of the host is touched, and both vanish with the run.
+ *
+ * As part of a real network (uplink.h) the site has neither router nor line, unless the fleet has a
+ * server of its own all the same; there is no hq then, and hq_ns is -1.
  */
 #ifndef WORLD_H
 #define WORLD_H
@@ -36,8 +39,8 @@ struct world {
 };
 
 /* Makes site and hq with bridges, addresses, routes and forwarding; and, without a WAN, the veth
- * between them (with one: two TAPs named wan0, see wan.h). host_ns: the namespace that takes hq's
- * place, which stays the caller's; -1: there is one of our own. The caller's network namespace is
+ * between them (with one: two TAPs named wan0, see wan.h). host_ns: the namespace that the launcher
+ * was started in, for an external server or an uplink; it stays the caller's. The caller's own is
  * otherwise no part of it, and the caller is in it again afterwards. At most 1,000 phones. The plan
  * has to outlive the world. NULL after a message. */
 struct world *world_make(const struct plan *plan, int host_ns);
@@ -46,6 +49,8 @@ struct world *world_make(const struct plan *plan, int host_ns);
  * spares itself both where a frame never leaves the machine. To be asked for before the first
  * phone. 0 or a negative errno after a message. */
 int world_plain_frames(struct world *w);
+/* The site's interface on the way to the server: its end of the line, or the uplink. */
+const char *world_way(const struct world *w);
 /* The names of the site's bridges, by spaces. */
 #define WORLD_BRIDGES 512 /* characters at most */
 void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);
@@ -61,7 +66,7 @@ int world_plug(struct world *w, size_t i, bool in);
 /* Limits all that phone i sends, in real bits a second; 0: no limit. 0 or a negative errno after
  * a message (a kernel without sch_tbf). */
 int world_limit(struct world *w, size_t i, uint64_t rate_bps);
-/* The site's wan0: bytes from (down) and to (up) the server's side, kernel counters. */
+/* The way to the server: bytes from (down) and to (up) the server's side, kernel counters. */
 int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up);
 /* For wan.c, once both TAPs exist: gives the two wan0 their addresses, and hq its route. */
 int world_wan_up(struct world *w);

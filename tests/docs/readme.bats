@@ -81,7 +81,7 @@ verbs() {
         cat "$file"
         # what shows one key only is put to the least of fleets
         grep -q '^phones:' "$file" || echo 'phones: [{model: CP-7961G, count: 30}]' >>"$file"
-        grep -q '^wan:' "$file" || echo 'wan: {delay: 75ms}' >>"$file"
+        grep -qE '^wan:|uplink' "$file" || echo 'wan: {delay: 75ms}' >>"$file"
         .build/tests/fleetread "$PWD" "$file" | tee "$BATS_TEST_TMPDIR/verdict"
         grep -q '^accepted' "$BATS_TEST_TMPDIR/verdict"
         n=$((n + 1))

@@ -41,6 +41,8 @@ ONLY_PARSER = [
     r"needs a call manager of our own|a list of up to 5 in the order .*, not '[0-9]",
     r"ours to leave out|ours to damage",
     r"discovery: none goes with no other",
+    r"goes with uplink|uplink as well|is no address of lan\.subnet|one uplink is one network",
+    r"lies before a server of the fleet's own|with lan\.uplink or lan\.bridge time is real",
     r"variants\.[^ ]* (is no name|is one too many|has variants of its own)|both modes, by mode: both",
     r"is not before until|is after until",
     r"regular expression, not '(\(|\(a\{99\}\)\{999\})'",

@@ -141,6 +141,52 @@ def _(t, count):
     t.fleet["lan"] = {"subnets": {"a": "10.0.0.0/24", "b": "10.0.1.0/28"}}
 
 
+def at_uplink(t, *permits, **lan):
+    """One phone in a real network, of which nothing is to be told but what is not permitted."""
+    t.fleet["phones"][0]["count"] = 1
+    t.own()
+    t.fleet["tftp"] = {"engine": "external", "address": "10.0.0.9"}
+    t.fleet["lan"] = {"subnet": "10.0.0.0/24", "uplink": "eth1", **lan,
+                      "permits": [p for p in ("macs", "arp", "dhcp", "bpdu", "foreign") if p not in permits]}
+    if "bridge" in lan:
+        del t.fleet["lan"]["uplink"]
+
+
+@rows("ADDRESS_TAKEN", {"router": "10.0.0.16"}, {"first": "10.0.0.9"})
+def _(t, lan):
+    at_uplink(t, **lan)
+
+
+@rows("UPLINK_MACS")
+def _(t, _):
+    at_uplink(t, "macs")
+
+
+@rows("UPLINK_ARP")
+def _(t, _):
+    at_uplink(t, "arp")
+
+
+@rows("UPLINK_DHCP")
+def _(t, _):
+    at_uplink(t, "dhcp")
+
+
+@rows("UPLINK_BPDU")
+def _(t, _):
+    at_uplink(t, "bpdu", bridge="br-lab")
+
+
+@rows("UPLINK_FOREIGN")
+def _(t, _):
+    at_uplink(t, "foreign")
+
+
+@rows("UPLINK_PACE", 16, 1000, "unlimited")
+def _(t, pace):
+    at_uplink(t, pace=pace)
+
+
 @rows("PATTERN_CASE", "without", "damage")
 def _(t, key):
     t.own("x", "README.txt")

@@ -99,6 +99,14 @@ def _(tree, path, value):
     put(tree.fleet, path, yaml.safe_load(value) if value in ("true", "all") else word(value))
 
 
+@rule(r"(?:at the switch port: switchport port-security maximum \d+, or no switchport port-security"
+      r"|at the switch port: ip arp inspection trust|at the switch port: ip dhcp snooping limit rate \d+"
+      r"|ip link set \S+ type bridge stp_state 0|at a virtual port: accept promiscuous mode, .*)"
+      r"; then write (lan\.permits): (\[.*\])")
+def _(tree, path, value):
+    put(tree.fleet, path, yaml.safe_load(value))
+
+
 @rule(r"write (\S+) instead of (\S+) in (tftp\.\w+)")
 def _(tree, right, wrong, path):
     put(tree.fleet, path, [right if p == wrong else p for p in tree.patterns(path)])
