@@ -188,13 +188,19 @@ int tftpwatch_poll(struct tftpwatch *t)
 
 /* ---- set-up --------------------------------------------------------------------------- */
 
+/* UDP; but no requests that come in: in a real network others have theirs. */
 static int filter_set(int fd)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12), /* EtherType */
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 3),
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 23), /* protocol */
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 8),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, ETH_HLEN + 9), /* protocol */
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 6),
+        BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, ETH_HLEN),
+        BPF_STMT(BPF_LD | BPF_H | BPF_IND, ETH_HLEN + 2), /* to which port */
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TFTP_PORT, 0, 2),
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, SKF_AD_OFF + SKF_AD_PKTTYPE),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SNAP_LEN),
         BPF_STMT(BPF_RET | BPF_K, 0),
     };

@@ -17,7 +17,7 @@
 #include "netns/world/world.h"
 
 struct tftpwatch;
-/* Listens on the site's wan0, headers and names only, and appends to log_fd, which stays the
+/* Listens on the site's way to the server (its end of the line, or the uplink), headers and names only, and appends to log_fd, which stays the
  * caller's. NULL after a message. */
 struct tftpwatch *tftpwatch_open(struct world *w, int log_fd);
 int tftpwatch_fd(const struct tftpwatch *t);
