@@ -70,7 +70,7 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
     jq -e '.[0] | .promiscuity == 0 and .allmulti == 0' <(at_host ip -d -j link show eth1)
     local i
     for i in $(seq 10); do
-        start at_host "$FLEET" run -q -f "$FILE" --out "$OUT-$i"
+        start nsenter -t "$HOST_PID" -n -- "$FLEET" run -q -f "$FILE" --out "$OUT-$i" # the pid is its own
         wait_for 20 taken "$OUT-$i" $((3 * i))
         kill -9 "$LAUNCHER"
         finish
