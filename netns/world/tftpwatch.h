@@ -17,8 +17,8 @@
 #include "netns/world/world.h"
 
 struct tftpwatch;
-/* Listens on the site's way to the server (its end of the line, or the uplink), headers and names only, and appends to log_fd, which stays the
- * caller's. NULL after a message. */
+/* Listens on the site's way to the server, its end of the line or the uplink; headers and names
+ * only. It appends to log_fd, which stays the caller's. NULL after a message. */
 struct tftpwatch *tftpwatch_open(struct world *w, int log_fd);
 int tftpwatch_fd(const struct tftpwatch *t);
 /* Takes what has come. 0, or a negative errno: a line could not be written, now or before. */

@@ -56,7 +56,7 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
     [ -z "$(frames other "$OURS")" ]
     # ARP evenly, and no phone asks for another
     [ "$(frames lab "$OURS && arp" frame.time_epoch | most_a_second)" -le 10 ]
-    [ "$(frames lab "$OURS && arp.opcode == 1" arp.dst.proto_ipv4 | sort -u)" = $LAB_IP ]
+    [ "$(frames lab "$OURS && arp.opcode == 1" arp.dst.proto_ipv4 | sort -u)" = "$LAB_IP" ]
     [ "$(frames lab "$OURS && arp.opcode == 1" arp.src.proto_ipv4 | sort | uniq -d | wc -l)" -eq 0 ]
     [ -z "$(frames lab 'arp.isgratuitous')" ]
     [ "$(capinfos -Mc "$OUT/site.pcapng" | awk '/Number of packets/ {print $NF}')" -gt 1000 ]
@@ -84,7 +84,7 @@ taken() {
     [ "$(at_host ip -d -j link show eth1 | jq '.[0].promiscuity')" -gt 0 ] && begun "$@"
 }
 
-begun() { [ "$(cat "$1/events.jsonl" 2> /dev/null | wc -l)" -ge "$2" ]; }
+begun() { [ "$(grep -c . "$1/events.jsonl" 2> /dev/null)" -ge "$2" ]; }
 
 as_before() { interface_state "$1" | diff "$BATS_TEST_TMPDIR/before" - > /dev/null; }
 
@@ -136,7 +136,7 @@ refused() {
     wait_for 5 lab_carries
     at_host ip address add 10.77.0.9/24 dev eth1
     at_host "$FLEET" check -f "$FILE" | grep -A1 "uplink's use" | grep '10.77.0.9 of this machine is out of reach'
-    at_host ip route add default via $LAB_IP
+    at_host ip route add default via "$LAB_IP"
     refused "this machine's default route leads by eth1"
     at_host "$FLEET" check -f "$FILE" | grep -A1 MISSING | grep -- --uplink-default-route
     at_host "$FLEET" check -f "$FILE" --uplink-default-route | grep 'ok  *uplink  *eth1'
@@ -154,8 +154,8 @@ refused() {
     lab_root 1
     lab_fleet 1 "lan: {uplink: eth1, vlan: 77, $STATIC}" "$TFTP" "expect: {upgraded: all}" > "$FILE"
     if at_lab ip link add link lab0 name lab0.77 type vlan id 77 2> /dev/null; then
-        at_lab ip address del $LAB_IP/24 dev lab0
-        at_lab ip address add $LAB_IP/24 dev lab0.77
+        at_lab ip address del "$LAB_IP/24" dev lab0
+        at_lab ip address add "$LAB_IP/24" dev lab0.77
         at_lab ip link set lab0.77 up
         lab_serve tftp dnsmasq -k -C /dev/null -R -h -p 0 -i lab0.77 -z --enable-tftp \
             --tftp-root="$ROOT_DIR" --user=root --log-facility=-
