@@ -3,8 +3,7 @@
  * It runs as an unprivileged user. Two capabilities are left to it: to bind port 69, and to
  * read firmware that lies below folders of root alone (the root it serves is made of links,
  * see tftproot.c). Its log is one line per transfer, written as it happens: the independent
- * witness of what was fetched. It comes by a pipe and goes on into the file as it is: dnsmasq drops
- * what a full disk does not take, and says nothing of it; we do.
+ * witness of what was fetched.
  *
  * dnsmasq cuts the value of --tftp-root at commas and keeps a thousand characters of a path, so it
  * is given one of our own making: the output directory seen at SEEN_AT, which every kernel's /proc
@@ -12,42 +11,32 @@
  */
 #include "netns/world/server.h"
 #include "netns/fleet/addresses.h"
-#include "netns/host/clock.h"
 #include "netns/host/ids.h"
 #include "netns/host/spawn.h"
 #include "netns/text/say.h"
+#include "netns/world/daemon.h"
 #include "netns/world/world.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/capability.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define TFTP_PORT      69
 #define SEEN_AT        "/proc/fs"
-#define START_LIMIT_MS 5000
 #define RECEIVE_BUFFER (8 * 1024 * 1024) /* a bulk reset's read requests all come at once */
-#define LOG_PIPE       (1024 * 1024)     /* ten thousand lines: nobody waits for the keeper */
 
 struct server {
     struct world *world;
     char dir[PATH_MAX];
-    int log_fd;
-    int said[2];      /* a pipe: our end, and what each life of it writes into */
-    int lost;         /* the first error of writing the log: a negative errno, or 0 */
-    char first[1024]; /* what this life said first */
-    pid_t pid;        /* 0: has ended */
+    struct daemon daemon;
 };
 
 /* Beyond them dnsmasq stops reading requests, and answers them when whoever asked is gone. A phone
@@ -96,47 +85,12 @@ static pid_t dnsmasq_spawn(struct world *w, const char *dir, int log_fd)
 
 int server_fd(const struct server *s)
 {
-    return s->said[0];
-}
-
-static void log_write(struct server *s, const char *text, size_t len)
-{
-    ssize_t n = write(s->log_fd, text, len);
-    if (n != (ssize_t)len && s->lost == 0)
-        s->lost = n < 0 ? -errno : -ENOSPC;
+    return s->daemon.said[0];
 }
 
 int server_hear(struct server *s)
 {
-    char text[4096];
-    ssize_t len;
-    while ((len = read(s->said[0], text, sizeof text)) > 0) {
-        size_t have = strlen(s->first), room = sizeof s->first - 1 - have;
-        memcpy(s->first + have, text, (size_t)len < room ? (size_t)len : room);
-        log_write(s, text, (size_t)len);
-    }
-    return s->lost;
-}
-
-/* Waits for the line that dnsmasq writes when it listens and has found the root; a socket on the
- * port would not tell, that comes earlier. Its first line says why, when it ends instead. */
-static int ready_wait(struct server *s, pid_t pid)
-{
-    long long deadline = clock_ms() + START_LIMIT_MS;
-    while (server_hear(s), !strstr(s->first, "TFTP root is ")) {
-        if (waitpid(pid, NULL, WNOHANG) == pid) {
-            server_hear(s);
-            say("the TFTP server did not start: %.*s", (int)strcspn(s->first, "\n"), s->first);
-            return -ECHILD;
-        }
-        if (clock_ms() >= deadline) {
-            say("the TFTP server is not ready after %d s", START_LIMIT_MS / 1000);
-            spawn_end(pid, 0);
-            return -ETIMEDOUT;
-        }
-        poll(&(struct pollfd){.fd = s->said[0], .events = POLLIN}, 1, 2);
-    }
-    return 0;
+    return daemon_hear(&s->daemon);
 }
 
 static bool is_tftp_socket(int fd)
@@ -177,38 +131,27 @@ static struct rlimit files_raise(void)
 
 int server_revive(struct server *s)
 {
-    server_hear(s);
-    memset(s->first, 0, sizeof s->first);
+    daemon_begin(&s->daemon);
     struct rlimit old = files_raise();
-    pid_t pid = dnsmasq_spawn(s->world, s->dir, s->said[1]);
+    pid_t pid = dnsmasq_spawn(s->world, s->dir, s->daemon.said[1]);
     setrlimit(RLIMIT_NOFILE, &old);
-    int rc = pid < 0 ? pid : ready_wait(s, pid);
-    if (rc < 0)
-        return rc;
-    s->pid = pid;
-    buffer_widen(pid);
-    return 0;
-}
-
-/* Our end never waits; the other does, as dnsmasq would drop what does not fit. */
-static int pipe_make(int said[2])
-{
-    if (pipe2(said, O_CLOEXEC) < 0)
-        return -errno;
-    fcntl(said[1], F_SETPIPE_SZ, LOG_PIPE); /* a convenience */
-    return fcntl(said[0], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+    /* the line that it writes when it listens and has found the root */
+    int rc = daemon_await(&s->daemon, pid, "TFTP root is ");
+    if (rc == 0)
+        buffer_widen(pid);
+    return rc;
 }
 
 struct server *server_start(struct world *w, const char *dir, int log_fd)
 {
     struct server *s = calloc(1, sizeof *s);
-    if (s)
-        *s = (struct server){.world = w, .log_fd = log_fd, .said = {-1, -1}};
-    int rc = s ? pipe_make(s->said) : -ENOMEM;
-    if (rc < 0)
+    int rc = s ? daemon_open(&s->daemon, "the TFTP server", log_fd) : -ENOMEM;
+    if (rc < 0) {
         say_errno(-rc, "cannot start the TFTP server");
-    else
+    } else {
+        s->world = w;
         snprintf(s->dir, sizeof s->dir, "%s", dir);
+    }
     if (rc == 0 && server_revive(s) == 0)
         return s;
     server_stop(s);
@@ -217,33 +160,20 @@ struct server *server_start(struct world *w, const char *dir, int log_fd)
 
 bool server_alive(struct server *s, pid_t ended)
 {
-    if (s->pid != ended)
-        return true;
-    s->pid = 0;
-    say("the TFTP server (dnsmasq) has ended; its log says why");
-    return false;
+    bool own = daemon_ended(&s->daemon, ended);
+    if (own)
+        say("the TFTP server (dnsmasq) has ended; its log says why");
+    return !own;
 }
 
 bool server_kill(struct server *s)
 {
-    if (s->pid <= 0)
-        return false;
-    kill(s->pid, SIGKILL);
-    waitpid(s->pid, NULL, 0);
-    s->pid = 0;
-    return true;
+    return daemon_kill(&s->daemon);
 }
 
 int server_stop(struct server *s)
 {
-    if (!s)
-        return 0;
-    if (s->pid > 0)
-        spawn_end(s->pid, 1000);
-    int lost = s->said[0] >= 0 ? server_hear(s) : 0;
-    for (int i = 0; i < 2; i++)
-        if (s->said[i] >= 0)
-            close(s->said[i]);
+    int lost = s ? daemon_close(&s->daemon) : 0;
     free(s);
     return lost;
 }
