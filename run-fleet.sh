@@ -3,7 +3,8 @@
 #
 #   ./run-fleet.sh                                the demonstration
 #   ./run-fleet.sh COMMAND [OPTION...]            see --help
-#   ./run-fleet.sh --install-packages run|test    only the packages, those of a run or of the tests
+#   ./run-fleet.sh --install-packages run|http|test  only the packages: of a run, of one with HTTP,
+#                                                 of the tests
 #
 # On a terminal it asks before it installs; --yes as the first argument, or FLEET_YES=1, does not.
 set -u -o pipefail
@@ -25,6 +26,9 @@ run nettle-dev          digests and firmware signatures
 run libgmp-dev          arithmetic for the signatures
 run dnsmasq-base        TFTP server
 capture wireshark-common  dumpcap, for captures
+http nginx-light        HTTP server beside the TFTP server
+test nginx-light        HTTP server beside the TFTP server
+test rsyslog            second opinion on what phones log over the network
 test wireshark-common   dumpcap, for captures
 test libcmocka-dev      unit tests
 test bats               command line and namespace tests
@@ -98,6 +102,28 @@ apt() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q "$@" </dev/null
 }
 
+# Some packages bring a service that begins as they are installed, and with the host from then on.
+# Here it is to do neither: what a fleet needs of them it starts itself.
+services='nginx rsyslog'
+policy=/usr/sbin/policy-rc.d
+
+install_quietly() {
+    local as_root=() ours='' rc=0 service
+    [[ $(id -u) -eq 0 ]] || as_root=(sudo)
+    if [[ ! -e $policy ]]; then # Debian's own way to say that no service is to be started
+        ours=1
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod 755 "$policy"
+    fi
+    apt install -y --no-install-recommends "$@" || rc=$?
+    [[ -z $ours ]] || "${as_root[@]}" rm -f "$policy"
+    for service in $services; do
+        [[ " $* " == *" $service"[\ -]* ]] && command -v update-rc.d >/dev/null &&
+            "${as_root[@]}" update-rc.d "$service" disable
+    done
+    return $rc
+}
+
 # Installs what is missing for the given purposes. Lists of packages that are absent or stale are
 # fetched first.
 install_packages() {
@@ -120,9 +146,8 @@ install_packages() {
     fi
     log=$(mktemp) || exit 3
     if ! apt-cache show --quiet=2 "${names[@]}" >/dev/null 2>&1 ||
-        ! apt install -y --no-install-recommends "${names[@]}" >"$log" 2>&1; then
-        apt update >"$log" 2>&1 &&
-            apt install -y --no-install-recommends "${names[@]}" >>"$log" 2>&1
+        ! install_quietly "${names[@]}" >"$log" 2>&1; then
+        apt update >"$log" 2>&1 && install_quietly "${names[@]}" >>"$log" 2>&1
     fi || {
         tail -n 15 "$log" >&2
         rm -f "$log"
@@ -161,9 +186,10 @@ fi
 if [[ ${1:-} == --install-packages ]]; then
     case ${2:-} in
     run) install_packages run ;;
+    http) install_packages run http ;;
     test) install_packages run test ;;
     *)
-        say '--install-packages takes run or test'
+        say '--install-packages takes run, http or test'
         exit 2
         ;;
     esac
@@ -172,6 +198,14 @@ fi
 
 purposes=(run)
 [[ ${1:-} == capture || " $* " == *' --capture '* ]] && purposes+=(capture)
+# A fleet file that has phones ask by HTTP, or an option that says so.
+for word; do
+    if [[ $word == http=on || (-f $word && $word == *.y*ml &&
+        $(grep -cE '^http: *(on|true|yes)\b' "$word") -gt 0) ]]; then
+        purposes+=(http)
+        break
+    fi
+done
 # Asking for help needs nothing but the program.
 asks="^ (help|-h) | --(help|version|usage) "
 if [[ ! (" $* " =~ $asks && -x $root/.build/fleet) ]]; then

@@ -97,6 +97,7 @@ struct fleet {
     struct fleet_manager manager;
     struct text_list without; /* shell patterns: files that the server does not have, */
     struct text_list damage;  /* and files of which it has a damaged copy */
+    enum tri http;          /* phones ask that server by HTTP first; ours then speaks it */
     enum fleet_auth authentication;
     const char *key;        /* PEM of the signing key, absolute path */
     bool has_wan;           /* false: the server is on the site's own network speed */

@@ -127,6 +127,7 @@ const struct schema_key fleet_keys[] = {
     {"key", "a PEM file", set_text, AT(key), .max = PATH_MAX},
     {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
     {"callmanager", "a mapping of engine, address, port and keepalive", .keys = manager_keys},
+    {"http", AT(http), SETS_SWITCH},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"discovery", AT(discovery), SETS_DISCOVERY},

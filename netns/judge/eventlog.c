@@ -71,7 +71,7 @@ static uint32_t number(const json_t *object, const char *key, uint32_t most)
 static int32_t peer_index(const struct roster *roster, const char *text)
 {
     struct in_addr address;
-    if (strcmp(text, "tftp") == 0)
+    if (strcmp(text, "tftp") == 0 || strcmp(text, "http") == 0)
         return EVENTLOG_SERVER;
     long i = inet_pton(AF_INET, text, &address) == 1 ? roster_by_ip(roster, address.s_addr) : -1;
     return i < 0 ? EVENTLOG_OTHER : (int32_t)i;

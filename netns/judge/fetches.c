@@ -63,6 +63,8 @@ static int add(struct fetches *f, const struct transfer *t, const struct plan_ph
     row->count++;
     row->bytes += size;
     f->bytes += size;
+    f->http += t->http;
+    f->http_bytes += t->http ? size : 0;
     return 0;
 }
 

@@ -24,6 +24,8 @@ struct fetches {
     size_t count;
     unsigned failed;             /* transfers that were begun and given up */
     uint64_t bytes;              /* of files, of all complete transfers */
+    unsigned http;               /* how many of these went by HTTP, */
+    uint64_t http_bytes;         /* with so many of the bytes */
 };
 
 /* What of a log is to be counted.

@@ -30,11 +30,20 @@ static const char *last(const char *text, const char *needle)
     return at;
 }
 
-/* Past "dnsmasq-tftp[123]: ", or NULL when the line is none of TFTP. */
-static const char *message(const char *line)
+/* Who writes such lines: before "[123]: ". */
+static const struct {
+    const char *mark;
+    bool http;
+} writers[] = {{"dnsmasq-tftp[", false}, {"nginx-http[", true}, {"tftpwatch[", false}};
+
+/* Past "dnsmasq-tftp[123]: ", or NULL when the line is none of a transfer. */
+static const char *message(const char *line, bool *http)
 {
-    const char *p = strstr(line, "dnsmasq-tftp[");
-    p = p ? p : strstr(line, "tftpwatch[");
+    const char *p = NULL;
+    for (size_t i = 0; !p && i < sizeof writers / sizeof *writers; i++) {
+        p = strstr(line, writers[i].mark);
+        *http = writers[i].http;
+    }
     p = p ? strstr(p, "]: ") : NULL;
     return p ? p + strlen("]: ") : NULL;
 }
@@ -79,10 +88,13 @@ static bool parse_form(const char *text, enum transfer_end end, struct transfer 
 
 bool serverlog_line(const char *line, struct transfer *t)
 {
-    const char *text = message(line);
+    bool http = false;
+    const char *text = message(line, &http);
     for (int end = 0; text && end < TRANSFER_END_COUNT; end++)
-        if (parse_form(text, (enum transfer_end)end, t))
+        if (parse_form(text, (enum transfer_end)end, t)) {
+            t->http = http;
             return true;
+        }
     return false;
 }
 

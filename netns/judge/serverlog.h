@@ -1,4 +1,4 @@
-/* serverlog.h - dnsmasq's own log, or tftpwatch's: the independent witness of what was fetched.
+/* serverlog.h - the servers' own log, or tftpwatch's: the independent witness of what was fetched.
  *
  * The lines that count (dnsmasq 2.90, with a syslog time in front when it logs to a file, and
  * without one when it logs to standard error):
@@ -7,6 +7,7 @@
  *   dnsmasq-tftp[123]: failed sending ROOT/FILE to 10.106.0.16 given up on the way
  *   dnsmasq-tftp[123]: file ROOT/FILE not found for 10.106.0.16
  *
+ *   nginx-http[124]: sent FILE to 10.106.0.16 (5512 bytes)     the same by HTTP, see httpserver.c
  *   tftpwatch[0]: sent FILE to 10.106.0.16 (5512 bytes)        see tftpwatch.h
  *
  * ROOT ends in "/tftproot"; a client that asks for "/FILE" makes it "ROOT//FILE".
@@ -27,6 +28,7 @@ struct transfer {
     uint32_t client;   /* network order */
     char file[128];    /* as asked for, without the root's path */
     uint64_t bytes;    /* of a whole file; 0: the log does not say */
+    bool http;         /* else by TFTP */
 };
 
 struct serverlog {

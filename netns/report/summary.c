@@ -120,12 +120,13 @@ static json_t *phones(const struct results *r)
 static json_t *server(const struct results *r)
 {
     bool external = r->plan->fleet->engine == ENGINE_EXTERNAL;
-    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I}",
+    return json_pack("{s:s, s:I, s:o, s:o, s:I, s:I, s:{s:I, s:I}}",
         "witness", external ? "capture" : "tftp.log", "bytes", (json_int_t)r->fetches.bytes,
         "fetches", fetches(r),
         "fetches_by_model", fetches_by_model(r),
         "firmware_fetches", (json_int_t)fetches_of_firmware(&r->fetches),
-        "failed_transfers", (json_int_t)r->fetches.failed);
+        "failed_transfers", (json_int_t)r->fetches.failed,
+        "http", "fetches", (json_int_t)r->fetches.http, "bytes", (json_int_t)r->fetches.http_bytes);
 }
 
 static json_t *phone_counts(const struct results *r)

@@ -76,6 +76,10 @@ static void add_identity(struct args *a, const struct plan *plan, const struct p
     arg(a, "%s/%u", ip, plan->subnets[phone->subnet].prefix_len);
     arg(a, "--" PHONE_OPT_TFTP);
     arg(a, "%s", server);
+    if (plan->fleet->http == TRI_ON) {
+        arg(a, "--" PHONE_OPT_HTTP);
+        arg(a, "on");
+    }
     if (phone->running[0]) {
         arg(a, "--" PHONE_OPT_RUNNING);
         arg(a, "%s", phone->running);

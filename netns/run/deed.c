@@ -171,6 +171,8 @@ static const char *server_off(struct harm *h, const struct stroke *s)
     (void)s;
     if (!h->reach.server)
         return "the server is not ours";
+    if (h->reach.http)
+        httpserver_kill(h->reach.http);
     return server_kill(h->reach.server) ? NULL : "it is off";
 }
 
@@ -180,7 +182,12 @@ static const char *server_anew(struct harm *h, const struct stroke *s)
         return "the server is not ours";
     agenda_drop_lift(&h->agenda, FAULT_SERVER_KILL, s->phone);
     server_kill(h->reach.server);
-    return server_revive(h->reach.server) == 0 ? NULL : "the TFTP server did not start";
+    if (server_revive(h->reach.server) != 0)
+        return "the TFTP server did not start";
+    if (!h->reach.http)
+        return NULL;
+    httpserver_kill(h->reach.http);
+    return httpserver_revive(h->reach.http) == 0 ? NULL : "the HTTP server did not start";
 }
 
 /* The WAN's present terms but for what this fault is about: that as from says. */

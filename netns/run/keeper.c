@@ -260,7 +260,8 @@ static void start(struct keeper *k)
 {
     const struct harm_reach reach = {.job = k->job, .phones = k->phones, .world = k->world,
                                        .wan = k->services.wan, .server = k->services.server,
-                                       .manager = k->services.manager};
+                                       .manager = k->services.manager,
+                                       .http = k->services.http};
     if (!(k->harm = harm_begin(&reach)))
         end(k, 3);
     k->watch = fleettime_watch(&k->job->time, hands_launcher);

@@ -5,6 +5,7 @@
 #include "netns/run/job.h"
 #include "netns/run/phones.h"
 #include "netns/world/callmanager.h"
+#include "netns/world/httpserver.h"
 #include "netns/world/server.h"
 #include "netns/world/wan.h"
 #include "netns/world/world.h"
@@ -15,7 +16,8 @@ struct harm_reach {
     struct phones *phones;
     struct world *world;
     struct wan *wan; /* NULL: none */
-    struct server *server;
+    struct server *server;   /* NULL: it is not ours */
+    struct httpserver *http; /* beside it; NULL: none */
     struct callmanager *manager; /* NULL: there is none, or it is not ours */
 };
 

@@ -18,6 +18,9 @@ int services_start(struct services *s, const struct job *job, struct world *worl
         s->witness = tftpwatch_open(world, job->out.tftp_log);
     if (!s->server && !s->witness)
         return 3;
+    if (s->server && job->plan->fleet->http == TRI_ON &&
+        !(s->http = httpserver_start(world, job->options->out_dir, job->out.tftp_log)))
+        return 3;
     if (job->manager && !(s->manager = callmanager_start(world, &job->time, job->manager,
                                                          job->cm_log_fd, job->out.events)))
         return 3;
@@ -33,6 +36,8 @@ size_t services_fds(const struct services *s, int fds[SERVICES_FDS])
 {
     size_t n = 0;
     fds[n++] = s->server ? server_fd(s->server) : tftpwatch_fd(s->witness);
+    if (s->http)
+        fds[n++] = httpserver_fd(s->http);
     if (s->meter)
         fds[n++] = meter_fd(s->meter);
     return n;
@@ -42,6 +47,8 @@ void services_hear(struct services *s, int fd)
 {
     if (s->meter && fd == meter_fd(s->meter))
         meter_poll(s->meter);
+    else if (s->http && fd == httpserver_fd(s->http))
+        loss_note(s->job, JOB_TFTP_LOG, httpserver_hear(s->http));
     else if (s->server)
         loss_note(s->job, JOB_TFTP_LOG, server_hear(s->server));
     else
@@ -59,6 +66,8 @@ void services_count(const struct services *s, struct run_facts *f)
 
 bool services_alive(struct services *s, pid_t ended)
 {
+    if (s->http && httpserver_ended(s->http, ended))
+        return true; /* phones can do without it */
     return (!s->capture || capture_alive(s->capture, ended)) &&
            (!s->pacer || pacer_alive(s->pacer, ended)) &&
            (!s->wan || wan_alive(s->wan, ended)) &&
@@ -79,6 +88,7 @@ void services_stop(struct services *s)
     loss_note(s->job, JOB_TFTP_LOG, tftpwatch_close(s->witness));
     loss_note(s->job, JOB_TFTP_LOG, server_stop(s->server));
     callmanager_stop(s->manager);
+    loss_note(s->job, JOB_TFTP_LOG, httpserver_stop(s->http));
     wan_stop(s->wan);
     pacer_stop(s->pacer);
 }
