@@ -3,10 +3,10 @@
  * Theory of operation. Newer loads ask for a file by HTTP before they ask by TFTP: by the same name
  * with a "/" in front, of the same server, on port 6970, and once [usecallmanager.nz]. One transfer
  * at a time, each by a connection of its own, which the request says is to be closed behind the
- * answer. Only 200 carries a file; its body goes to the sink as it comes. 404 is TFTP's "not found",
- * any other status a refusal of this file. Where nobody takes the connection, nobody answers, or
- * what answers is no HTTP, the server is mute, and the caller need not ask it so again. What of all
- * that is done by other means is the caller's: here nothing is asked twice.
+ * answer. Only 200 carries a file; its body goes to the sink as it comes. 404 is TFTP's "not
+ * found", any other status a refusal of this file. Where nobody takes the connection, nobody
+ * answers, or what answers is no HTTP, the server is mute, and the caller need not ask it so again.
+ * What of all that is done by other means is the caller's: here nothing is asked twice.
  *
  * Bounds (ours; of a phone's none are published): a connection has HTTP_CONNECT_WAIT to stand. The
  * head has HTTP_WAIT from there, and HTTPREPLY_HEAD_MAX bytes; after it each HTTP_DRIP bytes of the

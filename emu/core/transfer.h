@@ -5,8 +5,8 @@
 
 #include "emu/core/core.h"
 
-/* Whether the phone needs the file; can do without it (a trust list); or wants to know of the server
- * alone, how soon it answers, and nothing of the file. */
+/* Whether the phone needs the file; can do without it (a trust list); or wants to know of the
+ * server alone, how soon it answers, and nothing of the file. */
 enum transfer_need { TRANSFER_MUST, TRANSFER_MAY, TRANSFER_PROBE };
 
 /* Takes the file's next bytes: 0, or a negative errno to stop; ECANCELED: it has had enough. */

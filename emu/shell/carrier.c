@@ -58,6 +58,16 @@ static void mail_end(struct carrier *c, int conn)
         ask(c, tcp_peer(&c->tcp, conn));
 }
 
+/* A file by HTTP comes piece by piece, until it is closed. */
+void carrier_heard(struct carrier *c)
+{
+    if (!c->watch.hands || !c->watch.hands->server_is_near)
+        return;
+    watch_answered(&c->watch, WATCH_SERVER);
+    if (tcp_peer(&c->tcp, CONN_HTTP))
+        watch_expect(&c->watch, WATCH_SERVER);
+}
+
 /* ---- the interface ------------------------------------------------------------------- */
 
 static void op_net_address(void *ctx, const struct net_address *address)

@@ -45,6 +45,8 @@ struct carrier {
 extern const struct phone_ops carrier_ops;
 
 struct ring_ref carrier_ear(const struct ear *e, enum ring_op op);
+/* A connection has brought something: what a server near by owed is there, or goes on. */
+void carrier_heard(struct carrier *c);
 /* Closes every socket, and cancels what is under way on them. */
 void carrier_silence(struct carrier *c);
 

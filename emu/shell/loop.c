@@ -164,6 +164,7 @@ static void dispatch(struct carrier *c, const struct ring_done *done)
     case RING_RECV:
         watch_answered(&c->watch, WATCH_KERNEL);
         tcp_done(&c->tcp, c->phone, done, c->now);
+        carrier_heard(c);
         break;
     case RING_SEND:
         tcp_done(&c->tcp, c->phone, done, c->now);

@@ -97,6 +97,11 @@ void sock_reset_on_close(int fd)
     setsockopt(fd, SOL_SOCKET, SO_LINGER, &(struct linger){.l_onoff = 1}, sizeof(struct linger));
 }
 
+void sock_window(int fd, int bytes)
+{
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes); /* the kernel takes it twice */
+}
+
 bool sock_is_local(uint32_t ip)
 {
     struct sockaddr_in sa = sock_addr((struct addr){ip, 0});

@@ -26,6 +26,8 @@ void sock_send_frame(int fd, const void *frame, size_t len);
 uint32_t sock_peer(int fd);
 /* Its close will be a reset, which leaves nothing of the connection behind, at either end. */
 void sock_reset_on_close(int fd);
+/* Of a connection that is yet to be: how much the other end may send ahead, about. */
+void sock_window(int fd, int bytes);
 /* Whether this host, or namespace, has the address. */
 bool sock_is_local(uint32_t ip);
 

@@ -111,6 +111,8 @@ void tcp_op_connect(struct tcp_table *t, int conn, struct addr to)
             close(fd);
         return;
     }
+    if (conn == CONN_HTTP)
+        sock_window(fd, TCP_HTTP_WINDOW);
     attach(t, c, conn);
     c->peer = to.ip;
     c->to = sock_addr(to);

@@ -24,6 +24,7 @@
 #define TCP_READ   (64 * 1024)
 #define TCP_LINGER (5 * USEC_SEC)
 #define TCP_HEAD   256
+#define TCP_HTTP_WINDOW 8192 /* bytes that a server may send ahead; inference: phones are small */
 #define TCP_LINGERERS 6
 #define TCP_ALL    (2 * CONN_COUNT + TCP_LINGERERS) /* living, closed but not settled, lingering */
 

@@ -227,6 +227,7 @@ int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t
     rtnl_route_add_nexthop(route, hop);
     rtnl_route_set_dst(route, to);
     rtnl_route_set_scope(route, RT_SCOPE_UNIVERSE);
+    rtnl_route_set_metric(route, RTAX_QUICKACK, 1);
     int rc = rtnl_route_add(sock, route, NLM_F_EXCL);
     rtnl_route_put(route);
     return rc;

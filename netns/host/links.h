@@ -57,6 +57,7 @@ int link_limit(struct nl_sock *sock, int index, uint64_t bytes_per_s);
 int link_quiet(struct nl_sock *sock, int index);
 /* Addresses in network order; the broadcast address follows from the prefix. */
 int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
+/* What goes by them is acknowledged at once: a delayed acknowledgement takes real time. */
 int link_default_route(struct nl_sock *sock, uint32_t gateway);
 int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway);
 /* A permanent neighbour entry: no ARP for this address. */

@@ -1,7 +1,6 @@
 /* services.h - what serves a fleet beside its phones: the clock's pacer, the WAN's relay, the TFTP
  * server, with one of HTTP, or the witness of one that is not ours, our own call manager, the
- * meter, the capture. The
- * keeper's alone.
+ * meter, the capture. The keeper's alone.
  */
 #ifndef SERVICES_H
 #define SERVICES_H

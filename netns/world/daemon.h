@@ -1,7 +1,7 @@
 /* daemon.h - a server's program that others have written: heard from its start to its end.
  *
- * What it says is its log, the independent witness of what it gave away. It comes by a pipe and goes
- * on into the log's file as it is: such programs drop what a full disk does not take, and say
+ * What it says is its log, the independent witness of what it gave away. It comes by a pipe and
+ * goes on into the log's file as it is: such programs drop what a full disk does not take, and say
  * nothing of it; we do.
  */
 #ifndef DAEMON_H

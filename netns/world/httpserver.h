@@ -1,7 +1,7 @@
 /* httpserver.h - the HTTP server beside our own TFTP server: nginx, on the same address and root.
  *
- * Its log goes into the same file, in the same forms (see serverlog.h). Phones can do without it: one
- * that ends by itself is told of, and ends nothing else.
+ * Its log goes into the same file, in the same forms (see serverlog.h). Phones can do without it:
+ * one that ends by itself is told of, and ends nothing else.
  */
 #ifndef HTTPSERVER_H
 #define HTTPSERVER_H

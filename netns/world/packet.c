@@ -48,6 +48,7 @@ struct packet packet_of(const uint8_t *frame, size_t len)
         p.len = word(frame + UDP_LENGTH_AT) - UDP_HEADER;
     } else if (frame[IP_PROTOCOL_AT] == IPPROTO_TCP && len > TCP_FLAGS_AT) {
         p.kind = tcp_kind(frame);
+        p.ends = frame[TCP_FLAGS_AT] & (TCP_FIN | TCP_RST);
     }
     return p;
 }

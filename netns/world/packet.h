@@ -19,6 +19,7 @@ enum packet_kind { PACKET_OTHER, PACKET_TFTP, PACKET_CALL, PACKET_TALK, PACKET_I
 
 struct packet {
     enum packet_kind kind;
+    bool ends;         /* TCP: its sender has no more to say (FIN, RST) */
     uint32_t from, to; /* network order; 0: no IPv4 */
     unsigned opcode;   /* of TFTP (RFC 1350) */
     size_t len;        /* of TFTP: header and all */

@@ -117,12 +117,30 @@ size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU])
 
 /* ---- the loop --------------------------------------------------------------------------- */
 
-/* A server, or its kernel, has said something. */
-static void answered(struct relay *r, enum packet_kind kind)
+/* Whom it is with; NULL: no phone of the fleet. */
+static struct relay_guest *guest_of(const struct relay *r, uint32_t ip)
 {
-    if (kind != PACKET_IDLE)
-        watch_answered(&r->watch, WATCH_KERNEL);
-    if (kind != PACKET_IDLE && r->owed > 0 && --r->owed == 0)
+    uint32_t hand = r->guests ? hands_find(r->watch.hands, ip) : HANDS_NOBODY;
+    return hand == HANDS_NOBODY ? NULL : &r->guests[hand];
+}
+
+/* Whether it is what was waited for: of TCP, the first bytes to who has asked. */
+static bool is_answer(struct relay *r, const struct packet *p)
+{
+    struct relay_guest *guest = p->kind == PACKET_TALK ? guest_of(r, p->to) : NULL;
+    bool asked = !guest || guest->asked;
+    if (guest)
+        guest->asked = false;
+    return asked;
+}
+
+/* A server, or its kernel, has said something. */
+static void answered(struct relay *r, const struct packet *p)
+{
+    if (p->kind == PACKET_IDLE)
+        return;
+    watch_answered(&r->watch, WATCH_KERNEL);
+    if (is_answer(r, p) && r->owed > 0 && --r->owed == 0)
         watch_answered(&r->watch, WATCH_SERVER);
 }
 
@@ -134,42 +152,46 @@ static int take_all(struct relay *r, int from, uint64_t now)
         if (len < 0)
             return errno == EAGAIN || errno == EINTR ? 0 : -errno;
         relay_take(&r->way[from], now, data, (size_t)len);
+        struct packet p = packet_of(data, (size_t)len);
         if (from == RELAY_HQ)
-            answered(r, packet_of(data, (size_t)len).kind);
+            answered(r, &p);
     }
     return 0;
 }
 
 /* Whether the TFTP server will answer: not to the acknowledgement of a file's last block, nor to an
  * error. */
-static bool is_answered(const struct relay *r, const struct packet *p)
+static bool is_answered(const struct packet *p, const struct relay_guest *guest)
 {
-    uint32_t hand = hands_find(r->watch.hands, p->from);
-    return p->opcode != TFTP_ERROR &&
-           (p->opcode != TFTP_ACK || hand == HANDS_NOBODY || !r->last[hand]);
+    return p->opcode != TFTP_ERROR && (p->opcode != TFTP_ACK || !guest || !guest->last);
 }
 
-/* A server that has a hand is told, others are waited for. */
+/* A server that has a hand is told, others are waited for: by TCP, who is not left. */
 static void to_server(struct relay *r, const struct packet *p)
 {
-    bool called = p->kind == PACKET_CALL, tftp = p->kind == PACKET_TFTP;
+    struct relay_guest *guest = guest_of(r, p->from);
+    bool talks = p->kind == PACKET_TALK, called = p->kind == PACKET_CALL;
     if (called)
         watch_expect(&r->watch, WATCH_KERNEL);
-    if (called || p->kind == PACKET_IDLE || (tftp && !is_answered(r, p)))
+    if (called || p->kind == PACKET_IDLE || (p->kind == PACKET_TFTP && !is_answered(p, guest)))
         return;
     if (hands_find(r->watch.hands, p->to) != HANDS_NOBODY) {
         hands_mail_ip(r->watch.hands, r->watch.slot, p->to, EARS_PHONES, r->watch.now);
         return;
     }
+    if (talks && p->ends)
+        return;
+    if (talks && guest)
+        guest->asked = true;
     r->owed = watch_expects(&r->watch) ? r->owed + 1 : 1;
     watch_expect(&r->watch, WATCH_SERVER);
 }
 
 static void to_phone(struct relay *r, const struct packet *p)
 {
-    uint32_t hand = hands_find(r->watch.hands, p->to);
-    if (hand != HANDS_NOBODY && p->kind == PACKET_TFTP && p->opcode == TFTP_DATA)
-        r->last[hand] = p->len < TFTP_DATA_HEADER + TFTP_BLOCK;
+    struct relay_guest *guest = guest_of(r, p->to);
+    if (guest && p->kind == PACKET_TFTP && p->opcode == TFTP_DATA)
+        guest->last = p->len < TFTP_DATA_HEADER + TFTP_BLOCK;
     if (p->kind != PACKET_IDLE)
         hands_mail_ip(r->watch.hands, r->watch.slot, p->to, EARS_SERVER, r->watch.now);
 }
@@ -232,7 +254,7 @@ int relay_run(struct relay *r)
                             {.fd = r->orders, .events = POLLIN},
                             {.fd = r->call, .events = POLLIN}};
     eventfd_t calls;
-    if (r->watch.hands && !(r->last = calloc(r->watch.hands->count, sizeof *r->last)))
+    if (r->watch.hands && !(r->guests = calloc(r->watch.hands->count, sizeof *r->guests)))
         return -ENOMEM;
     for (int rc = 0; rc == 0;) {
         uint64_t now = watch_wake(&r->watch) * NS_PER_US;
@@ -241,7 +263,7 @@ int relay_run(struct relay *r)
         if (fds[3].revents != 0)
             eventfd_read(r->call, &calls);
         for (int i = 0; i < 2 && rc == 0; i++) {
-            if (fds[i].revents & POLLIN)
+            if (fds[i].revents & POLLIN || i == RELAY_HQ) /* kernels answer while written to */
                 rc = take_all(r, i, now);
             give_due(r, i, now);
         }

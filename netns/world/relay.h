@@ -53,6 +53,11 @@ uint64_t relay_due(const struct relay_way *way);
 /* Copies the next frame out: its length; 0 when none is due yet. */
 size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU]);
 
+struct relay_guest {
+    bool last;  /* the server has sent all of a file */
+    bool asked; /* by TCP: an answer is owed */
+};
+
 #define RELAY_SITE 0 /* frames from the site, to the server */
 #define RELAY_HQ   1
 struct relay {
@@ -62,7 +67,7 @@ struct relay {
     int call;                  /* the clock's eventfd */
     struct watch watch;        /* the fleet's time */
     uint32_t owed;             /* answers of the server's */
-    bool *last;                /* of each hand: the server has sent it the last block of a file */
+    struct relay_guest *guests; /* by hand: what is between it and servers without one */
 };
 /* Carries frames between the two TAPs for good. Returns a negative errno when a descriptor
  * fails. */
