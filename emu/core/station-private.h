@@ -22,8 +22,8 @@ void station_ask_lines(struct station *s, unsigned lines);
 void station_registered(struct station *s);
 /* Its manager is of no use, for that reason: the next one. why: for people. */
 void station_fail(struct station *s, enum alarm_reason reason, const char *why);
-/* Tries the current one of its list so much later. */
-void station_try_later(struct station *s, usec how_long);
+/* Tries the current one of its list so much later; 0: now. */
+void station_try(struct station *s, usec later);
 /* Closes, and begins with the first of its list. */
 void station_start_over(struct station *s);
 void station_close_all(struct station *s);

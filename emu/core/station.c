@@ -55,13 +55,6 @@ void station_init(struct station *s, struct kit *kit, struct phone_status *statu
 
 /* ---- to a manager -------------------------------------------------------------------- */
 
-void station_try_later(struct station *s, usec how_long)
-{
-    station_set_state(s, STATION_WAITING);
-    s->at = s->kit->now + how_long;
-    s->better_at = NEVER;
-}
-
 static void call(struct station *s)
 {
     struct event_line e;
@@ -73,6 +66,15 @@ static void call(struct station *s)
     event_str(&e, "load", s->status->running);
     kit_event_end(s->kit, &e);
     managerlink_connect(s->kit, station_mine(s), (struct addr){m->ip, m->port});
+}
+
+void station_try(struct station *s, usec later)
+{
+    station_set_state(s, STATION_WAITING);
+    s->at = s->kit->now + later;
+    s->better_at = NEVER;
+    if (!later)
+        call(s);
 }
 
 static void introduce(struct station *s)
@@ -128,7 +130,7 @@ void station_start_over(struct station *s)
 {
     station_close_all(s);
     s->current = s->tried = 0;
-    station_try_later(s, 0);
+    station_try(s, 0);
 }
 
 /* The next one now; after the last one, later and later. */
@@ -136,14 +138,14 @@ static void next_manager(struct station *s)
 {
     s->current = (uint8_t)((s->current + 1) % s->count);
     if (++s->tried < s->count) {
-        station_try_later(s, 0);
+        station_try(s, 0);
         return;
     }
     s->tried = 0;
     s->current = 0;
     s->retry = s->retry ? 2 * s->retry : STATION_RETRY;
     s->retry = s->retry < STATION_RETRY_MAX ? s->retry : STATION_RETRY_MAX;
-    station_try_later(s, s->retry + kit_random(s->kit, (uint32_t)(s->retry / 2)));
+    station_try(s, s->retry + kit_random(s->kit, (uint32_t)(s->retry / 2)));
 }
 
 /* Why it comes is still why it came, as long as it was not taken. */
@@ -194,7 +196,7 @@ static void go_to_better(struct station *s)
     if (station_mine(s)->state == MANAGERLINK_OPEN)
         introduce(s);
     else
-        station_try_later(s, 0);
+        station_try(s, 0);
 }
 
 void station_left(struct station *s)

@@ -29,7 +29,7 @@ const struct pfs *sim_pfs(const struct sim *s, size_t i)
 size_t sim_open_conns(const struct sim *s, size_t i)
 {
     size_t open = 0;
-    for (int c = 0; c < CONN_COUNT; c++)
+    for (int c = 0; c < CONN_PEERS; c++)
         open += s->nodes[i].ends[c].id != 0;
     return open;
 }

@@ -15,17 +15,20 @@ void sim_power_on(struct sim *s)
 
 void sim_cut(struct sim *s, size_t i)
 {
-    for (int c = 0; c < CONN_COUNT; c++)
+    for (int c = 0; c < CONN_PEERS; c++)
         lan_tcp_break(&s->nodes[i], c);
+    for (int c = 0; c < 2; c++)
+        managers_break(&s->nodes[i], c);
 }
 
 void sim_kill(struct sim *s, size_t i, bool quietly)
 {
     struct node *n = &s->nodes[i];
     n->alive = n->listening = false;
-    for (int c = 0; c < CONN_COUNT && !quietly; c++)
+    for (int c = 0; c < CONN_HTTP && !quietly; c++)
         lan_tcp_close(n, c);
     memset(n->ends, 0, sizeof n->ends);
+    memset(n->calls, 0, sizeof n->calls);
     leases_drop(n);
     sim_flash_discard(n);
 }
@@ -114,6 +117,6 @@ bool sim_damaged(const struct sim *s)
     bool frozen = false;
     for (size_t i = 0; i < s->o.phones && !frozen; i++)
         frozen = s->nodes[i].alive && s->nodes[i].thaw > s->now;
-    return frozen || s->split || s->server_down || s->wan_down ||
+    return frozen || s->split || s->server_down || s->wan_down || !managers_are_well(s) ||
            memcmp(&s->o.damage, &none, sizeof none) != 0;
 }

@@ -1,5 +1,5 @@
 /* lan.c - a broadcast domain for each subnet, and a router between them: datagrams, and TCP between
- * phones; and what chance does to both.
+ * phones; and what chance does to both. TCP to a call manager is managers.c's.
  *
  * An end of a connection is known by an id of its own, never by its slot: what is on its way when
  * a phone moves or reuses a slot still finds the right end, or none.
@@ -74,7 +74,7 @@ void lan_send(void *ctx, uint32_t ip, const void *data, size_t len)
 
 static int slot_of(const struct node *n, uint64_t id)
 {
-    for (int i = 0; id && i < CONN_COUNT; i++)
+    for (int i = 0; id && i < CONN_PEERS; i++)
         if (n->ends[i].id == id)
             return i;
     return CONN_NONE;
@@ -83,6 +83,10 @@ static int slot_of(const struct node *n, uint64_t id)
 void lan_tcp_close(void *ctx, int conn)
 {
     struct node *n = ctx;
+    if (conn >= CONN_PEERS) {
+        managers_close(n, conn - CONN_MANAGER0);
+        return;
+    }
     struct end e = n->ends[conn];
     n->ends[conn] = (struct end){0};
     if (!e.id || !e.peer_id || e.mute)
@@ -96,6 +100,10 @@ void lan_tcp_connect(void *ctx, int conn, struct addr target)
 {
     struct node *n = ctx;
     struct sim *s = n->sim;
+    if (conn >= CONN_PEERS) {
+        managers_connect(n, conn - CONN_MANAGER0, target);
+        return;
+    }
     long to = sim_station_of(s, target.ip);
     struct end *e = &n->ends[conn];
     s->counts.tcp_connects++;
@@ -175,6 +183,10 @@ void lan_tcp_send(void *ctx, int conn, const void *head, size_t head_len, const 
 {
     struct node *n = ctx;
     struct sim *s = n->sim;
+    if (conn >= CONN_PEERS) {
+        managers_send(n, conn - CONN_MANAGER0, body, body_len);
+        return;
+    }
     struct end *e = &n->ends[conn];
     struct message m = {head, body, head_len, head_len + body_len, false};
     uint8_t *flipped = NULL;

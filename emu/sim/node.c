@@ -3,7 +3,6 @@
 #include "emu/sim/node.h"
 
 #include <arpa/inet.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,29 +82,6 @@ static usec when(const struct node *n, usec local)
 static uint32_t op_random(void *ctx)
 {
     return random_word(&((struct node *)ctx)->rng);
-}
-
-void sim_note(const struct sim *s, long phone, enum sim_note kind, const char *text)
-{
-    const struct sim_watch *w = s->o.watch;
-    if (w && w->note)
-        w->note(w->ctx, s->now, phone, kind, text);
-}
-
-void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
-{
-    const struct sim_watch *w = n->sim->o.watch;
-    char text[256];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    if (w && w->broken) {
-        w->broken(w->ctx, sim_index(n), invariant, text);
-        return;
-    }
-    fprintf(stderr, "sim: phone %u at %llu us: %s\n", sim_index(n), n->sim->now + 0ull, text);
-    abort();
 }
 
 static void op_log(void *ctx, const char *line)
@@ -242,6 +218,16 @@ static void happens(struct sim *s, struct node *n, const struct item *it)
     case EV_CLOSED:
         lan_tcp_event(s, n, it);
         break;
+    case EV_MANAGER_JOINED:
+    case EV_MANAGER_SAID:
+    case EV_MANAGER_SENT:
+    case EV_MANAGER_ENDED:
+        managers_phone_event(n, it);
+        break;
+    case EV_MANAGER_CALL:
+    case EV_MANAGER_HEARD:
+    case EV_MANAGER_HUNG_UP:
+    case EV_MANAGER_WAKE:
     case EV_LEASES:
     case EV_SERVER:
     case EV_SERVER_TIMER:
@@ -261,10 +247,11 @@ static long step(struct sim *s)
     s->doing = it.kind;
     s->counts.events++;
     struct node *n = &s->nodes[it.node];
-    if (it.kind == EV_SERVER || it.kind == EV_SERVER_TIMER || it.kind == EV_LEASES) {
-        (it.kind == EV_SERVER   ? server_request
-         : it.kind == EV_LEASES ? leases_heard
-                                : server_timer)(s, &it);
+    if (it.kind >= EV_LEASES && it.kind <= EV_MANAGER_WAKE) {
+        (it.kind == EV_SERVER         ? server_request
+         : it.kind == EV_SERVER_TIMER ? server_timer
+         : it.kind == EV_LEASES       ? leases_heard
+                                      : managers_event)(s, &it);
         free(it.copy);
         return -1;
     }
@@ -359,6 +346,7 @@ struct sim *sim_new(const struct sim_options *o)
         abort();
     if (o->dhcp.on)
         leases_make(s);
+    managers_make(s);
     for (uint32_t i = 0; i < o->phones; i++)
         make_node(s, i);
     for (size_t i = o->phones; i < hostile_stations(s); i++)
@@ -384,6 +372,7 @@ void sim_free(struct sim *s)
     auth_key_free(s->key);
     free(s->files);
     free(s->nodes);
+    managers_free(s);
     free(s->pool);
     free(s->heap);
     free(s);

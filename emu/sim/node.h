@@ -1,5 +1,6 @@
 /* node.h - the inside of the simulator, shared by queue.c, node.c (phones), damage.c (blows), lan.c
- * (UDP and TCP), leases.c (DHCP), wan.c, server.c (TFTP), flash.c, hostile.c, census.c and notes.c.
+ * (UDP and TCP), leases.c (DHCP), managers.c (SCCP), wan.c, server.c (TFTP), flash.c, hostile.c,
+ * census.c and notes.c.
  */
 #ifndef NODE_H
 #define NODE_H
@@ -17,6 +18,14 @@ enum kind {
     EV_LEASES,
     EV_SERVER,
     EV_SERVER_TIMER,
+    EV_MANAGER_CALL,
+    EV_MANAGER_HEARD,
+    EV_MANAGER_HUNG_UP,
+    EV_MANAGER_WAKE,
+    EV_MANAGER_JOINED,
+    EV_MANAGER_SAID,
+    EV_MANAGER_SENT,
+    EV_MANAGER_ENDED,
     EV_ACCEPT,
     EV_CONNECTED,
     EV_DATA,
@@ -29,8 +38,9 @@ struct item {
     uint64_t order;
     enum kind kind;
     uint32_t node, from;      /* whom it happens to, and through whom; EV_LEASES: who asks which
-                               * server */
-    uint16_t port;            /* EV_TFTP, EV_SERVER, EV_SERVER_TIMER: the phone's port */
+                               * server; EV_MANAGER_*: which phone, which manager */
+    uint16_t port;            /* EV_TFTP, EV_SERVER, EV_SERVER_TIMER: the phone's port;
+                               * EV_MANAGER_*: its slot */
     uint64_t end, far_end;    /* TCP: the node's end; EV_ACCEPT: the caller's */
     size_t len;
     const uint8_t *data;      /* not owned, or NULL: */
@@ -44,6 +54,13 @@ struct end {                  /* one end of a TCP connection, known to others by
     usec last;                /* delivery of what was sent last */
     usec hold;                /* nothing is delivered here before */
     bool mute;                /* nothing leaves here any more */
+};
+
+struct call {                 /* to a call manager, from the phone's end */
+    uint64_t id;              /* 0: none */
+    uint32_t manager;
+    bool broken;              /* nothing gets through any more */
+    usec last[2];             /* delivery of what was sent last, each way */
 };
 
 struct hostile;               /* hostile.c */
@@ -65,7 +82,8 @@ struct node {
     usec wake;                /* earliest EV_WAKE in the queue */
     uint16_t port;            /* latest TFTP port, 0 none */
     usec port_free;           /* LAN port busy until */
-    struct end ends[CONN_COUNT];
+    struct end ends[CONN_PEERS];
+    struct call calls[2];     /* of CONN_MANAGER0 and CONN_MANAGER1 */
     const struct sim_file *files[SCREEN_BOXES + 1]; /* committed */
     size_t file_count;
     const struct sim_file *flipped; /* one of them with a wrong bit, as it is served, */
@@ -80,6 +98,7 @@ struct node {
 };
 
 struct slot;                  /* leases.c */
+struct manager;               /* managers.c */
 struct transfer;              /* the server's */
 struct waiting;
 
@@ -88,6 +107,7 @@ struct sim {
     struct auth_key *key;
     struct node *nodes;
     struct slot *pool;        /* of DHCP; NULL: addresses by hand */
+    struct manager *managers; /* as many as there are */
     struct transfer **transfers; /* per node, newest first */
     size_t transfer_count;
     struct waiting *waiting, **waiting_last; /* requests that the server has not read */
@@ -160,6 +180,18 @@ void leases_heard(struct sim *s, const struct item *it);
 void leases_drop(struct node *n);
 /* The phone whose interface has that address, or -1. */
 long leases_holder(const struct sim *s, uint32_t ip);
+
+/* managers.c */
+void managers_make(struct sim *s);
+void managers_free(struct sim *s);
+void managers_connect(struct node *n, int slot, struct addr to);
+void managers_send(struct node *n, int slot, const void *data, size_t len);
+void managers_close(struct node *n, int slot);
+void managers_break(struct node *n, int slot);
+/* Something comes to one; to a phone from one. */
+void managers_event(struct sim *s, const struct item *it);
+void managers_phone_event(struct node *n, const struct item *it);
+bool managers_are_well(const struct sim *s);
 
 /* notes.c: a phone has published its record. */
 void sim_note_status(struct node *n, const struct phone_status *status);

@@ -1,7 +1,34 @@
 /* notes.c - what is noted of phones as they go: children, tree depth, and whether all have come to
- * their end.
+ * their end; and what is told to who looks on.
  */
 #include "emu/sim/node.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void sim_note(const struct sim *s, long phone, enum sim_note kind, const char *text)
+{
+    const struct sim_watch *w = s->o.watch;
+    if (w && w->note)
+        w->note(w->ctx, s->now, phone, kind, text);
+}
+
+void sim_broken(const struct node *n, const char *invariant, const char *format, ...)
+{
+    const struct sim_watch *w = n->sim->o.watch;
+    char text[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (w && w->broken) {
+        w->broken(w->ctx, sim_index(n), invariant, text);
+        return;
+    }
+    fprintf(stderr, "sim: phone %u at %llu us: %s\n", sim_index(n), n->sim->now + 0ull, text);
+    abort();
+}
 
 /* How many phones there are from n, whose parent this is, up to its root. */
 static unsigned depth_below(const struct sim *s, uint32_t parent_ip)

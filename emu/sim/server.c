@@ -337,6 +337,23 @@ static void add_load(struct sim *s, const char *load)
             add_firmware(s, list.file[i]);
 }
 
+/* With whom phones are to register: an element, or nothing. */
+static const char *put_managers(const struct sim *s, char *out, size_t size)
+{
+    size_t len = 0;
+    for (unsigned i = 0; i < s->o.managers.count && len < size; i++) {
+        struct in_addr ip = {htonl(SIM_MANAGER(i))};
+        len += (size_t)snprintf(out + len, size - len,
+                                "%s<member priority='%u'><callManager><processNodeName>%s"
+                                "</processNodeName></callManager></member>",
+                                i ? "" : "<devicePool><callManagerGroup><members>", i,
+                                inet_ntoa(ip));
+    }
+    snprintf(out + len, size - len, "%s",
+             len ? "</members></callManagerGroup></devicePool>" : "");
+    return out;
+}
+
 /* The configuration of each group, which stands for every SEP<MAC>.cnf.xml of it; then the loads.
  */
 void server_read_root(struct sim *s)
@@ -346,11 +363,11 @@ void server_read_root(struct sim *s)
         abort();
     for (size_t i = 0; i < s->o.group_count; i++) {
         const struct sim_group *g = &s->o.groups[i];
-        char text[512];
+        char text[1024], managers[512];
         snprintf(text, sizeof text,
-                 "<device><loadInformation>%s</loadInformation><vendorConfig>"
+                 "<device>%s<loadInformation>%s</loadInformation><vendorConfig>"
                  "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>",
-                 g->load, s->o.pfs && g->pfs);
+                 put_managers(s, managers, sizeof managers), g->load, s->o.pfs && g->pfs);
         const char *config = g->config ? g->config : text;
         add(s, "SEP.cnf.xml", sim_copy(config, strlen(config)), strlen(config));
     }

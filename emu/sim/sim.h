@@ -15,9 +15,11 @@
 
 #include "emu/core/phone-private.h"
 #include "emu/core/phone.h"
+#include "emu/sccp/registrar.h"
 
 #define SIM_LAN_DELAY 100ull       /* us */
 #define SIM_SERVER    0xac1fff02u
+#define SIM_MANAGER(i) (0xac1fff0au + (i))
 
 struct sim_file {
     char name[NAME_MAX_LEN];
@@ -90,6 +92,12 @@ struct sim_dhcp {
     bool dead_tftp;            /* the first TFTP server that they name never answers */
 };
 
+/* With whom phones are to register, see managers.c. */
+struct sim_managers {
+    unsigned count;            /* call managers, in the order in which phones prefer them */
+    unsigned keepalive;        /* seconds; 0: as a registrar has it */
+};
+
 struct sim_options {
     size_t phones;
     uint64_t seed;
@@ -109,6 +117,7 @@ struct sim_options {
     usec boot_spread;          /* power-on times are random within this */
     size_t late;               /* so many phones, the last ones, wait for sim_power_on() */
     struct sim_dhcp dhcp;
+    struct sim_managers managers;
     struct sim_damage damage;
     unsigned drift_ppm;        /* each phone's clock is fast or slow by up to so much */
     enum sim_foe foe;
@@ -160,9 +169,22 @@ void sim_server(struct sim *s, bool up);
 void sim_refuse(struct sim *s, size_t i);
 /* Nothing passes the WAN. */
 void sim_wan(struct sim *s, bool up);
+/* Call manager i: dies, and its connections with it, of which it may tell nobody; is slow; takes
+ * nobody; hangs up on all; says nonsense to all; orders all of its list, so many a second; and is
+ * well again, as new if it had died. */
+void sim_manager_dies(struct sim *s, unsigned i, bool quietly);
+void sim_manager_slow(struct sim *s, unsigned i);
+void sim_manager_refuses(struct sim *s, unsigned i, const char *text);
+void sim_manager_hangs_up(struct sim *s, unsigned i);
+void sim_manager_babbles(struct sim *s, unsigned i);
+void sim_manager_orders(struct sim *s, unsigned i, enum sccp_reset order, double rate);
+void sim_manager_is_well(struct sim *s, unsigned i);
+/* What it knows; NULL: it is dead. */
+const struct registrar *sim_manager_list(const struct sim *s, unsigned i);
 /* Ends all damage by chance: struct sim_damage becomes zero. */
 void sim_repair(struct sim *s);
-/* Whether there is any, or the subnet is split, the server or the WAN down, a phone frozen. */
+/* Whether there is any, or the subnet is split, the server or the WAN down, a phone frozen, a call
+ * manager not well. */
 bool sim_damaged(const struct sim *s);
 
 size_t sim_phones(const struct sim *s);

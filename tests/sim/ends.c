@@ -38,7 +38,9 @@ static bool is_busy(const struct sim *s, size_t i)
 {
     const struct phone_status *st = sim_status(s, i);
     bool off = st->state == PHONE_READY && i + s->o.late >= s->o.phones;
-    return sim_alive(s, i) && !off && st->state != PHONE_IDLE && st->state != PHONE_FAILED;
+    bool comes = st->state == PHONE_IDLE && s->o.managers.count && !is_registered(s, i);
+    return sim_alive(s, i) && !off &&
+           (comes || (st->state != PHONE_IDLE && st->state != PHONE_FAILED));
 }
 
 bool all_end(struct invariants *v, struct sim *s, size_t i)
@@ -104,6 +106,15 @@ static usec address_patience(const struct sim *s)
            (s->o.dhcp.dead_tftp ? tftp_patience(TFTP_TRIES) : 0);
 }
 
+/* To a call manager that works: what is left of the longest wait between two rounds, and of one
+ * registration that comes to nothing; until it has forgotten the session before; and the same once
+ * more, for a second manager of the list. */
+static usec station_patience(const struct sim *s)
+{
+    usec round = STATION_RETRY_MAX * 3 / 2 + 2 * STATION_PATIENCE;
+    return s->o.managers.count * (round + s->o.managers.keepalive * 2 * USEC_SEC);
+}
+
 /* What the faults have left hanging is let go of within the longest patience of the protocol, and
  * the last of it may be a phone that only then asks the server. From there on: a boot, the
  * configuration, and for each file an election, the wait for the tree, a turn lost to a peer that
@@ -115,7 +126,7 @@ usec invariants_patience(const struct sim *s)
     const usec turn = election + PFS_JOIN_SPREAD + PFS_JOIN_TRIES * PFS_JOIN_TIMEOUT + PFS_SILENCE;
     const usec lists = 3 * tftp_patience(TFTP_MAY_TRIES);
     usec sum = PFS_SERVE_LIMIT + tftp_patience(TFTP_TRIES) + s->o.boot_spread +
-               3 * address_patience(s) +
+               station_patience(s) + 3 * address_patience(s) +
                2 * (LIFE_BOOT_TIME + LIFE_BOOT_SPREAD + lists + tftp_patience(TFTP_TRIES));
     size_t count;
     const struct sim_file *f = sim_files(s, &count);

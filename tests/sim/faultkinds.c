@@ -1,5 +1,6 @@
 /* faultkinds.c - what can go wrong, one row each. */
 #include "tests/sim/faultkinds.h"
+#include "emu/sim/node.h"
 #include "emu/random.h"
 
 /* ---- who is to be hit ---------------------------------------------------------------- */
@@ -47,6 +48,11 @@ static bool holds_part(struct sim *s, size_t i)
 static bool in_upgrade(struct sim *s, size_t i)
 {
     return sim_status(s, i)->state == PHONE_UPGRADE;
+}
+
+static bool registered(struct sim *s, size_t i)
+{
+    return sim_status(s, i)->registered;
 }
 
 /* ---- blows --------------------------------------------------------------------------- */
@@ -147,6 +153,62 @@ static void wan_back(struct sim *s)
     sim_wan(s, true);
 }
 
+/* ---- blows to a call manager, any one ------------------------------------------------ */
+
+static unsigned any_manager(struct sim *s)
+{
+    return sim_random(s, s->o.managers.count);
+}
+
+static void manager_dies(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_manager_dies(s, any_manager(s), sim_random(s, 2));
+}
+
+static void manager_slow(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_manager_slow(s, any_manager(s));
+}
+
+static void manager_refuses(struct sim *s, size_t i)
+{
+    unsigned m = any_manager(s);
+    (void)i;
+    sim_manager_refuses(s, m, "Device Unknown");
+    if (sim_random(s, 2))
+        sim_manager_hangs_up(s, m);
+}
+
+static void manager_hangs_up(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_manager_hangs_up(s, any_manager(s));
+}
+
+static void manager_babbles(struct sim *s, size_t i)
+{
+    (void)i;
+    sim_manager_babbles(s, any_manager(s));
+}
+
+/* Some are told twice before they have heard it once; the pace is any. */
+static void manager_orders(struct sim *s, size_t i)
+{
+    enum sccp_reset order = (enum sccp_reset)(1 + sim_random(s, 3));
+    unsigned m = any_manager(s);
+    (void)i;
+    sim_manager_orders(s, m, order, sim_random(s, 2) ? 0 : 1 + sim_random(s, 20));
+    sim_manager_orders(s, m, SCCP_DO_RESET, 0);
+}
+
+static void managers_well(struct sim *s)
+{
+    for (unsigned i = 0; i < s->o.managers.count; i++)
+        sim_manager_is_well(s, i);
+}
+
 /* ---- the kinds ----------------------------------------------------------------------- */
 
 /* ---- damage -------------------------------------------------------------------------- */
@@ -205,6 +267,17 @@ static void squatters(struct sim_options *o, uint64_t *draws)
     by_dhcp(o, draws);
 }
 
+/* Call managers; half of the fleets run the load that they are to run, and register at once. */
+static void managers(struct sim_options *o, uint64_t *draws)
+{
+    static const struct sim_group upgraded = {.model = "CP-7961G", .running = "SCCP41.9-4-2SR3-1S",
+                                              .load = "SCCP41.9-4-2SR3-1S", .pfs = true};
+    o->managers.count = 1 + (unsigned)(random_word(draws) % 2);
+    o->managers.keepalive = 30;
+    if (random_word(draws) % 2 && o->groups == sim_defaults.groups)
+        o->groups = &upgraded;
+}
+
 static void one_more_late(struct sim_options *o, uint64_t *draws)
 {
     (void)draws;
@@ -247,6 +320,21 @@ const struct fault_kind fault_kinds[] = {
      .per_phones = 1},
     {"dhcp-servers", .set = two_servers, .fetches = 1},
     {"dhcp-taken", .set = squatters, .fetches = 1},
+    /* call managers; who is reset after it has failed tries once more */
+    {"cm", .set = managers},
+    {"cm-dies", .set = managers, .deal = manager_dies, .whom = registered, .nobody = true,
+     .lift = managers_well, .lasts_s = 300},
+    {"cm-slow", .set = managers, .deal = manager_slow, .nobody = true, .lift = managers_well,
+     .lasts_s = 300},
+    {"cm-rejects", .set = managers, .deal = manager_refuses, .nobody = true,
+     .lift = managers_well, .lasts_s = 300},
+    {"cm-hangs-up", .set = managers, .deal = manager_hangs_up, .whom = registered,
+     .nobody = true},
+    {"cm-babbles", .set = managers, .deal = manager_babbles, .whom = registered, .nobody = true},
+    {"cm-wan-cut", .set = managers, .deal = wan_cut, .whom = registered, .nobody = true,
+     .lift = wan_back, .lasts_s = 300, .fetches = 1, .per_phones = 2, .excuses = true},
+    {"cm-orders", .set = managers, .deal = manager_orders, .whom = registered, .nobody = true,
+     .fetches = 1, .per_phones = 2},
     /* TCP between phones */
     {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
     {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},

@@ -1,5 +1,5 @@
 /* inspect.h - the inside of the invariants: what is remembered of a fleet, shared by invariant.c
- * (the table, and when it is looked at) and trees.c, roots.c, flows.c and ends.c (the functions
+ * (the table, and when it is looked at) and trees.c, roots.c, flows.c, stations.c and ends.c (the functions
  * that look).
  *
  * A function that looks returns false when its invariant is broken, having said so by broken().
@@ -22,6 +22,7 @@ struct seen {
     unsigned below;           /* phones that call it their parent */
     usec crowded;             /* since when there are too many of those; NEVER */
     usec alone[3];            /* since when its parent, its children do not agree; NEVER */
+    usec stray, twice;        /* since when no call manager knows of it, or two do; NEVER */
 };
 
 /* A hierarchy with a root that still fetches. */
@@ -70,6 +71,12 @@ bool few_broadcasts(struct invariants *v, struct sim *s, size_t i);
 
 /* flows.c */
 bool flows(struct invariants *v, struct sim *s, size_t i);
+
+/* stations.c */
+bool is_registered(const struct sim *s, size_t i);
+bool known_where_it_says(struct invariants *v, struct sim *s, size_t i);
+bool registered_once(struct invariants *v, struct sim *s, size_t i);
+bool all_register(struct invariants *v, struct sim *s, size_t i);
 
 /* ends.c */
 bool leased(struct invariants *v, struct sim *s, size_t i);

@@ -35,6 +35,11 @@ static const struct invariant {
     {"broadcasts", "broadcasts are near linear in the number of phones", AT_STEP, few_broadcasts},
     {"lease", "no interface has an address that no server grants it", AT_STEP, leased},
     {"lease", "no interface has an address that no server grants it", AT_END, leased},
+    {"known", "who shows that he is registered is in that manager's list, with his load", AT_STEP,
+     known_where_it_says},
+    {"once-only", "no two managers have the same phone", AT_STEP, registered_once},
+    {"registers", "with a call manager that works every phone ends registered, with its load",
+     AT_END, all_register},
     {"quiet", "a phone outside an upgrade holds nothing open", AT_STEP, quiet},
     {"ends", "every phone ends upgraded in time, or says why not where a fault explains it",
      AT_END, all_end},
@@ -185,7 +190,8 @@ struct invariants *invariants_new(size_t phones, const struct limits *limits)
     v->limits = *limits;
     for (size_t i = 0; i < phones; i++)
         v->seen[i] = (struct seen){.up = -1, .was_up = -1, .crowded = NEVER,
-                                   .alone = {NEVER, NEVER, NEVER}};
+                                   .alone = {NEVER, NEVER, NEVER},
+                                   .stray = NEVER, .twice = NEVER};
     return v;
 }
 

@@ -67,6 +67,8 @@ void invariants_end(struct invariants *v, struct sim *s);
 bool invariants_busy(const struct sim *s);
 /* Emulated time within which every phone has to end once nothing is damaged any more. */
 usec invariants_patience(const struct sim *s);
+/* Emulated time within which a phone and its call manager know of each other what is true. */
+usec invariants_news(const struct sim *s);
 const struct breach *invariants_breach(const struct invariants *v);
 
 #endif

@@ -12,7 +12,7 @@ out=.build/mutants
 seeds=${SEEDS:-400}
 mkdir -p "$out" || exit 3
 
-# name ; sources ; sed program, which may have semicolons ; arguments of the sweep ; invariants, any
+# name ; sources, of emu/core or of the room named ; sed program, which may have semicolons ; arguments of the sweep ; invariants, any
 # of which may name it. The program must change every source, or the row fails: it has moved on.
 table() {
     sed 's/^ *//; /^#/d; /^$/d' <<'ROWS'
@@ -44,6 +44,11 @@ table() {
     believes-server ; dhcp.c    ; s/^    if (d->state != DHCP_PROBING || .*/    if (frame || len ||/ ; --kind dhcp-taken ; address
     asks-no-more    ; dhcp.c    ; s/^        result = in_vain(d);$/&\n        if (result == DHCP_SILENT) {\n            set_state(d, DHCP_SELECTING, NEVER);\n            return result;\n        }/ ; --kind dhcp-short ; ends
     one-server      ; servers.c ; s/^    if (result != TRANSFER_TIMED_OUT .*/    if (result || server || next)/ ; --kind dhcp-servers ; ends
+    # call managers
+    believes-for-ever ; station.c ; s/if (s->missed == STATION_MISSED) {/if (false) {/ ; --kind cm-dies ; known registers
+    says-its-old-load ; say.c   ; s/snprintf(msg.load, .*/snprintf(msg.load, sizeof msg.load, "SCCP41.9-4-2SR1-1S");/ ; --kind cm ; known registers
+    tries-one-round ; station.c ; s/station_try(s, s->retry + .*/station_try(s, 86400 * USEC_SEC);/ ; --kind cm-rejects ; registers
+    forgets-nobody  ; sccp/registrar.c ; s/return interval \* 21 .*/return interval * 2880;/ ; --kind cm-wan-cut ; registers once-only known
     # files
     all-authentic   ; auth.c    ; s/^    if (strcmp(env.file_name, name) != 0)$/    return NULL;\n&/ ; --kind wan-flipped ; identical
     one-file-short  ; upgrade.c ; s/p->file < (int)p->list.count)/p->file + 1 < (int)p->list.count)/ ; ; whole-load
@@ -58,18 +63,20 @@ ROWS
 
 # Builds the simulator with the row's sources changed. What is wrong with that is printed.
 build() {
-    local sources=$2 program=$3 dir=$out/$1 source
-    rm -rf "$dir" && mkdir -p "$dir/emu/core" || return 1
+    local sources=$2 program=$3 dir=$out/$1 source path
+    rm -rf "$dir" && mkdir -p "$dir" || return 1
     for source in $sources; do
-        sed "$program" "emu/core/$source" >"$dir/emu/core/$source" || return 1
-        if cmp -s "emu/core/$source" "$dir/emu/core/$source"; then
-            echo "emu/core/$source is not changed by: $program"
+        path=emu/core/$source
+        [[ $source == */* ]] && path=emu/$source
+        sed "$program" "$path" >"$dir/${source##*/}" || return 1
+        if cmp -s "$path" "$dir/${source##*/}"; then
+            echo "$path is not changed by: $program"
             return 1
         fi
     done
     # What is changed comes before the archive, which then has nothing to add of its own. Phones do
     # not look at themselves here (emu/core/check.h): it is the simulator that has to find it.
-    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -DNDEBUG -I. -O1 -w -o "$dir/sim" "$dir"/emu/core/*.c emu/core/check.c \
+    "${CC:-cc}" -std=gnu17 -D_GNU_SOURCE -DNDEBUG -I. -O1 -w -o "$dir/sim" "$dir"/*.c emu/core/check.c \
         "${objects[@]}" .build/libcore.a -lexpat -lhttp_parser -lhogweed -lnettle -lgmp -lm
 }
 

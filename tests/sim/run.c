@@ -157,14 +157,25 @@ static void end(struct run *r)
     free(r->involved);
 }
 
-/* A second more than anybody needs, so that what is on its way when the last phone ends arrives;
- * and where the last ACK may be lost, until the server has taken it for given. */
-static void play(struct run *r, const struct fleet *f)
+/* Until all have ended, or might have. */
+static void settle(struct run *r, usec calm)
 {
-    usec calm = r->faults ? faults_play(r->faults, r->sim, DAY) : f ? f->delay_s * USEC_SEC : 0;
     while (invariants_busy(r->sim) && !invariants_breach(r->invariants)->invariant &&
            sim_now(r->sim) < calm + invariants_patience(r->sim))
         sim_run(r->sim, sim_now(r->sim) + USEC_SEC);
+}
+
+/* A second more than anybody needs, so that what is on its way when the last phone ends arrives;
+ * and where the last ACK may be lost, until the server has taken it for given. What a call manager
+ * has said before may yet come, and be news to a phone. */
+static void play(struct run *r, const struct fleet *f)
+{
+    usec calm = r->faults ? faults_play(r->faults, r->sim, DAY) : f ? f->delay_s * USEC_SEC : 0;
+    settle(r, calm);
+    if (r->o.managers.count) {
+        sim_run(r->sim, sim_now(r->sim) + invariants_news(r->sim));
+        settle(r, calm);
+    }
     sim_run(r->sim, sim_now(r->sim) + (r->o.wan_loss > 0 ? 40 : 1) * USEC_SEC);
     invariants_end(r->invariants, r->sim);
     freeze_breach(r);
