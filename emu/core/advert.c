@@ -39,18 +39,6 @@ const struct hardware *advert_hardware(const struct phone_model *model)
     return &rows[i];
 }
 
-static uint8_t digit(char c)
-{
-    return (uint8_t)(c <= '9' ? c - '0' : c - 'A' + 10);
-}
-
-void advert_mac(const struct advert *a, uint8_t mac[ADVERT_MAC])
-{
-    const char *digits = a->name + strlen("SEP");
-    for (int i = 0; i < ADVERT_MAC; i++)
-        mac[i] = (uint8_t)(digit(digits[2 * i]) << 4 | digit(digits[2 * i + 1]));
-}
-
 const char *advert_digits(const struct advert *a, char out[8])
 {
     snprintf(out, 8, "%.4s", a->model->name + strlen("CP-"));

@@ -42,7 +42,6 @@ struct hearing {
 };
 
 const struct hardware *advert_hardware(const struct phone_model *model);
-void advert_mac(const struct advert *a, uint8_t mac[ADVERT_MAC]);
 /* "7961", the digits of its name. */
 const char *advert_digits(const struct advert *a, char out[8]);
 /* "FCH" and eight characters: place, year, week, and what tells it from others: its MAC. */

@@ -1,7 +1,7 @@
 /* cdp.c - see cdp.h. */
 #include "emu/core/cdp.h"
 
-#include "emu/core/core.h"
+#include "emu/core/identity.h"
 #include "emu/builder.h"
 #include "emu/cursor.h"
 
@@ -89,7 +89,7 @@ static void put_power(struct builder *b, const struct advert *a)
 static void put_power_request(struct builder *b, const struct advert *a)
 {
     uint8_t mac[ADVERT_MAC];
-    advert_mac(a, mac);
+    identity_mac(a->name, mac);
     builder_bytes(b, mac + 4, 2);
     builder_u16(b, 3);
     builder_u32(b, advert_hardware(a->model)->power_mw);
@@ -195,7 +195,7 @@ size_t cdp_build(const struct advert *a, void *frame, size_t size)
     uint8_t payload[512];
     size_t len = put_payload(a, payload, sizeof payload);
     struct builder b = builder(frame, size);
-    advert_mac(a, mac);
+    identity_mac(a->name, mac);
     builder_bytes(&b, group, sizeof group);
     builder_bytes(&b, mac, sizeof mac);
     builder_u16(&b, (uint16_t)(sizeof snap + len));

@@ -368,7 +368,7 @@ enum dhcp_result dhcp_timer(struct dhcp *d)
 void dhcp_init(struct dhcp *d, const struct kit *kit)
 {
     *d = (struct dhcp){.kit = kit, .at = NEVER};
-    kit_mac(kit, d->mac);
+    identity_mac(kit->id->name, d->mac);
 }
 
 void dhcp_start(struct dhcp *d)

@@ -22,4 +22,7 @@ struct phone_identity {
     const struct auth_key *key;       /* for AUTH_SIGNATURE; outlives the phone */
 };
 
+/* The address of its interface: the 12 digits of its name. */
+void identity_mac(const char *name, uint8_t mac[6]);
+
 #endif

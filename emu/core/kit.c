@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 void kit_log(const struct kit *k, enum log_level level, const char *format, ...)
 {
@@ -30,13 +29,6 @@ void kit_event_end(const struct kit *k, struct event_line *e)
 uint32_t kit_random(const struct kit *k, uint32_t limit)
 {
     return (uint32_t)((uint64_t)k->ops->random(k->ctx) * limit >> 32);
-}
-
-void kit_mac(const struct kit *k, uint8_t out[6])
-{
-    uint64_t digits = strtoull(k->id->name + 3, NULL, 16);
-    for (int i = 5; i >= 0; i--, digits >>= 8)
-        out[i] = (uint8_t)digits;
 }
 
 const char *kit_ip_text(uint32_t ip, char out[IP_TEXT])

@@ -22,8 +22,6 @@ void kit_event_begin(const struct kit *k, struct event_line *e, enum event event
 void kit_event_end(const struct kit *k, struct event_line *e);
 /* Uniform random number below limit (limit > 0), from the carrier. */
 uint32_t kit_random(const struct kit *k, uint32_t limit);
-/* The address of its interface: the digits of its name. */
-void kit_mac(const struct kit *k, uint8_t out[6]);
 
 #define IP_TEXT 16
 /* Dotted decimal of a network-order address into out; returns out. */

@@ -1,6 +1,7 @@
 /* lldp.c - see lldp.h. */
 #include "emu/core/lldp.h"
 
+#include "emu/core/identity.h"
 #include "emu/builder.h"
 #include "emu/cursor.h"
 
@@ -311,7 +312,7 @@ size_t lldp_build(const struct advert *a, void *frame, size_t size)
 {
     uint8_t mac[ADVERT_MAC];
     struct builder b = builder(frame, size);
-    advert_mac(a, mac);
+    identity_mac(a->name, mac);
     builder_bytes(&b, group, sizeof group);
     builder_bytes(&b, mac, sizeof mac);
     builder_u16(&b, ETHERTYPE);
