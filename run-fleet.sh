@@ -58,6 +58,13 @@ test libxml2-utils      validates the JUnit report
 test clang               fuzzing
 test libclang-rt-dev     sanitizers and libFuzzer for clang
 test llvm                names in the stacks that fuzzing finds
+test busybox             udhcpd, a DHCP server of the labs in tests
+test kea-common          what the next needs
+unpack kea-dhcp4-server  a DHCP server of the labs in tests
+unpack isc-dhcp-server   another
+test libwrap0            what the next two need
+unpack tftpd-hpa         a TFTP server of the labs in tests
+unpack atftpd            another
 '
 
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -158,6 +165,24 @@ install_packages() {
     say "installed ${#names[@]} packages"
 }
 
+# Servers that tests start by themselves: installed, each would start at once, and some go with no
+# other. They are fetched, and unpacked beside the build; tests that miss one say so.
+unpack_packages() {
+    local package why dir=$root/.build/packages
+    command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 0
+    while read -r package why; do
+        [[ -d $dir/$package ]] && continue
+        mkdir -p "$dir/new"
+        (
+            cd "$dir/new" || exit
+            apt-get -q download "$package"
+            dpkg -x "$package"_*.deb "$package" && mv "$package" ..
+        ) >/dev/null 2>&1
+        rm -rf "$dir/new"
+        [[ -d $dir/$package ]] || say "could not fetch $package ($why)"
+    done < <(wanted unpack)
+}
+
 # Builds quietly; one at a time, for runs that start together.
 build() {
     local log=$root/.build/build.log
@@ -187,7 +212,10 @@ if [[ ${1:-} == --install-packages ]]; then
     case ${2:-} in
     run) install_packages run ;;
     http) install_packages run http ;;
-    test) install_packages run test ;;
+    test)
+        install_packages run test
+        unpack_packages
+        ;;
     *)
         say '--install-packages takes run, http or test'
         exit 2

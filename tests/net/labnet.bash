@@ -124,3 +124,104 @@ interface_state() { # NAME
     at_host ip -j address show "$1" | jq -S '.[0].addr_info'
     at_host tc -j qdisc show dev "$1"
 }
+
+# ---- servers ---------------------------------------------------------------------------------------
+#
+# serve_X starts one; leases_X prints what that DHCP server has given away: MAC address and address, a
+# line each, in order. All give 10.77.0.100 and up, with option 150 and a router.
+
+# program PACKAGE PATH: of a package that run-fleet.sh --install-packages test has unpacked.
+program() {
+    local path=$ROOT/.build/packages/$1/$2
+    [ -x "$path" ] || skip "$1 is not there: run-fleet.sh --install-packages test fetches it"
+    echo "$path"
+}
+
+serve_tftp_dnsmasq() {
+    lab_serve tftp dnsmasq -k -C /dev/null -R -h -p 0 -i lab0 -z --enable-tftp --tftp-max=500 \
+        --tftp-root="$ROOT_DIR" --user=root --log-facility=-
+}
+
+serve_tftp_tftpd() { lab_serve tftp "$(program tftpd-hpa usr/sbin/in.tftpd)" -L -u root -a "$LAB_IP:69" -s "$ROOT_DIR"; }
+
+serve_tftp_atftpd() {
+    lab_serve tftp "$(program atftpd usr/sbin/atftpd)" --daemon --no-fork --user root --group root \
+        --bind-address "$LAB_IP" --maxthread 500 --logfile - "$ROOT_DIR"
+}
+
+serve_dhcp_dnsmasq() {
+    LEASES=$BATS_TEST_TMPDIR/leases
+    lab_serve dhcp dnsmasq -k -C /dev/null -R -h -p 0 -i lab0 -z --user=root --log-facility=- --log-dhcp \
+        --dhcp-range=10.77.0.100,10.77.0.199,255.255.255.0,2h --dhcp-option=150,"$LAB_IP" \
+        --dhcp-leasefile="$LEASES" --dhcp-authoritative
+}
+
+leases_dnsmasq() { awk '{print $2, $3}' "$LEASES" | sort; }
+
+serve_dhcp_dhcpd() {
+    LEASES=$BATS_TEST_TMPDIR/leases
+    : > "$LEASES"
+    cat > "$BATS_TEST_TMPDIR/dhcpd.conf" <<-END
+	option tftp150 code 150 = array of ip-address;
+	authoritative;
+	subnet 10.77.0.0 netmask 255.255.255.0 {
+	    range 10.77.0.100 10.77.0.199;
+	    option routers $LAB_IP;
+	    option tftp150 $LAB_IP;
+	    default-lease-time 7200;
+	}
+	END
+    lab_serve dhcp "$(program isc-dhcp-server usr/sbin/dhcpd)" -4 -f -d --no-pid \
+        -cf "$BATS_TEST_TMPDIR/dhcpd.conf" -lf "$LEASES" lab0
+}
+
+leases_dhcpd() {
+    awk '$1 == "lease" {ip = $2} /binding state active/ {on[ip] = 1} $1 == "hardware" {mac[ip] = $3}
+        END {for (ip in mac) if (ip in on) {sub(";", "", mac[ip]); print mac[ip], ip}}' "$LEASES" | sort
+}
+
+serve_dhcp_kea() {
+    LEASES=$BATS_TEST_TMPDIR/leases
+    cat > "$BATS_TEST_TMPDIR/kea.json" <<-END
+	{"Dhcp4": {
+	    "interfaces-config": {"interfaces": ["lab0"]},
+	    "lease-database": {"type": "memfile", "persist": true, "name": "$LEASES", "lfc-interval": 0},
+	    "valid-lifetime": 7200,
+	    "option-def": [{"name": "tftp150", "code": 150, "type": "ipv4-address", "array": true}],
+	    "subnet4": [{"subnet": "10.77.0.0/24", "pools": [{"pool": "10.77.0.100 - 10.77.0.199"}],
+	        "option-data": [{"name": "routers", "data": "$LAB_IP"}, {"name": "tftp150", "data": "$LAB_IP"}]}],
+	    "loggers": [{"name": "kea-dhcp4", "output_options": [{"output": "stdout"}], "severity": "INFO"}]}}
+	END
+    KEA_PIDFILE_DIR=$BATS_TEST_TMPDIR KEA_LOCKFILE_DIR=$BATS_TEST_TMPDIR \
+        lab_serve dhcp "$(program kea-dhcp4-server usr/sbin/kea-dhcp4)" -c "$BATS_TEST_TMPDIR/kea.json"
+}
+
+leases_kea() { tail -n +2 "$LEASES" | awk -F, '{ip[$2] = $1} END {for (m in ip) print m, ip[m]}' | sort; }
+
+serve_dhcp_udhcpd() {
+    LEASES=$BATS_TEST_TMPDIR/leases
+    : > "$LEASES"
+    cat > "$BATS_TEST_TMPDIR/udhcpd.conf" <<-END
+	start 10.77.0.100
+	end 10.77.0.199
+	interface lab0
+	lease_file $LEASES
+	auto_time 1
+	opt subnet 255.255.255.0
+	opt router $LAB_IP
+	opt lease 7200
+	opt 0x96 $(printf '%02x' ${LAB_IP//./ })
+	END
+    lab_serve dhcp busybox udhcpd -f "$BATS_TEST_TMPDIR/udhcpd.conf"
+}
+
+# Its file is binary: eight bytes of time, then of each lease an end, an address, six bytes, a name.
+leases_udhcpd() {
+    python3 - "$LEASES" <<-'END' | sort
+	import struct, sys
+	data = open(sys.argv[1], "rb").read()[8:]
+	for at in range(0, len(data), 36):
+	    _, ip, mac = struct.unpack_from(">I4s6s", data, at)
+	    print(":".join("%02x" % b for b in mac), ".".join(str(b) for b in ip))
+	END
+}

@@ -16,11 +16,6 @@ teardown() {
     lab_down
 }
 
-# A TFTP server of the lab.
-serve_tftp() {
-    lab_serve tftp dnsmasq -k -C /dev/null -R -h -p 0 -i lab0 -z --enable-tftp --tftp-max=500 \
-        --tftp-root="$ROOT_DIR" --user=root --log-facility=-
-}
 
 STATIC='subnet: 10.77.0.0/24, first: 10.77.0.100'
 TFTP="tftp: {address: $LAB_IP}"
@@ -39,7 +34,7 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
 @test "phones upgrade over an uplink, paced, and nothing but theirs is heard in the lab" {
     lab_root 24
     lab_fleet 24 "lan: {uplink: eth1, $STATIC}" "$TFTP" "expect: {upgraded: all}" > "$FILE"
-    serve_tftp
+    serve_tftp_dnsmasq
     interface_state eth1 > "$BATS_TEST_TMPDIR/before"
     lab_tap lab lab lab0
     lab_tap other host eth2
@@ -65,7 +60,7 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
 @test "kill -9 in mid-run leaves the interface as it was, ten times" {
     lab_root 4
     lab_fleet 4 "lan: {uplink: eth1, $STATIC}" "$TFTP" 'boot: bulk' > "$FILE"
-    serve_tftp
+    serve_tftp_dnsmasq
     interface_state eth1 > "$BATS_TEST_TMPDIR/before"
     jq -e '.[0] | .promiscuity == 0 and .allmulti == 0' <(at_host ip -d -j link show eth1)
     local i
@@ -94,7 +89,7 @@ as_before() { interface_state "$1" | diff "$BATS_TEST_TMPDIR/before" - > /dev/nu
     at_host ip link set eth1 master br-lab
     at_host ip link set br-lab up
     lab_fleet 2 "lan: {bridge: br-lab, $STATIC}" "$TFTP" "expect: {upgraded: all}" > "$FILE"
-    serve_tftp
+    serve_tftp_dnsmasq
     wait_for 20 lab_reached
     at_host ip -j link show | jq -r '.[].ifname' | sort > "$BATS_TEST_TMPDIR/before"
     lab_tap lab lab lab0
