@@ -11,4 +11,6 @@ void roster_free(struct roster *r);
 long roster_by_name(const struct roster *r, const char *name);
 long roster_by_ip(const struct roster *r, uint32_t ip); /* network order */
 
+long roster_by_mac(const struct roster *r, const uint8_t mac[6]);
+
 #endif

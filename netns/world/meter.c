@@ -14,6 +14,7 @@
  * how long meter_read() waits to be complete.
  */
 #include "netns/world/meter.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/host/clock.h"
 #include "netns/host/netns.h"
 #include "netns/plan/roster.h"
@@ -60,7 +61,7 @@ struct tap {
     int fd;
     uint8_t *ring;
     unsigned blocks, next;                     /* how many; to be read next */
-    uint32_t subnet, mask, gateway, broadcast; /* network order */
+    uint32_t subnet, mask, gateway; /* network order */
 };
 
 struct meter {
@@ -68,6 +69,7 @@ struct meter {
     size_t tap_count;
     int epoll;       /* of all of them */
     uint32_t server; /* network order */
+    bool abroad;     /* part of a real network: hosts of its subnet are not all phones */
     struct meter_counts counts;
     struct phone_traffic *traffic; /* NULL: not asked for; nor then the next two */
     struct roster *roster;
@@ -77,6 +79,7 @@ struct meter {
 /* ---- one packet ------------------------------------------------------------------------- */
 
 struct packet {
+    const uint8_t *frame; /* its Ethernet header */
     uint32_t from, to; /* network order */
     uint8_t protocol;
     uint16_t source, destination; /* ports; 0 where there are none */
@@ -136,6 +139,10 @@ static bool answered_before(struct answers *a, const struct answer *answer)
     return false;
 }
 
+/* Which phone's a MAC address is, -1: none. Its IP address may change. */
+#define SENDER(m, p)   roster_by_mac((m)->roster, (p)->frame + ETH_ALEN)
+#define RECEIVER(m, p) roster_by_mac((m)->roster, (p)->frame)
+
 /* A connection on port 4051 is one when it is answered: from parent to child. */
 static void session_count(struct meter *m, const struct packet *p)
 {
@@ -143,7 +150,7 @@ static void session_count(struct meter *m, const struct packet *p)
     if (!m->traffic || p->source != CPPDP_PORT || p->len <= FLAGS ||
         (p->body[FLAGS] & SYN_ACK) != SYN_ACK)
         return;
-    long parent = roster_by_ip(m->roster, p->from), child = roster_by_ip(m->roster, p->to);
+    long parent = SENDER(m, p), child = RECEIVER(m, p);
     struct answer answer = {.to = p->to, .port = p->destination};
     memcpy(&answer.sequence, p->body + SEQUENCE, sizeof answer.sequence);
     if (parent < 0 || child < 0 || answered_before(&m->answers[parent], &answer))
@@ -176,11 +183,19 @@ static bool in_site(const struct meter *m, uint32_t ip)
     return false;
 }
 
+/* Whether it goes from a phone of this bridge to another of the site. */
+static bool is_between(const struct meter *m, const struct tap *here, const struct packet *p)
+{
+    if (m->abroad)
+        return m->roster && SENDER(m, p) >= 0 && RECEIVER(m, p) >= 0;
+    return in_subnet(here, p->from) && in_site(m, p->to);
+}
+
 static void packet_count(struct meter *m, const struct tap *here, const struct packet *p,
                          size_t ip_len)
 {
     struct meter_counts *c = &m->counts;
-    bool to_all = p->to == here->broadcast || p->to == INADDR_BROADCAST;
+    bool to_all = memcmp(p->frame, "\xff\xff\xff\xff\xff\xff", ETH_ALEN) == 0;
     size_t bytes = p->total ? p->total : ip_len;
     if (is_routed(m, here, p))
         return;
@@ -192,7 +207,7 @@ static void packet_count(struct meter *m, const struct tap *here, const struct p
         c->udp4051_broadcasts += to_all;
     } else if (p->from == m->server || p->to == m->server) {
         c->tftp_frames += p->protocol == IPPROTO_UDP;
-    } else if (in_subnet(here, p->from) && in_site(m, p->to) && !quotes_4051(p)) {
+    } else if (is_between(m, here, p) && !quotes_4051(p)) {
         c->other_frames++;
     }
 }
@@ -207,8 +222,10 @@ static void block_read(struct meter *m, const struct tap *t,
         const struct tpacket3_hdr *frame = (const struct tpacket3_hdr *)at;
         struct packet p;
         if (frame->tp_snaplen > ETH_HLEN &&
-            packet_read(at + frame->tp_mac + ETH_HLEN, frame->tp_snaplen - ETH_HLEN, &p))
+            packet_read(at + frame->tp_mac + ETH_HLEN, frame->tp_snaplen - ETH_HLEN, &p)) {
+            p.frame = at + frame->tp_mac;
             packet_count(m, t, &p, frame->tp_len - ETH_HLEN);
+        }
         at += frame->tp_next_offset;
     }
 }
@@ -324,7 +341,7 @@ static void tap_init(struct tap *t, const struct plan_subnet *subnet, size_t tap
     *t = (struct tap){.fd = -1, .ring = MAP_FAILED,
                       .blocks = share > BLOCKS_MIN ? share : BLOCKS_MIN,
                       .gateway = subnet->gateway, .mask = mask,
-                      .subnet = subnet->gateway & mask, .broadcast = subnet->broadcast};
+                      .subnet = subnet->gateway & mask};
 }
 
 static struct meter *meter_new(const struct plan *plan, struct phone_traffic *traffic)
@@ -335,6 +352,7 @@ static struct meter *meter_new(const struct plan *plan, struct phone_traffic *tr
     *m = (struct meter){.taps = calloc(plan->subnet_count, sizeof *m->taps),
                         .epoll = epoll_create1(EPOLL_CLOEXEC),
                         .server = plan->server,
+                        .abroad = lan_uplink(plan->fleet) != NULL,
                         .traffic = traffic};
     m->tap_count = m->taps ? plan->subnet_count : 0;
     for (size_t i = 0; i < m->tap_count; i++)
