@@ -123,7 +123,7 @@ endif
 
 include firmware-samples/samples.mk
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name packages -prune -o -name '*.d' -print 2>/dev/null)
 
 unit-tests: $(patsubst %.c,$(B)/%,$(UNIT_SRC))
 
