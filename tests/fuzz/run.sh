@@ -21,10 +21,10 @@ jobs=${FUZZ_JOBS:-$(nproc)}
 # Longest input made up, in bytes; random inputs of a check, worth a second or three
 # (half a minute at most, on a busy machine).
 declare -A longest=([udp]=512 [tcp]=2048 [tftp]=2048 [http]=2048 [envelope]=1536
-    [loads]=1024 [sbn]=2048 [cnf]=1024 [fleet]=1024 [phone]=512 [dhcp]=1024 [frame]=600)
+    [loads]=1024 [sbn]=2048 [cnf]=1024 [fleet]=1024 [phone]=512 [dhcp]=1024 [frame]=600 [sccp]=1024)
 declare -A runs=([udp]=200000 [tcp]=30000 [tftp]=100000 [http]=100000
     [envelope]=100000 [loads]=150000 [sbn]=300000 [cnf]=20000 [fleet]=8000 [phone]=1500 [dhcp]=8000
-    [frame]=50000)
+    [frame]=50000 [sccp]=3000)
 
 say() { printf 'fuzz: %s\n' "$*" >&2; }
 
@@ -110,7 +110,7 @@ check | long | merge) ;;
     exit 2
     ;;
 esac
-[[ $# -gt 0 ]] || set -- udp tcp tftp http envelope loads sbn cnf fleet phone dhcp frame
+[[ $# -gt 0 ]] || set -- udp tcp tftp http envelope loads sbn cnf fleet phone dhcp frame sccp
 for name; do
     [[ -n ${longest[$name]:-} ]] && continue
     say "no such harness: $name; there are: ${!longest[*]}"
