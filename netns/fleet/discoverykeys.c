@@ -1,5 +1,6 @@
 /* discoverykeys.c - see discoverykeys.h. */
 #include "netns/fleet/discoverykeys.h"
+#include "netns/fleet/lankeys.h"
 
 #define SPEAKS_NONE 4u
 #define SPEAKS_ALL  (SPEAKS_CDP | SPEAKS_LLDP)
@@ -17,5 +18,6 @@ unsigned discovery_check(const struct fleet *fleet)
 
 unsigned discovery_of(const struct fleet *fleet)
 {
-    return fleet->discovery & SPEAKS_ALL;
+    unsigned unsaid = lan_uplink(fleet) ? SPEAKS_ALL : 0;
+    return fleet->discovery ? fleet->discovery & SPEAKS_ALL : unsaid;
 }

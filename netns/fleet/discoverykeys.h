@@ -1,6 +1,7 @@
 /* discoverykeys.h - `discovery:` of the fleet file: which protocols phones speak with their switch.
  *
- * On a LAN of the fleet's own there is no switch to speak to: none, unless the file says so.
+ * At an uplink they speak both, unless the file says otherwise; on a LAN of the fleet's own, where
+ * no switch hears them, neither.
  */
 #ifndef DISCOVERYKEYS_H
 #define DISCOVERYKEYS_H

@@ -112,6 +112,8 @@ static json_t *phones(const struct results *r)
             json_object_set_new(phone, "waits", json_text(outcome_doing(s, told)));
         if (results_expected_end(r, i, told))
             json_object_set_new(phone, "expected_end", json_text(told));
+        if (s->voice_vlan)
+            json_object_set_new(phone, "voice_vlan", json_integer(s->voice_vlan));
         json_array_append_new(list, phone);
     }
     return list;

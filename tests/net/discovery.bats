@@ -12,6 +12,7 @@
 
 bats_require_minimum_version 1.5.0
 load common
+load labnet
 
 PYTHON=/usr/bin/python3
 
@@ -25,6 +26,7 @@ teardown() {
     [ -z "$ROOM" ] || rm -rf "$ROOM"
     [ ! -s "$OUT/events.jsonl" ] || "$FLEET" down -q "$LAB" > /dev/null 2>&1 || true
     teardown_world
+    lab_down
 }
 
 # talkers [LINE...]: three phones with nothing to fetch.
@@ -95,13 +97,14 @@ neighbours() {
     [ "$(jq "[.. | objects | select(.via? == \"$1\")] | length" "$BATS_TEST_TMPDIR/neighbours.json")" -eq 3 ]
 }
 
+# start_lldpd INTERFACE COMMAND...: there, by the command that goes there.
 start_lldpd() {
     command -v lldpd > /dev/null || skip "needs lldpd"
     mkdir -p /run/lldpd # where it locks itself in
     ROOM=$(mktemp -d /tmp/fleet-lldpd-XXXXXX) # it goes there as a user of its own
     chmod 755 "$ROOM"
-    "$FLEET" exec --lab "$LAB" site lldpd -d -cc -H 0 -M 4 -u "$ROOM/socket" \
-        -I switch0 -C switch0 -O /dev/null > "$BATS_TEST_TMPDIR/lldpd.log" 2>&1 3>&- &
+    "${@:2}" lldpd -d -cc -H 0 -M 4 -u "$ROOM/socket" \
+        -I "$1" -C "$1" -O /dev/null > "$BATS_TEST_TMPDIR/lldpd.log" 2>&1 3>&- &
     SWITCH=$!
     wait_for 10 lldpcli show chassis > /dev/null 2>&1
     lldpcli configure lldp tx-interval 1
@@ -117,7 +120,7 @@ tells_policy() {
 
 @test "lldpd, a switch, shows each phone with its load and platform, and teaches it the voice VLAN" {
     wire_switch
-    start_lldpd
+    start_lldpd switch0 "$FLEET" exec --lab "$LAB" site
     wait_for 60 neighbours LLDP
     jq -e '[.. | objects | select(.via? == "LLDP")] |
         all(.chassis[0].id[0].type == "ip") and
@@ -133,6 +136,23 @@ tells_policy() {
     wait_for 30 vlans 77
     grep -q '"event":"vlan","voice":77,"by":"lldp"' "$OUT/events.jsonl"
     wait_for 60 tells_policy 77
+    ctl down
+}
+
+@test "at an uplink it is on by itself: the switch there sees the phones, and they its VLAN" {
+    lab_up
+    lab_root 3
+    lab_fleet 3 "lan: {uplink: eth1, subnet: 10.77.0.0/24, first: 10.77.0.100}" \
+        "tftp: {address: $LAB_IP}" > "$FILE"
+    start_lldpd lab0 nsenter -t "$LAB_PID" -n --
+    lldpcli configure med policy application voice tagged vlan 78 priority voice dscp 46
+    ctl() { at_host "$FLEET" "$1" --lab "$LAB" "${@:2}"; }
+    at_host "$FLEET" up -q -f "$FILE" --out "$OUT" 3>&-
+    wait_for 60 neighbours LLDP
+    wait_for 60 neighbours CDPv2
+    jq -e '[.. | objects | select(.via? == "LLDP") | .chassis[0].id[0].value] | sort ==
+        ["10.77.0.100", "10.77.0.101", "10.77.0.102"]' "$BATS_TEST_TMPDIR/neighbours.json"
+    wait_for 60 vlans 78
     ctl down
 }
 

@@ -47,7 +47,7 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
     jq -e '.server.witness == "capture" and .phones.upgraded == 24' "$OUT/summary.json"
     jq -e '.wan.bytes_down > 200000 and .lan.tcp4051_bytes > 1000000' "$OUT/summary.json"
     [ -z "$(foreign_frames lab)" ]
-    [ -z "$(frames lab "$OURS && !(arp || tcp || udp || icmp)")" ]
+    [ -z "$(frames lab "$OURS && !(arp || tcp || udp || icmp || cdp || lldp)")" ]
     [ -z "$(frames other "$OURS")" ]
     # ARP evenly, and no phone asks for another
     [ "$(frames lab "$OURS && arp" frame.time_epoch | most_a_second)" -le 10 ]

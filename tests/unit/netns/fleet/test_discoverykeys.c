@@ -27,6 +27,16 @@ static void on_a_lan_of_the_fleets_own_there_is_none(void **state)
     assert_speaks("discovery: none\n" PHONES, 0);
 }
 
+static void at_an_uplink_there_are_both(void **state)
+{
+    (void)state;
+    assert_speaks("lan: {uplink: eth1}\ntftp: {address: 10.1.1.1}\n" PHONES,
+                  SPEAKS_CDP | SPEAKS_LLDP);
+    assert_speaks("lan: {bridge: br1}\ntftp: {address: 10.1.1.1}\ndiscovery: lldp\n" PHONES,
+                  SPEAKS_LLDP);
+    assert_speaks("lan: {bridge: br1}\ntftp: {address: 10.1.1.1}\ndiscovery: none\n" PHONES, 0);
+}
+
 static void mistakes_are_named(void **state)
 {
     (void)state;
@@ -42,6 +52,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_a_list_or_a_word),
         cmocka_unit_test(on_a_lan_of_the_fleets_own_there_is_none),
+        cmocka_unit_test(at_an_uplink_there_are_both),
         cmocka_unit_test(mistakes_are_named),
     };
     return cmocka_run_group_tests(tests, bench_setup, bench_teardown);
