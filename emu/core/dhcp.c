@@ -58,6 +58,12 @@ static void set_interface(struct dhcp *d, const struct net_address *address)
     d->kit->ops->net_address(d->kit->ctx, address);
 }
 
+static const struct tftp_order *order_of(const struct dhcp *d)
+{
+    const struct tftp_order *own = &d->kit->id->tftp_order;
+    return own->by[0] ? own : &dhcplease_order;
+}
+
 /* One more search, or part of one, was in vain. */
 static enum dhcp_result in_vain(struct dhcp *d)
 {
@@ -155,8 +161,8 @@ static enum dhcp_result take_offer(struct dhcp *d, const struct dhcp_message *m)
 {
     if (d->state != DHCP_SELECTING)
         return DHCP_MORE;
-    struct dhcp_lease offered = dhcplease_of(m, d->kit->now);
-    if (!d->lease.address.ip || dhcplease_better(&offered, &d->lease))
+    struct dhcp_lease offered = dhcplease_of(m, d->kit->now, order_of(d));
+    if (!d->lease.address.ip || dhcplease_better(&offered, &d->lease, order_of(d)))
         d->lease = offered;
     usec until = d->asked + DHCP_COLLECT;
     if (d->kit->now < until)
@@ -171,7 +177,7 @@ static enum dhcp_result granted(struct dhcp *d, const struct dhcp_message *m)
     uint8_t frame[ARP_FRAME];
     if (m->server != d->lease.server)
         return DHCP_MORE;
-    d->lease = dhcplease_of(m, d->asked);
+    d->lease = dhcplease_of(m, d->asked, order_of(d));
     set_state(d, DHCP_PROBING, sooner(d->kit->now + DHCP_PROBE, d->lease.end));
     arp_build(ARP_REQUEST, d->mac, 0, d->lease.address.ip, frame);
     d->kit->ops->frame_send(d->kit->ctx, FRAME_ARP, frame, sizeof frame);
@@ -227,7 +233,7 @@ static enum dhcp_result ask_for_more(struct dhcp *d, enum dhcp_state as, usec un
 
 static enum dhcp_result renewed(struct dhcp *d, const struct dhcp_message *m)
 {
-    struct dhcp_lease now = dhcplease_of(m, d->asked);
+    struct dhcp_lease now = dhcplease_of(m, d->asked, order_of(d));
     if (d->state == DHCP_RENEWING && m->server != d->lease.server)
         return DHCP_MORE;
     d->lease.server = now.server;

@@ -15,7 +15,7 @@
  *   OFF <------------------- NAK, or the end of the lease ---------------------------- REBINDING
  *
  * Offers. Those that come within DHCP_COLLECT of the DISCOVER are compared, and the best by how it
- * names a TFTP server (DHCP_RANKS) is taken, of equal ones the first; after that time the first
+ * names a TFTP server (a phone's precedence, dhcplease.h) is taken, of equal ones the first; after that time the first
  * that comes. [That a phone asks 0.75 s after its DISCOVER is public, from a console; that it is
  * because it compares, inference.] An offer that no host could live by is passed over, and said so,
  * once per DISCOVER, however many there are. Of all that come at most one is kept.

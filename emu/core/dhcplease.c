@@ -69,38 +69,37 @@ static void by_siaddr(struct dhcp_lease *l, const struct dhcp_message *m)
     add_server(l, m->siaddr);
 }
 
-static const struct rank {
-    enum tftp_source by;
-    void (*name)(struct dhcp_lease *l, const struct dhcp_message *m);
-} ranks[] = {
-#define by_OPTION_150 by_option_150
-#define by_OPTION_66  by_option_66
-#define by_SIADDR     by_siaddr
-#define X(id) {TFTP_BY_##id, by_##id},
-    DHCP_RANKS(X)
-#undef X
-};
-#define RANKS (sizeof ranks / sizeof *ranks)
+const struct tftp_order dhcplease_order = {
+    {TFTP_BY_OPTION_150, TFTP_BY_OPTION_66, TFTP_BY_SIADDR}};
 
-static void name_servers(struct dhcp_lease *l, const struct dhcp_message *m)
+static void (*const namers[TFTP_SOURCE_COUNT])(struct dhcp_lease *l,
+                                               const struct dhcp_message *m) = {
+    [TFTP_BY_OPTION_150] = by_option_150,
+    [TFTP_BY_OPTION_66] = by_option_66,
+    [TFTP_BY_SIADDR] = by_siaddr,
+};
+
+static void name_servers(struct dhcp_lease *l, const struct dhcp_message *m,
+                         const struct tftp_order *order)
 {
-    for (size_t i = 0; i < RANKS && !l->tftp[0]; i++) {
-        ranks[i].name(l, m);
-        l->tftp_by = l->tftp[0] ? ranks[i].by : TFTP_BY_NONE;
+    for (int i = 0; i < TFTP_ORDER && namers[order->by[i]] && !l->tftp[0]; i++) {
+        namers[order->by[i]](l, m);
+        l->tftp_by = l->tftp[0] ? order->by[i] : TFTP_BY_NONE;
     }
 }
 
-static size_t rank_of(const struct dhcp_lease *l)
+static int rank_of(const struct dhcp_lease *l, const struct tftp_order *order)
 {
-    size_t i = 0;
-    while (i < RANKS && ranks[i].by != l->tftp_by)
+    int i = 0;
+    while (i < TFTP_ORDER && order->by[i] != l->tftp_by)
         i++;
-    return i;
+    return l->tftp_by ? i : TFTP_ORDER;
 }
 
-bool dhcplease_better(const struct dhcp_lease *a, const struct dhcp_lease *b)
+bool dhcplease_better(const struct dhcp_lease *a, const struct dhcp_lease *b,
+                      const struct tftp_order *order)
 {
-    return rank_of(a) < rank_of(b);
+    return rank_of(a, order) < rank_of(b, order);
 }
 
 uint32_t dhcplease_server_after(const struct dhcp_lease *l, uint32_t ip)
@@ -131,14 +130,15 @@ static void set_times(struct dhcp_lease *l, const struct dhcp_message *m, usec f
     l->end = from + all;
 }
 
-struct dhcp_lease dhcplease_of(const struct dhcp_message *m, usec from)
+struct dhcp_lease dhcplease_of(const struct dhcp_message *m, usec from,
+                               const struct tftp_order *order)
 {
     struct dhcp_lease l = {
         .address = {.ip = m->yiaddr, .router = first_router(m),
                     .prefix_len = (uint8_t)dhcpwire_prefix(m->mask)},
         .server = m->server};
     memcpy(l.domain, m->domain, sizeof l.domain);
-    name_servers(&l, m);
+    name_servers(&l, m, order);
     set_times(&l, m, from);
     return l;
 }

@@ -6,14 +6,15 @@
 
 #include "emu/core/core.h"
 #include "emu/core/dhcpwire.h"
+#include "emu/core/identity.h"
 
 #define DHCP_SERVERS 2 /* TFTP Server 1 and 2, the rows of a phone's page */
 
-/* What names the TFTP server, the best first: a phone's precedence. Inference for these models;
- * that 150 is recommended and that 66 works is public. (The vendor's gateways have another one:
- * siaddr, 150, 66.) A host name in 66 would have to be resolved, which nothing here does: it counts
- * as if it named nobody, and is told. */
-#define DHCP_RANKS(X) X(OPTION_150) X(OPTION_66) X(SIADDR)
+/* What names the TFTP server, the best first. Where a phone is not told otherwise (identity.h), this
+ * is its precedence: inference for these models; that 150 is recommended and that 66 works is
+ * public. (The vendor's gateways have another one: siaddr, 150, 66.) A host name in 66 would have to
+ * be resolved, which nothing here does: it counts as if it named nobody, and is told. */
+extern const struct tftp_order dhcplease_order;
 
 /* All zero: none. Addresses in network order. */
 struct dhcp_lease {
@@ -30,9 +31,11 @@ struct dhcp_lease {
 /* Why no host could live by it; NULL: it can. */
 const char *dhcplease_unusable(const struct dhcp_message *m);
 /* The lease that it offers or grants, usable, its time counted from then on. */
-struct dhcp_lease dhcplease_of(const struct dhcp_message *m, usec from);
+struct dhcp_lease dhcplease_of(const struct dhcp_message *m, usec from,
+                               const struct tftp_order *order);
 /* Whether a names its TFTP server better than b. */
-bool dhcplease_better(const struct dhcp_lease *a, const struct dhcp_lease *b);
+bool dhcplease_better(const struct dhcp_lease *a, const struct dhcp_lease *b,
+                      const struct tftp_order *order);
 /* The TFTP server to ask after that one; 0: there is none. */
 uint32_t dhcplease_server_after(const struct dhcp_lease *l, uint32_t ip);
 

@@ -4,6 +4,13 @@
 
 #include "emu/core/auth.h"
 
+/* What names the TFTP server in an answer of DHCP, the best first; NONE: no more, and in the first
+ * place: as these phones have it (dhcplease.h). */
+#define TFTP_ORDER 3
+struct tftp_order {
+    enum tftp_source by[TFTP_ORDER];
+};
+
 struct phone_identity {
     char name[16];                    /* "SEP" + 12 hex digits of the MAC */
     const struct phone_model *model;
@@ -12,6 +19,7 @@ struct phone_identity {
     uint8_t prefix_len;               /* of its subnet */
     uint32_t router;                  /* network order; 0: none */
     uint32_t tftp_ip;                 /* network order */
+    struct tftp_order tftp_order;     /* by DHCP */
     unsigned frames;                  /* 1u << enum frame_kind: what its carrier has means for */
     uint32_t xid;                     /* last four bytes of the MAC */
     char running[NAME_MAX_LEN];       /* load at power-on */

@@ -68,6 +68,26 @@ static bool take_tftp(struct arguments *a, const char *text)
     return inet_pton(AF_INET, text, &a->setup.id.tftp_ip) == 1;
 }
 
+/* "66,150": each at most once. */
+static bool take_tftp_order(struct arguments *a, const char *text)
+{
+    struct tftp_order *order = &a->setup.id.tftp_order;
+    unsigned seen = 0;
+    *order = (struct tftp_order){0};
+    for (size_t len, n = 0; *text; text += len + (text[len] == ','), n++) {
+        enum tftp_source by = TFTP_BY_OPTION_150;
+        len = strcspn(text, ",");
+        while (by < TFTP_SOURCE_COUNT && (strlen(tftp_source_words[by]) != len ||
+                                          strncmp(tftp_source_words[by], text, len) != 0))
+            by++;
+        if (by == TFTP_SOURCE_COUNT || seen & 1u << by)
+            return false;
+        seen |= 1u << by;
+        order->by[n] = by;
+    }
+    return seen != 0;
+}
+
 static bool take_running(struct arguments *a, const char *text)
 {
     size_t len = strlen(text);
@@ -199,6 +219,8 @@ static const struct rule {
     {PHONE_OPT_LLDP_FD, "FD", "packet socket for LLDP (none: it speaks none)",
      "an open descriptor", take_lldp_fd},
     {PHONE_OPT_TFTP, "IP", "TFTP server", "an IPv4 address", take_tftp},
+    {PHONE_OPT_TFTP_ORDER, "LIST", "what names it in an answer of DHCP, the best first",
+     "words of 150, 66 and siaddr, with commas", take_tftp_order},
     {PHONE_OPT_HTTP, "on|off", "whether it asks that server by HTTP first (off)", "on or off",
      take_http},
     {PHONE_OPT_RUNNING, "LOAD", "load it runs at power-on, until its flash holds an upgrade",

@@ -58,6 +58,37 @@ static void a_server_is_named_by_150_then_66_then_siaddr(void **state)
     }
 }
 
+/* A phone may be told another precedence, and to leave one out. */
+static void the_precedence_is_a_setting(void **state)
+{
+    (void)state;
+    static const struct {
+        struct tftp_order order;
+        enum tftp_source by;
+        const char *asked;
+    } table[] = {
+        {{{TFTP_BY_SIADDR, TFTP_BY_OPTION_150, TFTP_BY_OPTION_66}}, TFTP_BY_SIADDR, "10.1.0.4"},
+        {{{TFTP_BY_OPTION_66}}, TFTP_BY_OPTION_66, "10.1.0.3"},
+        {{{TFTP_BY_NONE}}, TFTP_BY_OPTION_150, "10.1.0.1"},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct bench *b = dhcp_new(true);
+        b->id.tftp_order = table[i].order;
+        play_reborn(b);
+        b->dhcp_listens = false;
+        play_start(b);
+        play_for(b, LIFE_BOOT_TIME + LIFE_BOOT_SPREAD);
+        struct dhcp_message m = dhcp_answer(b, DHCP_OFFER);
+        snprintf(m.tftp_name, sizeof m.tftp_name, "10.1.0.3");
+        m.tftp = (struct dhcp_list){1, {inet_addr("10.1.0.1")}};
+        m.siaddr = inet_addr("10.1.0.4");
+        bind_by(b, &m);
+        assert_int_equal(phone_status(b->phone)->tftp_by, table[i].by);
+        assert_int_equal(b->asked_ip, inet_addr(table[i].asked));
+        play_free(b);
+    }
+}
+
 static void without_a_server_it_would_ask_for_a_name(void **state)
 {
     (void)state;
@@ -232,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_server_is_named_by_150_then_66_then_siaddr),
+        cmocka_unit_test(the_precedence_is_a_setting),
         cmocka_unit_test(without_a_server_it_would_ask_for_a_name),
         cmocka_unit_test(a_silent_first_server_leads_to_the_second),
         cmocka_unit_test(a_server_that_falls_silent_leads_to_the_second),

@@ -427,7 +427,7 @@ static void the_servers_times_count_where_they_make_sense(void **state)
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct dhcp_message m = {.lease = table[i].lease, .renew = table[i].renew,
                                  .rebind = table[i].rebind};
-        struct dhcp_lease l = dhcplease_of(&m, 7);
+        struct dhcp_lease l = dhcplease_of(&m, 7, &dhcplease_order);
         assert_int_equal(l.renew, 7 + (usec)(table[i].t1 * 1e6));
         assert_int_equal(l.rebind, 7 + (usec)(table[i].t2 * 1e6));
         assert_int_equal(l.end, 7 + table[i].lease * USEC_SEC);
