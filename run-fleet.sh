@@ -65,6 +65,9 @@ unpack isc-dhcp-server   another
 test libwrap0            what the next two need
 unpack tftpd-hpa         a TFTP server of the labs in tests
 unpack atftpd            another
+test libevent-2.1-7      what the next needs
+test libsnmp40           and this
+unpack lldpd             a switch, as CDP and LLDP have one, of the labs in tests
 '
 
 root=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")

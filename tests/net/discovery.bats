@@ -88,8 +88,10 @@ vlans() {
     [ "$(ctl ps --json | jq -c 'map(.voice_vlan) | unique')" = "[$1]" ]
 }
 
+# lldpd and its client, beside the build.
 lldpcli() {
-    command lldpcli -u "$ROOM/socket" "$@"
+    LD_LIBRARY_PATH=$(dirname "$(find "$ROOT/.build/packages/lldpd/usr/lib" -name 'liblldpctl.so.4')") \
+        "$ROOT/.build/packages/lldpd/usr/sbin/lldpcli" -u "$ROOM/socket" "$@"
 }
 
 neighbours() {
@@ -97,16 +99,23 @@ neighbours() {
     [ "$(jq "[.. | objects | select(.via? == \"$1\")] | length" "$BATS_TEST_TMPDIR/neighbours.json")" -eq 3 ]
 }
 
-# start_lldpd INTERFACE COMMAND...: there, by the command that goes there.
+# start_lldpd INTERFACE COMMAND...: there, by the command that goes there. It wants a user, a group and
+# a directory of its own, which are there for it alone.
 start_lldpd() {
-    command -v lldpd > /dev/null || skip "needs lldpd"
-    mkdir -p /run/lldpd # where it locks itself in
-    ROOM=$(mktemp -d /tmp/fleet-lldpd-XXXXXX) # it goes there as a user of its own
+    local lldpd
+    lldpd=$(program lldpd usr/sbin/lldpd)
+    ROOM=$(mktemp -d /tmp/fleet-lldpd-XXXXXX)
     chmod 755 "$ROOM"
-    "${@:2}" lldpd -d -cc -H 0 -M 4 -u "$ROOM/socket" \
-        -I "$1" -C "$1" -O /dev/null > "$BATS_TEST_TMPDIR/lldpd.log" 2>&1 3>&- &
+    { cat /etc/passwd && echo '_lldpd:x:64123:64123::/:/bin/false'; } > "$ROOM/passwd"
+    { cat /etc/group && echo '_lldpd:x:64123:'; } > "$ROOM/group"
+    # shellcheck disable=SC2016
+    "${@:2}" unshare -m bash -c 'mount -t tmpfs none /run && mkdir /run/lldpd &&
+        mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group && exec "${@:2}"' \
+        lldpd "$ROOM" "$lldpd" -d -cc -H 0 -M 4 -u "$ROOM/socket" -I "$1" -C "$1" -O /dev/null \
+        -L /bin/true > "$BATS_TEST_TMPDIR/lldpd.log" 2>&1 3>&- &
     SWITCH=$!
     wait_for 10 lldpcli show chassis > /dev/null 2>&1
+    lldpcli resume # a client that it begins by itself would do it
     lldpcli configure lldp tx-interval 1
     lldpcli configure lldp tx-hold 120
 }
