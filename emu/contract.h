@@ -310,7 +310,7 @@ struct phone_request {
 #define PHONE_OPT_LLDP_FD   "lldp-fd"    /* of LLDP; none: the phone speaks none of it */
 #define PHONE_OPT_TFTP      "tftp"       /* TFTP server's IPv4 address; by DHCP it is not asked */
 #define PHONE_OPT_TFTP_ORDER "tftp-order" /* what names it in an answer of DHCP, the best first: of
-                                             150, 66 and siaddr, with commas; these, in that order */
+                                             150, 66 and siaddr, with commas; these, so */
 #define PHONE_OPT_HTTP      "http"       /* on: it asks that server by HTTP first; off */
 #define PHONE_OPT_RUNNING   "running"    /* load it runs, unless its flash holds an activated one */
 #define PHONE_OPT_SPEED     "speed"      /* of a clock of its own, 1 to 1000 times real time */

@@ -15,10 +15,11 @@
  *   OFF <------------------- NAK, or the end of the lease ---------------------------- REBINDING
  *
  * Offers. Those that come within DHCP_COLLECT of the DISCOVER are compared, and the best by how it
- * names a TFTP server (a phone's precedence, dhcplease.h) is taken, of equal ones the first; after that time the first
- * that comes. [That a phone asks 0.75 s after its DISCOVER is public, from a console; that it is
- * because it compares, inference.] An offer that no host could live by is passed over, and said so,
- * once per DISCOVER, however many there are. Of all that come at most one is kept.
+ * names a TFTP server (a phone's precedence, dhcplease.h) is taken, of equal ones the first; after
+ * that time the first that comes. [That a phone asks 0.75 s after its DISCOVER is public, from a
+ * console; that it is because it compares, inference.] An offer that no host could live by is
+ * passed over, and said so, once per DISCOVER, however many there are. Of all that come at most
+ * one is kept.
  *
  * Patience. Without an answer the phone asks again after 4, 8, 16, 32 and 64 s, and then every 64
  * s, each a second more or less (RFC 2131, section 4.1). The waits go on doubling through whatever

@@ -10,10 +10,10 @@
 
 #define DHCP_SERVERS 2 /* TFTP Server 1 and 2, the rows of a phone's page */
 
-/* What names the TFTP server, the best first. Where a phone is not told otherwise (identity.h), this
- * is its precedence: inference for these models; that 150 is recommended and that 66 works is
- * public. (The vendor's gateways have another one: siaddr, 150, 66.) A host name in 66 would have to
- * be resolved, which nothing here does: it counts as if it named nobody, and is told. */
+/* What names the TFTP server, the best first. Where a phone is not told otherwise (identity.h),
+ * this is its precedence: inference for these models; that 150 is recommended and that 66 works is
+ * public. (The vendor's gateways have another one: siaddr, 150, 66.) A host name in 66 would have
+ * to be resolved, which nothing here does: it counts as if it named nobody, and is told. */
 extern const struct tftp_order dhcplease_order;
 
 /* All zero: none. Addresses in network order. */
