@@ -83,6 +83,7 @@ struct bench {
     struct net_address address; /* of the interface */
     unsigned addressing;  /* requests to the launcher that are not answered yet */
     bool dhcp_listens;
+    int dhcp_error;       /* dhcp_open gives that */
     struct bench_dhcp *dhcp;
     size_t dhcp_count, dhcp_at; /* dhcp_at: what the test has looked at */
     uint8_t frame[ARP_FRAME];   /* the latest */
@@ -189,7 +190,7 @@ static inline int bench_dhcp_open(void *ctx)
     struct bench *b = ctx;
     assert_false(b->dhcp_listens);
     b->dhcp_listens = true;
-    return 0;
+    return b->dhcp_error;
 }
 
 static inline void bench_dhcp_close(void *ctx)
@@ -204,6 +205,8 @@ static inline void bench_dhcp_send(void *ctx, uint32_t to, const void *data, siz
     struct bench *b = ctx;
     assert_true(b->dhcp_listens);
     assert_int_equal(len, DHCP_BUILT);
+    if (b->dhcp_error)
+        return;
     b->dhcp = bench_room(b->dhcp, b->dhcp_count, sizeof *b->dhcp);
     struct bench_dhcp *d = &b->dhcp[b->dhcp_count++];
     d->to = to;

@@ -395,6 +395,48 @@ static void a_refused_renewal_is_the_end(void **state)
     play_free(b);
 }
 
+static void a_lease_that_is_over_before_it_begins_is_none(void **state)
+{
+    (void)state;
+    struct bench *b = dhcp_new(true);
+    dhcp_to_request(b);
+    struct dhcp_message m = dhcp_answer(b, DHCP_ACK);
+    m.lease = 1;
+    dhcp_say(b, &m);
+    play_for(b, DHCP_PROBE);
+    assert_int_equal(dhcp_of(b)->state, DHCP_INIT);
+    assert_int_equal(b->addressing, 0);
+
+    play_for(b, DHCP_FIRST_WAIT); /* and one that ends while the interface takes the address */
+    dhcp_to_request(b);
+    m = dhcp_answer(b, DHCP_ACK);
+    m.lease = 2;
+    dhcp_say(b, &m);
+    play_for(b, DHCP_PROBE);
+    assert_int_equal(dhcp_of(b)->state, DHCP_ADDRESSING);
+    play_for(b, DHCP_PROBE);
+    assert_int_equal(b->address.ip, 0);
+    play_addressed(b);
+    assert_phone(b, PHONE_BOOT, "");
+    play_free(b);
+}
+
+/* For want of a socket: it says so, and then what it says when nobody answers. */
+static void without_a_port_nobody_answers(void **state)
+{
+    (void)state;
+    struct bench *b = play_new_model(MODEL, true);
+    b->id.dhcp = true;
+    b->id.ip = b->id.tftp_ip = 0;
+    b->dhcp_error = -ENOTSUP;
+    play_reborn(b);
+    play_start(b);
+    play_for(b, 3 * MINUTE);
+    assert_phone(b, PHONE_BOOT, "DHCP timeout");
+    assert_int_equal(count_log(b, "DHCP: its port cannot be opened"), 1);
+    play_free(b);
+}
+
 static void a_lease_for_ever_is_never_renewed(void **state)
 {
     (void)state;
@@ -452,6 +494,8 @@ int main(void)
         cmocka_unit_test(a_phone_that_stood_still_is_where_time_is),
         cmocka_unit_test(another_server_may_renew_past_t2_only),
         cmocka_unit_test(a_refused_renewal_is_the_end),
+        cmocka_unit_test(a_lease_that_is_over_before_it_begins_is_none),
+        cmocka_unit_test(without_a_port_nobody_answers),
         cmocka_unit_test(a_lease_for_ever_is_never_renewed),
         cmocka_unit_test(the_servers_times_count_where_they_make_sense),
     };
