@@ -96,7 +96,7 @@ lab_tap() {
     nsenter -t "$pid" -n -- dumpcap -q -i "$3" -P -w "$file" 2> "$BATS_TEST_TMPDIR/$1.said" 3>&- &
     LAB_PIDS+=($!)
     TAP_PID=$!
-    wait_for 10 grep -q 'File:' "$BATS_TEST_TMPDIR/$1.said"
+    wait_for 10 grep -qs File: "$BATS_TEST_TMPDIR/$1.said"
 }
 
 lab_untap() {

@@ -49,6 +49,9 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
     [ -z "$(foreign_frames lab)" ]
     [ -z "$(frames lab "$OURS && !(arp || tcp || udp || icmp || cdp || lldp)")" ]
     [ -z "$(frames other "$OURS")" ]
+    # each phone to its switch
+    [ "$(frames lab "$OURS && cdp" cdp.deviceid | sort -u | wc -l)" -eq 24 ]
+    [ "$(frames lab "$OURS && lldp" lldp.tlv.system.name | sort -u | grep -c SEP)" -eq 24 ]
     # ARP evenly, and no phone asks for another
     [ "$(frames lab "$OURS && arp" frame.time_epoch | most_a_second)" -le 10 ]
     [ "$(frames lab "$OURS && arp.opcode == 1" arp.dst.proto_ipv4 | sort -u)" = "$LAB_IP" ]
@@ -99,12 +102,28 @@ as_before() { interface_state "$1" | diff "$BATS_TEST_TMPDIR/before" - > /dev/nu
     finish
     [ "$status" -eq 0 ]
     lab_untap
-    [ -z "$(frames lab "$OURS && !(arp || tcp || udp || icmp)")" ]
+    [ -z "$(frames lab "$OURS && !(arp || tcp || udp || icmp || cdp || lldp)")" ]
     at_host ip -j link show | jq -r '.[].ifname' | sort | diff "$BATS_TEST_TMPDIR/before" -
 }
 
 lab_reached() {
     at_host bridge -j link show dev eth1 | jq -e '.[0].state == "forwarding"'
+}
+
+@test "with a server of its own the fleet brings its router and its WAN, and the lab reaches the phones" {
+    lab_root 2
+    lab_fleet 2 "lan: {uplink: eth1, $STATIC, router: 10.77.0.254}" 'tftp: {engine: dnsmasq}' 'wan: {delay: 5ms}' \
+        "expect: {upgraded: all}" > "$FILE"
+    lab_tap lab lab lab0
+    start at_host "$FLEET" run -q -f "$FILE" --out "$OUT" --timeout 300s
+    wait_for 20 begun "$OUT" 1
+    wait_for 20 at_lab ping -q -c 1 -W 1 10.77.0.101
+    at_lab ping -q -c 1 -W 1 10.77.0.254
+    finish
+    [ "$status" -eq 0 ]
+    lab_untap
+    jq -e '.phones.upgraded == 2 and .server.witness != "capture"' "$OUT/summary.json"
+    [ -z "$(frames lab 'tftp || udp.port == 69')" ]
 }
 
 # refused WORDS [OPTION...]: the run ends with 3 and these words, and has made nothing.
