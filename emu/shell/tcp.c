@@ -169,7 +169,7 @@ void tcp_op_close(struct tcp_table *t, int conn, usec now)
         end_oldest_lingerer(t);
         c->linger_until = now + TCP_LINGER;
     } else {
-        if (conn >= CONN_LOBBY)
+        if (conn >= CONN_LOBBY && conn < CONN_PEERS) /* a caller that is not wanted */
             sock_reset_on_close(c->fd);
         drop(t, c);
     }
