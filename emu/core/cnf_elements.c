@@ -86,11 +86,12 @@ static struct cnf_remark set_load_server(struct cnf *cnf, const char *text)
 static struct cnf_remark set_manager(struct cnf *cnf, const char *text)
 {
     struct in_addr ip = {0};
-    if (inet_pton(AF_INET, text, &ip) != 1 && is_host_name(text))
-        return (struct cnf_remark){CONFIG_WARNS_HOST,
-                                   "processNodeName is a host name, which is not resolved"};
+    bool address = inet_pton(AF_INET, text, &ip) == 1;
     cnf->member.ip = ip.s_addr;
-    return fine;
+    if (address || !is_host_name(text))
+        return fine;
+    return (struct cnf_remark){CONFIG_WARNS_HOST,
+                               "processNodeName is a host name, which is not resolved"};
 }
 
 static struct cnf_remark set_manager_port(struct cnf *cnf, const char *text)

@@ -1,6 +1,8 @@
 /* test_cnf_values.c - values of a configuration: those that a phone can use, and others. */
 #include "tests/unit/emu/core/cnf_bench.h"
 
+#include <arpa/inet.h>
+
 static void sharing_is_0_or_1(void **state)
 {
     (void)state;
@@ -134,7 +136,43 @@ static void a_host_name_is_legal(void **state)
     second = false;
 }
 
-/* Not used, and so never in the way. */
+#define MEMBER(attribute, node, port)                                                              \
+    "<member " attribute "><callManager>" port "<processNodeName>" node "</processNodeName>"       \
+    "</callManager></member>"
+#define PORT(n) "<ports><ethernetPhonePort>" n "</ethernetPhonePort></ports>"
+#define GROUP(members) "<callManagerGroup><members>" members "</members></callManagerGroup>"
+
+/* The first five that have an address, by their priority, or else as they stand. */
+static void managers_come_in_their_order(void **state)
+{
+    (void)state;
+    struct cnf cnf = accepted(
+        "<device><devicePool>"
+        GROUP(MEMBER("priority=\"2\"", "10.0.0.3", PORT("2443"))
+              MEMBER("priority='0'", " 10.0.0.1 ", PORT("2000"))
+              MEMBER("priority='1'", "10.0.0.2", "") MEMBER("priority='1'", "", PORT("9"))
+              MEMBER("priority='x'", "10.0.0.9", PORT("65536")))
+        "</devicePool></device>");
+    static const struct {
+        const char *ip;
+        uint16_t port;
+    } want[] = {{"10.0.0.1", 2000}, {"10.0.0.9", 2000}, {"10.0.0.2", 2000}, {"10.0.0.3", 2443}};
+    assert_int_equal(cnf.manager_count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(cnf.managers[i].ip, inet_addr(want[i].ip));
+        assert_int_equal(cnf.managers[i].port, want[i].port);
+    }
+    cnf = accepted("<Default>" GROUP(
+        MEMBER("", "10.0.0.1", "") MEMBER("", "10.0.0.2", "") MEMBER("", "10.0.0.3", "")
+        MEMBER("", "10.0.0.4", "") MEMBER("", "10.0.0.5", "") MEMBER("", "10.0.0.6", ""))
+        "</Default>");
+    assert_int_equal(cnf.manager_count, CNF_MANAGERS);
+    assert_int_equal(cnf.managers[4].ip, inet_addr("10.0.0.5"));
+    cnf = accepted("<device>" GROUP(MEMBER("", "10.0.0.1", "")) "</device>"); /* elsewhere */
+    assert_int_equal(cnf.manager_count, 0);
+}
+
+/* What is no address is none, and never in the way. */
 static void any_process_node_will_do(void **state)
 {
     (void)state;
@@ -163,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_load_fits_with_its_suffix),
         cmocka_unit_test(a_load_server_is_an_address),
         cmocka_unit_test(a_host_name_is_legal),
+        cmocka_unit_test(managers_come_in_their_order),
         cmocka_unit_test(any_process_node_will_do),
     };
     return cmocka_run_group_tests(tests, NULL, close_last);
