@@ -84,8 +84,8 @@ static void linked(struct pfs *s, uint32_t xid)
     event_str(&e, "file", pfs_current(s)->name);
     event_ip(&e, "parent", s->parent.link.ip);
     kit_event_end(s->kit, &e);
-    kit_log(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
-            kit_ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
+    kit_tell(s->kit, LOG_INF, "XID%08X child of XID%08X %s at depth %u", s->kit->id->xid, xid,
+             kit_ip_text(s->parent.link.ip, text), pfs_current(s)->depth);
     pfs_log_slots(s);
 }
 
@@ -97,7 +97,7 @@ static void refuse_parent(struct pfs *s, const char *why)
     event_ip(&e, "from", s->parent.link.ip);
     event_str(&e, "why", why);
     kit_event_end(s->kit, &e);
-    kit_log(s->kit, LOG_WRN, "XID%08X refuses %s: %s", s->kit->id->xid, pfs_current(s)->name, why);
+    kit_tell(s->kit, LOG_WRN, "XID%08X refuses %s: %s", s->kit->id->xid, pfs_current(s)->name, why);
     s->kit->ops->flash_discard(s->kit->ctx);
     s->want.part = (struct pfs_part){0};
     blame_parent(s, s->parent.link.ip);
@@ -237,8 +237,8 @@ void child_lost(struct pfs *s, enum wire_reason why)
     event_ip(&e, "parent", ip);
     event_str(&e, "why", wire_reason_text[why]);
     kit_event_end(s->kit, &e);
-    kit_log(s->kit, LOG_WRN, "XID%08X lost its parent %s: %s", s->kit->id->xid,
-            kit_ip_text(ip, text), wire_reason_text[why]);
+    kit_tell(s->kit, LOG_WRN, "XID%08X lost its parent %s: %s", s->kit->id->xid,
+             kit_ip_text(ip, text), wire_reason_text[why]);
     /* Those below go first: only a phone without children looks for a parent. */
     bool root_lost = why == REASON_ROOT_LOST || (why != REASON_BUSY && root_is(s, ip));
     if (why == REASON_FETCH_FAILED) { /* one liar can be heard twice: by itself, and passed on */

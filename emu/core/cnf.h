@@ -12,6 +12,11 @@
  *                                           that fits with it, or empty: no load named
  *   device/vendorConfig/peerFirmwareSharing 0 | 1
  *   device/vendorConfig/loadServer          IPv4 address to take firmware from, or empty: none
+ *   device/vendorConfig/logServer           IPv4 address to log the sharing to, alone or with a
+ *                                           port behind ":" or a blank; or empty: none. That it
+ *                                           stands here, and so, is inference: published are the
+ *                                           setting "Log Server", and "LogServer={address port}" of
+ *                                           a service-control message [Mozilla's sipcc]
  *   device/vendorConfig/enableCdpSwPort     0: no CDP on the port to the switch; all else: as ever
  *   device/vendorConfig/enableLldpSwPort    0: no LLDP there
  *   Default/loadInformation<type>           the load by device type
@@ -25,10 +30,10 @@
  * and 7960 refuse the file. Reported of a 7945 and a 7940, without the elements' names; that it
  * holds for these is inference.
  *
- * A host name is legal in loadServer, and in callManager/processNodeName: nothing here resolves it.
- * That is said. Firmware is then taken from the TFTP server, as where no load server is named: our
- * choice, as a site's name for its load server mostly means that machine; with that call manager a
- * phone does not register.
+ * A host name is legal in loadServer, logServer and callManager/processNodeName: nothing here
+ * resolves it. That is said. Firmware is then taken from the TFTP server, as where no load server
+ * is named: our choice, as a site's name for its load server mostly means that machine; to that log
+ * server nothing is sent; with that call manager a phone does not register.
  *
  * Not read, and said to be there (inference, decided once; each published file has it otherwise):
  *   Default/loadInformation           without a type number: it is for no phone
@@ -56,6 +61,7 @@ struct cnf {
     char load[NAME_MAX_LEN];        /* empty: no load named for this phone */
     bool pfs;                       /* false when the element is missing */
     uint32_t load_server;           /* network order; 0: none */
+    struct addr log_server;         /* ip 0: none */
     bool no_cdp, no_lldp;           /* not to be spoken on the port to the switch */
     uint8_t manager_count;
     struct cnf_manager managers[CNF_MANAGERS];

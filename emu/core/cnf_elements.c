@@ -2,6 +2,7 @@
 #include "emu/core/cnf-private.h"
 
 #include "emu/cursor.h"
+#include "emu/core/syslog.h"
 #include "emu/sccp/message.h"
 
 #include <arpa/inet.h>
@@ -83,6 +84,27 @@ static struct cnf_remark set_load_server(struct cnf *cnf, const char *text)
     return cnf_unusable("loadServer is not an IPv4 address");
 }
 
+/* "10.1.2.3", "10.1.2.3:1514" or "10.1.2.3 1514". */
+static struct cnf_remark set_log_server(struct cnf *cnf, const char *text)
+{
+    char ip[INET_ADDRSTRLEN] = "", *end = NULL;
+    size_t len = strcspn(text, ": ");
+    struct in_addr in = {0};
+    unsigned long port = text[len] ? strtoul(text + len + 1, &end, 10) : SYSLOG_PORT;
+    memcpy(ip, text, len < sizeof ip ? len : 0);
+    cnf->log_server = (struct addr){0};
+    if (!*text)
+        return fine;
+    if (is_host_name(text))
+        return (struct cnf_remark){CONFIG_WARNS_HOST,
+                                   "logServer is a host name, which is not resolved: "
+                                   "nothing is logged there"};
+    if (inet_pton(AF_INET, ip, &in) != 1 || !port || port > UINT16_MAX || (end && *end))
+        return cnf_unusable("logServer is not an IPv4 address, with a port or without");
+    cnf->log_server = (struct addr){in.s_addr, (uint16_t)port};
+    return fine;
+}
+
 static struct cnf_remark set_manager(struct cnf *cnf, const char *text)
 {
     struct in_addr ip = {0};
@@ -133,6 +155,7 @@ static const struct cnf_element elements[] = {
     {"device/loadInformation", set_load, "", "none is named"},
     {"device/vendorConfig/peerFirmwareSharing", set_pfs, "0", "it counts as 0"},
     {"device/vendorConfig/loadServer", set_load_server, "", "none is named"},
+    {"device/vendorConfig/logServer", set_log_server, "", "none is named"},
     {"device/vendorConfig/enableCdpSwPort", set_cdp, NULL, NULL},
     {"device/vendorConfig/enableLldpSwPort", set_lldp, NULL, NULL},
     {"device/devicePool/" NODE, set_manager, NULL, NULL},

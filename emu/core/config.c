@@ -89,6 +89,7 @@ static void configured(struct phone *p, const char *name)
 {
     struct event_line e;
     log_warnings(p, name);
+    p->kit.log_server = p->cnf.log_server;
     p->status.pfs = p->cnf.pfs && p->id.model->pfs && !phone_has(p, QUIRK_PFS_DISABLED);
     char page[PAGE_MAX];
     size_t len = page_network(&p->id, &p->dhcp.lease, &p->cnf, p->status.pfs, page);

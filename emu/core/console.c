@@ -5,12 +5,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define CONSOLE_TEXT_AT 20 /* behind "NOT 00:01:30.123456 " */
+
 static const char *const level_names[] = {"DBG", "INF", "NOT", "WRN"};
 static_assert(sizeof level_names / sizeof *level_names == LOG_LEVEL_COUNT, "one name per level");
 
 bool console_prints(char c)
 {
     return c >= ' ' && c <= '~';
+}
+
+const char *console_text(const char *line)
+{
+    return line + CONSOLE_TEXT_AT;
 }
 
 void console_vline(char out[CONSOLE_LINE], enum log_level level, usec now, const char *format,

@@ -40,12 +40,12 @@ static void broadcast_claim(struct pfs *s, const struct pfs_file *f, unsigned ad
     size_t len = wire_encode(&m, 0, out, sizeof out);
     const char *kind = f->rooted ? "ClaimRoot(conf)" : "ClaimRoot(tent)";
 
-    kit_log(s->kit, LOG_NOT, "^.idl_protocol.c-sendBroadcastOffer");
+    kit_tell(s->kit, LOG_NOT, "^.idl_protocol.c-sendBroadcastOffer");
     if (ad == 0 && !f->rooted)
-        kit_log(s->kit, LOG_INF, "XID%08X TxBdcst %s: map=%08x strength=%08x", s->kit->id->xid,
-                kind, s->map, f->strength);
+        kit_tell(s->kit, LOG_INF, "XID%08X TxBdcst %s: map=%08x strength=%08x", s->kit->id->xid,
+                 kind, s->map, f->strength);
     else
-        kit_log(s->kit, LOG_INF, "XID%08X TxBdcst Ad %u: %s", s->kit->id->xid, ad, kind);
+        kit_tell(s->kit, LOG_INF, "XID%08X TxBdcst Ad %u: %s", s->kit->id->xid, ad, kind);
     s->kit->ops->udp_broadcast(s->kit->ctx, out, len);
 
     struct event_line e;
@@ -80,8 +80,8 @@ static void yield_to(struct pfs *s, const struct pfs_root *r)
     event_str(&e, "file", pfs_current(s)->name);
     event_ip(&e, "to", r->ip);
     kit_event_end(s->kit, &e);
-    kit_log(s->kit, LOG_NOT, "XID%08X yields to XID%08X %s strength=%08x", s->kit->id->xid, r->xid,
-            kit_ip_text(r->ip, text), r->strength);
+    kit_tell(s->kit, LOG_NOT, "XID%08X yields to XID%08X %s strength=%08x", s->kit->id->xid, r->xid,
+             kit_ip_text(r->ip, text), r->strength);
 }
 
 void elect_begin(struct pfs *s)
@@ -110,9 +110,9 @@ static void confirm(struct pfs *s, struct pfs_file *f)
     f->depth = 1;
     s->election.ad_at = s->kit->now + PFS_AD_INTERVAL;
     root_forget(s, f->h);
-    kit_log(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
-    kit_log(s->kit, LOG_NOT, "@@@HROOT:XID%08X H=%08x m=%s ROOT=%s /dnld/%s", s->kit->id->xid, f->h,
-            s->kit->id->model->name, kit_ip_text(s->kit->id->ip, text), f->name);
+    kit_tell(s->kit, LOG_NOT, "UT:Confirmed root bumping strength");
+    kit_tell(s->kit, LOG_NOT, "@@@HROOT:XID%08X H=%08x m=%s ROOT=%s /dnld/%s", s->kit->id->xid,
+             f->h, s->kit->id->model->name, kit_ip_text(s->kit->id->ip, text), f->name);
     struct event_line e;
     kit_event_begin(s->kit, &e, EVENT_ROOT);
     event_str(&e, "file", f->name);
@@ -124,9 +124,9 @@ static void confirm(struct pfs *s, struct pfs_file *f)
 
 static void claim_timeout(struct pfs *s, struct pfs_file *f)
 {
-    kit_log(s->kit, LOG_NOT, "^.idl_timeout.c-doTimeout");
-    kit_log(s->kit, LOG_DBG, "Timeout XID%08X hier=%s", s->kit->id->xid,
-            pfs_state_names[PFS_CLAIM]);
+    kit_tell(s->kit, LOG_NOT, "^.idl_timeout.c-doTimeout");
+    kit_tell(s->kit, LOG_DBG, "Timeout XID%08X hier=%s", s->kit->id->xid,
+             pfs_state_names[PFS_CLAIM]);
     if (s->want.turn.ads == PFS_ADS) {
         confirm(s, f);
         return;
@@ -149,8 +149,8 @@ void elect_timer(struct pfs *s)
     } else if (s->state == PFS_YIELD) {
         join_begin(s, s->want.turn.target);
     } else {
-        kit_log(s->kit, LOG_INF, "XID%08X Root sending TFTP XfrCmd on ROOT_WAITING TO",
-                s->kit->id->xid);
+        kit_tell(s->kit, LOG_INF, "XID%08X Root sending TFTP XfrCmd on ROOT_WAITING TO",
+                 s->kit->id->xid);
         pfs_log_slots(s);
         pfs_fetch(s, PFS_ROOT_FETCH);
     }

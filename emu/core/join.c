@@ -48,8 +48,8 @@ void join_timer(struct pfs *s)
         return;
     }
     char text[IP_TEXT];
-    kit_log(s->kit, LOG_WRN, "XID%08X no answer from %s", s->kit->id->xid,
-            kit_ip_text(target, text));
+    kit_tell(s->kit, LOG_WRN, "XID%08X no answer from %s", s->kit->id->xid,
+             kit_ip_text(target, text));
     blame_parent(s, target);
     pfs_turn_over(s, OVER_FAILED, root_is(s, target), "no answer to JOIN");
 }

@@ -2,6 +2,7 @@
 #include "emu/core/kit.h"
 
 #include "emu/core/console.h"
+#include "emu/core/syslog.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +15,20 @@ void kit_log(const struct kit *k, enum log_level level, const char *format, ...)
     console_vline(line, level, k->now, format, args);
     va_end(args);
     k->ops->log(k->ctx, line);
+}
+
+void kit_tell(const struct kit *k, enum log_level level, const char *format, ...)
+{
+    char line[CONSOLE_LINE], message[SYSLOG_MAX];
+    va_list args;
+    va_start(args, format);
+    console_vline(line, level, k->now, format, args);
+    va_end(args);
+    k->ops->log(k->ctx, line);
+    if (!k->log_server.ip)
+        return;
+    size_t len = syslog_message(message, level, k->now, k->id->name, console_text(line));
+    k->ops->datagram(k->ctx, k->log_server, message, len);
 }
 
 void kit_event_begin(const struct kit *k, struct event_line *e, enum event event)

@@ -12,10 +12,14 @@ struct kit {
     void *ctx;
     const struct phone_identity *id;
     usec now;
+    struct addr log_server; /* takes what is logged of the sharing; ip 0: nobody does */
 };
 
 /* One console line. */
 void kit_log(const struct kit *k, enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same about the sharing: to the log server, too. */
+void kit_tell(const struct kit *k, enum log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* An event line: begin, add keys with event_*(), hand over. */
 void kit_event_begin(const struct kit *k, struct event_line *e, enum event event);

@@ -87,6 +87,7 @@ static void boot(struct phone *p, enum alarm_reason why)
     life_set_state(p, PHONE_BOOT);
     discovery_link_up(&p->discovery);
     fetch_forget(&p->fetch);
+    p->kit.log_server.ip = 0;
     p->at = p->kit.now + LIFE_BOOT_TIME + kit_random(&p->kit, LIFE_BOOT_SPREAD);
     struct event_line e;
     kit_event_begin(&p->kit, &e, EVENT_BOOT);

@@ -45,8 +45,8 @@ void pfs_set_state(struct pfs *s, enum pfs_state to, usec at)
     s->state = to;
     s->at = at;
     if (from != to && from != PFS_OPENING && !pfs_is_electing(s))
-        kit_log(s->kit, LOG_DBG, "XID%08X sharing: %s -> %s", s->kit->id->xid,
-                pfs_state_names[from], pfs_state_names[to]);
+        kit_tell(s->kit, LOG_DBG, "XID%08X sharing: %s -> %s", s->kit->id->xid,
+                 pfs_state_names[from], pfs_state_names[to]);
 }
 
 struct pfs_file *pfs_current(struct pfs *s)
@@ -129,6 +129,6 @@ void pfs_log_slots(const struct pfs *s)
     const struct link *links[] = {&s->parent.link, &slots[0].link, &slots[1].link};
     for (int i = 0; i < 3; i++) /* as a phone counts them: 7 listens, 8 and on are links */
         fd[i] = links[i]->state == LINK_OPEN ? 8 + links[i]->conn : -1;
-    kit_log(s->kit, LOG_NOT, "|parent=%d><fd[0]=%d fd[1]=%d FULL=%d", fd[0], fd[1], fd[2],
-            slots[0].state != SLOT_FREE && slots[1].state != SLOT_FREE);
+    kit_tell(s->kit, LOG_NOT, "|parent=%d><fd[0]=%d fd[1]=%d FULL=%d", fd[0], fd[1], fd[2],
+             slots[0].state != SLOT_FREE && slots[1].state != SLOT_FREE);
 }

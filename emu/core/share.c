@@ -33,7 +33,7 @@ static void fall_back(struct pfs *s, const char *why)
     event_str(&e, "file", f->name);
     event_str(&e, "why", why);
     kit_event_end(s->kit, &e);
-    kit_log(s->kit, LOG_WRN, "XID%08X no peer for %s (%s): TFTP", s->kit->id->xid, f->name, why);
+    kit_tell(s->kit, LOG_WRN, "XID%08X no peer for %s (%s): TFTP", s->kit->id->xid, f->name, why);
     pfs_set_state(s, PFS_FALLBACK, s->kit->now + PFS_TICK + kit_random(s->kit, 5 * USEC_SEC));
 }
 
@@ -92,8 +92,8 @@ int share_open(struct pfs *s)
     if (error)
         return error;
     s->map = s->kit->ops->random(s->kit->ctx);
-    kit_log(s->kit, LOG_DBG, "+++ fd=7 Listening on peer TCP port %d", CPPDP_PORT);
-    kit_log(s->kit, LOG_NOT, "^.idl_child.c-openUDPPort");
+    kit_tell(s->kit, LOG_DBG, "+++ fd=7 Listening on peer TCP port %d", CPPDP_PORT);
+    kit_tell(s->kit, LOG_NOT, "^.idl_child.c-openUDPPort");
     pfs_set_state(s, PFS_OPENING, s->kit->now + PFS_OPEN_DELAY);
     s->alive_at = s->kit->now + PFS_ALIVE;
     return 0;
@@ -314,8 +314,8 @@ static void nonsense(struct pfs *s, int conn, const char *why)
 {
     struct link *l = link_of(s, conn);
     char text[IP_TEXT];
-    kit_log(s->kit, LOG_WRN, "XID%08X %s on the link to %s", s->kit->id->xid, why,
-            kit_ip_text(l->ip, text));
+    kit_tell(s->kit, LOG_WRN, "XID%08X %s on the link to %s", s->kit->id->xid, why,
+             kit_ip_text(l->ip, text));
     if (conn == CONN_PARENT) {
         blame_parent(s, l->ip);
         child_lost(s, REASON_BAD_FILE);

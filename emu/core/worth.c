@@ -58,8 +58,8 @@ static void find_out(struct pfs *s, const char *why)
 {
     struct pfs_worth *w = &s->want.worth;
     char text[IP_TEXT];
-    kit_log(s->kit, LOG_WRN, "XID%08X waits for %s in vain: %s", s->kit->id->xid,
-            kit_ip_text(w->ip, text), why);
+    kit_tell(s->kit, LOG_WRN, "XID%08X waits for %s in vain: %s", s->kit->id->xid,
+             kit_ip_text(w->ip, text), why);
     blame_for_all(s, blame_shuns(s, w->ip) ? s->parent.link.ip : w->ip);
     w->drips++;
     w->ask_at = NEVER;

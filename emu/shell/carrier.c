@@ -119,8 +119,9 @@ static void op_frame_send(void *ctx, enum frame_kind kind, const void *frame, si
 
 static void op_datagram(void *ctx, struct addr to, const void *data, size_t len)
 {
-    (void)ctx;
+    struct carrier *c = ctx;
     int fd = sock_udp(0);
+    hands_mail_server(c->watch.hands, c->watch.slot, to.ip, c->now);
     sock_send(fd, to, data, len);
     if (fd >= 0)
         close(fd);

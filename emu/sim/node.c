@@ -117,6 +117,7 @@ static const struct phone_ops ops = {
     .dhcp_close = leases_close,
     .dhcp_send = leases_send,
     .frame_send = leases_frame,
+    .datagram = server_line,
     .peer_open = lan_open,
     .peer_close = lan_close,
     .udp_broadcast = lan_broadcast,

@@ -205,6 +205,8 @@ usec wan_send(struct sim *s, int direction, size_t len);
 int server_tftp_open(void *ctx);
 void server_tftp_close(void *ctx);
 void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len);
+/* A line for a log server, which is there, beyond the WAN. */
+void server_line(void *ctx, struct addr to, const void *data, size_t len);
 void server_request(struct sim *s, const struct item *it);
 void server_timer(struct sim *s, const struct item *it);
 void server_read_root(struct sim *s);

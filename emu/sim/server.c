@@ -59,6 +59,12 @@ void server_tftp_send(void *ctx, struct addr to, const void *data, size_t len)
                                   .copy = sim_flip(s, data, len, s->o.damage.wan_flip)});
 }
 
+void server_line(void *ctx, struct addr to, const void *data, size_t len)
+{
+    (void)to, (void)data;
+    wan_send(((struct node *)ctx)->sim, WAN_UP, len);
+}
+
 /* ICMP port unreachable quotes the whole datagram; the server takes no notice of it. */
 void server_unreachable(struct node *n, size_t len)
 {

@@ -43,7 +43,7 @@ struct packet packet_of(const uint8_t *frame, size_t len)
     memcpy(&p.from, frame + IP_SOURCE_AT, sizeof p.from);
     memcpy(&p.to, frame + IP_DESTINATION_AT, sizeof p.to);
     if (frame[IP_PROTOCOL_AT] == IPPROTO_UDP && len >= TFTP_AT + 4) {
-        p.kind = PACKET_TFTP;
+        p.kind = frame[TFTP_AT] == '<' ? PACKET_LINE : PACKET_TFTP;
         p.opcode = frame[TFTP_AT + 1];
         p.len = word(frame + UDP_LENGTH_AT) - UDP_HEADER;
     } else if (frame[IP_PROTOCOL_AT] == IPPROTO_TCP && len > TCP_FLAGS_AT) {

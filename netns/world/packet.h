@@ -12,10 +12,11 @@
 
 /*   OTHER  nobody acts on it but a kernel
  *   TFTP   UDP, taken for a packet of TFTP
+ *   LINE   UDP: a line for a log [RFC 3164], to which nobody answers
  *   CALL   TCP: a connection is asked for (SYN); a kernel answers
  *   TALK   TCP: it has bytes for its receiver, or tells it of a connection that is there, or ends
  *   IDLE   TCP: an acknowledgement and no more */
-enum packet_kind { PACKET_OTHER, PACKET_TFTP, PACKET_CALL, PACKET_TALK, PACKET_IDLE };
+enum packet_kind { PACKET_OTHER, PACKET_TFTP, PACKET_LINE, PACKET_CALL, PACKET_TALK, PACKET_IDLE };
 
 struct packet {
     enum packet_kind kind;

@@ -173,7 +173,8 @@ static void to_server(struct relay *r, const struct packet *p)
     bool talks = p->kind == PACKET_TALK, called = p->kind == PACKET_CALL;
     if (called)
         watch_expect(&r->watch, WATCH_KERNEL);
-    if (called || p->kind == PACKET_IDLE || (p->kind == PACKET_TFTP && !is_answered(p, guest)))
+    if (called || p->kind == PACKET_IDLE || p->kind == PACKET_LINE ||
+        (p->kind == PACKET_TFTP && !is_answered(p, guest)))
         return;
     if (hands_find(r->watch.hands, p->to) != HANDS_NOBODY) {
         hands_mail_ip(r->watch.hands, r->watch.slot, p->to, EARS_PHONES, r->watch.now);

@@ -114,6 +114,9 @@ struct bench {
     bool downloading;
     unsigned accepted;
     char page[PAGE_MAX];
+    char line[1025];      /* the last one for a log server, */
+    struct addr line_to;  /* where it went, and how many there were */
+    size_t lines;
     int flash_begin_error, flash_append_error, flash_commit_error, flash_activate_error;
     char active[NAME_MAX_LEN];
 
@@ -500,12 +503,21 @@ static inline void bench_page(void *ctx, const char *text, size_t len)
     snprintf(b->page, sizeof b->page, "%.*s", (int)len, text);
 }
 
+static inline void bench_datagram(void *ctx, struct addr to, const void *data, size_t len)
+{
+    struct bench *b = ctx;
+    snprintf(b->line, sizeof b->line, "%.*s", (int)len, (const char *)data);
+    b->line_to = to;
+    b->lines++;
+}
+
 static const struct phone_ops bench_ops = {
     .net_address = bench_net_address,
     .dhcp_open = bench_dhcp_open,
     .dhcp_close = bench_dhcp_close,
     .dhcp_send = bench_dhcp_send,
     .frame_send = bench_frame_send,
+    .datagram = bench_datagram,
     .peer_open = bench_peer_open,
     .peer_close = bench_peer_close,
     .udp_broadcast = bench_udp_broadcast,
