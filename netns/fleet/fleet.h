@@ -7,6 +7,7 @@
 #include "emu/contract.h"
 #include "netns/text/finding.h"
 #include "netns/text/schema.h"
+#include "netns/text/units.h"
 
 /* BOTH: read as PFS, and run as two variants, one in each mode. */
 enum fleet_mode { MODE_PFS, MODE_TRADITIONAL, MODE_BOTH };
@@ -98,6 +99,7 @@ struct fleet {
     struct text_list without; /* shell patterns: files that the server does not have, */
     struct text_list damage;  /* and files of which it has a damaged copy */
     enum tri http;          /* phones ask that server by HTTP first; ours then speaks it */
+    struct units_endpoint log_server; /* to which phones log their sharing; ip 0: none */
     enum fleet_auth authentication;
     const char *key;        /* PEM of the signing key, absolute path */
     bool has_wan;           /* false: the server is on the site's own network speed */

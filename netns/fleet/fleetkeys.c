@@ -128,6 +128,8 @@ const struct schema_key fleet_keys[] = {
     {"tftp", "a mapping of engine, address, without and damage", .keys = tftp_keys},
     {"callmanager", "a mapping of engine, address, port and keepalive", .keys = manager_keys},
     {"http", AT(http), SETS_SWITCH},
+    {"logserver", "an IPv4 address, alone or with a port, such as 10.1.2.3:1514", set_endpoint,
+     AT(log_server)},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"discovery", AT(discovery), SETS_DISCOVERY},

@@ -17,6 +17,8 @@
 #define TIME "(0|" DECIMAL "([uUmM]?[sS]|[mMhH]))" /* zero needs no unit */
 #define OP   "^(([<>]=?|=) *)?"
 #define BYTE "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+#define PORT                                                                                       \
+    "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6([0-4][0-9]{3}|5([0-4][0-9]{2}|5([0-2][0-9]|3[0-5]))))"
 #define HOST "(22[0-3]|2[01][0-9]|1[013-9][0-9]|12[0-689]|[1-9][0-9]?)" /* no 0, 127, 224 to 255 */
 
 /* How the texts of a setter look. */
@@ -40,6 +42,7 @@ static const struct form {
     {set_percent, {"string", "integer"}, "^(0|" DECIMAL "%)$", NO_RANGE, 0, 0},
     {set_rate, {"string"}, "^(unlimited|" DECIMAL "[kKmMgG]?[bB][iI][tT])$", NO_RANGE, 1, 0},
     {set_address, {"string"}, "^" HOST "([.]" BYTE "){3}$", NO_RANGE, 1, 0},
+    {set_endpoint, {"string"}, "^" HOST "([.]" BYTE "){3}(:0*" PORT ")?$", NO_RANGE, 1, 0},
     {set_mac, {TEXT}, "^" UNITS_MAC_FORMS "$", NO_RANGE, 1, 0}, /* digits alone are a number */
     {set_number, {"string", "integer"}, OP "0*(1?0{9}|[0-9]{1,9})$", NO_RANGE, 0, 1000000000},
     {set_bytes, {"string", "number"}, OP DECIMAL "([kKmMgG]?[bB]|[kKmMgG][iI][bB])?$", NO_RANGE,

@@ -209,10 +209,27 @@ static void tell_server(struct lint *l, const struct plan_phone *p)
                "%s: %s is not the TFTP server, and phones do not fall back to that", key, ip);
 }
 
+/* Beyond our own headquarters there is no network. */
+static void lint_log_server(struct lint *l)
+{
+    const struct fleet *fleet = l->plan->fleet;
+    char ip[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN];
+    if (!fleet->log_server.ip || fleet->log_server.ip == l->plan->server ||
+        fleet->engine != ENGINE_DNSMASQ)
+        return;
+    inet_ntop(AF_INET, &fleet->log_server.ip, ip, sizeof ip);
+    inet_ntop(AF_INET, &l->plan->server, server, sizeof server);
+    const struct finding_words words = {.where = "logserver", .right = server};
+    fleet_tell(l->found, FINDING_LOG_ELSEWHERE, fleet, "logserver", &words,
+               "logserver: no route leads to %s; what phones send to %s can be seen by --capture",
+               ip, server);
+}
+
 /* Where only the TFTP server answers. */
 void lint_servers(struct lint *l)
 {
     const struct plan *plan = l->plan;
+    lint_log_server(l);
     for (size_t i = 0; i < plan->count && plan->fleet->engine == ENGINE_DNSMASQ; i++) {
         const struct plan_phone *p = &plan->phones[i];
         if (p->load_server && p->load_server != plan->server)

@@ -200,6 +200,7 @@ static const struct check checks[] = {
      .remedy = "sudo modprobe tun; in a container, start that with --device /dev/net/tun",
      .probe = probe_tun},
     {"dnsmasq", look_program, .needed = true, .remedy = PACKAGE("dnsmasq-base"), .what = "dnsmasq"},
+    {"nginx", look_program, .remedy = "for http: on only: " PACKAGE("nginx-light"), .what = "nginx"},
     {"dumpcap", look_program, .remedy = "for captures only: " PACKAGE("wireshark-common"),
      .what = "dumpcap"},
     {"uplink", look_uplink, .needed = true, .remedy = ""},

@@ -27,6 +27,7 @@ struct plan_phone {
     char running[NAME_MAX_LEN], load[NAME_MAX_LEN];
     enum tri pfs;          /* as its configuration says */
     uint32_t load_server;  /* the same; network order, 0: none */
+    struct units_endpoint log_server; /* the same; ip 0: none */
     enum plan_config config;
     char named[NAME_MAX_LEN]; /* load that its configuration names, which is not the plan's where
                               the user's own file contradicts the fleet file; empty: none */

@@ -60,6 +60,7 @@ static void place_phones(struct plan *plan, struct findings *found)
         const struct plan_phone like = {.model = g->model,
                                         .pfs = fleet_pfs_of(fleet, g),
                                         .load_server = fleet_load_server_of(fleet, g),
+                                        .log_server = fleet->log_server,
                                         .subnet = subnet_of(fleet, g),
                                         .quirks = fleet_quirks_of(fleet, g),
                                         .factory_reset = g->factory_reset == TRI_ON,

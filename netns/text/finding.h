@@ -70,6 +70,7 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
       "take loadServer out of {where}: nothing but the TFTP server answers beyond the WAN")        \
     X(SERVER_WRITTEN, "load-server-elsewhere", WARNING,                                            \
       "take loadServer out of {where'}: nothing but the TFTP server answers beyond the WAN")       \
+    X(LOG_ELSEWHERE, "log-server-elsewhere", WARNING, "write {where}: {right}")                    \
     X(UPLINK_MACS, "port-security", WARNING,                                                       \
       "at the switch port: switchport port-security maximum {wrong}, or no switchport "            \
       "port-security; then write lan.permits: {right}")                                            \

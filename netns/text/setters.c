@@ -105,6 +105,12 @@ bool set_address(const char *text, const struct schema_key *key, void *field)
     return units_address(text, field);
 }
 
+bool set_endpoint(const char *text, const struct schema_key *key, void *field)
+{
+    (void)key;
+    return units_endpoint(text, field);
+}
+
 bool set_mac(const char *text, const struct schema_key *key, void *field)
 {
     (void)key;

@@ -21,6 +21,8 @@ bool set_percent(const char *text, const struct schema_key *key, void *field);  
 bool set_decimal(const char *text, const struct schema_key *key, void *field);  /* double > 0 */
 bool set_address(const char *text, const struct schema_key *key, void *field);  /* uint32_t:
                             IPv4 that a host may have, network order */
+bool set_endpoint(const char *text, const struct schema_key *key, void *field); /* struct
+                            units_endpoint: such an address, with a port or without */
 bool set_mac(const char *text, const struct schema_key *key, void *field);      /* uint64_t: of one
                             device, "00:1B:54:C1:22:33" */
 bool set_model(const char *text, const struct schema_key *key, void *field);    /* const struct

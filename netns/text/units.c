@@ -161,6 +161,18 @@ bool units_address(const char *text, uint32_t *ip)
     return true;
 }
 
+bool units_endpoint(const char *text, struct units_endpoint *out)
+{
+    char ip[INET_ADDRSTRLEN] = "", *end = NULL;
+    size_t len = strcspn(text, ":");
+    unsigned long port = text[len] ? strtoul(text + len + 1, &end, 10) : 0;
+    bool has_port = text[len] && isdigit((unsigned char)text[len + 1]) && !*end && port &&
+                    port <= UINT16_MAX;
+    memcpy(ip, text, len < sizeof ip ? len : 0);
+    out->port = (uint16_t)port;
+    return units_address(ip, &out->ip) && (!text[len] || has_port);
+}
+
 /* ---- MAC addresses ------------------------------------------------------------------- */
 
 #define MAC_GROUPS 7

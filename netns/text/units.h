@@ -28,6 +28,13 @@ bool units_percent(const char *text, double *fraction);
 /* "10.106.0.0/16" without host bits, prefix length 8 to 28; host byte order. */
 bool units_subnet(const char *text, uint32_t *address, unsigned *prefix_len);
 /* "10.1.2.3": an IPv4 address that a host may have; network order. */
+/* An address and a port, 0: none was said. */
+struct units_endpoint {
+    uint32_t ip;   /* network order */
+    uint16_t port; /* host order */
+};
+/* "10.1.2.3" or "10.1.2.3:1514". */
+bool units_endpoint(const char *text, struct units_endpoint *out);
 bool units_address(const char *text, uint32_t *ip);
 /* A MAC address as switches, servers and lists of phones write it, in either case:
  *

@@ -21,6 +21,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SYSLOG_PORT 514
+
 static int link_one(const char *firmware, const char *name, int dir)
 {
     char *target;
@@ -189,6 +191,10 @@ void tftproot_config(FILE *out, const struct plan_phone *phone,
     if (phone->load_server)
         fprintf(out, "  <loadServer>%s</loadServer>\n",
                 inet_ntoa((struct in_addr){.s_addr = phone->load_server}));
+    if (phone->log_server.ip)
+        fprintf(out, "  <logServer>%s:%u</logServer>\n",
+                inet_ntoa((struct in_addr){.s_addr = phone->log_server.ip}),
+                phone->log_server.port ? phone->log_server.port : SYSLOG_PORT);
     fputs(" </vendorConfig>\n <loadInformation>", out);
     put_text(out, load);
     fputs("</loadInformation>\n</device>\n", out);

@@ -43,8 +43,8 @@ all_by_http() {
 }
 
 @test "24 phones upgrade by HTTP in both modes; the server's own log counts the same" {
-    fleet_file 24 'http: on' 'wan: {delay: 75ms, rate: 1536kbit}' 'expect: {upgraded: all}' |
-        sed 's/^mode: .*/mode: both/' > "$FILE"
+    fleet_file 24 'mode: both' 'http: on' 'wan: {delay: 75ms, rate: 1536kbit}' \
+        'expect: {upgraded: all}' > "$FILE"
     "$FLEET" run -q -f "$FILE" --out "$OUT" || [ $? -eq 5 ]
     local mode
     for mode in traditional pfs; do
@@ -53,14 +53,16 @@ all_by_http() {
         assert_same_as_server "$OUT/$mode"
     done
     [ "$(jq .server.firmware_fetches "$OUT/traditional/summary.json")" -eq $((24 * 6)) ]
-    [ "$(jq .server.firmware_fetches "$OUT/pfs/summary.json")" -eq 6 ]
+    [ "$(jq .server.firmware_fetches "$OUT/pfs/summary.json")" -lt $((24 * 6 / 4)) ]
 }
 
-@test "without a WAN as well; tshark finds no malformed frame, and each request as it should be" {
+@test "without a WAN as well, as a dry run foretold; tshark finds no malformed frame or request" {
     command -v tshark > /dev/null || skip "no tshark here"
-    fleet_file 4 'http: on' 'expect: {upgraded: all}' > "$FILE"
+    fleet_file 4 'mode: traditional' 'http: on' 'expect: {upgraded: all}' > "$FILE"
     run_whole --capture
     all_by_http "$OUT"
+    "$FLEET" run --dry-run --json -f "$FILE" > "$BATS_TEST_TMPDIR/dry"
+    diff <(jq -S .fetches "$BATS_TEST_TMPDIR/dry") <(by_http "$OUT/tftp.log" | jq -S .)
     local wire=$OUT/site.pcapng
     [ -z "$(tshark -r "$wire" -d tcp.port==6970,http -Y _ws.malformed 2> "$OUT/tshark")" ]
     tshark -r "$wire" -d tcp.port==6970,http -Y http.response.code==200 -T fields \
@@ -73,8 +75,8 @@ all_by_http() {
 }
 
 @test "a file's size is known at once: the screen counts per cent of what the server sends" {
-    fleet_file 1 'http: on' 'wan: {delay: 75ms, rate: 256kbit}' 'expect: {upgraded: all}' |
-        sed 's/^mode: .*/mode: traditional/' > "$FILE"
+    fleet_file 1 'mode: traditional' 'http: on' 'wan: {delay: 75ms, rate: 256kbit}' \
+        'expect: {upgraded: all}' > "$FILE"
     run_whole
     jq -se '[.[] | select(.event == "screen" and .percent > 0 and .percent < 100)] | length > 3' \
         "$OUT/events.jsonl"
@@ -112,9 +114,8 @@ all_idle() {
 }
 
 @test "nginx that dies in the middle: phones begin anew by TFTP, and all upgrade" {
-    fleet_file 4 'http: on' 'wan: {delay: 5ms, rate: 2mbit}' |
-        sed 's/^mode: .*/mode: traditional/; s/^speed: .*/speed: 10/; s|samples/small|samples/real|' \
-            > "$FILE"
+    fleet_file 4 'mode: traditional' 'http: on' 'wan: {delay: 5ms, rate: 2mbit}' |
+        sed 's/^speed: .*/speed: 10/; s|samples/small|samples/real|' > "$FILE"
     echo 'expect: {upgraded: all, faithful: {wanted: false}}' >> "$FILE"
     "$FLEET" run -q -f "$FILE" --out "$OUT" 3>&- &
     local run=$! rc=0

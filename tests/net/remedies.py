@@ -427,6 +427,11 @@ def _(t, where):
         {"phones": group, "enterprise": t.fleet["enterprise"]}[where]["loadServer"] = "10.9.9.9"
 
 
+@rows("LOG_ELSEWHERE")
+def _(t, _):
+    t.fleet["logserver"] = "10.9.9.9:1514"
+
+
 @rows("SERVER_WRITTEN")
 def _(t, _):
     t.own(vendor="<peerFirmwareSharing>1</peerFirmwareSharing><loadServer>10.9.9.9</loadServer>")

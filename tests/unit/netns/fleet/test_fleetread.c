@@ -138,7 +138,7 @@ static void speed_is_a_ceiling(void **state)
 
 #define KEYS                                                                                       \
     "name, description, mode, speed, clock, lag, seed, firmware, authentication, key, tftp, " \
-    "callmanager, wan, discovery, lan, enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
+    "callmanager, http, logserver, wan, discovery, lan, enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
