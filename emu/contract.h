@@ -382,15 +382,13 @@ struct phone_request {
  */
 #define EVENT_NAMES(X)                                                                             \
     X(BOOT, "boot") X(ADDRESS, "address") X(ADDRESS_FAILED, "address-failed")                      \
-    X(ADDRESS_LOST, "address-lost") X(TFTP_SERVER, "tftp-server")                                  \
-    X(CONFIG, "config") X(UPGRADE, "upgrade") X(FILE, "file")                                      \
-    X(CLAIM, "claim") X(YIELD, "yield") X(ROOT, "root") X(JOIN, "join") X(PARENT, "parent")        \
-    X(PARENT_LOST, "parent-lost") X(CHILD, "child") X(CHILD_GONE, "child-gone")                    \
-    X(FETCHED, "fetched") X(AUTHENTICATED, "authenticated") X(REFUSED, "refused")                  \
-    X(REGISTERING, "registering") X(REGISTERED, "registered") X(UNREGISTERED, "unregistered")      \
-    X(RESET, "reset")                                                                              \
-    X(FALLBACK, "fallback") X(SCREEN, "screen") X(REBOOT, "reboot") X(IDLE, "idle")                \
-    X(FAILED, "failed") X(VLAN, "vlan")
+    X(ADDRESS_LOST, "address-lost") X(TFTP_SERVER, "tftp-server") X(CONFIG, "config")              \
+    X(UPGRADE, "upgrade") X(FILE, "file") X(CLAIM, "claim") X(YIELD, "yield") X(ROOT, "root")      \
+    X(JOIN, "join") X(PARENT, "parent") X(PARENT_LOST, "parent-lost") X(CHILD, "child")            \
+    X(CHILD_GONE, "child-gone") X(FETCHED, "fetched") X(AUTHENTICATED, "authenticated")            \
+    X(REFUSED, "refused") X(FALLBACK, "fallback") X(SCREEN, "screen") X(REBOOT, "reboot")          \
+    X(IDLE, "idle") X(REGISTERING, "registering") X(REGISTERED, "registered")                      \
+    X(UNREGISTERED, "unregistered") X(RESET, "reset") X(FAILED, "failed") X(VLAN, "vlan")
 enum event {
 #define X(id, name) EVENT_##id,
     EVENT_NAMES(X)
