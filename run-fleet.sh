@@ -51,9 +51,6 @@ test python3-scapy      takes messages of phones apart, and plays their switch
 test python3-yaml       second opinion on fleet files
 test python3-jsonschema second opinion on fleet files
 test python3-junitparser second opinion on the JUnit report
-test isc-dhcp-server    second opinion on DHCP of phones
-test kea-dhcp4-server   second opinion on DHCP of phones
-test udhcpd             second opinion on DHCP of phones
 test libxml2-utils      validates the JUnit report
 test clang               fuzzing
 test libclang-rt-dev     sanitizers and libFuzzer for clang

@@ -33,7 +33,7 @@ setup() {
     at_lab ip address add 192.168.7.3/24 dev s0
     at_lab ip link set s0 up
     nsenter -t "$PHONE_PID" -n ip link set p0 up
-    wait_for 10 carries
+    wait_for 10 carry # until then a link drops what it is given
     serve capture dumpcap -q -i s0 -w "$DIR/c.pcapng"
     wait_for 10 test -s "$DIR/c.pcapng"
 }
@@ -50,12 +50,21 @@ teardown() {
 
 apart() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
 at_lab() { nsenter -t "$LAB_PID" -n -- "$@"; }
-carries() { [ "$(at_lab ip -j link show s0 | jq -r '.[0].operstate')" = UP ]; }
+carry() {
+    [ "$({ at_lab ip -j link show s0 && nsenter -t "$PHONE_PID" -n ip -j link show p0; } |
+        jq -r '.[0].operstate' | uniq)" = UP ]
+}
 
 # serve NAME COMMAND...: at the lab, in the background; its words go to NAME.log.
 serve() {
     nsenter -t "$LAB_PID" -n -- "${@:2}" > "$DIR/$1.log" 2>&1 3>&- &
     PIDS+=($!)
+}
+
+# unpacked PACKAGE PATH: its PROGRAM, where run-fleet.sh has unpacked it.
+unpacked() {
+    PROGRAM=$ROOT/.build/packages/$1/$2
+    [ -x "$PROGRAM" ] || skip "$1 is not there: run-fleet.sh --install-packages test fetches it"
 }
 
 make_root() {
@@ -125,7 +134,7 @@ import sys
 from scapy.all import BOOTP, DHCP
 sent = bytes.fromhex(open(sys.argv[1]).read().strip())
 mac = bytes.fromhex("0276aabbcc01")
-head = BOOTP(op=1, xid=BOOTP(sent).xid, secs=0, flags="B", chaddr=mac)
+head = BOOTP(op=1, xid=BOOTP(sent).xid, secs=BOOTP(sent).secs, flags="B", chaddr=mac)
 options = DHCP(options=[("message-type", "discover"), ("client_id", b"\x01" + mac),
                         ("hostname", b"SEP0276AABBCC01"),
                         ("vendor_class_id", b"Cisco Systems, Inc. IP Phone CP-7961G\0"),
@@ -137,7 +146,7 @@ EOF
 }
 
 @test "ISC's dhcpd" {
-    command -v dhcpd > /dev/null || skip "needs isc-dhcp-server"
+    unpacked isc-dhcp-server usr/sbin/dhcpd
     dnsmasq_serves
     touch "$DIR/leases"
     cat > "$DIR/dhcpd.conf" << 'EOF'
@@ -151,7 +160,7 @@ subnet 192.168.7.0 netmask 255.255.255.0 {
     option tftp150 192.168.7.2, 192.168.7.3;
 }
 EOF
-    serve dhcpd dhcpd -4 -f -d --no-pid -cf "$DIR/dhcpd.conf" -lf "$DIR/leases" s0
+    serve dhcpd "$PROGRAM" -4 -f -d --no-pid -cf "$DIR/dhcpd.conf" -lf "$DIR/leases" s0
     wait_for 10 grep -q 'Server starting' "$DIR/dhcpd.log"
     phone 10
     upgraded_and_renewed
@@ -161,7 +170,7 @@ EOF
 }
 
 @test "Kea" {
-    command -v kea-dhcp4 > /dev/null || skip "needs kea-dhcp4-server"
+    unpacked kea-dhcp4-server usr/sbin/kea-dhcp4
     dnsmasq_serves
     cat > "$DIR/kea.json" << EOF
 {"Dhcp4": {
@@ -180,7 +189,7 @@ EOF
     "loggers": [{"name": "kea-dhcp4", "severity": "INFO", "output_options": [{"output": "stdout"}]}]
 }}
 EOF
-    serve kea env KEA_PIDFILE_DIR="$DIR" KEA_LOCKFILE_DIR="$DIR" kea-dhcp4 -c "$DIR/kea.json"
+    serve kea env KEA_PIDFILE_DIR="$DIR" KEA_LOCKFILE_DIR="$DIR" "$PROGRAM" -c "$DIR/kea.json"
     wait_for 15 grep -q DHCP4_STARTED "$DIR/kea.log"
     phone 10
     upgraded_and_renewed
@@ -188,7 +197,6 @@ EOF
 }
 
 @test "udhcpd" {
-    command -v udhcpd > /dev/null || skip "needs udhcpd"
     dnsmasq_serves
     touch "$DIR/leases"
     cat > "$DIR/udhcpd.conf" << EOF
@@ -204,7 +212,7 @@ option domain lab.example
 option lease 120
 option 0x96 c0a80702c0a80703
 EOF
-    serve udhcpd udhcpd -f "$DIR/udhcpd.conf"
+    serve udhcpd busybox udhcpd -f "$DIR/udhcpd.conf"
     phone 10
     upgraded_and_renewed
 }
