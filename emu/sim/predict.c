@@ -10,6 +10,7 @@
  *           key FILE             PEM of the key that signs it; absent: its structure is checked
  *           first A.B.C.D        address of the first phone; the others follow
  *           wan DELAY RATE QUEUE LOSS    us one way, bits a second (0: any), bytes, 0 to 1
+ *           dhcp LEASE POOL      absent: addresses by hand; seconds; how many the server has, 0: enough
  *           boot RATE            phones a second; absent: all at once
  *           clock K              emulated seconds in one of the server's; absent: 1
  *           transfers N          that the server takes at one time; absent: any number
@@ -87,6 +88,13 @@ static bool take_wan(struct request *r, const char *value)
                   &r->o.wan_loss) == 4;
 }
 
+static bool take_dhcp(struct request *r, const char *value)
+{
+    struct sim_dhcp *d = &r->o.dhcp;
+    d->on = sscanf(value, "%u %zu", &d->lease_s, &d->pool) == 2 && d->lease_s > 0;
+    return d->on;
+}
+
 static bool take_boot(struct request *r, const char *value)
 {
     return sscanf(value, "%lf", &r->o.boot_rate) == 1 && r->o.boot_rate > 0;
@@ -138,6 +146,7 @@ static const struct key {
     {"key", take_key},       {"first", take_first}, {"wan", take_wan},
     {"boot", take_boot},     {"clock", take_clock}, {"limit", take_limit},
     {"group", take_group},   {"transfers", take_transfers},
+    {"dhcp", take_dhcp},
 };
 
 static bool take_line(struct request *r, char *line)
