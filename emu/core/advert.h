@@ -25,6 +25,7 @@ struct hardware {
 /* What the phone says. */
 struct advert {
     const char *name;                /* "SEP" and 12 hexadecimal digits of its MAC */
+    const char *domain;              /* that DHCP has named; empty, or NULL: none */
     const struct phone_model *model;
     const char *load;                /* that it runs; empty: none */
     uint32_t ip;                     /* network order; 0: it has no address yet */

@@ -88,6 +88,16 @@ static void check_station(const struct phone *p)
     assert(s->state == STATION_OFF || s->current < s->count);
 }
 
+/* Who is silent has nothing to send, and believes nobody. */
+static void check_discovery(const struct discovery *d)
+{
+    for (int i = 0; i < DISCOVERY_COUNT; i++) {
+        bool silent = d->by[i].state == SPEAKER_SILENT;
+        assert(silent == (d->by[i].at == NEVER));
+        assert(!silent || (d->by[i].until == 0 && d->by[i].sent == 0));
+    }
+}
+
 void check_phone(const struct phone *p)
 {
     check_address(p);
@@ -97,6 +107,7 @@ void check_phone(const struct phone *p)
     assert(state == PHONE_CONFIG || !p->parser);
     assert(!p->advance && !p->hopeless);
     check_station(p);
+    check_discovery(&p->discovery);
     check_want(&p->pfs);
     check_claim(&p->pfs);
     check_parent(&p->pfs);

@@ -39,9 +39,9 @@ static void set_state(struct speaker *s, enum speaker_state to)
 }
 
 void discovery_init(struct discovery *d, const struct kit *kit, const struct cnf *cnf,
-                    struct phone_status *status)
+                    const char *domain, struct phone_status *status)
 {
-    *d = (struct discovery){.kit = kit, .cnf = cnf, .status = status};
+    *d = (struct discovery){.kit = kit, .cnf = cnf, .domain = domain, .status = status};
     for (int i = 0; i < DISCOVERY_COUNT; i++)
         d->by[i].at = NEVER;
 }
@@ -59,6 +59,7 @@ static bool may_speak(const struct discovery *d, int i)
 static void say(struct discovery *d, int i, uint32_t ip, bool leaving)
 {
     struct advert a = {.name = d->kit->id->name,
+                       .domain = d->domain,
                        .model = d->kit->id->model,
                        .load = d->status->running,
                        .ip = ip,

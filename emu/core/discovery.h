@@ -59,6 +59,7 @@ struct speaker {
 struct discovery {
     const struct kit *kit;
     const struct cnf *cnf;          /* its switches */
+    const char *domain;             /* that DHCP has named, or empty */
     struct phone_status *status;    /* the load that runs, and its own voice_vlan */
     bool up;                        /* the link is */
     uint32_t told_ip;               /* what was last said of itself */
@@ -68,7 +69,7 @@ struct discovery {
 
 /* They outlive it. */
 void discovery_init(struct discovery *d, const struct kit *kit, const struct cnf *cnf,
-                    struct phone_status *status);
+                    const char *domain, struct phone_status *status);
 /* The link is up: after power-on, and after each reboot, for which it went down. */
 void discovery_link_up(struct discovery *d);
 /* A frame of either kind. */

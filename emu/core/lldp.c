@@ -81,9 +81,14 @@ static void put_port_description(struct builder *b, const struct advert *a)
     put_text(b, "SW PORT");
 }
 
+/* With its domain, where it knows that. */
 static void put_name(struct builder *b, const struct advert *a)
 {
     put_text(b, a->name);
+    if (!a->domain || !*a->domain)
+        return;
+    put_text(b, ".");
+    put_text(b, a->domain);
 }
 
 static void put_description(struct builder *b, const struct advert *a)

@@ -29,7 +29,7 @@ struct phone *phone_new(const struct phone_identity *id, const struct phone_ops 
         memcpy(p->status.running, id->running, sizeof p->status.running);
     fetch_init(&p->fetch, ops, ctx, id->http);
     dhcp_init(&p->dhcp, &p->kit);
-    discovery_init(&p->discovery, &p->kit, &p->cnf, &p->status);
+    discovery_init(&p->discovery, &p->kit, &p->cnf, p->dhcp.lease.domain, &p->status);
     pfs_init(&p->pfs, &p->kit, &upgrade_owner, p);
     station_init(&p->station, &p->kit, &p->status);
     return p;

@@ -78,7 +78,7 @@ static void listen(const uint8_t *data, size_t size)
     struct cnf cnf = {0};
     struct kit kit = {.ops = &ops, .id = &id};
     struct discovery d;
-    discovery_init(&d, &kit, &cnf, &status);
+    discovery_init(&d, &kit, &cnf, "", &status);
     discovery_link_up(&d);
     discovery_advance(&d);
     for (kit.now = 2 * USEC_SEC; kit.now < 4 * USEC_SEC; kit.now += USEC_SEC) {

@@ -54,7 +54,7 @@ static void scene_set(unsigned frames, const char *model)
     s.id.model = phone_model_find(model);
     s.kit = (struct kit){.ops = &ops, .id = &s.id};
     strcpy(s.status.running, LOAD);
-    discovery_init(&s.d, &s.kit, &s.cnf, &s.status);
+    discovery_init(&s.d, &s.kit, &s.cnf, "lab.example", &s.status);
 }
 
 /* Lets time go by up to that moment, as a carrier does. */
@@ -122,6 +122,17 @@ static void two_triggers_follow_the_link_and_then_one_a_minute(void **state)
     const char *second = strstr(first + 1, "Sending Trigger 2 on port 0");
     assert_non_null(second);
     assert_null(strstr(second + 1, "Sending Trigger 2"));
+}
+
+static void its_name_has_the_domain_that_dhcp_named(void **state)
+{
+    (void)state;
+    scene_set(BOTH, "CP-7961G");
+    link_up();
+    until(USEC_SEC);
+    assert_int_equal(s.sent[0].kind, FRAME_LLDP);
+    assert_non_null(memmem(s.sent[0].frame, s.sent[0].len, "\x0a\x1bSEP001EF7289C8E.lab.example", 29));
+    assert_null(memmem(s.sent[1].frame, s.sent[1].len, "lab.example", 11)); /* CDP */
 }
 
 static void lldp_comes_twice_as_often(void **state)
@@ -333,6 +344,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_triggers_follow_the_link_and_then_one_a_minute),
+        cmocka_unit_test(its_name_has_the_domain_that_dhcp_named),
         cmocka_unit_test(lldp_comes_twice_as_often),
         cmocka_unit_test(without_sockets_there_is_nothing_to_do),
         cmocka_unit_test(a_7960_speaks_no_lldp),
