@@ -111,7 +111,7 @@ apt() {
 
 # Some packages bring a service that begins as they are installed, and with the host from then on.
 # Here it is to do neither: what a fleet needs of them it starts itself.
-services='nginx rsyslog'
+services='nginx rsyslog isc-dhcp-server kea-dhcp4-server udhcpd'
 policy=/usr/sbin/policy-rc.d
 
 install_quietly() {

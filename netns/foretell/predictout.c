@@ -131,6 +131,9 @@ static const char few_note[] =
     "Where fewer phones are upgraded than there are, the others gave up: with \"TFTP timeout\" "
     "where the line drops what it has no room for, or because of their own quirks and loads.";
 
+static const char http_note[] =
+    "Phones ask by HTTP: here all goes by TFTP, which takes longer and more bytes.";
+
 void predict_print(const struct predict *p, const char *dir)
 {
     static const int widths[CELLS] = {8, -13, 14, 12, 12, 15, 11, 11, 9};
@@ -148,6 +151,8 @@ void predict_print(const struct predict *p, const char *dir)
     }
     if (!all_upgraded(p))
         printf("\n%s\n", few_note);
+    if (p->fleet->http == TRI_ON)
+        printf("\n%s\n", http_note);
     putchar('\n');
     text_line(stdout, "in %s: plan.html plan.svg plan.csv plan.json", dir);
 }

@@ -191,10 +191,10 @@ void tftproot_config(FILE *out, const struct plan_phone *phone,
     if (phone->load_server)
         fprintf(out, "  <loadServer>%s</loadServer>\n",
                 inet_ntoa((struct in_addr){.s_addr = phone->load_server}));
+    unsigned port = phone->log_server.port ? phone->log_server.port : SYSLOG_PORT;
     if (phone->log_server.ip)
         fprintf(out, "  <logServer>%s:%u</logServer>\n",
-                inet_ntoa((struct in_addr){.s_addr = phone->log_server.ip}),
-                phone->log_server.port ? phone->log_server.port : SYSLOG_PORT);
+                inet_ntoa((struct in_addr){.s_addr = phone->log_server.ip}), port);
     fputs(" </vendorConfig>\n <loadInformation>", out);
     put_text(out, load);
     fputs("</loadInformation>\n</device>\n", out);
