@@ -81,6 +81,19 @@ bool sim_flip_flash(struct sim *s, size_t i)
     return data && len;
 }
 
+/* In place: the two names are equally long, so that who is being sent it gets one of them. */
+void sim_name_load(struct sim *s)
+{
+    const char *before = s->o.managers.before;
+    for (size_t i = 0; before && i < s->o.group_count; i++) {
+        const char *load = s->o.groups[i].load;
+        size_t len = strlen(before);
+        char *at = memmem(s->files[i].data, s->files[i].len, before, len);
+        if (at && strlen(load) == len)
+            memcpy(at, load, len);
+    }
+}
+
 /* ---- the network --------------------------------------------------------------------- */
 
 void sim_split(struct sim *s)

@@ -373,7 +373,8 @@ void server_read_root(struct sim *s)
         snprintf(text, sizeof text,
                  "<device>%s<loadInformation>%s</loadInformation><vendorConfig>"
                  "<peerFirmwareSharing>%d</peerFirmwareSharing></vendorConfig></device>",
-                 put_managers(s, managers, sizeof managers), g->load, s->o.pfs && g->pfs);
+                 put_managers(s, managers, sizeof managers),
+                 s->o.managers.before ? s->o.managers.before : g->load, s->o.pfs && g->pfs);
         const char *config = g->config ? g->config : text;
         add(s, "SEP.cnf.xml", sim_copy(config, strlen(config)), strlen(config));
     }

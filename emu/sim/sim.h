@@ -96,6 +96,8 @@ struct sim_dhcp {
 struct sim_managers {
     unsigned count;            /* call managers, in the order in which phones prefer them */
     unsigned keepalive;        /* seconds; 0: as a registrar has it */
+    const char *before;        /* what configurations name until sim_name_load(); NULL: the groups'
+                                * loads, and its name is as long as theirs */
 };
 
 struct sim_options {
@@ -179,6 +181,8 @@ void sim_manager_hangs_up(struct sim *s, unsigned i);
 void sim_manager_babbles(struct sim *s, unsigned i);
 void sim_manager_orders(struct sim *s, unsigned i, enum sccp_reset order, double rate);
 void sim_manager_is_well(struct sim *s, unsigned i);
+/* From now on configurations name the groups' loads. */
+void sim_name_load(struct sim *s);
 /* What it knows; NULL: it is dead. */
 const struct registrar *sim_manager_list(const struct sim *s, unsigned i);
 /* Ends all damage by chance: struct sim_damage becomes zero. */

@@ -55,6 +55,14 @@ static bool registered(struct sim *s, size_t i)
     return sim_status(s, i)->registered;
 }
 
+static bool most_registered(struct sim *s, size_t i)
+{
+    size_t count = 0;
+    for (size_t n = 0; registered(s, i) && n < sim_phones(s); n++)
+        count += registered(s, n);
+    return 4 * count > 3 * sim_phones(s);
+}
+
 /* ---- blows --------------------------------------------------------------------------- */
 
 /* The last phone standing is left alone. */
@@ -200,7 +208,15 @@ static void manager_orders(struct sim *s, size_t i)
     unsigned m = any_manager(s);
     (void)i;
     sim_manager_orders(s, m, order, sim_random(s, 2) ? 0 : 1 + sim_random(s, 20));
-    sim_manager_orders(s, m, SCCP_DO_RESET, 0);
+    if (sim_random(s, 2))
+        sim_manager_orders(s, m, SCCP_DO_RESET, 0);
+}
+
+/* As it is done: another load, then all are told. */
+static void upgrade(struct sim *s, size_t i)
+{
+    sim_name_load(s);
+    manager_orders(s, i);
 }
 
 static void managers_well(struct sim *s)
@@ -278,6 +294,15 @@ static void managers(struct sim_options *o, uint64_t *draws)
         o->groups = &upgraded;
 }
 
+/* A fleet that runs what it is told to run, for now. */
+static void registered_first(struct sim_options *o, uint64_t *draws)
+{
+    bool usual = o->groups == sim_defaults.groups;
+    managers(o, draws);
+    o->groups = usual ? sim_defaults.groups : o->groups;
+    o->managers.before = usual ? sim_defaults.groups->running : NULL;
+}
+
 static void one_more_late(struct sim_options *o, uint64_t *draws)
 {
     (void)draws;
@@ -333,8 +358,10 @@ const struct fault_kind fault_kinds[] = {
     {"cm-babbles", .set = managers, .deal = manager_babbles, .whom = registered, .nobody = true},
     {"cm-wan-cut", .set = managers, .deal = wan_cut, .whom = registered, .nobody = true,
      .lift = wan_back, .lasts_s = 300, .fetches = 1, .per_phones = 2, .excuses = true},
-    {"cm-orders", .set = managers, .deal = manager_orders, .whom = registered, .nobody = true,
+    {"cm-orders", .set = managers, .deal = manager_orders, .whom = most_registered, .nobody = true,
      .fetches = 1, .per_phones = 2},
+    {"cm-upgrades", .set = registered_first, .deal = upgrade, .whom = most_registered, .nobody = true,
+     .fetches = 2, .per_phones = 1},
     /* TCP between phones */
     {"tcp-cut", RATE(tcp_cut), .most = 0.05, .fetches = 2, .per_phones = 2},
     {"tcp-stalled", RATE(tcp_stall), .most = 0.05, .set = stall_max, .fetches = 2, .per_phones = 2},
