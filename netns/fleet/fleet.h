@@ -16,6 +16,9 @@ enum fleet_boot { BOOT_BULK, BOOT_RATE };
 enum fleet_engine { ENGINE_DNSMASQ, ENGINE_EXTERNAL };
 /* Whose call manager phones register with; UNSET only until the file has been read. */
 enum manager_engine { MANAGER_UNSET, MANAGER_NONE, MANAGER_OWN, MANAGER_EXTERNAL };
+enum fleet_addresses { ADDRESSES_UNSAID, ADDRESSES_STATIC, ADDRESSES_DHCP };
+enum dhcp_engine { DHCP_OWN, DHCP_EXTERNAL };
+enum dhcp_place { DHCP_AT_SITE, DHCP_AT_HQ };
 enum fleet_auth { FLEET_AUTH_SIGNATURE, FLEET_AUTH_STRUCTURE };
 
 /* A switch that may be left unset at a level of configuration. */
@@ -39,6 +42,7 @@ struct fleet_group {
     uint64_t mac;          /* of its first phone, the others count up; 0: see planner.h */
     unsigned quirks;       /* enum quirk: its own, beside those of profile and model */
     enum tri factory_reset; /* on: it starts with nothing on its flash */
+    enum fleet_addresses addresses;
 };
 
 struct fleet_profile {
@@ -52,6 +56,17 @@ struct fleet_subnet {
     const char *name;
     uint32_t net;          /* host byte order */
     unsigned prefix_len;
+    enum fleet_addresses addresses;
+};
+
+/* Who gives an address to phones that ask for one, see dhcpkeys.h; all but engine is our own
+ * server's. */
+struct fleet_dhcp {
+    enum dhcp_engine engine;
+    enum dhcp_place at;
+    unsigned lease_s;
+    unsigned tftp;         /* 1 << enum tftp_source: by which it names the TFTP server; 0: unsaid */
+    unsigned pool;         /* addresses that a subnet gives away; 0: as many as there is room for */
 };
 
 #define MANAGERS_MAX 5
@@ -106,6 +121,8 @@ struct fleet {
     uint64_t wan_delay_us;  /* one way, emulated */
     uint64_t wan_rate_bps;  /* bits a second, emulated; 0: unlimited */
     double wan_loss;        /* 0 to 1 */
+    enum fleet_addresses addresses;
+    struct fleet_dhcp dhcp;
     struct fleet_subnet lan; /* the only subnet where there are no subnets; has no name */
     struct fleet_subnet *subnets;
     size_t subnet_count;

@@ -1,5 +1,6 @@
 /* fleetkeys.c - the fleet file's tables, its defaults, and what they cannot express. */
 #include "netns/fleet/fleetkeys.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/discoverykeys.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
@@ -95,6 +96,7 @@ static const struct schema_key phone_keys[] = {
     LEVEL(struct fleet_group, pfs, load_server),
     QUIRK_LIST(struct fleet_group),
     {"factory_reset", .offset = offsetof(struct fleet_group, factory_reset), SETS_SWITCH},
+    {"addresses", .offset = offsetof(struct fleet_group, addresses), SETS_ADDRESSES},
     {0}};
 static const struct schema_elements phones = {
     .keys = phone_keys,
@@ -130,6 +132,8 @@ const struct schema_key fleet_keys[] = {
     {"http", AT(http), SETS_SWITCH},
     {"logserver", "an IPv4 address, alone or with a port, such as 10.1.2.3:1514", set_endpoint,
      AT(log_server)},
+    {"addresses", AT(addresses), SETS_ADDRESSES},
+    {"dhcp", "a mapping of engine, at, lease, tftp and pool", .keys = dhcp_keys},
     {"wan", "none, or a mapping of delay, rate and loss", set_only, .keys = wan_keys,
      .words = (const struct schema_word[]){{"none", 0}, {NULL, 0}}},
     {"discovery", AT(discovery), SETS_DISCOVERY},
@@ -169,6 +173,7 @@ const struct fleet fleet_defaults = {
     .lan = {.net = 0x0a6a0000, .prefix_len = 16}, /* 10.106.0.0/16 */
     .manager = {.port = 2000, .keepalive_s = 30},
     .uplink = {.pace = UPLINK_PACE},
+    .dhcp = DHCP_DEFAULTS,
     .enterprise_pfs = TRI_UNSET,
     .boot = BOOT_BULK,
     .boot_rate = 2,
@@ -267,7 +272,7 @@ unsigned fleet_check(const struct fleet *f)
 {
     uint64_t total = 0;
     unsigned mistakes = subnet_check_all(f) + lan_check(f) + tftp_check(f) + manager_check(f) +
-                        discovery_check(f) + fault_check_all(f);
+                        dhcp_check(f) + discovery_check(f) + fault_check_all(f);
     for (size_t i = 0; i < f->group_count; i++) {
         mistakes += check_group(f, i);
         total += f->groups[i].count;

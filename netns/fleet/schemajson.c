@@ -6,6 +6,7 @@
 #include "netns/text/units.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TITLE "A fleet file of the virtual phone fleet emulator (run-fleet.sh)"
@@ -85,7 +86,7 @@ static json_t *form_schema(const struct form *f, const struct schema_key *key)
     return schema;
 }
 
-/* Words that YAML reads as truth values stand as such. */
+/* Words that YAML reads as truth values stand as such, and as numbers as both. */
 static json_t *words_schema(const struct schema_key *key)
 {
     json_t *words = json_array();
@@ -93,6 +94,8 @@ static json_t *words_schema(const struct schema_key *key)
     for (size_t i = 0; (word = schema_word_of(key, i)); i++) {
         bool truth = strcmp(word, "true") == 0, falsehood = strcmp(word, "false") == 0;
         json_array_append_new(words, truth || falsehood ? json_boolean(truth) : json_string(word));
+        if (strspn(word, "0123456789") == strlen(word))
+            json_array_append_new(words, json_integer(atoi(word)));
     }
     return json_pack("{s:o}", "enum", words);
 }
@@ -156,6 +159,8 @@ static json_t *elements_schema(const struct schema_key *key)
     if (e->kinds)
         return kinds_schema(e->kinds);
     json_t *element = e->value ? key_schema(e->value) : map_schema(e->keys);
+    if (e->value && e->keys)
+        element = json_pack("{s:[o, o]}", "anyOf", element, map_schema(e->keys));
     if (e->named)
         return json_pack("{s:s, s:{s:i}, s:o}", "type", "object", "propertyNames", "maxLength",
                          LIMIT_WORD, "additionalProperties", element);

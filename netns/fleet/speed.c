@@ -1,5 +1,6 @@
 /* speed.c - see speed.h. */
 #include "netns/fleet/speed.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/fault.h"
 #include "netns/fleet/lankeys.h"
 
@@ -15,8 +16,9 @@
 
 bool fleet_runs_free(const struct fleet *fleet)
 {
-    return fleet->clock_free || fleet->engine == ENGINE_EXTERNAL || lan_uplink(fleet) ||
-           fleet->manager.engine == MANAGER_EXTERNAL;
+    bool abroad = fleet->engine == ENGINE_EXTERNAL || fleet->manager.engine == MANAGER_EXTERNAL ||
+                  (fleet->dhcp.engine == DHCP_EXTERNAL && dhcp_asked(fleet));
+    return fleet->clock_free || abroad || lan_uplink(fleet);
 }
 
 static bool has_fault(const struct fleet *fleet, enum fault_do what)

@@ -1,6 +1,7 @@
 /* subnet.c - see subnet.h. */
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/addresses.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/text/setters.h"
 #include "netns/text/units.h"
 
@@ -18,9 +19,16 @@ bool set_subnet(const char *text, const struct schema_key *key, void *field)
 }
 
 static const struct schema_key network_key = {
-    .name = "network", .takes = SUBNET_TAKES, .set = set_subnet,
+    .name = "network", .takes = SUBNET_TAKES ", or a mapping of subnet and addresses",
+    .set = set_subnet,
     .offset = offsetof(struct fleet_subnet, net), .pattern = SUBNET_PATTERN};
+static const struct schema_key subnet_keys[] = {
+    {"subnet", SUBNET_TAKES, set_subnet, offsetof(struct fleet_subnet, net),
+     .pattern = SUBNET_PATTERN, .required = true},
+    {"addresses", .offset = offsetof(struct fleet_subnet, addresses), SETS_ADDRESSES},
+    {0}};
 const struct schema_elements subnet_elements = {.value = &network_key,
+                                                .keys = subnet_keys,
                                                 .named = true,
                                                 .size = sizeof(struct fleet_subnet),
                                                 .initial = &(struct fleet_subnet){0},

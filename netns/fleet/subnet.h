@@ -3,6 +3,7 @@
  *   lan: {subnet: 10.106.0.0/16}                  one, with or without this line
  *   lan: {subnets: {floor1: 10.106.0.0/24, ...}}  several; a group of phones names its own, or is
  *                                                 in the first
+ *   lan: {subnets: {floor1: {subnet: 10.106.0.0/24, addresses: dhcp}}}   with more to say of it
  */
 #ifndef SUBNET_H
 #define SUBNET_H

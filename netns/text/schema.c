@@ -123,7 +123,7 @@ static void fill_element(struct walk *w, const struct schema_elements *e,
     memcpy(into, e->initial, e->size);
     if (e->named)
         *(const char **)into = node->key;
-    if (e->value) {
+    if (e->value && !(e->keys && node->kind == DOC_MAP)) {
         fill_single(w, e->value, node, into);
         return;
     }

@@ -25,7 +25,8 @@ struct schema_word {
 
 struct schema_elements {
     const struct schema_key *keys;
-    const struct schema_key *value; /* an element is no mapping, but a single value of this key */
+    const struct schema_key *value; /* an element is a single value of this key; where there are
+                              keys as well, or a mapping of those */
     bool named;            /* a mapping from free names, put into the element's first member, a
                               const char *, to such elements; otherwise a list of them */
     const struct schema_key *kinds; /* instead of keys and value: one row per kind, with its keys,
