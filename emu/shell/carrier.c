@@ -76,6 +76,8 @@ static void op_net_address(void *ctx, const struct net_address *address)
     struct phone_request request = {.op = REQUEST_ADDRESS, .address = *address};
     c->address = *address;
     watch_expect(&c->watch, WATCH_SERVER);
+    if (c->watch.hands)
+        hands_mail(c->watch.hands, hands_launcher(c->watch.hands), c->now);
     if (send(c->setup->control_fd, &request, sizeof request, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
         c->addressing++;
 }
@@ -105,16 +107,20 @@ static void op_dhcp_send(void *ctx, uint32_t to, const void *data, size_t len)
     struct carrier *c = ctx;
     if (!c->dhcp_open)
         return;
-    ask(c, to);
+    if (!hands_mail_dhcp(c->watch.hands, c->watch.slot, to == INADDR_BROADCAST, c->now))
+        watch_expect(&c->watch, WATCH_SERVER);
     sock_send(c->setup->dhcp_fd, (struct addr){to, DHCP_SERVER_PORT}, data, len);
 }
 
 static void op_frame_send(void *ctx, enum frame_kind kind, const void *frame, size_t len)
 {
     struct carrier *c = ctx;
-    if (kind == FRAME_ARP) /* the kernel of who has the address answers */
-        watch_expect(&c->watch, WATCH_KERNEL);
-    sock_send_frame(c->setup->frame_fd[kind], frame, len);
+    int fd = c->setup->frame_fd[kind];
+    if (kind == FRAME_ARP && fd >= 0) {
+        sock_hear_arp(fd, frame, len);
+        watch_expect(&c->watch, WATCH_KERNEL); /* the kernel of who has the address answers */
+    }
+    sock_send_frame(fd, frame, len);
 }
 
 static void op_datagram(void *ctx, struct addr to, const void *data, size_t len)

@@ -103,14 +103,18 @@ static void dhcp_done(struct carrier *c, const struct ring_done *done)
         ring_datagrams(c->ring, c->setup->dhcp_fd, done->ref);
     if (!done->data || !c->dhcp_open)
         return;
-    if (phone_dhcp(c->phone, done->from, done->data, (size_t)done->res, c->now))
-        watch_answered(&c->watch, WATCH_SERVER);
+    if (!phone_dhcp(c->phone, done->from, done->data, (size_t)done->res, c->now))
+        return;
+    watch_answered(&c->watch, WATCH_SERVER);
+    watch_answered(&c->watch, WATCH_ROUTER);
 }
 
 static void frame_done(struct carrier *c, const struct ring_done *done)
 {
     if (!done->more)
         ring_datagrams(c->ring, c->setup->frame_fd[done->ref.slot], done->ref);
+    if (done->ref.slot == FRAME_ARP)
+        watch_answered(&c->watch, WATCH_KERNEL);
     if (done->data && c->started)
         phone_frame(c->phone, done->ref.slot, done->data, (size_t)done->res, c->now);
 }
@@ -238,6 +242,8 @@ static int wakeup(struct carrier *c)
     ring_submit(c->ring); /* before it rests: until then it holds the clock for what it sends */
     int error = ring_wait(c->ring, watch_rest(&c->watch, next_deadline(c)));
     c->now = watch_wake(&c->watch);
+    if (c->watch.mailed && c->dhcp_open) /* it comes from the site's relay when that is run */
+        watch_expect(&c->watch, WATCH_ROUTER);
     hear(c);
     if (!c->stopping)
         run_timers(c);

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -83,6 +84,26 @@ void sock_send(int fd, struct addr to, const void *data, size_t len)
 void sock_send_frame(int fd, const void *frame, size_t len)
 {
     send(fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void sock_hear_arp(int fd, const void *frame, size_t len)
+{
+    enum { SENDER_AT = 28, TARGET_AT = 38 }; /* addresses in a frame of ARP, RFC 826 */
+    uint32_t asked;
+    if (len < TARGET_AT + sizeof asked)
+        return;
+    memcpy(&asked, (const uint8_t *)frame + TARGET_AT, sizeof asked);
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, SENDER_AT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohl(asked), 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3), /* a probe, RFC 5227 */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, TARGET_AT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ntohl(asked), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
+    setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 uint32_t sock_peer(int fd)

@@ -22,6 +22,9 @@ int sock_tcp(void);
 void sock_send(int fd, struct addr to, const void *data, size_t len);
 /* The same of a frame, by a packet socket that is bound to an interface. */
 void sock_send_frame(int fd, const void *frame, size_t len);
+/* From now on a packet socket of ARP hears who claims the address that this frame asks for, or asks
+ * for it as we do: a LAN's other requests, thousands, wake nobody. Another frame: all the same. */
+void sock_hear_arp(int fd, const void *frame, size_t len);
 /* The other end's address, network order; 0 when it is gone already. */
 uint32_t sock_peer(int fd);
 /* Its close will be a reset, which leaves nothing of the connection behind, at either end. */

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@
 
 size_t hands_size(uint32_t count)
 {
-    return sizeof(struct hands) + count * (sizeof(struct hand) + sizeof(uint32_t));
+    return sizeof(struct hands) + count * (sizeof(struct hand) + sizeof(_Atomic uint32_t));
 }
 
 uint32_t hands_launcher(const struct hands *h)
@@ -31,31 +32,56 @@ uint32_t hands_manager(const struct hands *h)
     return h->count - 1;
 }
 
-static uint32_t *in_order(const struct hands *h)
+static _Atomic uint32_t *in_order(const struct hands *h)
 {
-    return (uint32_t *)&h->hand[h->count];
+    return (_Atomic uint32_t *)&h->hand[h->count];
+}
+
+/* The address, in host order, of the hand at a place in that order. */
+static uint32_t ip_at(const struct hands *h, uint32_t place)
+{
+    uint32_t slot = atomic_load(&in_order(h)[place]);
+    return ntohl(atomic_load(&h->hand[slot].ip));
 }
 
 void hands_init(struct hands *h, uint32_t count)
 {
     h->count = count;
     for (uint32_t i = 0; i < count; i++) {
-        in_order(h)[i] = i;
+        atomic_store(&in_order(h)[i], i);
         hand_drop(h, i);
     }
 }
 
-static int compare_ip(const void *a, const void *b, void *of)
+/* Moves what stands at a place up or down until it is in order with the first so many. */
+static void settle(struct hands *h, uint32_t place, uint32_t count)
 {
-    const struct hands *h = of;
-    uint32_t x = ntohl(h->hand[*(const uint32_t *)a].ip);
-    uint32_t y = ntohl(h->hand[*(const uint32_t *)b].ip);
-    return x < y ? -1 : x > y;
+    _Atomic uint32_t *order = in_order(h);
+    uint32_t slot = atomic_load(&order[place]), ip = ip_at(h, place);
+    for (; place > 0 && ip_at(h, place - 1) > ip; place--)
+        atomic_store(&order[place], atomic_load(&order[place - 1]));
+    for (; place + 1 < count && ip_at(h, place + 1) < ip; place++)
+        atomic_store(&order[place], atomic_load(&order[place + 1]));
+    atomic_store(&order[place], slot);
 }
 
 void hands_sort(struct hands *h)
 {
-    qsort_r(in_order(h), h->count, sizeof(uint32_t), compare_ip, h);
+    for (uint32_t i = 1; i < h->count; i++)
+        settle(h, i, i + 1);
+}
+
+void hands_move(struct hands *h, uint32_t slot, uint32_t ip)
+{
+    uint32_t place = 0;
+    if (!h || atomic_load(&h->hand[slot].ip) == ip)
+        return;
+    while (atomic_load(&in_order(h)[place]) != slot)
+        place++;
+    atomic_fetch_add(&h->moves, 1);
+    atomic_store(&h->hand[slot].ip, ip);
+    settle(h, place, h->count);
+    atomic_fetch_add(&h->moves, 1);
 }
 
 /* The first in that order whose address is not below ip (host order). */
@@ -64,7 +90,7 @@ static uint32_t first_from(const struct hands *h, uint32_t ip)
     uint32_t low = 0, high = h->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (ntohl(h->hand[in_order(h)[middle]].ip) < ip)
+        if (ip_at(h, middle) < ip)
             low = middle + 1;
         else
             high = middle;
@@ -74,9 +100,22 @@ static uint32_t first_from(const struct hands *h, uint32_t ip)
 
 uint32_t hands_find(const struct hands *h, uint32_t ip)
 {
-    uint32_t i = first_from(h, ntohl(ip));
-    bool known = ip != 0 && i < h->count && h->hand[in_order(h)[i]].ip == ip;
-    return known ? in_order(h)[i] : HANDS_NOBODY;
+    uint32_t before, slot;
+    do {
+        before = atomic_load(&h->moves);
+        uint32_t i = first_from(h, ntohl(ip));
+        bool known = ip != 0 && i < h->count && ip_at(h, i) == ntohl(ip);
+        slot = known ? atomic_load(&in_order(h)[i]) : HANDS_NOBODY;
+    } while (before % 2 != 0 || atomic_load(&h->moves) != before);
+    return slot;
+}
+
+uint32_t hands_find_mac(const struct hands *h, const uint8_t mac[6])
+{
+    uint32_t slot = 0, phones = h->count - HANDS_OTHERS;
+    while (slot < phones && memcmp(h->hand[slot].mac, mac, sizeof h->hand[slot].mac) != 0)
+        slot++;
+    return slot < phones ? slot : HANDS_NOBODY;
 }
 
 /* ---- the pacer's --------------------------------------------------------------------- */
@@ -198,32 +237,28 @@ void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us)
     make_no_later(&h->sent_us, now_us);
 }
 
-/* To those from first to last address, in host order. */
-static void mail_range(struct hands *h, uint32_t sender, uint32_t first, uint32_t last,
-                       enum ears from, uint64_t now_us)
+void hands_mail_slot(struct hands *h, uint32_t sender, uint32_t slot, enum ears from,
+                     uint64_t now_us)
 {
-    if (!h || atomic_load(&h->hand[sender].cut))
+    if (!h || slot == HANDS_NOBODY || slot == sender || atomic_load(&h->hand[sender].cut))
         return;
-    for (uint32_t i = first_from(h, first); i < h->count; i++) {
-        uint32_t slot = in_order(h)[i];
-        struct hand *hand = &h->hand[slot];
-        if (ntohl(hand->ip) > last)
-            return;
-        if (slot != sender && (atomic_load(&hand->ears) & from) && !atomic_load(&hand->cut))
-            hands_mail(h, slot, now_us);
-    }
+    const struct hand *hand = &h->hand[slot];
+    if ((atomic_load(&hand->ears) & from) && !atomic_load(&hand->cut))
+        hands_mail(h, slot, now_us);
 }
 
 void hands_mail_ip(struct hands *h, uint32_t sender, uint32_t ip, enum ears from, uint64_t now_us)
 {
-    mail_range(h, sender, ntohl(ip), ntohl(ip), from, now_us);
+    hands_mail_slot(h, sender, h ? hands_find(h, ip) : HANDS_NOBODY, from, now_us);
 }
 
 void hands_mail_subnet(struct hands *h, uint32_t sender, uint32_t ip, unsigned prefix_len,
                        uint64_t now_us)
 {
-    uint32_t hosts = UINT32_MAX >> prefix_len;
-    mail_range(h, sender, ntohl(ip) & ~hosts, ntohl(ip) | hosts, EARS_PEERS, now_us);
+    uint32_t net = htonl(~(UINT32_MAX >> prefix_len));
+    for (uint32_t slot = 0; h && slot < h->count; slot++)
+        if (((atomic_load(&h->hand[slot].ip) ^ ip) & net) == 0)
+            hands_mail_slot(h, sender, slot, EARS_PEERS, now_us);
 }
 
 bool hands_mail_server(struct hands *h, uint32_t sender, uint32_t ip, uint64_t now_us)
@@ -235,4 +270,14 @@ bool hands_mail_server(struct hands *h, uint32_t sender, uint32_t ip, uint64_t n
     else if (!atomic_load(&h->hand[sender].cut))
         hands_mail(h, hands_wan(h), now_us);
     return !h->server_is_near || hands_find(h, ip) != HANDS_NOBODY;
+}
+
+bool hands_mail_dhcp(struct hands *h, uint32_t sender, bool relayed, uint64_t now_us)
+{
+    if (!h || h->dhcp_is_near || atomic_load(&h->hand[sender].cut))
+        return !h || !h->dhcp_is_near;
+    if (relayed)
+        atomic_fetch_add(&h->relayed, 1);
+    hands_mail(h, hands_wan(h), now_us);
+    return true;
 }

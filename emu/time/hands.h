@@ -22,6 +22,10 @@
  * one after the other: from one that it has yet to see to one that it has seen. So each who sends
  * says so in `sent_us` before he rests, and the pacer looks again if that is before all it saw.
  *
+ * An address may come later than its hand, or change: hands_move(). One process does that, the
+ * keeper of the phones; all others may look for addresses meanwhile, and look again when it was
+ * just moving one (`moves`, a sequence lock).
+ *
  * The pacer sleeps until he of whom it waits has moved his hand: it names him in `holder`, a futex.
  */
 #ifndef HANDS_H
@@ -46,7 +50,8 @@ struct hand {
     _Atomic uint32_t awake; /* its owner works, or will look at the clock before he sleeps */
     _Atomic uint32_t ears; /* of enum ears: what it would hear */
     _Atomic uint32_t cut;  /* its cable is out: nothing comes through, either way */
-    uint32_t ip;           /* network order; 0: it has none on the phones' network */
+    _Atomic uint32_t ip;   /* network order; 0: it has none on the phones' network */
+    uint8_t mac[6];        /* a phone's */
 };
 
 struct hands {
@@ -56,6 +61,9 @@ struct hands {
     uint32_t count;
     uint64_t lag_us;          /* how far the clock may go beyond the least of them */
     bool server_is_near;      /* on the phones' own network: it answers at once */
+    bool dhcp_is_near;        /* the same of who gives addresses */
+    _Atomic uint32_t relayed; /* what phones ask for by DHCP, and is yet to come to the WAN */
+    _Atomic uint32_t moves;   /* odd: an address is on its way from one place to another */
     struct hand hand[];       /* and behind them, `count` slots in the order of their addresses */
 };
 
@@ -69,9 +77,13 @@ uint32_t hands_manager(const struct hands *h);
 size_t hands_size(uint32_t count);
 /* In memory of that size: all pledge never to hold the clock. */
 void hands_init(struct hands *h, uint32_t count);
-/* Once every hand has its address; then, whose it is, or HANDS_NOBODY. */
+/* Once the first have their addresses; then, whose one is, or HANDS_NOBODY; and which phone's a MAC
+ * address is. */
 void hands_sort(struct hands *h);
 uint32_t hands_find(const struct hands *h, uint32_t ip);
+uint32_t hands_find_mac(const struct hands *h, const uint8_t mac[6]);
+/* That hand has another address from now on, or none: 0. Of one process alone. */
+void hands_move(struct hands *h, uint32_t slot, uint32_t ip);
 
 /* ---- the owner's. All do nothing where h is NULL: then the clock waits for nobody. ---------- */
 
@@ -106,13 +118,19 @@ void hands_await(struct hands *h, uint32_t slot, uint64_t stood_us, uint64_t ns)
 /* ---- the sender's: before he sends, at now_us ------------------------------------------------ */
 
 void hands_mail(struct hands *h, uint32_t slot, uint64_t now_us);
-/* From that slot, of a peer, a server or a phone, to an address; to all others of its subnet; on
- * its way to the server of an address: false where that is near, has no hand, and answers at once.
- * Whom it does not reach gets no mail: who does not listen, or whose cable is out, or everybody if
- * that is the sender's. */
+/* From that slot, of a peer, a server or a phone, to another (HANDS_NOBODY: nobody), to an address;
+ * to all others of its subnet; on its way to the server of an address: false where that is near,
+ * has no hand, and answers at once. Whom it does not reach gets no mail: who does not listen, or
+ * whose cable is out, or everybody if that is the sender's. */
+void hands_mail_slot(struct hands *h, uint32_t sender, uint32_t slot, enum ears from,
+                     uint64_t now_us);
 void hands_mail_ip(struct hands *h, uint32_t sender, uint32_t ip, enum ears from, uint64_t now_us);
 void hands_mail_subnet(struct hands *h, uint32_t sender, uint32_t ip, unsigned prefix_len,
                        uint64_t now_us);
 bool hands_mail_server(struct hands *h, uint32_t sender, uint32_t ip, uint64_t now_us);
+/* On its way to who gives addresses, by way of the site's router (relayed) or straight to him: the
+ * same. What is relayed comes to the WAN from the router, which takes its time: until then it is
+ * counted. */
+bool hands_mail_dhcp(struct hands *h, uint32_t sender, bool relayed, uint64_t now_us);
 
 #endif

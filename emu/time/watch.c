@@ -58,7 +58,7 @@ void watch_start(struct watch *w, uint32_t speed)
 /* Real: so long an answer of theirs is waited for; and so late a waking shows that this host did
  * not run it, nor maybe them, so that the waiting begins anew. */
 static const uint64_t patience_ns[WATCH_FROM_COUNT] = {
-    [WATCH_KERNEL] = 5000000, [WATCH_SERVER] = 200000000};
+    [WATCH_KERNEL] = 5000000, [WATCH_SERVER] = 200000000, [WATCH_ROUTER] = 200000000};
 #define OVERSLEPT_NS 5000000
 
 static void wait_anew(struct watch *w, uint64_t mono)

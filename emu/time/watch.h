@@ -18,8 +18,9 @@
 #include "emu/time/clock.h"
 #include "emu/time/hands.h"
 
-/* Who answers at once: a kernel, whoever runs; a server has to be run first. */
-enum watch_from { WATCH_KERNEL, WATCH_SERVER, WATCH_FROM_COUNT };
+/* Who answers at once: a kernel, whoever runs; a server has to be run first, and so has the router
+ * that relays to one. */
+enum watch_from { WATCH_KERNEL, WATCH_SERVER, WATCH_ROUTER, WATCH_FROM_COUNT };
 
 struct watch {
     struct clock own;

@@ -212,6 +212,17 @@ int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix)
     return rc;
 }
 
+int link_address_remove(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix)
+{
+    struct nl_addr *local CLEANUP(addr_put) = ip_addr(ip, prefix);
+    struct rtnl_addr *a = rtnl_addr_alloc();
+    rtnl_addr_set_ifindex(a, index);
+    rtnl_addr_set_local(a, local);
+    int rc = rtnl_addr_delete(sock, a, 0);
+    rtnl_addr_put(a);
+    return rc;
+}
+
 int link_default_route(struct nl_sock *sock, uint32_t gateway)
 {
     return link_route(sock, 0, 0, gateway);
@@ -245,6 +256,17 @@ int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t m
     int rc = rtnl_neigh_add(sock, n, NLM_F_CREATE | NLM_F_REPLACE);
     rtnl_neigh_put(n);
     return rc;
+}
+
+int link_neighbour_remove(struct nl_sock *sock, int index, uint32_t ip)
+{
+    struct nl_addr *dst CLEANUP(addr_put) = ip_addr(ip, 32);
+    struct rtnl_neigh *n = rtnl_neigh_alloc();
+    rtnl_neigh_set_ifindex(n, index);
+    rtnl_neigh_set_dst(n, dst);
+    int rc = rtnl_neigh_delete(sock, n, 0);
+    rtnl_neigh_put(n);
+    return rc == -NLE_OBJ_NOTFOUND ? 0 : rc;
 }
 
 int link_asks_once(struct nl_sock *sock, int index, const struct link_asking *how)

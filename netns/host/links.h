@@ -57,11 +57,13 @@ int link_limit(struct nl_sock *sock, int index, uint64_t bytes_per_s);
 int link_quiet(struct nl_sock *sock, int index);
 /* Addresses in network order; the broadcast address follows from the prefix. */
 int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
+int link_address_remove(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
 /* What goes by them is acknowledged at once: a delayed acknowledgement takes real time. */
 int link_default_route(struct nl_sock *sock, uint32_t gateway);
 int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway);
 /* A permanent neighbour entry: no ARP for this address. */
 int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t mac[6]);
+int link_neighbour_remove(struct nl_sock *sock, int index, uint32_t ip);
 
 /* The link asks once for a neighbour, by ARP, and gives up when nobody has answered in time. The
  * kernel's table of neighbours is one for all namespaces (hostlimit.c), and whoever is asked for

@@ -1,7 +1,9 @@
 /* plan.h - the fleet spelled out, phone by phone, before anything is created.
  *
- * Addresses: see lan.h. MAC as the file has it, else 02:76 and the four bytes of the address:
- * unique on the LAN, locally administered. Device name SEP<MAC>.
+ * Addresses: see lan.h. Of a phone that asks for its own by DHCP this is the one that our server
+ * keeps for it; it has none where that has none left, or is not ours. What it gets in the end takes
+ * its place. MAC as the file has it, else 02:76 and the four bytes of the first of these: unique on
+ * the LAN, locally administered. Device name SEP<MAC>.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -21,7 +23,8 @@ enum plan_config { CONFIG_WRITTEN, CONFIG_OWN, CONFIG_DEFAULT, CONFIG_ABROAD, CO
 struct plan_phone {
     char name[16];         /* "SEP" + MAC */
     uint8_t mac[6];
-    uint32_t ip;           /* network order */
+    uint32_t ip;           /* network order; 0: none is known */
+    bool dhcp;             /* it asks for it */
     unsigned subnet;       /* in the plan's subnets */
     const struct phone_model *model;
     char running[NAME_MAX_LEN], load[NAME_MAX_LEN];

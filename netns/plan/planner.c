@@ -1,6 +1,7 @@
 /* planner.c - see planner.h. */
 #include "netns/plan/planner.h"
 #include "netns/fleet/addresses.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/tftpkeys.h"
 #include "netns/plan/bulk.h"
@@ -33,16 +34,30 @@ static bool run_takes(const struct fleet *fleet, uint64_t total, struct findings
     return total <= LIMIT_PHONES;
 }
 
-/* Phone i of the plan, the n-th of its group and the number-th of its subnet, from 0. */
-static void place_phone(struct plan *plan, size_t i, unsigned n, size_t number,
+/* How many phones of a subnet have their places, from 0; and of them, those that ask for one. */
+struct places {
+    size_t taken, asked;
+};
+
+/* Whether our server has an address for one more that asks. */
+static bool is_kept(const struct fleet *fleet, struct places *at)
+{
+    unsigned pool = fleet->dhcp.pool;
+    return at->asked++ < (pool ? pool : SIZE_MAX) && fleet->dhcp.engine == DHCP_OWN;
+}
+
+/* Phone i of the plan, the n-th of its group, from 0. */
+static void place_phone(struct plan *plan, size_t i, unsigned n, struct places *at,
                         const struct plan_phone *like)
 {
     const struct fleet *fleet = plan->fleet;
     struct plan_phone *p = &plan->phones[i];
     *p = *like;
-    p->ip = lan_address(&plan->subnets[p->subnet], number);
+    p->ip = lan_address(&plan->subnets[p->subnet], at->taken++);
     uint64_t mac = fleet->groups[like->group].mac;
     mac = mac ? mac + n : PLAN_MAC(ntohl(p->ip));
+    if (p->dhcp && !is_kept(fleet, at))
+        p->ip = 0;
     for (int byte = 0; byte < 6; byte++)
         p->mac[byte] = (uint8_t)(mac >> (40 - 8 * byte));
     snprintf(p->name, sizeof p->name, "SEP%012llX", (unsigned long long)mac & 0xffffffffffff);
@@ -54,7 +69,8 @@ static void place_phone(struct plan *plan, size_t i, unsigned n, size_t number,
 static void place_phones(struct plan *plan, struct findings *found)
 {
     const struct fleet *fleet = plan->fleet;
-    size_t next = 0, placed[SUBNETS_MAX] = {0};
+    struct places places[SUBNETS_MAX] = {0};
+    size_t next = 0;
     for (size_t i = 0; i < fleet->group_count; i++) {
         const struct fleet_group *g = &fleet->groups[i];
         const struct plan_phone like = {.model = g->model,
@@ -62,11 +78,12 @@ static void place_phones(struct plan *plan, struct findings *found)
                                         .load_server = fleet_load_server_of(fleet, g),
                                         .log_server = fleet->log_server,
                                         .subnet = subnet_of(fleet, g),
+                                        .dhcp = dhcp_asked_by(fleet, g),
                                         .quirks = fleet_quirks_of(fleet, g),
                                         .factory_reset = g->factory_reset == TRI_ON,
                                         .group = i};
         for (unsigned n = 0; n < g->count; n++)
-            place_phone(plan, next++, n, placed[like.subnet]++, &like);
+            place_phone(plan, next++, n, &places[like.subnet], &like);
     }
     macs_check(plan, found);
 }

@@ -3,6 +3,7 @@
 #include "netns/fleet/addresses.h"
 #include "netns/fleet/discoverykeys.h"
 #include "netns/host/caps.h"
+#include "netns/host/lansock.h"
 #include "netns/host/netns.h"
 #include "netns/host/switchsock.h"
 #include "netns/text/say.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/if_ether.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -64,18 +66,11 @@ static void add_quirks(struct args *a, const struct plan_phone *phone)
 
 static void add_identity(struct args *a, const struct plan *plan, const struct plan_phone *phone)
 {
-    char ip[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN];
-    inet_ntop(AF_INET, &phone->ip, ip, sizeof ip);
-    inet_ntop(AF_INET, &plan->server, server, sizeof server);
     arg(a, "fleet-phone");
     arg(a, "--" PHONE_OPT_NAME);
     arg(a, "%s", phone->name);
     arg(a, "--" PHONE_OPT_MODEL);
     arg(a, "%s", phone->model->name);
-    arg(a, "--" PHONE_OPT_ADDRESS);
-    arg(a, "%s/%u", ip, plan->subnets[phone->subnet].prefix_len);
-    arg(a, "--" PHONE_OPT_TFTP);
-    arg(a, "%s", server);
     if (plan->fleet->http == TRI_ON) {
         arg(a, "--" PHONE_OPT_HTTP);
         arg(a, "on");
@@ -91,6 +86,36 @@ static void add_identity(struct args *a, const struct plan *plan, const struct p
     arg(a, "%s", plan->fleet->authentication == FLEET_AUTH_SIGNATURE ? "signature" : "structure");
 }
 
+_Noreturn static void fail(const char *name, const char *what)
+{
+    say_errno(errno, "%s: cannot %s", name, what);
+    _exit(126);
+}
+
+/* What it has for good, or how it comes by it: its namespace has been entered. */
+static void add_address(struct args *a, const struct plan *plan, const struct plan_phone *phone)
+{
+    char ip[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN];
+    inet_ntop(AF_INET, &phone->ip, ip, sizeof ip);
+    inet_ntop(AF_INET, &plan->server, server, sizeof server);
+    arg(a, "--" PHONE_OPT_ADDRESS);
+    if (!phone->dhcp) {
+        arg(a, "%s/%u", ip, plan->subnets[phone->subnet].prefix_len);
+        arg(a, "--" PHONE_OPT_TFTP);
+        arg(a, "%s", server);
+        return;
+    }
+    int dhcp = lansock_dhcp(PHONE_DEVICE, phone->mac);
+    int arp = lansock_packets(PHONE_DEVICE, ETH_P_ARP);
+    if (dhcp < 0 || arp < 0) {
+        errno = dhcp < 0 ? -dhcp : -arp;
+        fail(phone->name, "open its sockets for DHCP and ARP");
+    }
+    arg(a, "dhcp");
+    arg_fd(a, PHONE_OPT_DHCP_FD, dhcp);
+    arg_fd(a, PHONE_OPT_ARP_FD, arp);
+}
+
 /* Limits that count for the phone's user, which may not raise them, and which it may share with
  * other phones (ids.h). Whether that suffices has been seen to: hostcheck.h. */
 static void raise_limits(void)
@@ -104,12 +129,6 @@ static void raise_limits(void)
     };
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         setrlimit(limits[i].resource, &(struct rlimit){limits[i].limit, limits[i].limit});
-}
-
-_Noreturn static void fail(const char *name, const char *what)
-{
-    say_errno(errno, "%s: cannot %s", name, what);
-    _exit(126);
 }
 
 /* Its ways to its switch: its namespace has been entered. */
@@ -181,6 +200,7 @@ _Noreturn void become_phone(const struct job *job, size_t i, int netns, int cont
     if (netns_enter(netns) != 0)
         fail(name, "enter its network namespace");
     add_discovery(&a, discovery_of(job->plan->fleet), name);
+    add_address(&a, job->plan, &job->plan->phones[i]);
     raise_limits();
     open_own(&a, &job->out, name);
     uid_t id = ids_of(&job->ids, i);

@@ -200,7 +200,7 @@ static int set_up(struct keeper *k)
     tell(k, KEEPER_PHASE, "starting the server%s", plan->fleet->has_wan ? " and the WAN" : "");
     if (!(k->world = world_make(plan, k->job->host_ns)) || start_services(k) != 0 ||
         (job_watched(k->job) && world_plain_frames(k->world) != 0) ||
-        !(k->phones = phones_new(k->job)) ||
+        !(k->phones = phones_new(k->job, k->world)) ||
         watch(k, FROM_PHONES, phones_fd(k->phones)) != 0)
         return 3;
     tell(k, KEEPER_PHASE, "creating %zu phones", plan->count);

@@ -23,6 +23,7 @@ struct proc {
 
 struct phones {
     struct job *job;
+    struct world *world;
     struct proc *procs;
     size_t alive, ready;
     int ready_fd;

@@ -19,7 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-struct phones *phones_new(struct job *job)
+#define HEAR_AT_ONCE 64
+#define HEAR_ROUNDS  64 /* of what comes while it is heard: a phone may say too much */
+
+struct phones *phones_new(struct job *job, struct world *world)
 {
     struct phones *p = calloc(1, sizeof *p);
     struct proc *procs = calloc(job->plan->count, sizeof *procs);
@@ -30,7 +33,7 @@ struct phones *phones_new(struct job *job)
         free(procs);
         return NULL;
     }
-    *p = (struct phones){.job = job, .procs = procs, .ready_fd = ready_fd, .voices = voices};
+    *p = (struct phones){.job = job, .world = world, .procs = procs, .ready_fd = ready_fd, .voices = voices};
     return p;
 }
 
@@ -84,28 +87,58 @@ int phones_fd(const struct phones *p)
     return p->voices;
 }
 
-/* One message at most; what it offers is stored or not. */
-static void hear(struct phones *p, size_t i)
+/* What it offers is stored or not. */
+static void store(struct phones *p, size_t i, const struct store_offer *offer)
 {
-    const struct proc *proc = &p->procs[i];
-    const char *name = p->job->plan->phones[i].name;
-    struct phone_request request;
-    int err = 0;
-    ssize_t len = recv(proc->control, &request, sizeof request, MSG_DONTWAIT);
-    if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
-        epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
-    else if (len == sizeof request && request.op == REQUEST_STORE &&
-             (err = deposit(&p->job->out, name, &request.offer)) == 0)
-        phones_tell(proc, CONTROL_STORED);
+    int err = deposit(&p->job->out, p->job->plan->phones[i].name, offer);
+    if (err == 0)
+        phones_tell(&p->procs[i], CONTROL_STORED);
     loss_note(p->job, JOB_STORE, outfile_lost(err));
 }
 
+/* The plan keeps the last address that a phone has had: what was said of it is the phone's. */
+static void move(struct phones *p, size_t i, const struct net_address *to)
+{
+    world_address(p->world, i, to);
+    hands_move(p->job->time.hands, (uint32_t)i, to->ip);
+    if (to->ip != 0)
+        p->job->plan->phones[i].ip = to->ip;
+}
+
+/* The clock, which the phone holds, waits on until it has heard of it. A phone with an address for
+ * good has none to ask for. */
+static void address(struct phones *p, size_t i, const struct net_address *to)
+{
+    if (!p->job->plan->phones[i].dhcp || to->prefix_len > 30 || (to->ip && !to->prefix_len))
+        return;
+    move(p, i, to);
+    hands_mail(p->job->time.hands, (uint32_t)i, fleettime_now(&p->job->time));
+    phones_tell(&p->procs[i], CONTROL_ADDRESSED);
+}
+
+/* One message at most. */
+static void hear(struct phones *p, size_t i)
+{
+    const struct proc *proc = &p->procs[i];
+    struct phone_request request;
+    ssize_t len = recv(proc->control, &request, sizeof request, MSG_DONTWAIT);
+    if (len == 0 || (len < 0 && errno != EAGAIN)) /* has ended, and will be reaped */
+        epoll_ctl(p->voices, EPOLL_CTL_DEL, proc->control, NULL);
+    else if (len == sizeof request && request.op == REQUEST_STORE)
+        store(p, i, &request.offer);
+    else if (len == sizeof request && request.op == REQUEST_ADDRESS)
+        address(p, i, &request.address);
+}
+
+/* All there is: the clock does not wait for what has been announced but once. */
 void phones_hear(struct phones *p)
 {
-    struct epoll_event events[16];
-    int n = epoll_wait(p->voices, events, 16, 0);
-    for (int k = 0; k < n; k++)
-        hear(p, events[k].data.u64);
+    struct epoll_event events[HEAR_AT_ONCE];
+    for (int round = 0, n = 1; n > 0 && round < HEAR_ROUNDS; round++) {
+        n = epoll_wait(p->voices, events, HEAR_AT_ONCE, 0);
+        for (int k = 0; k < n; k++)
+            hear(p, events[k].data.u64);
+    }
 }
 
 void phones_boot(struct phones *p, struct proc *proc, uint64_t now_us)
@@ -164,6 +197,16 @@ static void describe_end(char *text, size_t size, int wait_status)
         snprintf(text, size, "process ended: exit status %d", WEXITSTATUS(wait_status));
 }
 
+/* Who is to come back begins without one. */
+static void forget_address(struct phones *p, size_t i)
+{
+    struct phone_status *record = &p->job->status[i];
+    move(p, i, &(struct net_address){0});
+    record->ip = record->router = record->tftp_ip = record->dhcp_server = 0;
+    record->prefix_len = record->tftp_by = 0;
+    record->lease_end_us = 0;
+}
+
 /* What the record of a phone without a process says: ours alone, now that its writer is gone. */
 static void write_end(struct phones *p, size_t i, int wait_status)
 {
@@ -173,6 +216,8 @@ static void write_end(struct phones *p, size_t i, int wait_status)
     if (!ordered)
         describe_end(record->status_text, sizeof record->status_text, wait_status);
     record->state = ordered ? PHONE_OFF : PHONE_FAILED;
+    if (p->job->plan->phones[i].dhcp)
+        forget_address(p, i);
     record->parent_ip = record->child_ip[0] = record->child_ip[1] = 0;
     record->changed_us = fleettime_now(&p->job->time);
     record->seq = (record->seq | 1) + 1; /* even, whatever it died in */

@@ -9,15 +9,16 @@
 #define PHONES_H
 
 #include "netns/run/job.h"
+#include "netns/world/world.h"
 
 struct phones;
-struct phones *phones_new(struct job *job);
+struct phones *phones_new(struct job *job, struct world *world);
 /* Starts phone i in a network namespace. 0 or a negative errno after a message. */
 int phones_spawn(struct phones *p, size_t i, int netns);
 /* How many have said so far that they wait for their start. */
 size_t phones_ready(struct phones *p);
 /* Descriptor to poll for what phones say, and the call that hears it: contents that they offer go
- * to the store, and they are told. */
+ * to the store, addresses that they ask for become theirs, and they are told. */
 int phones_fd(const struct phones *p);
 void phones_hear(struct phones *p);
 /* How many live. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -37,8 +38,12 @@ static void seat_all(struct hands *h, const struct plan *plan)
     hands_init(h, hand_count(plan));
     h->server_is_near = !plan->fleet->has_wan;
     h->lag_us = fleet_lag_us(plan->fleet);
-    for (uint32_t i = 0; i < plan->count; i++)
-        h->hand[i].ip = plan->phones[i].ip;
+    h->dhcp_is_near = h->server_is_near || plan->fleet->dhcp.at == DHCP_AT_SITE;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const struct plan_phone *phone = &plan->phones[i];
+        h->hand[i].ip = phone->dhcp ? 0 : phone->ip;
+        memcpy(h->hand[i].mac, phone->mac, sizeof phone->mac);
+    }
     if (plan->fleet->manager.engine == MANAGER_OWN)
         h->hand[hands_manager(h)].ip = plan->fleet->manager.address[0];
     hands_sort(h);

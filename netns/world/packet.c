@@ -11,13 +11,17 @@ enum {
     IP_PROTOCOL_AT = 23,
     IP_SOURCE_AT = 26,
     IP_DESTINATION_AT = 30,
+    UDP_SOURCE_AT = 34,
+    UDP_DESTINATION_AT = 36,
     UDP_LENGTH_AT = 38,
     TFTP_AT = 42,
     TCP_OFFSET_AT = 46,
     TCP_FLAGS_AT = 47,
+    DHCP_MAC_AT = 70,
 };
 #define IP_HEADER  20
 #define UDP_HEADER 8
+#define DHCP_PORT  67
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_ACK = 16 };
 
 static size_t word(const uint8_t *at)
@@ -35,6 +39,21 @@ static enum packet_kind tcp_kind(const uint8_t *frame)
                ? PACKET_TALK : PACKET_IDLE;
 }
 
+static void of_udp(struct packet *p, const uint8_t *frame, size_t len)
+{
+    bool from = word(frame + UDP_SOURCE_AT) == DHCP_PORT;
+    bool to = word(frame + UDP_DESTINATION_AT) == DHCP_PORT;
+    if ((from || to) && len >= DHCP_MAC_AT + sizeof p->mac) {
+        p->kind = PACKET_DHCP;
+        p->relayed = from && to;
+        memcpy(p->mac, frame + DHCP_MAC_AT, sizeof p->mac);
+        return;
+    }
+    p->kind = frame[TFTP_AT] == '<' ? PACKET_LINE : PACKET_TFTP;
+    p->opcode = frame[TFTP_AT + 1];
+    p->len = word(frame + UDP_LENGTH_AT) - UDP_HEADER;
+}
+
 struct packet packet_of(const uint8_t *frame, size_t len)
 {
     struct packet p = {.kind = PACKET_OTHER};
@@ -43,9 +62,7 @@ struct packet packet_of(const uint8_t *frame, size_t len)
     memcpy(&p.from, frame + IP_SOURCE_AT, sizeof p.from);
     memcpy(&p.to, frame + IP_DESTINATION_AT, sizeof p.to);
     if (frame[IP_PROTOCOL_AT] == IPPROTO_UDP && len >= TFTP_AT + 4) {
-        p.kind = frame[TFTP_AT] == '<' ? PACKET_LINE : PACKET_TFTP;
-        p.opcode = frame[TFTP_AT + 1];
-        p.len = word(frame + UDP_LENGTH_AT) - UDP_HEADER;
+        of_udp(&p, frame, len);
     } else if (frame[IP_PROTOCOL_AT] == IPPROTO_TCP && len > TCP_FLAGS_AT) {
         p.kind = tcp_kind(frame);
         p.ends = frame[TCP_FLAGS_AT] & (TCP_FIN | TCP_RST);

@@ -115,6 +115,31 @@ size_t relay_give(struct relay_way *way, uint64_t now, uint8_t data[RELAY_MTU])
     return len;
 }
 
+/* ---- the site's DHCP relay --------------------------------------------------------------- */
+
+/* What phones have asked for comes from it when it has been run: the clock waits for it. What has
+ * not come in time never will. */
+static void await_relayed(struct relay *r)
+{
+    if (!r->watch.hands || atomic_load(&r->watch.hands->relayed) == 0)
+        return;
+    if (r->watch.mailed)
+        watch_expect(&r->watch, WATCH_ROUTER);
+    else if (!watch_expects(&r->watch))
+        atomic_store(&r->watch.hands->relayed, 0);
+}
+
+static void relayed(struct relay *r)
+{
+    uint32_t left = atomic_load(&r->watch.hands->relayed);
+    while (left > 0 && !atomic_compare_exchange_weak(&r->watch.hands->relayed, &left, left - 1))
+        ;
+    if (left > 1)
+        watch_expect(&r->watch, WATCH_ROUTER);
+    else
+        watch_answered(&r->watch, WATCH_ROUTER);
+}
+
 /* ---- the loop --------------------------------------------------------------------------- */
 
 /* Whom it is with; NULL: no phone of the fleet. */
@@ -155,6 +180,8 @@ static int take_all(struct relay *r, int from, uint64_t now)
         struct packet p = packet_of(data, (size_t)len);
         if (from == RELAY_HQ)
             answered(r, &p);
+        else if (p.kind == PACKET_DHCP && p.relayed && r->watch.hands)
+            relayed(r);
     }
     return 0;
 }
@@ -188,13 +215,16 @@ static void to_server(struct relay *r, const struct packet *p)
     watch_expect(&r->watch, WATCH_SERVER);
 }
 
+/* By DHCP to one that may have no address yet. */
 static void to_phone(struct relay *r, const struct packet *p)
 {
     struct relay_guest *guest = guest_of(r, p->to);
+    uint32_t hand = p->kind == PACKET_DHCP ? hands_find_mac(r->watch.hands, p->mac)
+                                           : hands_find(r->watch.hands, p->to);
     if (guest && p->kind == PACKET_TFTP && p->opcode == TFTP_DATA)
         guest->last = p->len < TFTP_DATA_HEADER + TFTP_BLOCK;
     if (p->kind != PACKET_IDLE)
-        hands_mail_ip(r->watch.hands, r->watch.slot, p->to, EARS_SERVER, r->watch.now);
+        hands_mail_slot(r->watch.hands, r->watch.slot, hand, EARS_SERVER, r->watch.now);
 }
 
 /* What comes out holds the clock on: at the servers' end until they answer, at the site's until the
@@ -259,6 +289,7 @@ int relay_run(struct relay *r)
         return -ENOMEM;
     for (int rc = 0; rc == 0;) {
         uint64_t now = watch_wake(&r->watch) * NS_PER_US;
+        await_relayed(r);
         if (fds[2].revents != 0)
             take_order(r, &fds[2]);
         if (fds[3].revents != 0)

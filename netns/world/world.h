@@ -35,7 +35,8 @@ struct world {
     bool beside;         /* hq is the host's */
     bool plain_frames;   /* see world_plain_frames() */
     int *phone_ns;       /* plan->count of them */
-    struct links *links; /* private to world.c: netlink sockets */
+    struct net_address *address; /* the same: what each phone's interface has; ip 0: none */
+    struct links *links; /* private: netlink sockets */
 };
 
 /* Makes site and hq with bridges, addresses, routes and forwarding; and, without a WAN, the veth
@@ -54,9 +55,12 @@ const char *world_way(const struct world *w);
 /* The names of the site's bridges, by spaces. */
 #define WORLD_BRIDGES 512 /* characters at most */
 void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);
-/* Makes phone i's namespace, its link to its bridge, its address and default route, in place.
- * 0 or a negative errno after a message. */
+/* Makes phone i's namespace, its link to its bridge, its address and default route, in place; of one
+ * that asks for its address, no more than the link. 0 or a negative errno after a message. */
 int world_add_phone(struct world *w, size_t i);
+/* Phone i has that address and router from now on, and no other; ip 0: none. 0 or a negative errno
+ * after a message: then nobody reaches it. */
+int world_address(struct world *w, size_t i, const struct net_address *to);
 /* Blocks until every bridge port forwards and the WAN is in service; 0, or -ETIMEDOUT after
  * timeout_ms. */
 int world_wait_forwarding(struct world *w, unsigned timeout_ms);
