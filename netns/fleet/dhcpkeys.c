@@ -8,8 +8,6 @@
 
 #define AT(member) .offset = offsetof(struct fleet, dhcp.member)
 
-const struct schema_word addresses_words[] = {
-    {"static", ADDRESSES_STATIC}, {"dhcp", ADDRESSES_DHCP}, {NULL, 0}};
 static const struct schema_word engine_words[] = {
     {"own", DHCP_OWN}, {"external", DHCP_EXTERNAL}, {NULL, 0}};
 static const struct schema_word at_words[] = {

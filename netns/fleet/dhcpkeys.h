@@ -14,10 +14,6 @@
 
 extern const struct schema_key dhcp_keys[];
 
-/* A key `addresses`, into an enum fleet_addresses. */
-extern const struct schema_word addresses_words[];
-#define SETS_ADDRESSES .set = set_word, .words = addresses_words
-
 /* Combinations that the keys cannot express: says and counts mistakes. */
 unsigned dhcp_check(const struct fleet *fleet);
 

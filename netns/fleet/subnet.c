@@ -1,7 +1,6 @@
 /* subnet.c - see subnet.h. */
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/addresses.h"
-#include "netns/fleet/dhcpkeys.h"
 #include "netns/text/setters.h"
 #include "netns/text/units.h"
 
@@ -17,6 +16,9 @@ bool set_subnet(const char *text, const struct schema_key *key, void *field)
     (void)key;
     return units_subnet(text, &s->net, &s->prefix_len);
 }
+
+const struct schema_word addresses_words[] = {
+    {"static", ADDRESSES_STATIC}, {"dhcp", ADDRESSES_DHCP}, {NULL, 0}};
 
 static const struct schema_key network_key = {
     .name = "network", .takes = SUBNET_TAKES ", or a mapping of subnet and addresses",

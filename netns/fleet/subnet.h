@@ -19,6 +19,10 @@
 bool set_subnet(const char *text, const struct schema_key *key, void *field);
 extern const struct schema_elements subnet_elements;
 
+/* A key `addresses`, into an enum fleet_addresses. */
+extern const struct schema_word addresses_words[];
+#define SETS_ADDRESSES .set = set_word, .words = addresses_words
+
 /* Mistakes of the file, said at their places: how many. */
 unsigned subnet_check_all(const struct fleet *fleet);
 

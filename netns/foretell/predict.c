@@ -1,5 +1,6 @@
 /* predict.c - which sizes a prediction is about, and the fleet at each of them. See predict.h. */
 #include "netns/foretell/predict.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/scale.h"
 #include "netns/fleet/speed.h"
 #include "netns/plan/planner.h"
@@ -166,6 +167,10 @@ int predict_make(struct predict *p, const struct fleet *fleet, const struct pred
     }
     if (fleet->fault_count > 0)
         fleet_complain(fleet, "faults", "warning: a plan takes no account of faults");
+    if (dhcp_asked(fleet))
+        fleet_complain(fleet, "addresses",
+                       "warning: a plan takes no account of DHCP: all phones have their addresses "
+                       "from the start");
     if (fleet->set_count > 0)
         fleet_complain(fleet, "set", "warning: a plan takes no account of set");
     for (int m = 0; m < 2; m++)

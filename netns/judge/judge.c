@@ -101,6 +101,11 @@ static bool always(const struct results *r)
     return true;
 }
 
+static bool asks(const struct results *r)
+{
+    return r->leases.asking > 0;
+}
+
 static bool has_children(const struct results *r)
 {
     return r->hierarchy_count || r->widest;
@@ -111,7 +116,9 @@ static const struct row {
     const char *name;
     bool (*asked)(const struct results *);
     judge_fn *judge;
-} ahead[] = {{"finished", always, judge_finished}, {"phones", always, judge_failures}},
+} ahead[] = {{"finished", always, judge_finished},
+             {"phones", always, judge_failures},
+             {"addresses", asks, judge_addresses}},
   behind[] = {{"hierarchy-children", has_children, judge_children},
               {"faithful", always, judge_faithful}};
 #define AHEAD  (sizeof ahead / sizeof *ahead)

@@ -1,5 +1,6 @@
 /* results.c - gathers the witnesses into one record; see results.h. */
 #include "netns/judge/results.h"
+#include "netns/fleet/dhcpkeys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,7 +51,9 @@ static int read_witnesses(struct results *r, const char *out_dir)
     r->server = serverlog_read(path);
     snprintf(path, sizeof path, "%s/events.jsonl", out_dir);
     r->events = r->server ? eventlog_read(path, r->plan) : NULL;
-    return r->events ? 0 : -EIO;
+    snprintf(path, sizeof path, "%s/dhcp.log", out_dir);
+    bool log = dhcp_is_ours(r->plan->fleet);
+    return r->events ? leases_read(&r->leases, r->plan, r->facts.status, log ? path : NULL) : -EIO;
 }
 
 /* 0, -EIO after a message, or -ENOMEM. */
@@ -90,6 +93,7 @@ void results_free(struct results *r)
     hierarchy_free(r->hierarchies, r->hierarchy_count);
     eventlog_free(r->events);
     serverlog_free(r->server);
+    leases_free(&r->leases);
     free(r->expectations);
     fetches_free(&r->fetches);
     free(r->sharing);
@@ -126,6 +130,12 @@ int results_graver(int code, int other)
 bool results_upgraded(const struct results *r, size_t phone)
 {
     return outcome_is_upgraded(&r->plan->phones[phone], &r->facts.status[phone]);
+}
+
+uint32_t results_ip(const struct results *r, size_t phone)
+{
+    const struct plan_phone *p = &r->plan->phones[phone];
+    return p->dhcp ? r->facts.status[phone].ip : p->ip;
 }
 
 unsigned results_out(const struct results *r)

@@ -1,6 +1,7 @@
 /* results.h - what a run was, from what was witnessed of it to the verdict.
  *
  *   tftp.log ------ serverlog.c --+  (fetches.c counts)
+ *   dhcp.log ------ leases.c -----+
  *   events.jsonl -- eventlog.c ---+-- results_make -- judge.c --+-- write.c -- summary.json
  *                   hierarchy.c --+                             |              junit.xml
  *   counters, status (run_facts) -+                             |              report.html
@@ -18,6 +19,7 @@
 #include "netns/judge/fetches.h"
 #include "netns/judge/fidelity.h"
 #include "netns/judge/hierarchy.h"
+#include "netns/judge/leases.h"
 #include "netns/run/outcome.h"
 #include "netns/world/facts.h"
 #include "netns/world/managerlist.h"
@@ -40,6 +42,7 @@ struct results {
     bool *bound;                 /* per phone: a wish has it upgrade */
     struct serverlog *server;
     struct fetches fetches;
+    struct leases leases;
     struct eventlog *events;
     struct hierarchy *hierarchies;
     size_t hierarchy_count;
@@ -68,6 +71,9 @@ extern const struct verdict_row {
 struct results *results_make(const struct plan *plan, const struct run_facts *facts,
                              const char *out_dir);
 void results_free(struct results *r);
+
+/* A phone's address at the end; 0: it has none. */
+uint32_t results_ip(const struct results *r, size_t phone);
 
 /* The server's transfers of a hierarchy's file to its kin; NULL: none. */
 const struct fetch_count *results_fetches(const struct results *r, const struct hierarchy *h);

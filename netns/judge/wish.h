@@ -21,6 +21,7 @@ judge_fn judge_registered;                                                     /
 judge_fn judge_wan_bytes, judge_wan_ratio, judge_time;                         /* judge_site.c */
 judge_fn judge_screen, judge_log, judge_page;                                  /* judge_text.c */
 judge_fn judge_faithful;                                                       /* judge_clock.c */
+judge_fn judge_addresses;                                                    /* judge_address.c */
 
 /* Whether a run like this one is asked: the mode is the wish's. */
 bool judge_applies(const struct results *r, const struct expect *x);

@@ -143,7 +143,8 @@ static void draw_node(FILE *out, const struct results *r, const struct hierarchy
 {
     const struct plan_phone *p = &r->plan->phones[n->phone];
     char ip[INET_ADDRSTRLEN];
-    inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
+    uint32_t address = results_ip(r, n->phone);
+    inet_ntop(AF_INET, &address, ip, sizeof ip);
     fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"><title>",
             n->parent < 0 ? "root" : "node", x, node_y(n), radius);
     outfile_escaped(out, p->name);

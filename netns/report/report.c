@@ -186,8 +186,10 @@ static void phone_row(FILE *out, const struct results *r, size_t i)
 {
     const struct plan_phone *p = &r->plan->phones[i];
     const struct phone_status *s = &r->facts.status[i];
-    char ip[INET_ADDRSTRLEN], said[OUTCOME_TEXT];
-    inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
+    uint32_t address = results_ip(r, i);
+    char ip[INET_ADDRSTRLEN] = "", said[OUTCOME_TEXT];
+    if (address != 0)
+        inet_ntop(AF_INET, &address, ip, sizeof ip);
     fputs("<tr>", out);
     cell(out, p->name);
     cell(out, p->model->name);
@@ -207,6 +209,38 @@ static void phone_table(FILE *out, const struct results *r)
                  "<th>load</th><th class=\"n\">since, s</th><th>status</th></tr>\n", run_label(r));
     for (size_t i = 0; i < r->plan->count; i++)
         phone_row(out, r, i);
+    fputs("</table></div></details>\n", out);
+}
+
+static void lease_row(FILE *out, const char *name, const struct phone_status *s)
+{
+    const uint32_t addresses[] = {s->ip, s->router, s->dhcp_server, s->tftp_ip};
+    bool named = s->tftp_by < TFTP_SOURCE_COUNT;
+    fputs("<tr>", out);
+    cell(out, name);
+    for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+        char ip[INET_ADDRSTRLEN] = "";
+        if (addresses[i] != 0)
+            inet_ntop(AF_INET, &addresses[i], ip, sizeof ip);
+        cell(out, ip);
+    }
+    cell(out, named ? tftp_source_words[s->tftp_by] : "unknown");
+    fprintf(out, "<td class=\"n\">%.0f</td></tr>\n", (double)s->lease_end_us / 1e6);
+}
+
+/* Only where somebody asks. */
+static void lease_table(FILE *out, const struct results *r)
+{
+    if (r->leases.asking == 0)
+        return;
+    fprintf(out, "<details><summary>Addresses by DHCP (%s): %zu of %zu phones have one</summary>\n"
+                 "<div class=\"scroll\"><table>\n<tr><th>phone</th><th>address</th>"
+                 "<th>router</th><th>DHCP server</th><th>TFTP server</th><th>named by</th>"
+                 "<th class=\"n\">lease ends, s</th></tr>\n", run_label(r), r->leases.held,
+            r->leases.asking);
+    for (size_t i = 0; i < r->plan->count; i++)
+        if (r->plan->phones[i].dhcp)
+            lease_row(out, r->plan->phones[i].name, &r->facts.status[i]);
     fputs("</table></div></details>\n", out);
 }
 
@@ -246,6 +280,7 @@ int report_body(FILE *out, const void *of)
     fputs("<h2>Details</h2>\n", out);
     for (size_t i = 0; i < set->count; i++) {
         fetch_table(out, set->run[i]);
+        lease_table(out, set->run[i]);
         phone_table(out, set->run[i]);
     }
     fputs("</body>\n</html>\n", out);

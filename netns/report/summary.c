@@ -3,6 +3,7 @@
  */
 #include "netns/report/summary.h"
 #include "netns/judge/figures.h"
+#include "netns/report/leasejson.h"
 #include "netns/report/managerjson.h"
 #include "netns/text/json.h"
 #include "netns/text/text.h"
@@ -95,10 +96,9 @@ static json_t *phones(const struct results *r)
     for (size_t i = 0; i < r->plan->count; i++) {
         const struct plan_phone *p = &r->plan->phones[i];
         const struct phone_status *s = &r->facts.status[i];
-        char ip[INET_ADDRSTRLEN], told[OUTCOME_TEXT];
-        inet_ntop(AF_INET, &p->ip, ip, sizeof ip);
-        json_t *phone = json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:f}",
-            "name", p->name, "model", p->model->name, "ip", ip,
+        char told[OUTCOME_TEXT];
+        json_t *phone = json_pack("{s:s, s:s, s:o, s:s, s:b, s:b, s:o, s:o, s:o, s:o, s:f}",
+            "name", p->name, "model", p->model->name, "ip", leasejson_address(results_ip(r, i)),
             "state", s->state < PHONE_STATE_COUNT ? phone_state_names[s->state] : "unknown",
             "upgraded", (int)results_upgraded(r, i), "pfs", (int)r->sharing[i],
             "running", json_text(s->running), "status_text", json_text(s->status_text),
@@ -108,6 +108,8 @@ static json_t *phones(const struct results *r)
             json_object_set_new(phone, "registered", json_boolean(s->registered));
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));
+        if (p->dhcp)
+            json_object_set_new(phone, "dhcp", leasejson_phone(s));
         if (outcome_of(s) == OUTCOME_UNFINISHED)
             json_object_set_new(phone, "waits", json_text(outcome_doing(s, told)));
         if (results_expected_end(r, i, told))
@@ -245,6 +247,7 @@ static const struct {
 } parts[] = {
     {"phones", phone_counts},
     {"server", server},
+    {"dhcp", leasejson_run},
     {"callmanager", managerjson_summary},
     {"wan", wan},
     {"lan", lan},

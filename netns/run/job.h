@@ -18,8 +18,10 @@
 #include <time.h>
 
 /* What the keeper and its servants write into the output directory. */
-enum job_file { JOB_EVENTS, JOB_TFTP_LOG, JOB_CM_LOG, JOB_LAB_LOG, JOB_CAPTURE, JOB_STORE,
-                JOB_FILE_COUNT };
+enum job_file {
+    JOB_EVENTS, JOB_TFTP_LOG, JOB_DHCP_LOG, JOB_CM_LOG, JOB_LAB_LOG, JOB_CAPTURE, JOB_STORE,
+    JOB_FILE_COUNT
+};
 
 /* Filled by the keeper. */
 struct job_report {

@@ -14,6 +14,7 @@
 static const char *const files[] = {[JOB_EVENTS] = "events.jsonl",
                                     [JOB_TFTP_LOG] = "tftp.log",
                                     [JOB_CM_LOG] = "callmanager.log",
+                                    [JOB_DHCP_LOG] = "dhcp.log",
                                     [JOB_LAB_LOG] = "lab.log",
                                     [JOB_CAPTURE] = "the capture",
                                     [JOB_STORE] = "what the flashes share"};
@@ -160,6 +161,7 @@ void loss_settle(const struct job *job)
     const int fds[JOB_FILE_COUNT] = {[JOB_EVENTS] = job->out.events,
                                      [JOB_TFTP_LOG] = job->out.tftp_log,
                                      [JOB_CM_LOG] = job->cm_log_fd,
+                                     [JOB_DHCP_LOG] = job->out.dhcp_log,
                                      [JOB_LAB_LOG] = lab ? job->message_fd : -1,
                                      [JOB_CAPTURE] = job->capture_fd,
                                      [JOB_STORE] = -1};

@@ -1,5 +1,6 @@
 /* outdir.c - the output directory of a run. */
 #include "netns/run/outdir.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/text/outfile.h"
 #include "netns/text/say.h"
 
@@ -17,7 +18,8 @@
 static const char *const run_dirs[] = {"logs", "pages", "flash", "tftproot"};
 static const char *const result_files[] = {"summary.json", "compare.json", "junit.xml",
                                            "report.html",  "site.pcapng",  "lab.log",
-                                           "callmanager.log", "callmanager.json"};
+                                           "callmanager.log", "callmanager.json", "dhcp.log",
+                                           "dhcp.conf",    "dhcp-relay.conf", "dhcp.leases"};
 
 int remove_tree(int dir, const char *name)
 {
@@ -245,6 +247,8 @@ static int make_all(struct outdir *o, const struct plan *plan, const struct ids 
         return o->events;
     if ((o->tftp_log = outdir_file(o, "tftp.log")) < 0)
         return o->tftp_log;
+    if (dhcp_is_ours(plan->fleet) && (o->dhcp_log = outdir_file(o, "dhcp.log")) < 0)
+        return o->dhcp_log;
     if ((o->logs = make_dir(o->dir, "logs", 0, 0)) < 0)
         return o->logs;
     if ((o->pages = make_dir(o->dir, "pages", 0, 0)) < 0)
@@ -281,7 +285,8 @@ int outdir_make(struct outdir *o, const char *path, const struct plan *plan,
 
 void outdir_close(struct outdir *o)
 {
-    const int fds[] = {o->dir, o->logs, o->pages, o->flash, o->store, o->events, o->tftp_log};
+    const int fds[] = {o->dir, o->logs, o->pages, o->flash, o->store, o->events, o->tftp_log,
+                       o->dhcp_log};
     for (size_t i = 0; i < sizeof fds / sizeof *fds; i++)
         if (fds[i] >= 0)
             close(fds[i]);

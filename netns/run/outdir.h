@@ -3,6 +3,7 @@
  *   events.jsonl          appended to by every phone
  *   tftp.log              the server's own log
  *   callmanager.log       that of our own call manager, where there is one
+ *   dhcp.log              the DHCP server's, if there is one; with dhcp.conf, dhcp.leases
  *   logs/<DEVICE>.log     console of each phone
  *   pages/<DEVICE>.xml    its web page
  *   flash/<DEVICE>/       what each phone holds; links into the store, in the end hard ones
@@ -30,12 +31,13 @@
 struct outdir {
     int dir, logs, pages, flash, store; /* directories; dir holds the lock */
     int events, tftp_log;        /* open for appending */
+    int dhcp_log;                /* the same, or -1 */
 };
 #define OUTDIR_NONE                                                                                \
     (struct outdir)                                                                                \
     {                                                                                              \
         .dir = -1, .logs = -1, .pages = -1, .flash = -1, .store = -1, .events = -1,        \
-        .tftp_log = -1                                                                             \
+        .tftp_log = -1, .dhcp_log = -1                                                             \
     }
 
 /* Makes path and all of the above. 0, or an exit code after a message. */

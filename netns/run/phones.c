@@ -33,7 +33,8 @@ struct phones *phones_new(struct job *job, struct world *world)
         free(procs);
         return NULL;
     }
-    *p = (struct phones){.job = job, .world = world, .procs = procs, .ready_fd = ready_fd, .voices = voices};
+    *p = (struct phones){
+        .job = job, .world = world, .procs = procs, .ready_fd = ready_fd, .voices = voices};
     return p;
 }
 

@@ -1,5 +1,6 @@
 /* services.c - see services.h. */
 #include "netns/run/services.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/run/loss.h"
 
 int services_start(struct services *s, const struct job *job, struct world *world)
@@ -21,6 +22,9 @@ int services_start(struct services *s, const struct job *job, struct world *worl
     if (s->server && job->plan->fleet->http == TRI_ON &&
         !(s->http = httpserver_start(world, job->options->out_dir, job->out.tftp_log)))
         return 3;
+    if (dhcp_is_ours(job->plan->fleet) &&
+        !(s->dhcp = dhcpserver_start(world, job->options->out_dir, job->out.dhcp_log)))
+        return 3;
     if (job->manager && !(s->manager = callmanager_start(world, &job->time, job->manager,
                                                          job->cm_log_fd, job->out.events)))
         return 3;
@@ -40,7 +44,7 @@ size_t services_fds(const struct services *s, int fds[SERVICES_FDS])
         fds[n++] = httpserver_fd(s->http);
     if (s->meter)
         fds[n++] = meter_fd(s->meter);
-    return n;
+    return s->dhcp ? n + dhcpserver_fds(s->dhcp, fds + n) : n;
 }
 
 void services_hear(struct services *s, int fd)
@@ -49,10 +53,12 @@ void services_hear(struct services *s, int fd)
         meter_poll(s->meter);
     else if (s->http && fd == httpserver_fd(s->http))
         loss_note(s->job, JOB_TFTP_LOG, httpserver_hear(s->http));
-    else if (s->server)
+    else if (s->server && fd == server_fd(s->server))
         loss_note(s->job, JOB_TFTP_LOG, server_hear(s->server));
-    else
+    else if (s->witness && fd == tftpwatch_fd(s->witness))
         loss_note(s->job, JOB_TFTP_LOG, tftpwatch_poll(s->witness));
+    else
+        loss_note(s->job, JOB_DHCP_LOG, dhcpserver_hear(s->dhcp));
 }
 
 void services_count(const struct services *s, struct run_facts *f)
@@ -72,7 +78,8 @@ bool services_alive(struct services *s, pid_t ended)
            (!s->pacer || pacer_alive(s->pacer, ended)) &&
            (!s->wan || wan_alive(s->wan, ended)) &&
            (!s->manager || callmanager_alive(s->manager, ended)) &&
-           (!s->server || server_alive(s->server, ended));
+           (!s->server || server_alive(s->server, ended)) &&
+           (!s->dhcp || dhcpserver_alive(s->dhcp, ended));
 }
 
 int services_stop_capture(struct services *s)
@@ -89,6 +96,7 @@ void services_stop(struct services *s)
     loss_note(s->job, JOB_TFTP_LOG, server_stop(s->server));
     callmanager_stop(s->manager);
     loss_note(s->job, JOB_TFTP_LOG, httpserver_stop(s->http));
+    loss_note(s->job, JOB_DHCP_LOG, dhcpserver_stop(s->dhcp));
     wan_stop(s->wan);
     pacer_stop(s->pacer);
 }

@@ -1,6 +1,6 @@
 /* services.h - what serves a fleet beside its phones: the clock's pacer, the WAN's relay, the TFTP
- * server, with one of HTTP, or the witness of one that is not ours, our own call manager, the
- * meter, the capture. The keeper's alone.
+ * server, with one of HTTP, or the witness of one that is not ours, the DHCP server, our own call
+ * manager, the meter, the capture. The keeper's alone.
  */
 #ifndef SERVICES_H
 #define SERVICES_H
@@ -8,6 +8,7 @@
 #include "netns/host/capture.h"
 #include "netns/run/job.h"
 #include "netns/world/callmanager.h"
+#include "netns/world/dhcpserver.h"
 #include "netns/world/httpserver.h"
 #include "netns/world/meter.h"
 #include "netns/world/pacer.h"
@@ -23,6 +24,7 @@ struct services {
     struct wan *wan;           /* NULL: none */
     struct server *server;     /* NULL: it is not ours */
     struct httpserver *http;   /* NULL: likewise, or phones do not ask so */
+    struct dhcpserver *dhcp;   /* NULL: nobody asks it */
     struct tftpwatch *witness; /* of an external server's transfers, or NULL */
     struct callmanager *manager; /* NULL: there is none, or it is not ours */
     struct meter *meter;       /* NULL: of a lab */
@@ -32,7 +34,7 @@ struct services {
 /* Starts them. 0, or 3 after a message; what was started is to be stopped all the same. */
 int services_start(struct services *s, const struct job *job, struct world *world);
 /* The descriptors to wait for, and what to do when one can be read. Returns how many. */
-#define SERVICES_FDS 3
+#define SERVICES_FDS (3 + DHCPSERVER_FDS)
 size_t services_fds(const struct services *s, int fds[SERVICES_FDS]);
 void services_hear(struct services *s, int fd);
 /* What the meter has counted so far. */

@@ -8,8 +8,8 @@
  * namespace.
  *
  * With its address, a phone's gateway is known to it and it to the site, by permanent neighbour
- * entries: they save each phone's first broadcast, and from phone to phone the bridge answers ARP by
- * the site's. A phone that asks for its address has none of these until it does.
+ * entries: they save each phone's first broadcast, and from phone to phone the bridge answers ARP
+ * by the site's. A phone that asks for its address has none of these until it has it.
  */
 #include "netns/fleet/addresses.h"
 #include "netns/fleet/lankeys.h"

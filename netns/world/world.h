@@ -55,8 +55,8 @@ const char *world_way(const struct world *w);
 /* The names of the site's bridges, by spaces. */
 #define WORLD_BRIDGES 512 /* characters at most */
 void world_bridges(const struct plan *plan, char out[WORLD_BRIDGES]);
-/* Makes phone i's namespace, its link to its bridge, its address and default route, in place; of one
- * that asks for its address, no more than the link. 0 or a negative errno after a message. */
+/* Makes phone i's namespace, its link to its bridge, its address and default route, in place; of
+ * one that asks for its address, no more than the link. 0 or a negative errno after a message. */
 int world_add_phone(struct world *w, size_t i);
 /* Phone i has that address and router from now on, and no other; ip 0: none. 0 or a negative errno
  * after a message: then nobody reaches it. */

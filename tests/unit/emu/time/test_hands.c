@@ -368,6 +368,73 @@ static void no_mail_is_lost(void **state)
     done(h);
 }
 
+static void an_address_may_come_later_change_and_go(void **state)
+{
+    (void)state;
+    struct hands *h = six();
+    uint32_t here = inet_addr("10.106.0.99"), there = inet_addr("10.106.1.99");
+    static const uint8_t mac[6] = {2, 0x76, 10, 106, 0, 99};
+    memcpy(h->hand[2].mac, mac, sizeof mac);
+    hands_move(h, 2, 0);
+    assert_int_equal(hands_find(h, inet_addr(addresses[2])), HANDS_NOBODY);
+    hands_mail_subnet(h, 0, inet_addr(addresses[0]), 24, 5);
+    assert_int_equal(mailed(h), 1u << 4);
+    hands_move(h, 2, here);
+    assert_int_equal(hands_find(h, here), 2);
+    hands_move(h, 2, there);
+    assert_int_equal(hands_find(h, here), HANDS_NOBODY);
+    assert_int_equal(hands_find(h, there), 2);
+    for (uint32_t i = 0; i < PHONES; i++)
+        if (i != 2)
+            assert_int_equal(hands_find(h, inet_addr(addresses[i])), i);
+    assert_int_equal(hands_find_mac(h, mac), 2);
+    assert_int_equal(hands_find_mac(h, (const uint8_t *)"\1\1\1\1\1\1"), HANDS_NOBODY);
+    done(h);
+}
+
+/* One process moves an address to and fro past the others, which are looked for meanwhile. */
+static void who_looks_while_an_address_moves_finds_the_others(void **state)
+{
+    (void)state;
+    struct hands *h = six();
+    pid_t mover = fork();
+    if (mover == 0)
+        for (;;) {
+            hands_move(h, 0, inet_addr("10.106.0.1"));
+            hands_move(h, 0, inet_addr("10.106.9.9"));
+        }
+    while (atomic_load(&h->moves) == 0)
+        sched_yield();
+    uint32_t first = atomic_load(&h->moves);
+    for (int n = 0; n < 200000; n++)
+        for (uint32_t i = 1; i < PHONES; i++)
+            if (hands_find(h, inet_addr(addresses[i])) != i)
+                fail_msg("%s is not found", addresses[i]);
+    assert_int_not_equal(atomic_load(&h->moves), first);
+    kill(mover, SIGKILL);
+    waitpid(mover, NULL, 0);
+    done(h);
+}
+
+static void a_server_of_addresses_may_be_near_or_behind_a_relay(void **state)
+{
+    (void)state;
+    struct hands *h = six();
+    assert_true(hands_mail_dhcp(NULL, 0, true, 5));
+    assert_true(hands_mail_dhcp(h, 0, true, 5));
+    assert_true(hands_mail_dhcp(h, 1, false, 5));
+    assert_int_equal(mailed(h), 1u << hands_wan(h));
+    assert_int_equal(atomic_load(&h->relayed), 1);
+    hand_cut(h, 0, true);
+    hands_mail_dhcp(h, 0, true, 5);
+    assert_int_equal(mailed(h), 0);
+    assert_int_equal(atomic_load(&h->relayed), 1);
+    h->dhcp_is_near = true;
+    assert_false(hands_mail_dhcp(h, 1, true, 5));
+    assert_int_equal(mailed(h), 0);
+    done(h);
+}
+
 static void nobody_begins_before_the_fleet(void **state)
 {
     (void)state;
@@ -404,6 +471,9 @@ int main(void)
         cmocka_unit_test(a_pacer_is_woken_by_one_that_is_gone),
         cmocka_unit_test(a_hand_that_has_moved_is_not_waited_for),
         cmocka_unit_test(no_mail_is_lost),
+        cmocka_unit_test(an_address_may_come_later_change_and_go),
+        cmocka_unit_test(who_looks_while_an_address_moves_finds_the_others),
+        cmocka_unit_test(a_server_of_addresses_may_be_near_or_behind_a_relay),
         cmocka_unit_test(nobody_begins_before_the_fleet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

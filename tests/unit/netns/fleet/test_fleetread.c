@@ -137,8 +137,9 @@ static void speed_is_a_ceiling(void **state)
 }
 
 #define KEYS                                                                                       \
-    "name, description, mode, speed, clock, lag, seed, firmware, authentication, key, tftp, " \
-    "callmanager, http, logserver, wan, discovery, lan, enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
+    "name, description, mode, speed, clock, lag, seed, firmware, authentication, key, tftp, "      \
+    "callmanager, http, logserver, addresses, dhcp, wan, discovery, lan, "                         \
+    "enterprise, profiles, models, phones, boot, boot_rate, timeout, until, expect, variants, faults, set"
 #define NO_HOST \
     "t.fleet.yml:2:15: lan.subnet: no host has an address of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3\n"
 #define DELAY "a one-way delay from 0 to 1h, such as 75ms, 2s or 1m"
@@ -166,7 +167,7 @@ static const struct {
     {"phones: []\n", "t.fleet.yml:1:9: phones: the list is empty\n"},
     {"phones: [CP-7961G]\n", "t.fleet.yml:1:10: phones[0] takes a mapping of model, count, running, "
                              "load, profile, subnet, mac, peerFirmwareSharing, loadServer, quirks, "
-                             "factory_reset, not a single value\n"},
+                             "factory_reset, addresses, not a single value\n"},
     {PHONES "speed: [1]\n",
      "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not a list\n"},
     {PHONES "speed: 0\n", "t.fleet.yml:2:8: speed takes auto, or a whole number from 1 to 1000, not '0'\n"},
@@ -295,10 +296,11 @@ static const struct {
      "t.fleet.yml:2:20: lan.subnets.a: 172.31.255.0/24 is taken by the link to the server\n"},
     {PHONES "lan: {subnets: {a: 10.0.0.1/24}}\n",
      "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
-     "10.106.0.0/16, not '10.0.0.1/24'\n"},
+     "10.106.0.0/16, or a mapping of subnet and addresses, not '10.0.0.1/24'\n"},
     {PHONES "lan: {subnets: {a: {net: 10.0.0.0/24}}}\n",
-     "t.fleet.yml:2:20: lan.subnets.a takes a network from /8 to /28 without host bits, such as "
-     "10.106.0.0/16, not a mapping\n"},
+     "t.fleet.yml:2:21: unknown key 'net'; valid in lan.subnets.a: subnet, addresses\n"
+     "t.fleet.yml:2:20: lan.subnets.a.subnet is missing; it takes a network from /8 to /28 without "
+     "host bits, such as 10.106.0.0/16\n"},
     {PHONES "lan: {subnets: {\"<a>\": 10.0.0.0/24}}\n",
      "t.fleet.yml:2:24: lan.subnets: a name is up to 40 letters, digits and any of - . _ +, not "
      "'<a>'\n"},

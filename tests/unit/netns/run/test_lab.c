@@ -254,6 +254,7 @@ static void ps_shows_a_vlan_where_somebody_has_one(void **state)
     assert_non_null(strstr(out, "-       77\n"));
     free(out);
 }
+#define NO_DHCP "\"dhcp\":null,\"lease_end_s\":null,\"tftp\":null,\"tftp_by\":null"
 
 static void ps_shows_json_of_hostile_records(void **state)
 {
@@ -274,11 +275,11 @@ static void ps_shows_json_of_hostile_records(void **state)
              "\"address\":\"10.106.0.16\",\"state\":\"failed\",\"registered\":null,\"running\":\"%.64s\","
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":\"10.0.0.1\","
              "\"children\":[\"10.0.0.2\",\"10.0.0.3\"],\"text\":\"a\\\"b\\\\c?d??\","
-             "\"server\":\"error 2 \\\"no??\\\"\",\"voice_vlan\":4094},\n"
+             "\"server\":\"error 2 \\\"no??\\\"\",\"voice_vlan\":4094," NO_DHCP "},\n"
              " {\"number\":2,\"name\":\"SEP02760A6A0011\",\"model\":\"CP-7961G\","
              "\"address\":\"10.106.0.17\",\"state\":\"idle\",\"registered\":null,\"running\":null,"
              "\"file\":null,\"percent\":0,\"kb\":0,\"icon\":false,\"parent\":null,"
-             "\"children\":[],\"text\":null,\"server\":null,\"voice_vlan\":null}\n]\n",
+             "\"children\":[],\"text\":null,\"server\":null,\"voice_vlan\":null," NO_DHCP "}\n]\n",
              records[0].running);
     assert_string_equal(out, expected);
     free(out);

@@ -14,7 +14,9 @@ static char path[256];
 
 static const struct plan_phone phones[] = {{.name = "SEP02760A6A0010"},
                                            {.name = "SEP02760A6A0011"}};
-static const struct plan plan = {.phones = (struct plan_phone *)phones, .count = 2};
+static const struct fleet fleet;
+static const struct plan plan = {
+    .fleet = &fleet, .phones = (struct plan_phone *)phones, .count = 2};
 
 static const struct ids ids = {.first = 70000, .count = 2};
 
