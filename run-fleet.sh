@@ -24,7 +24,7 @@ run libyaml-dev         reads fleet files (YAML)
 run libjansson-dev      writes results (JSON)
 run nettle-dev          digests and firmware signatures
 run libgmp-dev          arithmetic for the signatures
-run dnsmasq-base        TFTP server
+run dnsmasq-base        TFTP and DHCP server
 capture wireshark-common  dumpcap, for captures
 http nginx-light        HTTP server beside the TFTP server
 test nginx-light        HTTP server beside the TFTP server

@@ -1,5 +1,6 @@
 /* dhcpkeys.c - see dhcpkeys.h. */
 #include "netns/fleet/dhcpkeys.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/fleet/subnet.h"
 #include "netns/text/setters.h"
 
@@ -66,6 +67,9 @@ unsigned dhcp_check(const struct fleet *f)
     if (d->at == DHCP_AT_HQ && f->engine == ENGINE_EXTERNAL)
         mistakes += complain(f, "dhcp.at", "with an external TFTP server there are no headquarters "
                                            "of ours; have at: site");
+    if (dhcp_asked(f) && !lan_is_routed(f))
+        mistakes += complain(f, "dhcp.engine", "a server of ours stands behind a router of ours; "
+                                               "have tftp: {engine: dnsmasq}, or engine: external");
     if (d->tftp & NAMES_NOBODY && d->tftp != NAMES_NOBODY)
         mistakes += complain(f, "dhcp.tftp", "none goes with no other; take it out");
     return mistakes;

@@ -78,6 +78,8 @@ void lan_settle(struct fleet *f)
         return;
     if (!said(f, "tftp", "engine"))
         f->engine = ENGINE_EXTERNAL;
+    if (!said(f, "dhcp", "engine"))
+        f->dhcp.engine = DHCP_EXTERNAL;
     if (!said(f, "boot", NULL))
         f->boot = BOOT_RATE;
     if (!said(f, "boot_rate", NULL) && f->uplink.pace)

@@ -26,8 +26,8 @@ struct dhcpserver;
 /* Starts it for the phones of w's plan, with its files in dir and its log into log_fd; waits until
  * it is ready. NULL after a message. */
 struct dhcpserver *dhcpserver_start(const struct world *w, const char *dir, int log_fd);
-/* Descriptors to poll for input, how many; and the call that passes on into the log what has been said: 0, or
- * a negative errno when not all of it could be written, now or before. */
+/* Descriptors to poll for input, how many; and the call that passes on into the log what has been
+ * said: 0, or a negative errno when not all of it could be written, now or before. */
 #define DHCPSERVER_FDS 2
 size_t dhcpserver_fds(const struct dhcpserver *s, int fds[DHCPSERVER_FDS]);
 int dhcpserver_hear(struct dhcpserver *s);

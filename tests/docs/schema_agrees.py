@@ -31,7 +31,7 @@ ONLY_PARSER = [
     r"aliases .* are not supported|a second document|nested too deeply|above 1 MiB|zero byte",
     r"a key must be a single word|a tab indents",
     r"no subnet '|subnet as well|subnets: the mapping is empty|its addresses are also those of",
-    r"lan\.subnets: a name is|without host bits, such as 10\.106\.0\.0/16, not '10\.0\.0\.1/24'",
+    r"lan\.subnets: a name is|without host bits, such as 10\.106\.0\.0/16(, or a mapping of subnet and addresses)?, not '10\.0\.0\.1/24'",
     r"set needs it, or|without at, no phone has been started",
     r"there is within as well|not together with within|does not settle|ours to (kill|restart)",
     r"^models\.|models\.[^:]*: no such model|then it runs nothing at power-on",
@@ -43,6 +43,8 @@ ONLY_PARSER = [
     r"discovery: none goes with no other",
     r"goes with uplink|uplink as well|is no address of lan\.subnet|one uplink is one network",
     r"lies before a server of the fleet's own|with lan\.uplink or lan\.bridge time is real",
+    r"no lease below two minutes|dhcp\.tftp: none goes with no other|not ours to tell",
+    r"no headquarters of ours|stands behind a router of ours",
     r"variants\.[^ ]* (is no name|is one too many|has variants of its own)|both modes, by mode: both",
     r"is not before until|is after until",
     r"regular expression, not '(\(|\(a\{99\}\)\{999\})'",
@@ -67,6 +69,7 @@ TOKENS = BEYOND + SPELT + DIGITS + UNTYPED + NO_PHONE + r"""
     ~ '' -1 1 5 1000 on off yes no
     75ms 5s 10m 1h 1m30s -5ms 75MS 64kbit 100mbit 1MBIT unlimited 0.5% 5% 50
     pfs traditional Traditional held bulk rate signature structure dnsmasq none all root parents
+    static dhcp own external site headquarters siaddr 66 [150,66]
     CP-7961G CP-7961 CP-9999G SCCP41.9-4-2SR1-1S name.with-dots_+ .hidden -dash ../../etc a/b
     kill freeze wan-cut server-kill random:3 random:0 profile:x 10.106.0.0/16 10.106.0.0/7 10.106.0.16
     SEP02760A6A0010 firmware-samples/small firmware-samples/test-key.pub.pem
@@ -171,6 +174,8 @@ def with_value(schema, path, token):
         document["faults"] = [fault]
     if path[0] == "set":
         document["set"] = [{"phones": "all", "load": "SCCP41.9-4-2SR1-1S", "at": "1s"}]
+    if path[:3] == ("lan", "subnets", "any") and len(path) > 3:
+        document["lan"] = {"subnets": {"any": {"subnet": "10.106.0.0/16"}}}
     if path[:2] == ("tftp", "address"):
         document["tftp"] = {"engine": "external"}
     if path[:2] == ("callmanager", "address"):
