@@ -93,6 +93,7 @@ void managers_connect(struct node *n, int slot, struct addr to)
 {
     struct sim *s = n->sim;
     n->calls[slot] = (struct call){.id = ++s->end_ids, .manager = ntohl(to.ip) - SIM_MANAGER(0)};
+    n->calls[slot].broken = n->calls[slot].manager >= s->o.managers.count; /* nobody is there */
     to_manager(n, slot, EV_MANAGER_CALL, NULL, 0);
 }
 
@@ -212,8 +213,6 @@ static void woken(struct manager *m)
 
 void managers_event(struct sim *s, const struct item *it)
 {
-    if (it->from >= s->o.managers.count)
-        return; /* nobody has that address */
     struct manager *m = &s->managers[it->from];
     uint32_t session = session_of(m, it->end);
     if (it->kind == EV_MANAGER_WAKE) {
