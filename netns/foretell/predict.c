@@ -157,6 +157,14 @@ static void add_rows(struct predict *p, const struct predict_wish *w)
                 p->rows[p->count++] = (struct prediction){.phones = w->phones[i], .mode = order[m]};
 }
 
+bool predict_asks(const struct fleet *fleet)
+{
+    bool all = dhcp_is_ours(fleet) && fleet->dhcp.at == DHCP_AT_SITE;
+    for (size_t i = 0; i < fleet->group_count; i++)
+        all = all && dhcp_asked_by(fleet, &fleet->groups[i]);
+    return all;
+}
+
 int predict_make(struct predict *p, const struct fleet *fleet, const struct predict_wish *wish)
 {
     *p = (struct predict){.fleet = fleet, .wish = wish};
@@ -167,10 +175,10 @@ int predict_make(struct predict *p, const struct fleet *fleet, const struct pred
     }
     if (fleet->fault_count > 0)
         fleet_complain(fleet, "faults", "warning: a plan takes no account of faults");
-    if (dhcp_asked(fleet))
+    if (dhcp_asked(fleet) && !predict_asks(fleet))
         fleet_complain(fleet, "addresses",
-                       "warning: a plan takes no account of DHCP: all phones have their addresses "
-                       "from the start");
+                       "warning: a plan takes account of DHCP only where all phones ask a server of "
+                       "ours at the site: here all have their addresses from the start");
     if (fleet->set_count > 0)
         fleet_complain(fleet, "set", "warning: a plan takes no account of set");
     for (int m = 0; m < 2; m++)

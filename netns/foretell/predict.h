@@ -70,6 +70,9 @@ struct predict {
     char *loads;             /* "SCCP41.9-4-2SR3-1S (253.9 KiB), ..." */
 };
 
+/* Whether phones ask for their addresses as a simulation has it: all of them, a server of ours that
+ * is near. */
+bool predict_asks(const struct fleet *fleet);
 /* Looks whether the fleet can be planned: 0, or 2 after a message. Fleet and wish have to outlive
  * the prediction. */
 int predict_make(struct predict *p, const struct fleet *fleet, const struct predict_wish *wish);

@@ -3,6 +3,7 @@
 #include "netns/fleet/speed.h"
 #include "netns/host/clock.h"
 #include "netns/host/spawn.h"
+#include "netns/plan/lan.h"
 #include "netns/text/json.h"
 #include "netns/text/say.h"
 #include "netns/text/units.h"
@@ -51,7 +52,8 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
 {
     const struct predict_sample *s = &p->samples[r->mode];
     const struct fleet *f = &s->fleet;
-    const struct in_addr first = {.s_addr = s->plan->phones[0].ip};
+    const struct in_addr first = {.s_addr = lan_address(&s->plan->subnets[0], 0)};
+    unsigned pools = f->subnet_count ? (unsigned)f->subnet_count : 1;
     const struct wan_terms terms = wan_terms_of(f);
     struct relay_params line = wan_params(f, &terms, 0);
     size_t *counts = calloc(f->group_count, sizeof *counts);
@@ -65,6 +67,8 @@ static void describe(FILE *out, const struct predict *p, const struct prediction
             (unsigned long long)line.rate_bps, (unsigned long long)line.queue_bytes, line.loss);
     if (f->authentication == FLEET_AUTH_SIGNATURE)
         fprintf(out, "key /proc/self/fd/%d\n", open_files->key);
+    if (predict_asks(f))
+        fprintf(out, "dhcp %u %u\n", f->dhcp.lease_s, f->dhcp.pool * pools);
     if (f->boot == BOOT_RATE)
         fprintf(out, "boot %.9f\n", f->boot_rate);
     for (size_t i = 0; i < f->group_count; i++)
