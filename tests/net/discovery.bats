@@ -197,6 +197,15 @@ tells_policy() {
     [ "$(fields 'cdp.deviceid == "SEP02760A6A0012"' -e frame.number | wc -l)" -eq 5 ]
 }
 
+@test "an address by DHCP is told as soon as it is there, and the neighbour without one takes its leave" {
+    talkers "speed: auto" "until: 50s" "addresses: dhcp"
+    run_fleet --capture
+    [ "$(fields 'lldp && eth.src == 02:76:0a:6a:00:10' -e lldp.chassis.id.ip4 -e lldp.time_to_live |
+        uniq | tr '\t\n' '= ')" = '0.0.0.0=180 0.0.0.0=0 10.106.0.16=180 ' ]
+    [ "$(fields 'cdp && eth.src == 02:76:0a:6a:00:10' -e cdp.nrgyz.ip_address | uniq | tr '\n' ' ')" = \
+        '0.0.0.0 10.106.0.16 ' ]
+}
+
 @test "who does not ask for it says nothing" {
     talkers "speed: auto" "until: 200s"
     sed -i '/^discovery/d' "$FILE"
