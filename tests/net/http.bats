@@ -166,7 +166,10 @@ in_the_middle() {
             python3 "$ROOT/tests/net/illhttp.py" "$how" &
             b=$!
             trap "kill $a $b" EXIT
-            for i in $(seq 100); do grep -q "TFTP root" dnsmasq.log && break; sleep 0.05; done
+            for i in $(seq 400); do
+                grep -q "TFTP root" dnsmasq.log && ss -ltn | grep -q ":6970 " && break
+                sleep 0.05
+            done
             "$FLEET" run -q -f "$FILE" --out "$OUT"'
         echo "$how: $output"
         jq -e '.phones.upgraded == 1' "$OUT/summary.json"

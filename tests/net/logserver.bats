@@ -78,6 +78,7 @@ END
     tshark -r "$wire" -d udp.port==1514,syslog -Y 'udp.dstport == 1514 and not icmp' -T fields \
         -e ip.dst -e syslog.facility -e syslog.level -e syslog.msg 2>> tshark.err > frames
     [ "$(cut -f 1 frames | sort -u)" = 172.31.255.2 ]
+    cut -f 2 frames | sort | uniq -c; grep -vP "\t23\t" frames | head -3 | cat -A
     [ "$(cut -f 2 frames | sort -u)" = 23 ]
     diff <(cat "$OUT"/logs/*.log | grep -oE 'DLoad: (UT:|@@@HROOT).*' | sort) \
         <(grep -oE 'DLoad: (UT:|@@@HROOT).*' frames | sort)
