@@ -230,10 +230,12 @@ static void op_tcp_send(void *ctx, int conn, const void *head, size_t head_len, 
     tcp_op_send(&c->tcp, conn, head, head_len, served, body_len);
 }
 
+/* A server may have closed it before: then the end is nobody's mail. */
 static void op_tcp_close(void *ctx, int conn)
 {
     struct carrier *c = ctx;
-    mail_end(c, conn);
+    if (conn < CONN_PEERS)
+        mail_end(c, conn);
     tcp_op_close(&c->tcp, conn, c->now);
     listen_for_mail(c);
 }

@@ -10,6 +10,7 @@
 #define BURST_LEAST 4096                 /* bytes: above any frame */
 #define LIMIT_QUEUE (256 * 1024)         /* bytes that wait for a limited link */
 #define RATE_MOST   UINT64_C(12500000000) /* bytes a second: no link is faster */
+#define LEAST_RTO   1000                 /* ms [RFC 6298, 2.4] */
 
 #define LLDP_GROUP  (1 << 0x0e)          /* the last byte of 01:80:c2:00:00:0e */
 
@@ -223,12 +224,9 @@ int link_address_remove(struct nl_sock *sock, int index, uint32_t ip, unsigned p
     return rc;
 }
 
-int link_default_route(struct nl_sock *sock, uint32_t gateway)
-{
-    return link_route(sock, 0, 0, gateway);
-}
-
-int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway)
+/* least_rto_ms 0: the kernel's own. */
+static int add_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway,
+                     unsigned least_rto_ms)
 {
     struct nl_addr *to CLEANUP(addr_put) = ip_addr(network, prefix);
     struct nl_addr *via CLEANUP(addr_put) = ip_addr(gateway, 32);
@@ -239,9 +237,21 @@ int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t
     rtnl_route_set_dst(route, to);
     rtnl_route_set_scope(route, RT_SCOPE_UNIVERSE);
     rtnl_route_set_metric(route, RTAX_QUICKACK, 1);
+    if (least_rto_ms)
+        rtnl_route_set_metric(route, RTAX_RTO_MIN, least_rto_ms);
     int rc = rtnl_route_add(sock, route, NLM_F_EXCL);
     rtnl_route_put(route);
     return rc;
+}
+
+int link_default_route(struct nl_sock *sock, uint32_t gateway)
+{
+    return add_route(sock, 0, 0, gateway, LEAST_RTO);
+}
+
+int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway)
+{
+    return add_route(sock, network, prefix, gateway, 0);
 }
 
 int link_neighbour(struct nl_sock *sock, int index, uint32_t ip, const uint8_t mac[6])

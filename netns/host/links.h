@@ -58,7 +58,9 @@ int link_quiet(struct nl_sock *sock, int index);
 /* Addresses in network order; the broadcast address follows from the prefix. */
 int link_address(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
 int link_address_remove(struct nl_sock *sock, int index, uint32_t ip, unsigned prefix);
-/* What goes by them is acknowledged at once: a delayed acknowledgement takes real time. */
+/* What goes by them is acknowledged at once: a delayed acknowledgement takes real time. By the
+ * default route TCP waits for one for at least a second, as RFC 6298 has it, and not 200 ms as this
+ * kernel: a clock that stands for a moment is no loss. */
 int link_default_route(struct nl_sock *sock, uint32_t gateway);
 int link_route(struct nl_sock *sock, uint32_t network, unsigned prefix, uint32_t gateway);
 /* A permanent neighbour entry: no ARP for this address. */

@@ -57,6 +57,16 @@ static double widest(const struct results *r)
     return r->hierarchy_count ? r->widest : NAN;
 }
 
+/* By the list of our own call manager. */
+static double registered(const struct results *r)
+{
+    struct registrar_device d;
+    double count = 0;
+    for (uint32_t i = 0; managerlist_get(r->facts.manager, i, &d); i++)
+        count += d.state == DEVICE_REGISTERED;
+    return r->facts.manager ? count : NAN;
+}
+
 static double lateness(const struct results *r)
 {
     return (double)r->clock.p99_us / 1e3;
@@ -73,19 +83,20 @@ static double speed(const struct results *r)
 }
 
 const struct figure figures[] = {
-    {"phones upgraded", UNIT_PHONES, false, upgraded},
-    {"emulated time", UNIT_SECONDS, true, emulated},
-    {"server fetches of firmware", UNIT_COUNT, true, fetches},
-    {"server bytes", UNIT_BYTES, true, server_bytes},
-    {"WAN bytes down", UNIT_BYTES, true, wan_down},
-    {"WAN bytes up", UNIT_BYTES, true, wan_up},
-    {"LAN bytes on TCP 4051", UNIT_BYTES, false, tcp_bytes},
-    {"broadcasts on UDP 4051", UNIT_COUNT, false, broadcasts},
-    {"deepest tree (phones)", UNIT_COUNT, false, deepest},
-    {"widest node (children)", UNIT_COUNT, false, widest},
-    {"timer lateness, p99", UNIT_MS, false, lateness},
-    {"wall time", UNIT_SECONDS, false, wall},
-    {"effective speed", UNIT_TIMES, false, speed},
+    {"phones upgraded", UNIT_PHONES, false, upgraded, false},
+    {"phones registered", UNIT_PHONES, false, registered, true},
+    {"emulated time", UNIT_SECONDS, true, emulated, false},
+    {"server fetches of firmware", UNIT_COUNT, true, fetches, false},
+    {"server bytes", UNIT_BYTES, true, server_bytes, false},
+    {"WAN bytes down", UNIT_BYTES, true, wan_down, false},
+    {"WAN bytes up", UNIT_BYTES, true, wan_up, false},
+    {"LAN bytes on TCP 4051", UNIT_BYTES, false, tcp_bytes, false},
+    {"broadcasts on UDP 4051", UNIT_COUNT, false, broadcasts, false},
+    {"deepest tree (phones)", UNIT_COUNT, false, deepest, false},
+    {"widest node (children)", UNIT_COUNT, false, widest, false},
+    {"timer lateness, p99", UNIT_MS, false, lateness, false},
+    {"wall time", UNIT_SECONDS, false, wall, false},
+    {"effective speed", UNIT_TIMES, false, speed, false},
 };
 const size_t figure_count = sizeof figures / sizeof *figures;
 
@@ -114,6 +125,14 @@ const char *figure_text(const struct figure *f, const struct results *r, char ou
         break;
     }
     return out;
+}
+
+bool figure_is_shown(const struct figure *f, const struct run_set *set)
+{
+    bool any = !f->shy;
+    for (size_t i = 0; i < set->count; i++)
+        any = any || !isnan(f->value(set->run[i]));
+    return any;
 }
 
 double figure_quotient(double a, double b)

@@ -12,6 +12,7 @@ struct figure {
     enum figure_unit unit;
     bool ratio;                              /* traditional over pfs says something */
     double (*value)(const struct results *); /* NAN: there is none */
+    bool shy;                                /* not shown where no run has one */
 };
 extern const struct figure figures[];
 extern const size_t figure_count;
@@ -35,6 +36,8 @@ struct run_set {
 bool run_set_is_modes(const struct run_set *set);
 /* A run's name: that of its variant, else its mode. */
 const char *run_label(const struct results *r);
+/* Whether a view of these runs has a row for that. */
+bool figure_is_shown(const struct figure *f, const struct run_set *set);
 /* The gravest of its runs' verdicts. */
 enum verdict run_set_verdict(const struct run_set *set);
 

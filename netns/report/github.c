@@ -60,6 +60,8 @@ static void table(FILE *out, const struct run_set *set)
         fputs("--:|", out);
     fputc('\n', out);
     for (size_t f = 0; f < figure_count; f++) {
+        if (!figure_is_shown(&figures[f], set))
+            continue;
         fprintf(out, "| %s", figures[f].label);
         for (size_t i = 0; i < set->count; i++)
             fprintf(out, " | %s", figure_text(&figures[f], set->run[i], text));

@@ -41,6 +41,8 @@ static void rows(const struct run_set *set)
 {
     char text[FIGURE_TEXT];
     for (size_t f = 0; f < figure_count; f++) {
+        if (!figure_is_shown(&figures[f], set))
+            continue;
         printf("  %-*s", LABEL_WIDTH, figures[f].label);
         for (size_t i = 0; i < set->count; i++)
             printf("%*s", VALUE_WIDTH, figure_text(&figures[f], set->run[i], text));

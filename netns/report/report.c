@@ -89,6 +89,8 @@ static void figure_table(FILE *out, const struct run_set *set)
         fprintf(out, "<th class=\"n\">%s</th>", run_label(set->run[i]));
     fputs(run_set_is_modes(set) ? "<th class=\"n\">traditional / pfs</th></tr>\n" : "</tr>\n", out);
     for (size_t f = 0; f < figure_count; f++) {
+        if (!figure_is_shown(&figures[f], set))
+            continue;
         fputs("<tr>", out);
         cell(out, figures[f].label);
         for (size_t i = 0; i < set->count; i++)

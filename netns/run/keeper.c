@@ -315,6 +315,7 @@ static int gather_facts(struct keeper *k)
 {
     struct run_facts *f = &k->job->report->facts;
     harm_end(k->harm);
+    managerlist_close(k->job->manager);
     job_snapshot(k->job, k->job->report->final);
     job_settle_time(k->job);
     services_count(&k->services, f);

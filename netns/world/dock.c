@@ -153,6 +153,8 @@ int world_add_phone(struct world *w, size_t i)
     int back = netns_here(), ns = back < 0 ? back : world_place(&inner);
     if (ns >= 0)
         forget_connections();
+    if (ns >= 0)
+        world_probe_nothing(w->plan);
     if (ns >= 0 && phone->dhcp)
         hear_strangers();
     int rc = netns_leave(back, ns < 0 ? ns : 0);

@@ -69,7 +69,6 @@ static void op_close(void *ctx, uint32_t session)
     struct manager *m = ctx;
     struct session *s = &m->session[session];
     char block[READ_MOST];
-    mail(m, session);
     while (recv(s->fd, block, sizeof block, MSG_DONTWAIT) > 0)
         ;
     close(s->fd);
@@ -98,6 +97,8 @@ static void op_told(void *ctx, const struct registrar_told *told)
 {
     struct manager *m = ctx;
     char line[MANAGERLOG_LINE];
+    if (atomic_load(&m->task->list->closed))
+        return;
     long device = told->device ? registrar_find(m->registrar, told->device->name) : -1;
     if (told->session != NO_SESSION && device >= 0)
         m->session[told->session].device = device;

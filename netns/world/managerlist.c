@@ -38,7 +38,7 @@ struct manager_list *managerlist_copy(const struct manager_list *list)
 
 void managerlist_put(struct manager_list *list, uint32_t i, const struct registrar_device *device)
 {
-    if (i >= list->room || i > list->count)
+    if (i >= list->room || i > list->count || atomic_load(&list->closed))
         return;
     struct manager_row *row = &list->row[i];
     uint32_t odd = atomic_load_explicit(&row->seq, memory_order_relaxed) | 1;
@@ -53,6 +53,12 @@ void managerlist_put(struct manager_list *list, uint32_t i, const struct registr
 void managerlist_clear(struct manager_list *list)
 {
     atomic_store(&list->count, 0);
+}
+
+void managerlist_close(struct manager_list *list)
+{
+    if (list)
+        atomic_store(&list->closed, true);
 }
 
 bool managerlist_get(const struct manager_list *list, uint32_t i, struct registrar_device *device)

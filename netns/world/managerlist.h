@@ -17,6 +17,7 @@ struct manager_row {
 
 struct manager_list {
     _Atomic uint32_t count; /* rows that there are */
+    _Atomic uint32_t closed; /* the run is over: nothing is written, or told, any more */
     uint32_t room;
     int lost;               /* errno for which the log, or an event, was not written; or 0 */
     struct manager_row row[];
@@ -31,6 +32,8 @@ struct manager_list *managerlist_copy(const struct manager_list *list);
 /* The manager's: writes a row, the next one at most; forgets all, as it begins. */
 void managerlist_put(struct manager_list *list, uint32_t i, const struct registrar_device *device);
 void managerlist_clear(struct manager_list *list);
+/* The keeper's: what it says now is what it will say. list may be NULL. */
+void managerlist_close(struct manager_list *list);
 /* False: there is no such row, or device. */
 bool managerlist_get(const struct manager_list *list, uint32_t i, struct registrar_device *device);
 bool managerlist_find(const struct manager_list *list, const char *name,

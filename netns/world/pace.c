@@ -84,25 +84,35 @@ static void find_least(struct pace *p, uint64_t awake_ns)
     p->least_us = least;
 }
 
-/* Whether the one that the clock waits for is to be woken for its mail; once for each. */
-static bool nudges(struct pace *p)
+/* Whether all rest that the clock would wait for. */
+static bool nobody_works(struct pace *p)
 {
-    uint32_t i = p->least;
-    if (i == HANDS_NOBODY || p->stood_ns < PACE_CALL_NS || atomic_load(&p->hands->hand[i].awake))
+    for (uint32_t i = 0; i < p->hands->count; i++)
+        if (atomic_load(&p->hands->hand[i].awake) && counts(p, i, pledge(p, i)))
+            return false;
+    return true;
+}
+
+/* Whether the clock waits for the call manager, and it is to be woken for its mail; once for each. */
+static bool nudges(struct pace *p, uint64_t waited_ns)
+{
+    bool long_ago = p->least == hands_manager(p->hands) && p->stood_ns >= PACE_CALL_NS;
+    p->quiet_ns = long_ago && nobody_works(p) ? p->quiet_ns + waited_ns : 0;
+    if (p->quiet_ns < PACE_CALL_NS)
         return false;
-    uint64_t sent = mail(p, i);
-    if (sent == HANDS_NEVER || p->known[i].nudged_us == sent)
+    uint64_t sent = mail(p, p->least);
+    if (sent == HANDS_NEVER || p->known[p->least].nudged_us == sent)
         return false;
-    p->known[i].nudged_us = sent;
+    p->known[p->least].nudged_us = sent;
     return true;
 }
 
 /* Who rests, and is due at `now`, is called; who will be, is noted. */
-static void call(struct pace *p, uint64_t now)
+static void call(struct pace *p, uint64_t now, uint64_t waited_ns)
 {
     p->next_us = HANDS_NEVER;
     p->called_count = 0;
-    if (nudges(p))
+    if (nudges(p, waited_ns))
         p->called[p->called_count++] = p->least;
     for (uint32_t i = 0; i < p->hands->count; i++) {
         uint64_t at = pledge(p, i);
@@ -202,10 +212,11 @@ struct pace_wait pace_step(struct pace *p, uint64_t mono_ns)
     uint64_t gone = mono_ns - p->stepped_ns, now = course_now(&p->course, mono_ns);
     p->hung = HANDS_NOBODY;
     account_for_hold(p, mono_ns);
-    find_least(p, gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS);
+    uint64_t waited = gone < 2 * PATIENCE_NS ? gone : 2 * PATIENCE_NS;
+    find_least(p, waited);
     while (p->least != HANDS_NOBODY && give_up(p))
         find_least(p, 0);
-    call(p, now);
+    call(p, now, waited);
     grant(p, mono_ns, now);
     struct pace_wait wait = what_to_wait_for(p, mono_ns);
     p->stepped_ns = mono_ns;

@@ -10,9 +10,10 @@
  * clock has come to the end of its grant it stands; when more is granted it goes on from there, at
  * its pace.
  *
- * Who rests and whose moment the clock has reached is called, once; and who has not taken his mail
- * after PACE_CALL_NS of real time: what a kernel keeps to itself wakes nobody (bytes behind lost
- * ones, or for a connection that is closed).
+ * Who rests and whose moment the clock has reached is called, once. So is the call manager when the
+ * clock stands for its mail alone: what a kernel keeps to itself wakes nobody (bytes behind lost
+ * ones, or for a connection that is closed). That is when it has stood for PACE_CALL_NS of real
+ * time, and then for as long while nobody was awake: who is may be about to send it.
  *
  * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
  * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS
@@ -28,7 +29,7 @@
 #include "emu/time/hands.h"
 #include "netns/world/facts.h"
 
-#define PACE_CALL_NS 20000000u
+#define PACE_CALL_NS 100000000u
 #define PACE_HANG_NS 10000000000u
 #define PACE_MAIL_NS 1000000000u
 
@@ -47,6 +48,7 @@ struct pace {
     uint64_t asked_ns;     /* and when the next step is due at the latest */
     uint32_t least;        /* whose hand it was, and where it stood, and for how long it has */
     uint64_t least_us, stood_ns;
+    uint64_t quiet_ns;     /* for how long nobody has been awake, since it has stood for long */
     bool by_horizon;       /* that limited the grant, no hand did */
     uint64_t next_us;      /* the earliest moment to come at which one is to be called */
     uint32_t *called;      /* hands called in this step: */

@@ -193,6 +193,13 @@ static bool is_answered(const struct packet *p, const struct relay_guest *guest)
     return p->opcode != TFTP_ERROR && (p->opcode != TFTP_ACK || !guest || !guest->last);
 }
 
+/* Between two who have hands: an end, which may find nobody there any more. */
+static bool is_good_bye(const struct relay *r, const struct packet *p)
+{
+    return p->ends && hands_find(r->watch.hands, p->from) != HANDS_NOBODY &&
+           hands_find(r->watch.hands, p->to) != HANDS_NOBODY;
+}
+
 /* A server that has a hand is told, others are waited for: by TCP, who is not left. */
 static void to_server(struct relay *r, const struct packet *p)
 {
@@ -232,7 +239,7 @@ static void to_phone(struct relay *r, const struct packet *p)
 static void announce(struct relay *r, int from, const uint8_t *frame, size_t len)
 {
     struct packet p = packet_of(frame, len);
-    if (r->watch.hands && len >= LEAST_FRAME)
+    if (r->watch.hands && len >= LEAST_FRAME && !is_good_bye(r, &p))
         (from == RELAY_SITE ? to_server : to_phone)(r, &p);
 }
 

@@ -95,6 +95,18 @@ static void ipv6_off(void)
         world_sysctl(path, "1");
 }
 
+/* Whether phones talk to somebody beyond their LAN by TCP. */
+static bool talk_beyond(const struct plan *plan)
+{
+    return plan->fleet->manager.count > 0;
+}
+
+void world_probe_nothing(const struct plan *plan)
+{
+    if (talk_beyond(plan))
+        world_sysctl("/proc/sys/net/ipv4/tcp_early_retrans", "0");
+}
+
 /* ---- the site and hq ------------------------------------------------------------------ */
 
 const struct link_asking *world_asking(const struct fleet *fleet)
@@ -159,6 +171,7 @@ static int hq_new(struct world *w)
     if (w->hq_ns < 0)
         return say_errno(-w->hq_ns, "cannot create a network namespace");
     ipv6_off();
+    world_probe_nothing(w->plan);
     return 0;
 }
 

@@ -103,6 +103,10 @@ static void rows_are_whole_while_they_are_written(void **state)
     waitpid(writer, NULL, 0);
     assert_false(managerlist_find(list, "SEP2", &seen));
     struct manager_list *copy = managerlist_copy(list);
+    d.orders = 0;
+    managerlist_close(list);
+    managerlist_put(list, 0, &d);
+    assert_true(managerlist_find(list, "SEP1", &seen) && seen.orders > 0);
     managerlist_clear(list);
     assert_true(managerlist_find(copy, "SEP1", &seen));
     assert_false(managerlist_find(list, "SEP1", &seen));
