@@ -249,7 +249,7 @@ static void keep_alive(struct station *s)
         return;
     }
     s->missed++;
-    s->at += s->keepalive * USEC_SEC;
+    s->at = s->kit->now + s->keepalive * USEC_SEC;
     say(s, SCCP_KEEP_ALIVE_REQ, 0);
 }
 

@@ -350,6 +350,18 @@ static void a_mute_manager_is_left(void **state)
     bench_free(b);
 }
 
+/* One that stood still says once that it is there, and not as often as it has not. */
+static void it_stood_still(void **state)
+{
+    (void)state;
+    struct bench *b = registered(LOAD, 1);
+    b->now = b->kit.now = b->now + 300 * USEC_SEC;
+    station_timers(&b->station);
+    assert_true(station_deadline(&b->station) > b->now);
+    assert_int_equal(b->station.missed, 1);
+    bench_free(b);
+}
+
 static void the_power_goes(void **state)
 {
     (void)state;
@@ -385,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_reset_out_of_range_is_none),
         cmocka_unit_test(intervals_are_bounded),
         cmocka_unit_test(a_mute_manager_is_left),
+        cmocka_unit_test(it_stood_still),
         cmocka_unit_test(the_power_goes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
