@@ -109,6 +109,27 @@ real() {
     [ "${seconds%.*}" -gt 198 ]
 }
 
+@test "phones that ask for their addresses take so much longer, and a small pool leaves some without" {
+    local at=() more
+    for more in 'addresses: static' 'addresses: dhcp'; do
+        fleet_file "$more"
+        rm -rf out
+        "$fleet" plan -f t.fleet.yml --phones 12,200 --mode pfs --out out -q
+        [ "$(column pfs upgraded | xargs)" = "12 200" ]
+        at+=("$(column pfs emulated_s | xargs)")
+    done
+    echo "${at[@]}"
+    # two boots, each with an offer to wait for and a probe, 1.75 s together
+    awk -v a="${at[0]}" -v b="${at[1]}" 'BEGIN {
+        split(a, x); split(b, y)
+        for (i in x) if (y[i] - x[i] < 2 || y[i] - x[i] > 6) exit 1 }'
+    fleet_file 'addresses: dhcp' 'dhcp: {pool: 9}'
+    rm -rf out
+    "$fleet" plan -f t.fleet.yml --phones 12 --mode pfs --out out -q
+    [ "$(column pfs upgraded)" = 9 ]
+    [ "$(column pfs failed)" = 3 ]
+}
+
 @test "a line that is too narrow leaves phones without their load, and the plan says so" {
     fleet_file
     run "$fleet" plan -f t.fleet.yml --phones 400 --mode traditional --wan delay=75ms,rate=64kbit \
