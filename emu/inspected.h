@@ -15,6 +15,7 @@
  *   n file         of a .loads that can be read: a file that it lists; in its order
  *   n load pfs loadServer   of a configuration file that can be read: what it says to a phone;
  *                  load is empty and loadServer absent when it names none
+ *   n manager      a call manager that it names; in the order in which a phone tries them
  *   n type load    the same for phones of one device type, where it differs for them: of
  *   n type why     XMLDefault.cnf.xml; why: they refuse it
  *   n warns why    of the same file: what phones go on in spite of, by a word of CONFIG_WARNINGS

@@ -141,6 +141,16 @@ static void inspect_type(const struct bytes *b, const struct phone_model *model,
     cnf_close(r.parser);
 }
 
+static void print_managers(const struct bytes *b, const struct cnf *cnf)
+{
+    struct event_line e;
+    for (size_t i = 0; i < cnf->manager_count; i++) {
+        event_object(&e, "n", b->number);
+        event_ip(&e, "manager", cnf->managers[i].ip);
+        print(&e);
+    }
+}
+
 static void inspect_config(const struct bytes *b)
 {
     struct reading r = reading_open(b, NULL);
@@ -157,6 +167,7 @@ static void inspect_config(const struct bytes *b)
         if (r.cnf.load_server)
             event_ip(&e, "loadServer", r.cnf.load_server);
         print(&e);
+        print_managers(b, &r.cnf);
         print_warnings(b, &r, 0, NULL);
         for (size_t i = 0; i < phone_model_count; i++)
             inspect_type(b, &phone_models[i], &r);

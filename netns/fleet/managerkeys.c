@@ -3,6 +3,7 @@
 #include "netns/fleet/addresses.h"
 #include "netns/fleet/expect.h"
 #include "netns/fleet/fault.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/fleet/subnet.h"
 #include "netns/text/setters.h"
 
@@ -115,7 +116,7 @@ unsigned manager_check(const struct fleet *f)
          "callmanager.address is missing: the IPv4 address of the external call manager"},
         {!external && says(f, "address"), "callmanager.address",
          "callmanager.address: only an external call manager has one; add engine: external"},
-        {external && is_among_phones(f), "callmanager.address",
+        {external && !lan_uplink(f) && is_among_phones(f), "callmanager.address",
          "callmanager.address: lies in lan.subnet, among the phones; a call manager is beyond the "
          "router"},
         {external && f->engine != ENGINE_EXTERNAL, "callmanager.engine",

@@ -96,6 +96,13 @@ static void take_config(const json_t *line, struct inspected *r)
         r->load_server = 0;
 }
 
+static void take_manager(const json_t *line, struct inspected *r)
+{
+    const char *ip = json_string_value(json_object_get(line, "manager"));
+    if (ip && inet_pton(AF_INET, ip, &r->manager[r->manager_count]) == 1)
+        r->manager_count++;
+}
+
 bool inspect_line(const char *text, struct inspected *records, size_t count)
 {
     json_t *line = json_loads(text, 0, NULL);
@@ -114,6 +121,8 @@ bool inspect_line(const char *text, struct inspected *records, size_t count)
         take_type(line, r);
     else if (r && has(line, "load"))
         take_config(line, r);
+    else if (r && has(line, "manager") && r->manager_count < MANAGERS_MAX)
+        take_manager(line, r);
     else if (r && has(line, "file") && r->file_count < SCREEN_BOXES)
         take_file(line, r);
     else

@@ -6,6 +6,7 @@
 
 #include "emu/contract.h"
 #include "emu/inspected.h"
+#include "netns/fleet/fleet.h"
 
 #define INSPECTED_TYPES    20 /* at least as many as there are models */
 #define INSPECTED_WARNINGS 24 /* of a file; further ones are not kept */
@@ -42,6 +43,8 @@ struct inspected {
     char load[NAME_MAX_LEN];   /* of a configuration file: empty when it names none */
     bool pfs;
     uint32_t load_server;      /* network order, 0: none */
+    size_t manager_count;      /* call managers, in the order in which phones try them */
+    uint32_t manager[MANAGERS_MAX]; /* network order */
     size_t type_count;
     struct inspected_type types[INSPECTED_TYPES];
     size_t warning_count;

@@ -85,6 +85,8 @@ struct plan_subnet *lan_plan(const struct fleet *f, size_t *count, struct findin
         check_taken(f, &all[0], f->uplink.router, "lan.router", found);
     if (good && f->server)
         check_taken(f, &all[0], f->server, "tftp.address", found);
+    for (size_t i = 0; good && i < f->manager.count; i++)
+        check_taken(f, &all[0], f->manager.address[i], "callmanager.address", found);
     if (good)
         return all;
     free(all);

@@ -98,6 +98,22 @@ size_t meant_resolve(const struct selector *s, const struct plan *plan,
     return s->kind == SELECT_RANDOM ? draw(out, n, s->count, random) : n;
 }
 
+static bool expects(const struct expect *x, const struct plan *plan, size_t phone)
+{
+    return x->count.op == COMPARE_ALL && (x->mode < 0 || x->mode == (int)plan->fleet->mode) &&
+           (x->phones.kind == SELECT_NONE || is_meant(&x->phones, plan, phone, NULL, NULL));
+}
+
+bool meant_expected(const struct plan *plan, const struct plan_phone *p, enum expect_kind kind)
+{
+    const struct fleet *fleet = plan->fleet;
+    for (size_t i = 0; i < fleet->expect_count; i++)
+        if (fleet->expects[i].origin.kind == kind &&
+            expects(&fleet->expects[i], plan, (size_t)(p - plan->phones)))
+            return true;
+    return false;
+}
+
 /* ---- checks ------------------------------------------------------------------------- */
 
 static unsigned check_faults(const struct plan *plan)

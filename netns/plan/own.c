@@ -1,6 +1,7 @@
 /* own.c - see own.h. */
 #include "netns/plan/own.h"
 #include "netns/fleet/expect.h"
+#include "netns/plan/managercheck.h"
 #include "netns/plan/meant.h"
 #include "netns/plan/unfit.h"
 
@@ -88,31 +89,9 @@ static void refused(const struct reading *r, const struct plan_phone *p, const c
                "phones refuse it (CFG file error): ", meant(r, p, why, right));
 }
 
-/* Whether an expectation is that the phone is upgraded, come what may. room: for all phones. */
-static bool expects_upgrade(const struct expect *e, const struct plan *plan,
-                            const struct plan_phone *p, uint32_t *room)
-{
-    if (e->origin.kind != EXPECT_UPGRADED || e->count.op != COMPARE_ALL ||
-        (e->mode >= 0 && e->mode != (int)plan->fleet->mode))
-        return false;
-    if (e->phones.kind == SELECT_NONE)
-        return true;
-    size_t n = meant_resolve(&e->phones, plan, NULL, NULL, NULL, room);
-    while (n-- > 0)
-        if (&plan->phones[room[n]] == p)
-            return true;
-    return false;
-}
-
 static bool must_upgrade(const struct reading *r, const struct plan_phone *p)
 {
-    const struct fleet *fleet = r->plan->fleet;
-    uint32_t *room = calloc(r->plan->count, sizeof *room);
-    bool must = false;
-    for (size_t i = 0; room && i < fleet->expect_count; i++)
-        must |= expects_upgrade(&fleet->expects[i], r->plan, p, room);
-    free(room);
-    return must;
+    return meant_expected(r->plan, p, EXPECT_UPGRADED);
 }
 
 /* Whether a warning is that the load that is named is no name. */
@@ -248,12 +227,15 @@ static void take(const struct reading *r, struct plan_phone *p)
     snprintf(p->named, sizeof p->named, "%s", load);
     p->pfs = !p->model->pfs ? TRI_UNSET : r->file->pfs ? TRI_ON : TRI_OFF;
     p->load_server = r->file->load_server;
+    p->manager_count = r->file->manager_count;
+    memcpy(p->managers, r->file->manager, sizeof p->managers);
     check_warnings(r, p);
     if (p->config == CONFIG_OWN)
         check_own_load(r, p);
     else
         check_default_load(r, p, load);
     check_sharing(r, p);
+    managercheck_file(r->plan, p, r->path, r->file, r->found);
 }
 
 /* XMLDefault.cnf.xml, to which a phone would get if no file were written for it: what it says holds
@@ -288,6 +270,8 @@ static void apply(struct reading *r, struct plan_phone *p)
         take(r, p);
     else if (p->config == CONFIG_WRITTEN && r->fallback)
         carry_over(r, p);
+    else if (p->config == CONFIG_ABROAD)
+        p->manager_count = 0; /* as far as is known */
     findings_free(&unsaid);
     r->found = found;
 }

@@ -31,6 +31,8 @@ struct plan_phone {
     enum tri pfs;          /* as its configuration says */
     uint32_t load_server;  /* the same; network order, 0: none */
     struct units_endpoint log_server; /* the same; ip 0: none */
+    uint32_t managers[MANAGERS_MAX]; /* the same of call managers, in the order of its tries */
+    size_t manager_count;
     enum plan_config config;
     char named[NAME_MAX_LEN]; /* load that its configuration names, which is not the plan's where
                               the user's own file contradicts the fleet file; empty: none */

@@ -7,6 +7,7 @@
 #include "netns/plan/bulk.h"
 #include "netns/plan/lan.h"
 #include "netns/plan/macs.h"
+#include "netns/plan/managercheck.h"
 #include "netns/plan/meant.h"
 #include "netns/plan/own.h"
 #include "netns/plan/planload.h"
@@ -53,6 +54,7 @@ static void place_phone(struct plan *plan, size_t i, unsigned n, struct places *
     const struct fleet *fleet = plan->fleet;
     struct plan_phone *p = &plan->phones[i];
     *p = *like;
+    memcpy(p->managers, fleet->manager.address, sizeof p->managers);
     p->ip = lan_address(&plan->subnets[p->subnet], at->taken++);
     uint64_t mac = fleet->groups[like->group].mac;
     mac = mac ? mac + n : PLAN_MAC(ntohl(p->ip));
@@ -79,6 +81,7 @@ static void place_phones(struct plan *plan, struct findings *found)
                                         .log_server = fleet->log_server,
                                         .subnet = subnet_of(fleet, g),
                                         .dhcp = dhcp_asked_by(fleet, g),
+                                        .manager_count = fleet->manager.count,
                                         .quirks = fleet_quirks_of(fleet, g),
                                         .factory_reset = g->factory_reset == TRI_ON,
                                         .group = i};
@@ -163,6 +166,7 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
     plan->server = fleet->server ? fleet->server : inet_addr(LINE_SERVER_IP);
     fill_phones(plan, found);
     plansharing_check(plan, found);
+    managercheck_plan(plan, found);
     return plan;
 }
 

@@ -71,6 +71,13 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(SERVER_WRITTEN, "load-server-elsewhere", WARNING,                                            \
       "take loadServer out of {where'}: nothing but the TFTP server answers beyond the WAN")       \
     X(LOG_ELSEWHERE, "log-server-elsewhere", WARNING, "write {where}: {right}")                    \
+    X(MANAGER_OTHER, "manager-contradicted", WARNING,                                              \
+      "write {right} instead of {wrong} in {place'}")                                              \
+    X(MANAGER_OTHER_NEEDED, "manager-contradicted", ERROR,                                         \
+      "write {right} instead of {wrong} in {place'}")                                              \
+    X(MANAGER_NONE, "no-manager-named", WARNING, "write {right} in {place'}")                      \
+    X(MANAGER_NONE_NEEDED, "no-manager-named", ERROR, "write {right} in {place'}")                 \
+    X(MANAGER_NOWHERE, "manager-missing", ERROR, "write callmanager.engine: own")                  \
     X(UPLINK_MACS, "port-security", WARNING,                                                       \
       "at the switch port: switchport port-security maximum {wrong}, or no switchport "            \
       "port-security; then write lan.permits: {right}")                                            \

@@ -266,6 +266,35 @@ END
     jq -e '.findings == []' found.json
 }
 
+# members ADDRESS...: the group of these call managers.
+members() {
+    printf '<devicePool><callManagerGroup><members>'
+    [ $# -eq 0 ] || printf '<member><callManager><processNodeName>%s</processNodeName></callManager></member>' "$@"
+    printf '</members></callManagerGroup></devicePool>'
+}
+
+@test "a SEP file names another call manager than the fleet file, or none" {
+    local own
+    own=$(own "$LOAD")
+    phones "{model: CP-7961G, count: 2, mac: 00:1B:54:C1:22:33}" "$SHARE" "callmanager: {engine: own}"
+    echo "${own/<\/device>/$(members 10.0.0.2)</device>}" > "root/$NAME.cnf.xml"
+    finds manager-contradicted warning "/root/$NAME.cnf.xml"
+    echo "${own/<\/device>/$(members)</device>}" > "root/$NAME.cnf.xml"
+    finds no-manager-named warning "/root/$NAME.cnf.xml"
+    echo "expect: {registered: all}" >> t.fleet.yml
+    finds no-manager-named error "/root/$NAME.cnf.xml"
+    # among several, in whatever order
+    echo "${own/<\/device>/$(members 10.0.0.2 172.31.255.10)</device>}" > "root/$NAME.cnf.xml"
+    lint
+    jq -e '.findings == []' found.json
+}
+
+@test "registrations are expected, and there is no call manager" {
+    phones "{model: CP-7961G, count: 2}" "$SHARE" "callmanager: {engine: none}" \
+        "expect: {registered: all}"
+    finds manager-missing error t.fleet.yml:6:23
+}
+
 @test "what phones do not read in XMLDefault" {
     local element
     phones "{model: CP-7961G, count: 2}" "mode: traditional"

@@ -152,9 +152,13 @@ def at_uplink(t, *permits, **lan):
         del t.fleet["lan"]["uplink"]
 
 
-@rows("ADDRESS_TAKEN", {"router": "10.0.0.16"}, {"first": "10.0.0.9"})
+@rows("ADDRESS_TAKEN", {"router": "10.0.0.16"}, {"first": "10.0.0.9"}, {"subnet": "10.1.1.0/24"})
 def _(t, lan):
     at_uplink(t, **lan)
+    if "subnet" in lan:  # a call manager in the phones' own network
+        t.fleet["callmanager"] = {"engine": "external", "address": ["10.1.1.2", "10.1.1.16"]}
+        t.own("<device>%s%s<devicePool><callManagerGroup>%s</callManagerGroup></devicePool></device>"
+              % (WRITTEN % LOAD, SHARING % "1", MEMBERS % (MEMBER % "10.1.1.2")))
 
 
 @rows("UPLINK_MACS")
@@ -875,6 +879,41 @@ value("CONFIG_HOST", "CP-7961G", "<devicePool><callManagerGroup><members><member
       "</callManagerGroup></devicePool>")
 value("CONFIG_HOST_SERVER", "CP-7961G", "<vendorConfig><loadServer>hq.example</loadServer>"
       "</vendorConfig>")
+
+
+MEMBERS = "<members>%s</members>"
+MEMBER = "<member><callManager><processNodeName>%s</processNodeName></callManager></member>"
+STRANGERS = MEMBERS % (MEMBER % "10.0.0.2" + MEMBER % "10.0.0.3")
+
+
+def managed(row, expect, engine, *groups):
+    """A fleet with a call manager, and files with such groups of them."""
+    def make(t, argument):
+        group, default = argument
+        t.fleet["callmanager"] = engine
+        if expect:
+            t.fleet["expect"] = {"registered": "all"}
+        if default:
+            t.fleet.update(mode="traditional", enterprise={})
+            t.default(group)
+        else:
+            t.own("<device>%s%s<devicePool>%s</devicePool></device>"
+                  % (WRITTEN % LOAD, SHARING % "1", group))
+
+    rows(row, *[(group and "<callManagerGroup>%s</callManagerGroup>" % group, default)
+                for group in groups for default in (False, True)])(make)
+
+
+OURS = {"engine": "own"}
+for needs in ("", "_NEEDED"):
+    managed("MANAGER_OTHER" + needs, needs, OURS, STRANGERS)
+    managed("MANAGER_NONE" + needs, needs, OURS, "", MEMBERS % (MEMBER % ""))
+
+
+@rows("MANAGER_NOWHERE", {"registered": "all"}, {"registered": {"load": LOAD, "phones": "2..2"}})
+def _(t, expect):
+    t.fleet["callmanager"] = {"engine": "none"}
+    t.fleet["expect"] = expect
 
 
 @rows("CONFIG_VALUE", "on")

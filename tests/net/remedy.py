@@ -292,7 +292,7 @@ def set_element(path, element):
         old = re.search(r"<%s>.*?</%s>|<%s/>" % (name, name, name), text, re.S)
         if old:
             return text[:old.start()] + element + text[old.end():]
-        new = element if name.startswith("load") else "<vendorConfig>%s</vendorConfig>" % element
+        new = "<vendorConfig>%s</vendorConfig>" % element if name == "peerFirmwareSharing" else element
         return re.sub(r"</(device|Default)>\s*\Z", lambda m: new + m.group(0), text)
 
     edit(path, change)
@@ -319,6 +319,11 @@ def _(tree, right, wrong, line, column, path):
         return "\n".join(lines)
 
     edit(word(path), change)
+
+
+@rule(r"write (<processNodeName>\S+) instead of (\S+) in (.+)")
+def _(tree, right, wrong, path):
+    edit(word(path), lambda text: text.replace(wrong, right))
 
 
 @rule(r"write (<\w+>.*?</\w+>) in (.+?)(?:, or name \S+ in .*|, or mode: traditional"

@@ -25,6 +25,8 @@ static void lines_belong_to_their_file(void **state)
     assert_true(hears("{\"n\":2,\"kind\":\"config\",\"bytes\":9,\"ok\":1,\"why\":\"\",\"text\":\"\","
                       "\"signature\":\"\"}"));
     assert_true(hears("{\"n\":2,\"load\":\"A\",\"pfs\":1,\"loadServer\":\"10.1.2.3\"}"));
+    assert_true(hears("{\"n\":2,\"manager\":\"10.1.2.4\"}"));
+    assert_true(hears("{\"n\":2,\"manager\":\"10.1.2.5\"}"));
     assert_true(hears("{\"n\":2,\"type\":30018,\"load\":\"B\"}"));
     assert_true(hears("{\"n\":2,\"type\":8,\"why\":\"line 1\"}"));
     assert_true(hears("{\"n\":2,\"warns\":\"value\",\"why\":\"line 2\"}"));
@@ -39,6 +41,8 @@ static void lines_belong_to_their_file(void **state)
     assert_string_equal(records[0].text, "Auth Fail");
     assert_true(records[2].pfs);
     assert_int_equal(records[2].load_server, inet_addr("10.1.2.3"));
+    assert_int_equal(records[2].manager_count, 2);
+    assert_int_equal(records[2].manager[1], inet_addr("10.1.2.5"));
     assert_string_equal(inspected_load(&records[2], 115, &why), "A");
     assert_string_equal(inspected_load(&records[2], 30018, &why), "B");
     assert_null(inspected_load(&records[2], 8, &why));
