@@ -5,7 +5,6 @@
 #include "netns/host/caps.h"
 #include "netns/host/lansock.h"
 #include "netns/host/netns.h"
-#include "netns/host/switchsock.h"
 #include "netns/text/say.h"
 
 #include <arpa/inet.h>
@@ -138,8 +137,8 @@ static void add_discovery(struct args *a, unsigned speaks, const char *name)
         unsigned speaks;
         const char *option;
         int (*open)(const char *device);
-    } ways[] = {{SPEAKS_CDP, PHONE_OPT_CDP_FD, switchsock_cdp},
-                {SPEAKS_LLDP, PHONE_OPT_LLDP_FD, switchsock_lldp}};
+    } ways[] = {{SPEAKS_CDP, PHONE_OPT_CDP_FD, lansock_cdp},
+                {SPEAKS_LLDP, PHONE_OPT_LLDP_FD, lansock_lldp}};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         int fd = speaks & ways[i].speaks ? ways[i].open(PHONE_DEVICE) : -1;
         if (fd >= 0)

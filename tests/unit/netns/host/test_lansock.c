@@ -1,5 +1,5 @@
-/* test_switchsock.c - which frames wake a phone: those of a switch, not those of other phones. */
-#include "netns/host/switchsock.h"
+/* test_lansock.c - which frames wake a phone: those of a switch, not those of other phones. */
+#include "netns/host/lansock.h"
 #include "tests/unit/emu/core/frame_bench.h"
 
 #include <errno.h>
@@ -63,7 +63,7 @@ static void cdp_of_a_switch_is_heard_and_that_of_phones_is_not(void **state)
 {
     struct frame f;
     (void)state;
-    int fd = opened(switchsock_cdp);
+    int fd = opened(lansock_cdp);
     struct advert phone = advert_of("CP-7961G", LOAD);
     f.len = cdp_build(&phone, f.bytes, sizeof f.bytes);
     say(&f);
@@ -87,7 +87,7 @@ static void lldp_of_a_switch_is_heard_and_that_of_phones_is_not(void **state)
 {
     struct frame f;
     (void)state;
-    int fd = opened(switchsock_lldp);
+    int fd = opened(lansock_lldp);
     struct advert phone = advert_of("CP-7961G", LOAD);
     for (int leaving = 0; leaving < 2; leaving++) {
         phone.leaving = leaving;
@@ -108,7 +108,7 @@ static void nothing_else_is_heard(void **state)
 {
     struct frame f = {.len = 60};
     (void)state;
-    int cdp = opened(switchsock_cdp), lldp = opened(switchsock_lldp);
+    int cdp = opened(lansock_cdp), lldp = opened(lansock_lldp);
     memset(f.bytes, 0xff, 12);
     f.bytes[12] = 0x08; /* IPv4 to all */
     say(&f);
@@ -129,7 +129,7 @@ static void an_interface_that_is_not_there_is_an_error(void **state)
     (void)state;
     if (wire <= 0)
         skip();
-    assert_true(switchsock_cdp("eth99") < 0);
+    assert_true(lansock_cdp("eth99") < 0);
 }
 
 int main(void)
