@@ -30,7 +30,7 @@ void managerlink_close(const struct kit *k, struct managerlink *l)
 
 void managerlink_gone(struct managerlink *l)
 {
-    begin(l, MANAGERLINK_CLOSED, (struct addr){0});
+    begin(l, MANAGERLINK_CLOSED, l->to);
 }
 
 /* Gives the carrier all that waits, if it has nothing of ours. */

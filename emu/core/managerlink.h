@@ -9,7 +9,7 @@
 
 #define MANAGERLINK_ROOM 3072 /* bytes; all that a phone says of itself has some 2,300 */
 
-/*   CLOSED      no connection
+/*   CLOSED      no connection; `to` is with whom there was one
  *   CONNECTING  asked for; nothing may be sent
  *   OPEN        both ways */
 enum managerlink_state { MANAGERLINK_CLOSED, MANAGERLINK_CONNECTING, MANAGERLINK_OPEN };

@@ -284,23 +284,25 @@ static void squatters(struct sim_options *o, uint64_t *draws)
 }
 
 /* Call managers; half of the fleets run the load that they are to run, and register at once. */
+static const struct sim_group upgraded = {.model = "CP-7961G", .running = "SCCP41.9-4-2SR3-1S",
+                                          .load = "SCCP41.9-4-2SR3-1S", .pfs = true};
+
 static void managers(struct sim_options *o, uint64_t *draws)
 {
-    static const struct sim_group upgraded = {.model = "CP-7961G", .running = "SCCP41.9-4-2SR3-1S",
-                                              .load = "SCCP41.9-4-2SR3-1S", .pfs = true};
     o->managers.count = 1 + (unsigned)(random_word(draws) % 2);
     o->managers.keepalive = 30;
-    if (random_word(draws) % 2 && o->groups == sim_defaults.groups)
+    if (random_word(draws) % 2 && o->groups == sim_defaults.groups && !o->managers.before)
         o->groups = &upgraded;
 }
 
 /* A fleet that runs what it is told to run, for now. */
 static void registered_first(struct sim_options *o, uint64_t *draws)
 {
-    bool usual = o->groups == sim_defaults.groups;
     managers(o, draws);
-    o->groups = usual ? sim_defaults.groups : o->groups;
-    o->managers.before = usual ? sim_defaults.groups->running : NULL;
+    if (o->groups != sim_defaults.groups && o->groups != &upgraded)
+        return;
+    o->groups = sim_defaults.groups;
+    o->managers.before = sim_defaults.groups->running;
 }
 
 static void one_more_late(struct sim_options *o, uint64_t *draws)

@@ -126,6 +126,8 @@ static void it_fails_over_and_falls_back(void **state)
     bench_for(b, USEC_SEC);
     assert_int_equal(b->status.manager_ip, MANAGER_IP(2));
     assert_string_equal(bench_device(b, 2)->last_reset, "CM-closed-TCP");
+    assert_int_equal(bench_events(b, "\"unregistered\",\"manager\":\"10.0.0.1\",\"why\":"
+                                     "\"CM-closed-TCP\""), 1);
     assert_int_equal(bench_device(b, 0)->reason, CCM_CONNECTIVITY);
     b->managers[1].down = false;
     b->managers[1].token_wait = 300;
