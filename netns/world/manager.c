@@ -80,10 +80,18 @@ static uint32_t op_random(void *ctx)
     return random_word(&((struct manager *)ctx)->random);
 }
 
+static void put_row(struct manager *m, uint32_t i)
+{
+    managerlist_put(m->task->list, i, registrar_device(m->registrar, i));
+}
+
+/* And those before it that nothing was told of yet: a device has its place before it is told of. */
 static void publish(struct manager *m, long i)
 {
+    for (uint32_t n = m->task->list->count; i >= 0 && n < (uint32_t)i; n++)
+        put_row(m, n);
     if (i >= 0)
-        managerlist_put(m->task->list, (uint32_t)i, registrar_device(m->registrar, (size_t)i));
+        put_row(m, (uint32_t)i);
 }
 
 static void write_line(struct manager *m, enum manager_fd fd, const char *line, size_t len)
