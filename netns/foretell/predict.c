@@ -177,8 +177,8 @@ int predict_make(struct predict *p, const struct fleet *fleet, const struct pred
         fleet_complain(fleet, "faults", "warning: a plan takes no account of faults");
     if (dhcp_asked(fleet) && !predict_asks(fleet))
         fleet_complain(fleet, "addresses",
-                       "warning: a plan takes account of DHCP only where all phones ask a server of "
-                       "ours at the site: here all have their addresses from the start");
+                       "warning: a plan takes account of DHCP only where all phones ask a server "
+                       "of ours at the site: here all have their addresses from the start");
     if (fleet->set_count > 0)
         fleet_complain(fleet, "set", "warning: a plan takes no account of set");
     for (int m = 0; m < 2; m++)
