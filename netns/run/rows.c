@@ -158,7 +158,7 @@ static bool is_shown(const struct rows *r, size_t c, const struct row *rows, siz
 
 static void show_table(const struct rows *r, FILE *to, const struct row *rows, size_t count)
 {
-    int width[ROWS_COLUMNS];
+    int width[ROWS_COLUMNS] = {0};
     for (size_t c = 0; c < r->count; c++) {
         width[c] = is_shown(r, c, rows, count) ? (int)strlen(r->columns[c].title) : 0;
         for (size_t i = 0; i < count && width[c] > 0; i++) {
