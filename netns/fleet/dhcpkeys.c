@@ -11,6 +11,10 @@
 
 static const struct schema_word engine_words[] = {
     {"own", DHCP_OWN}, {"external", DHCP_EXTERNAL}, {NULL, 0}};
+static const struct schema_word prefer_words[] = {{"150", TFTP_BY_OPTION_150},
+                                                  {"66", TFTP_BY_OPTION_66},
+                                                  {"siaddr", TFTP_BY_SIADDR},
+                                                  {NULL, 0}};
 static const struct schema_word at_words[] = {
     {"site", DHCP_AT_SITE}, {"headquarters", DHCP_AT_HQ}, {NULL, 0}};
 #define NAMES_NOBODY (1 << TFTP_BY_NONE)
@@ -20,8 +24,10 @@ static const struct schema_word tftp_words[] = {{"150", 1 << TFTP_BY_OPTION_150}
                                                 {"none", NAMES_NOBODY},
                                                 {NULL, 0}};
 
+#define OF_PHONES 2 /* the first ones are not our own server's */
 const struct schema_key dhcp_keys[] = {
     {"engine", "own or external", set_word, AT(engine), .words = engine_words},
+    {"prefer", "150, 66 or siaddr", set_word, AT(prefer), .words = prefer_words},
     {"at", "site or headquarters", set_word, AT(at), .words = at_words},
     {"lease", "whole seconds from 2m to 24h, such as 8h", set_seconds, AT(lease_s),
      .max = 24 * UNITS_HOUR_US},
@@ -46,7 +52,7 @@ static unsigned complain(const struct fleet *f, const char *path, const char *wh
 static unsigned check_external(const struct fleet *f)
 {
     unsigned mistakes = 0;
-    for (const struct schema_key *key = dhcp_keys + 1; key->name; key++) {
+    for (const struct schema_key *key = dhcp_keys + OF_PHONES; key->name; key++) {
         char path[32];
         snprintf(path, sizeof path, "dhcp.%s", key->name);
         if (said(f, key->name))

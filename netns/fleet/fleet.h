@@ -59,10 +59,11 @@ struct fleet_subnet {
     enum fleet_addresses addresses;
 };
 
-/* Who gives an address to phones that ask for one, see dhcpkeys.h; all but engine is our own
- * server's. */
+/* Who gives an address to phones that ask for one, see dhcpkeys.h; all but engine and prefer is our
+ * own server's. */
 struct fleet_dhcp {
     enum dhcp_engine engine;
+    enum tftp_source prefer; /* whose word a phone takes first; NONE: as it does by itself */
     enum dhcp_place at;
     unsigned lease_s;
     unsigned tftp;         /* 1 << enum tftp_source: by which it names the TFTP server; 0: unsaid */

@@ -91,6 +91,22 @@ _Noreturn static void fail(const char *name, const char *what)
     _exit(126);
 }
 
+/* That one first, then the others as a phone has them. */
+static void add_order(struct args *a, enum tftp_source prefer)
+{
+    static const enum tftp_source all[] = {TFTP_BY_OPTION_150, TFTP_BY_OPTION_66, TFTP_BY_SIADDR};
+    char words[32];
+    if (prefer == TFTP_BY_NONE)
+        return;
+    size_t len = (size_t)snprintf(words, sizeof words, "%s", tftp_source_words[prefer]);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] != prefer)
+            len += (size_t)snprintf(words + len, sizeof words - len, ",%s",
+                                    tftp_source_words[all[i]]);
+    arg(a, "--" PHONE_OPT_TFTP_ORDER);
+    arg(a, "%s", words);
+}
+
 /* What it has for good, or how it comes by it: its namespace has been entered. */
 static void add_address(struct args *a, const struct plan *plan, const struct plan_phone *phone)
 {
@@ -111,6 +127,7 @@ static void add_address(struct args *a, const struct plan *plan, const struct pl
         fail(phone->name, "open its sockets for DHCP and ARP");
     }
     arg(a, "dhcp");
+    add_order(a, plan->fleet->dhcp.prefer);
     arg_fd(a, PHONE_OPT_DHCP_FD, dhcp);
     arg_fd(a, PHONE_OPT_ARP_FD, arp);
 }

@@ -43,12 +43,13 @@ static void all_of_a_server_is_read(void **state)
 {
     (void)state;
     struct fleet *f = bench_read("addresses: dhcp\n"
-                                 "dhcp: {at: headquarters, lease: 2m, tftp: [66, siaddr], "
+                                 "dhcp: {at: headquarters, lease: 2m, tftp: [66, siaddr], prefer: 66, "
                                  "pool: 7}\n"
                                  "phones: [{model: CP-7961G}]\n");
     assert_non_null(f);
     assert_int_equal(f->dhcp.at, DHCP_AT_HQ);
     assert_int_equal(f->dhcp.lease_s, 120);
+    assert_int_equal(f->dhcp.prefer, TFTP_BY_OPTION_66);
     assert_int_equal(f->dhcp.pool, 7);
     assert_int_equal(dhcp_named_by(f), 1 << TFTP_BY_OPTION_66 | 1 << TFTP_BY_SIADDR);
     fleet_free(f);
@@ -61,7 +62,7 @@ static void all_of_a_server_is_read(void **state)
 static void a_server_that_is_not_ours_cannot_wait(void **state)
 {
     (void)state;
-    struct fleet *f = bench_read("addresses: dhcp\ndhcp: {engine: external}\n"
+    struct fleet *f = bench_read("addresses: dhcp\ndhcp: {engine: external, prefer: siaddr}\n"
                                  "phones: [{model: CP-7961G}]\n");
     assert_non_null(f);
     assert_true(dhcp_asked(f));
