@@ -97,6 +97,14 @@ bool dhcp_asked(const struct fleet *f)
     return false;
 }
 
+bool dhcp_asked_by_all(const struct fleet *f)
+{
+    for (size_t i = 0; i < f->group_count; i++)
+        if (!dhcp_asked_by(f, &f->groups[i]))
+            return false;
+    return true;
+}
+
 bool dhcp_is_ours(const struct fleet *f)
 {
     return f->dhcp.engine == DHCP_OWN && dhcp_asked(f);

@@ -20,6 +20,7 @@ unsigned dhcp_check(const struct fleet *fleet);
 /* Whether a group's phones ask for their addresses; whether anybody does. */
 bool dhcp_asked_by(const struct fleet *fleet, const struct fleet_group *group);
 bool dhcp_asked(const struct fleet *fleet);
+bool dhcp_asked_by_all(const struct fleet *fleet);
 /* Whether somebody asks, and a server of ours answers. */
 bool dhcp_is_ours(const struct fleet *fleet);
 /* By what our own server names the TFTP server: bits 1 << enum tftp_source, or 0. */

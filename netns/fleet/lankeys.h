@@ -5,9 +5,10 @@
  *   lan: {uplink: eth1, vlan: 77}        likewise, its frames tagged
  *   lan: {bridge: br-lab}                by a port of a bridge of this machine
  *
- * With an uplink whatever phones need is the network's: addresses, router, TFTP server. Ours stand
- * aside unless the file names them: `tftp: {engine: dnsmasq}` brings router and server, with the
- * WAN between them, `dhcp: {engine: own}` the server of addresses. Time is real.
+ * With an uplink whatever phones need is the network's: addresses, which they ask for by DHCP,
+ * router, TFTP server. Ours stand aside unless the file names them: `tftp: {engine: dnsmasq}`
+ * brings router and server, with the WAN between them; `addresses: static` or
+ * `dhcp: {engine: own}` the addresses. Time is real.
  */
 #ifndef LANKEYS_H
 #define LANKEYS_H
@@ -34,8 +35,9 @@ extern const char *const permit_words[PERMIT_COUNT];
 
 extern const struct schema_key lan_keys[];
 
-/* Fills in what an uplink means for keys that the file does not say. To be asked before anything
- * that looks at other keys. */
+/* Fills in what an uplink means for keys that the file does not say: who is asked for what, and how
+ * many phones boot in a second, so that no more than pace is asked by DHCP. To be called before
+ * anything that looks at other keys. */
 void lan_settle(struct fleet *fleet);
 /* Combinations that the keys cannot express: says and counts mistakes. */
 unsigned lan_check(const struct fleet *fleet);

@@ -1,5 +1,6 @@
 /* tftpkeys.c - see tftpkeys.h. */
 #include "netns/fleet/tftpkeys.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/fault.h"
 #include "netns/fleet/lankeys.h"
 #include "netns/fleet/subnet.h"
@@ -41,11 +42,12 @@ static unsigned check_faults(const struct fleet *f)
 unsigned tftp_check(const struct fleet *f)
 {
     bool external = f->engine == ENGINE_EXTERNAL;
+    bool by_dhcp = f->dhcp.engine == DHCP_EXTERNAL && dhcp_asked_by_all(f); /* learnt with it */
     const struct {
         bool wrong;
         const char *path, *text;
     } cases[] = {
-        {external && !f->server, "tftp.engine",
+        {external && !f->server && !by_dhcp, "tftp.engine",
          "tftp.address is missing: the IPv4 address of the external server"},
         {!external && f->server, "tftp.address",
          "tftp.address: only an external server has one; add engine: external"},

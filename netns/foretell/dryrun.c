@@ -212,7 +212,7 @@ static void print_plan(struct view *v, const char *name)
     printf("%s%s%s: %s, %zu phones, %s server %s, authentication by %s\n\n", fleet->name,
            name ? " " : "", name ? name : "", mode_name(plan), plan->count,
            fleet->engine == ENGINE_EXTERNAL ? "external" : "TFTP",
-           ip_text(plan->server, ip),
+           plan->server ? ip_text(plan->server, ip) : "by DHCP",
            fleet->authentication == FLEET_AUTH_SIGNATURE ? "signature" : "structure alone");
     for (size_t i = 0; i < plan->count; i++)
         print_phone(plan, i);

@@ -4,6 +4,7 @@
  * That an untrusted port is shut above 15 packets a second is published for ARP inspection, and by
  * some makers for DHCP snooping; the rest is common knowledge among administrators (inference).
  */
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/lankeys.h"
 #include "netns/foretell/lint.h"
 
@@ -52,7 +53,7 @@ void lint_uplink(const struct plan *plan, struct findings *found)
         {PERMIT_ARP, FINDING_UPLINK_ARP, true,
          "%1$s: ARP inspection shuts an untrusted port above 15 ARP packets a second, and drops "
          "those of addresses that no DHCP server has given"},
-        {PERMIT_DHCP, FINDING_UPLINK_DHCP, true,
+        {PERMIT_DHCP, FINDING_UPLINK_DHCP, dhcp_asked(f),
          "%1$s: where DHCP snooping has a limit, often 15 packets a second, it shuts the port"},
         {PERMIT_BPDU, FINDING_UPLINK_BPDU, f->uplink.bridge != NULL,
          "%1$s: if %2$s speaks the spanning tree protocol, BPDU guard shuts its port"},
@@ -65,6 +66,9 @@ void lint_uplink(const struct plan *plan, struct findings *found)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].met && !(f->uplink.permits >> all[i].permit & 1))
             tell(plan, &all[i], found);
+    if (dhcp_is_ours(f))
+        fleet_tell(found, FINDING_UPLINK_SERVES, f, "dhcp.engine", NULL,
+                   "dhcp.engine: a server of ours will answer whoever asks in a real network");
     if (f->uplink.pace == 0 || f->uplink.pace > PORT_SHUTS)
         fleet_tell(found, FINDING_UPLINK_PACE, f, "lan.pace", NULL,
                    "lan.pace: above 15 ARP or DHCP packets a second an untrusted port is shut by "

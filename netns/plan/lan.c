@@ -1,5 +1,6 @@
 /* lan.c - see lan.h. */
 #include "netns/plan/lan.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/subnet.h"
 
 #include <arpa/inet.h>
@@ -81,9 +82,10 @@ struct plan_subnet *lan_plan(const struct fleet *f, size_t *count, struct findin
         all[subnet_of(f, &f->groups[i])].phones += f->groups[i].count;
     for (size_t i = 0; all && i < *count; i++)
         good = has_room(f, &all[i], found) && good;
-    if (good && f->uplink.router)
+    bool given = f->dhcp.engine == DHCP_EXTERNAL && dhcp_asked_by_all(f); /* none is of ours */
+    if (good && !given && f->uplink.router)
         check_taken(f, &all[0], f->uplink.router, "lan.router", found);
-    if (good && f->server)
+    if (good && !given && f->server)
         check_taken(f, &all[0], f->server, "tftp.address", found);
     for (size_t i = 0; good && i < f->manager.count; i++)
         check_taken(f, &all[0], f->manager.address[i], "callmanager.address", found);

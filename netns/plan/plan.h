@@ -57,7 +57,7 @@ struct plan {
     size_t count;
     struct plan_subnet *subnets;
     size_t subnet_count;
-    uint32_t server;         /* of TFTP; network order */
+    uint32_t server;         /* of TFTP; network order; 0: phones learn it by DHCP */
 };
 
 /* Without subnets, its phones zeroed; NULL without memory. */

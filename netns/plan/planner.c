@@ -2,6 +2,7 @@
 #include "netns/plan/planner.h"
 #include "netns/fleet/addresses.h"
 #include "netns/fleet/dhcpkeys.h"
+#include "netns/fleet/lankeys.h"
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/tftpkeys.h"
 #include "netns/plan/bulk.h"
@@ -163,7 +164,8 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
     }
     plan->subnets = subnets;
     plan->subnet_count = subnet_count;
-    plan->server = fleet->server ? fleet->server : inet_addr(LINE_SERVER_IP);
+    plan->server = fleet->server || !lan_is_routed(fleet) ? fleet->server
+                                                          : inet_addr(LINE_SERVER_IP);
     fill_phones(plan, found);
     plansharing_check(plan, found);
     managercheck_plan(plan, found);

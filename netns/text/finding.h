@@ -90,6 +90,8 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(UPLINK_FOREIGN, "foreign-macs", WARNING,                                                     \
       "at a virtual port: accept promiscuous mode, MAC changes and forged transmits, which no "    \
       "cloud does, nor an access point; then write lan.permits: {right}")                          \
+    X(UPLINK_SERVES, "dhcp-in-real-network", WARNING,                                              \
+      "write dhcp.engine: external, unless that network has no DHCP server")                       \
     X(UPLINK_PACE, "uplink-pace", WARNING, "write lan.pace: 10")                                   \
     X(UNVERIFIED, "not-verified", WARNING,                                                         \
       "write authentication: signature, and key: the PEM of who signed them; the vendor's is "     \

@@ -1,6 +1,7 @@
 /* uplink.c - see uplink.h. */
 #include "netns/world/uplink.h"
 #include "netns/fleet/addresses.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/lankeys.h"
 #include "netns/host/gate.h"
 #include "netns/host/links.h"
@@ -77,7 +78,7 @@ int uplink_join(const struct plan *plan, int host_ns, int site_ns, struct nl_soc
     if (rc < 0)
         say("cannot join %s: %s%s", lan_uplink(plan->fleet), links_error(rc),
             wish->interface ? "; does another run, or a macvlan, have it?" : "");
-    const struct gate gate = {.pace = wish->pace};
+    const struct gate gate = {.pace = wish->pace, .serves_dhcp = dhcp_is_ours(plan->fleet)};
     int gated = rc < 0 ? 0 : let_in(&e, &gate, bridge);
     if (gated < 0)
         say("cannot set the gate of %s: %s; the kernel needs sch_htb and cls_bpf (modprobe both)",

@@ -62,8 +62,8 @@ lab_down() {
     LAB_PIDS=()
 }
 
-# lab_root COUNT: what the lab's TFTP server gives away: a load, and a configuration file for each of
-# so many phones from 00:1B:54:C1:22:00 on.
+# lab_root COUNT [SHARING]: what the lab's TFTP server gives away: a load, and a configuration file for each
+# of so many phones from 00:1B:54:C1:22:00 on, with sharing on (1, as ever) or off (0).
 lab_root() {
     ROOT_DIR=$BATS_TEST_TMPDIR/root
     mkdir -p "$ROOT_DIR"
@@ -71,7 +71,7 @@ lab_root() {
     local i
     for i in $(seq 0 $(($1 - 1))); do
         printf '<device><loadInformation>%s</loadInformation><vendorConfig>%s</vendorConfig></device>\n' \
-            SCCP41.9-4-2SR3-1S '<peerFirmwareSharing>1</peerFirmwareSharing>' \
+            SCCP41.9-4-2SR3-1S "<peerFirmwareSharing>${2:-1}</peerFirmwareSharing>" \
             > "$(printf '%s/SEP001B54C122%02X.cnf.xml' "$ROOT_DIR" "$i")"
     done
     chmod -R a+rX "$BATS_TEST_TMPDIR"

@@ -155,6 +155,7 @@ def at_uplink(t, *permits, **lan):
 @rows("ADDRESS_TAKEN", {"router": "10.0.0.16"}, {"first": "10.0.0.9"}, {"subnet": "10.1.1.0/24"})
 def _(t, lan):
     at_uplink(t, **lan)
+    t.fleet["addresses"] = "static"
     if "subnet" in lan:  # a call manager in the phones' own network
         t.fleet["callmanager"] = {"engine": "external", "address": ["10.1.1.2", "10.1.1.16"]}
         t.own("<device>%s%s<devicePool><callManagerGroup>%s</callManagerGroup></devicePool></device>"
@@ -184,6 +185,13 @@ def _(t, _):
 @rows("UPLINK_FOREIGN")
 def _(t, _):
     at_uplink(t, "foreign")
+
+
+@rows("UPLINK_SERVES")
+def _(t, _):
+    at_uplink(t)
+    t.fleet["tftp"] = {"engine": "dnsmasq"}
+    t.fleet["dhcp"] = {"engine": "own"}
 
 
 @rows("UPLINK_PACE", 16, 1000, "unlimited")

@@ -94,7 +94,7 @@ def _(tree):
 
 
 @rule(r"write ([a-zA-Z0-9_.\[\]]+): (.+?)(?:, or a lower one|, or a model, .*|, or mode: traditional"
-      r"|, and go on from there later)?")
+      r"|, and go on from there later|, unless that network has no DHCP server)?")
 def _(tree, path, value):
     put(tree.fleet, path, yaml.safe_load(value) if value in ("true", "all") else word(value))
 

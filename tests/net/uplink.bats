@@ -18,7 +18,8 @@ teardown() {
 
 
 STATIC='subnet: 10.77.0.0/24, first: 10.77.0.100'
-TFTP="tftp: {address: $LAB_IP}"
+TFTP="tftp: {address: $LAB_IP}
+addresses: static"
 
 # The phones of the fleet, by their MAC addresses; and all else of the fleet's: what is not the lab's or
 # the launcher's own.
@@ -113,6 +114,7 @@ lab_reached() {
 @test "with a server of its own the fleet brings its router and its WAN, and the lab reaches the phones" {
     lab_root 2
     lab_fleet 2 "lan: {uplink: eth1, $STATIC, router: 10.77.0.254}" 'tftp: {engine: dnsmasq}' 'wan: {delay: 5ms}' \
+        'addresses: static' \
         "expect: {upgraded: all}" > "$FILE"
     lab_tap lab lab lab0
     start at_host "$FLEET" run -q -f "$FILE" --out "$OUT" --timeout 300s
@@ -201,6 +203,7 @@ refused() {
     local name
     lab_root 1
     lab_fleet 1 "lan: {bridge: br-lab, pace: 50, $STATIC}" "$TFTP" > "$FILE"
+    sed -i s/static/dhcp/ "$FILE"
     "$FLEET" lint -f "$FILE" --json > "$BATS_TEST_TMPDIR/lint"
     at_host "$FLEET" check -f "$FILE" > "$BATS_TEST_TMPDIR/check" || true
     for name in port-security arp-inspection dhcp-snooping bpdu-guard foreign-macs uplink-pace; do

@@ -1,4 +1,5 @@
 /* test_lankeys.c - `lan:` of the fleet file, and what an uplink means for the rest of it. */
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/lankeys.h"
 #include "netns/fleet/speed.h"
 #include "netns/plan/lan.h"
@@ -34,12 +35,15 @@ static void an_island_is_as_ever(void **state)
 static void with_an_uplink_our_own_parts_stand_aside(void **state)
 {
     (void)state;
-    struct fleet *f = fleet_said("lan: {uplink: eth1}\n" SERVER PHONES);
+    struct fleet *f = fleet_said("lan: {uplink: eth1}\n" PHONES);
     assert_string_equal(lan_uplink(f), "eth1");
+    assert_true(dhcp_asked_by_all(f));
+    assert_int_equal(f->dhcp.engine, DHCP_EXTERNAL);
+    assert_false(dhcp_is_ours(f));
     assert_false(lan_is_routed(f));
     assert_int_equal(f->engine, ENGINE_EXTERNAL);
     assert_int_equal(f->boot, BOOT_RATE);
-    assert_true(f->boot_rate == UPLINK_PACE);
+    assert_true(f->boot_rate == UPLINK_PACE / 2.0); /* two packets of DHCP each */
     assert_true(fleet_runs_free(f));
     assert_int_equal(fleet_ceiling(f), 1);
     fleet_free(f);
@@ -59,7 +63,7 @@ static void what_the_file_says_counts(void **state)
     assert_true(f->boot_rate == 7);
     assert_int_equal(f->uplink.permits, 1 << PERMIT_ARP | 1 << PERMIT_MACS);
     fleet_free(f);
-    f = fleet_said("lan: {uplink: eth1, pace: 5}\n" SERVER PHONES);
+    f = fleet_said("lan: {uplink: eth1, pace: 5}\naddresses: static\n" SERVER PHONES);
     assert_true(f->boot_rate == 5);
     fleet_free(f);
 }
@@ -77,6 +81,8 @@ static void combinations_are_refused(void **state)
         {"lan: {subnet: 10.1.2.0/24, router: 10.1.3.1}\n", "lan.router: is no address of"},
         {"lan: {subnet: 10.1.2.0/24, first: 10.1.3.1}\n", "lan.first: is no address of"},
         {"lan: {uplink: eth1}\nwan: {delay: 1ms}\n" SERVER, "before a server of the fleet's own"},
+        {"lan: {uplink: eth1}\naddresses: static\n", "tftp.address is missing"},
+        {"lan: {uplink: eth1}\ndhcp: {engine: own}\n", "behind a router of ours"},
         {"lan: {uplink: eth1}\nspeed: 2\n" SERVER, "time is real"},
         {"lan: {uplink: eth1/2}\n" SERVER, "the name of an interface"},
         {"lan: {uplink: an-overlong-name}\n" SERVER, "the name of an interface"},
@@ -116,7 +122,7 @@ static void nobody_is_where_the_router_is(void **state)
     struct findings found = {0};
     size_t count;
     struct fleet *f = fleet_said("lan: {uplink: eth1, subnet: 10.1.2.0/24, router: 10.1.2.18}\n"
-                           "tftp: {address: 10.1.2.16}\n" PHONES);
+                                 "addresses: static\ntftp: {address: 10.1.2.16}\n" PHONES);
     free(lan_plan(f, &count, &found));
     assert_int_equal(found.refusals, 2);
     assert_string_equal(found.items[0].remedy, "write lan.first: 10.1.2.19");
