@@ -17,6 +17,7 @@ static const struct schema_word prefer_words[] = {{"150", TFTP_BY_OPTION_150},
                                                   {NULL, 0}};
 static const struct schema_word at_words[] = {
     {"site", DHCP_AT_SITE}, {"headquarters", DHCP_AT_HQ}, {NULL, 0}};
+#define PACKETS      2.0 /* DISCOVER and REQUEST: a phone that boots sends so many */
 #define NAMES_NOBODY (1 << TFTP_BY_NONE)
 static const struct schema_word tftp_words[] = {{"150", 1 << TFTP_BY_OPTION_150},
                                                 {"66", 1 << TFTP_BY_OPTION_66},
@@ -60,6 +61,19 @@ static unsigned check_external(const struct fleet *f)
                                           "have engine: own");
     }
     return mistakes;
+}
+
+void dhcp_settle(struct fleet *f)
+{
+    if (!lan_uplink(f))
+        return;
+    if (f->addresses == ADDRESSES_UNSAID)
+        f->addresses = ADDRESSES_DHCP;
+    if (!said(f, "engine"))
+        f->dhcp.engine = DHCP_EXTERNAL;
+    bool paced = f->uplink.pace != 0 && !(f->document && doc_get(f->document, "boot_rate"));
+    if (paced && dhcp_asked(f))
+        f->boot_rate = f->uplink.pace / PACKETS;
 }
 
 unsigned dhcp_check(const struct fleet *f)

@@ -14,6 +14,9 @@
 
 extern const struct schema_key dhcp_keys[];
 
+/* Fills in what a real network means where the file is silent: phones ask there, of a server that
+ * is not ours; and no more of them boot in a second than may ask in it. After lan_settle(). */
+void dhcp_settle(struct fleet *fleet);
 /* Combinations that the keys cannot express: says and counts mistakes. */
 unsigned dhcp_check(const struct fleet *fleet);
 

@@ -1,5 +1,6 @@
 /* fleetread.c - see fleetread.h. */
 #include "netns/fleet/fleetread.h"
+#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/fleetkeys.h"
 #include "netns/fleet/lankeys.h"
 #include "netns/fleet/managerkeys.h"
@@ -136,6 +137,7 @@ static unsigned fill(struct fleet *f, const struct fleet_overrides *const o[2])
         f->both |= f->mode == MODE_BOTH;
         f->mode = f->mode == MODE_BOTH ? MODE_PFS : f->mode;
         lan_settle(f);
+        dhcp_settle(f);
         if (!f->name)
             name_default(f, f->file ? f->file : "demo");
         manager_settle(f);

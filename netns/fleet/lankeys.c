@@ -1,6 +1,5 @@
 /* lankeys.c - see lankeys.h. */
 #include "netns/fleet/lankeys.h"
-#include "netns/fleet/dhcpkeys.h"
 #include "netns/fleet/subnet.h"
 #include "netns/text/setters.h"
 
@@ -10,7 +9,6 @@
 
 #define AT(member) .offset = offsetof(struct fleet, member)
 #define INTERFACE_LEN 15
-#define DHCP_PACKETS  2.0 /* DISCOVER and REQUEST: a phone that boots sends so many */
 
 const char *const permit_words[PERMIT_COUNT] = {
 #define X(id, word) word,
@@ -82,14 +80,10 @@ void lan_settle(struct fleet *f)
         f->engine = ENGINE_EXTERNAL;
     if (!said(f, "dhcp", "engine"))
         f->dhcp.engine = DHCP_EXTERNAL;
-    if (f->addresses == ADDRESSES_UNSAID)
-        f->addresses = ADDRESSES_DHCP;
-    if (!said(f, "dhcp", "engine"))
-        f->dhcp.engine = DHCP_EXTERNAL;
     if (!said(f, "boot", NULL))
         f->boot = BOOT_RATE;
     if (!said(f, "boot_rate", NULL) && f->uplink.pace)
-        f->boot_rate = f->uplink.pace / (dhcp_asked(f) ? DHCP_PACKETS : 1);
+        f->boot_rate = f->uplink.pace;
 }
 
 unsigned lan_check(const struct fleet *f)

@@ -35,9 +35,8 @@ extern const char *const permit_words[PERMIT_COUNT];
 
 extern const struct schema_key lan_keys[];
 
-/* Fills in what an uplink means for keys that the file does not say: who is asked for what, and how
- * many phones boot in a second, so that no more than pace is asked by DHCP. To be called before
- * anything that looks at other keys. */
+/* Fills in what an uplink means for keys that the file does not say. To be called before anything
+ * that looks at other keys. */
 void lan_settle(struct fleet *fleet);
 /* Combinations that the keys cannot express: says and counts mistakes. */
 unsigned lan_check(const struct fleet *fleet);
