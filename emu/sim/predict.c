@@ -10,7 +10,7 @@
  *           key FILE             PEM of the key that signs it; absent: its structure is checked
  *           first A.B.C.D        address of the first phone; the others follow
  *           wan DELAY RATE QUEUE LOSS    us one way, bits a second (0: any), bytes, 0 to 1
- *           dhcp LEASE POOL      absent: addresses by hand; seconds; how many the server has, 0: enough
+ *           dhcp LEASE POOL      seconds; addresses, 0: enough; absent: addresses by hand
  *           boot RATE            phones a second; absent: all at once
  *           clock K              emulated seconds in one of the server's; absent: 1
  *           transfers N          that the server takes at one time; absent: any number
