@@ -46,8 +46,10 @@ int lansock_dhcp(const char *device, const uint8_t mac[6])
     const struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
     const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons(DHCP_CLIENT_PORT)};
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    /* the kernel closes late what the ring of a process has read from that was just killed */
     if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device,
                                (socklen_t)strlen(device) + 1) < 0 ||
+                    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) < 0 ||
                     setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &(int){1}, sizeof(int)) < 0)) {
         int error = -errno;
         close(fd);

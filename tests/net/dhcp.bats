@@ -100,6 +100,14 @@ asked_again() { [ "$(grep -c "DHCPACK(br0) $1 " "$OUT/dhcp.log")" -gt "$2" ]; }
     "$FLEET" down "$LAB"
 }
 
+@test "who is restarted or reset in mid-run asks again, also where the clock runs fast" {
+    dhcp_file 6 'dhcp: {at: headquarters}' 'faults:' '  - {at: 60s, phone: 3, do: restart}' \
+        '  - {at: 70s, phone: 4, do: reset}' '  - {at: 30s, phone: 2, do: kill}' 'expect: {upgraded: 5}'
+    run_whole
+    diff <(leased | grep -v ' 10.106.0.17 ') <(reported)
+    [ "$(grep -c 'DHCPACK(wan0) 10.106.0.18 ' "$OUT/dhcp.log")" -ge 2 ]
+}
+
 @test "static fleets know nothing of it" {
     fleet_file 2 > "$FILE"
     run_whole
