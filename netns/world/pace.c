@@ -93,7 +93,7 @@ static bool nobody_works(struct pace *p)
     return true;
 }
 
-/* Whether the clock waits for the call manager, which is to be woken for its mail; once for each. */
+/* Whether the clock waits for the call manager, which is to be called for its mail, once each. */
 static bool nudges(struct pace *p, uint64_t waited_ns)
 {
     bool long_ago = p->least == hands_manager(p->hands) && p->stood_ns >= PACE_CALL_NS;

@@ -30,8 +30,8 @@ int world_place(struct nl_sock **sock);
 /* How a fleet's links ask for neighbours. */
 const struct link_asking *world_asking(const struct fleet *fleet);
 /* Where phones talk to somebody beyond their LAN by TCP: in this namespace, no probe for a tail
- * that may be lost (RFC 8985). It comes some milliseconds after the last segment, which a clock that
- * stands makes of any round trip. */
+ * that may be lost (RFC 8985). It comes some milliseconds after the last segment, which a clock
+ * that stands makes of any round trip. */
 void world_probe_nothing(const struct plan *plan);
 /* Says so where it cannot be set. */
 void world_sysctl(const char *path, const char *value);
