@@ -6,6 +6,7 @@
 #include "netns/fleet/subnet.h"
 #include "netns/fleet/tftpkeys.h"
 #include "netns/plan/bulk.h"
+#include "netns/plan/dhcpcheck.h"
 #include "netns/plan/lan.h"
 #include "netns/plan/macs.h"
 #include "netns/plan/managercheck.h"
@@ -169,6 +170,7 @@ struct plan *plan_check(const struct fleet *fleet, struct findings *found)
     fill_phones(plan, found);
     plansharing_check(plan, found);
     managercheck_plan(plan, found);
+    dhcpcheck(plan, found);
     return plan;
 }
 

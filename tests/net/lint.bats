@@ -295,6 +295,21 @@ members() {
     finds manager-missing error t.fleet.yml:6:23
 }
 
+@test "DHCP by a server of ours: no TFTP server named, too few addresses, a second server" {
+    phones "{model: CP-7961G, count: 5}" "$SHARE" "addresses: dhcp" "dhcp: {tftp: none}"
+    finds option-150-missing error t.fleet.yml:7:14
+    phones "{model: CP-7961G, count: 5}" "$SHARE" "addresses: dhcp" "dhcp: {pool: 1}"
+    finds pool-too-small error t.fleet.yml:7:14
+    # those are named whom the dry run knows no address of
+    "$FLEET" run --dry-run --json -f t.fleet.yml 2> /dev/null > dry.json
+    jq -r '.phones[] | select(.ip == null) | .name' dry.json > none
+    [ "$(wc -l < none)" -eq 4 ]
+    grep -q "$(head -3 none | paste -sd, | sed 's/,/, /g') and 1 more" found.json
+    phones "{model: CP-7961G, count: 5}" "$SHARE" "addresses: dhcp" "dhcp: {engine: own}" \
+        "lan: {uplink: eth1, permits: [macs, arp, dhcp, foreign]}" "tftp: {engine: dnsmasq}"
+    finds two-dhcp-servers warning t.fleet.yml:7:16
+}
+
 @test "what phones do not read in XMLDefault" {
     local element
     phones "{model: CP-7961G, count: 2}" "mode: traditional"

@@ -162,6 +162,24 @@ def _(t, lan):
               % (WRITTEN % LOAD, SHARING % "1", MEMBERS % (MEMBER % "10.1.1.2")))
 
 
+@rows("DHCP_NAMES_NONE", {"tftp": "none"}, {"tftp": ["none"], "at": "headquarters"})
+def _(t, dhcp):
+    t.fleet.update(addresses="dhcp", dhcp=dhcp)
+
+
+@rows("DHCP_POOL", 1, 3)
+def _(t, pool):
+    t.fleet.update(addresses="dhcp", dhcp={"pool": pool}, lan={"subnets": {
+        "a": "10.0.0.0/24", "b": {"subnet": "10.0.1.0/24", "addresses": "static"},
+        "c": "10.0.2.0/24"}}, phones=[{"model": "CP-7961G", "count": 5, "subnet": s} for s in "abc"])
+
+
+@rows("DHCP_TWO")
+def _(t, _):
+    at_uplink(t)
+    t.fleet.update(addresses="dhcp", dhcp={"engine": "own", "at": "site"}, tftp={"engine": "dnsmasq"})
+
+
 @rows("UPLINK_MACS")
 def _(t, _):
     at_uplink(t, "macs")
