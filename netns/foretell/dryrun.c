@@ -4,7 +4,7 @@
  * told once, as a range. JSON has every phone.
  */
 #include "netns/foretell/dryrun.h"
-#include "netns/fleet/dhcpkeys.h"
+#include "netns/foretell/dryrun-private.h"
 #include "netns/fleet/fault.h"
 #include "netns/plan/course.h"
 #include "netns/text/json.h"
@@ -82,39 +82,6 @@ static void print_phone(const struct plan *plan, size_t i)
            ip_text(p->ip, ip), p->model->name, pfs_names[p->pfs + 1],
            p->running[0] ? p->running : "(nothing)",
            *plan_asked(p) ? plan_asked(p) : "(none named)", config_names[p->config]);
-}
-
-/* "150, 66" */
-static void named_by(const struct fleet *fleet, char out[64])
-{
-    size_t len = 0;
-    *out = '\0';
-    for (int by = 0; by < TFTP_SOURCE_COUNT; by++)
-        if (dhcp_named_by(fleet) >> by & 1)
-            len += (size_t)snprintf(out + len, 64 - len, "%s%s", len ? ", " : "",
-                                    tftp_source_words[by]);
-}
-
-/* What phones that ask for their addresses will be given. */
-static void print_dhcp(const struct plan *plan)
-{
-    const struct fleet *fleet = plan->fleet;
-    size_t asking = 0, kept = 0;
-    char by[64];
-    for (size_t i = 0; i < plan->count; i++) {
-        asking += plan->phones[i].dhcp;
-        kept += plan->phones[i].dhcp && plan->phones[i].ip != 0;
-    }
-    if (asking == 0)
-        return;
-    named_by(fleet, by);
-    if (fleet->dhcp.engine == DHCP_EXTERNAL)
-        printf("\n  DHCP: %zu phones ask a server that is not ours\n", asking);
-    else
-        printf("\n  DHCP, by a server at %s: %zu addresses for %zu phones that ask, for %u s; TFTP "
-               "server named by %s\n",
-               fleet->dhcp.at == DHCP_AT_SITE ? "the site" : "headquarters, behind a relay", kept,
-               asking, fleet->dhcp.lease_s, *by ? by : "nothing");
 }
 
 static void put_from(FILE *out, const struct view *v, const struct plan_phone *p,
@@ -216,7 +183,11 @@ static void print_plan(struct view *v, const char *name)
            fleet->authentication == FLEET_AUTH_SIGNATURE ? "signature" : "structure alone");
     for (size_t i = 0; i < plan->count; i++)
         print_phone(plan, i);
-    print_dhcp(plan);
+    dryrun_dhcp(plan);
+    dryrun_managers(plan);
+    dryrun_default(plan, v->stock);
+    if (fleet->http == TRI_ON)
+        printf("\n  Of a server each file is asked for by HTTP first, on port 6970, then by TFTP\n");
     print_courses(v);
     print_fetches(v);
 }
@@ -246,6 +217,7 @@ static json_t *phone_json(struct view *v, size_t i)
                               pfs_names[p->pfs + 1], "config", config_names[p->config], "files",
                               files);
     json_object_set_new(phone, "addresses", json_string(p->dhcp ? "dhcp" : "static"));
+    json_object_set_new(phone, "managers", dryrun_managers_json(p));
     if (p->load_server)
         json_object_set_new(phone, "loadServer", json_string(ip_text(p->load_server, ip)));
     return phone;
@@ -284,6 +256,7 @@ static json_t *plan_json(struct view *v)
                             ip_text(plan->server, ip), "at_least",
                             (int)(plan->fleet->boot == BOOT_RATE), "faults_not_counted",
                             (int)any_fault(plan->fleet), "phones", phones);
+    json_object_set_new(all, "xmldefault", dryrun_defaults(plan, v->stock));
     add_fetches(all, v);
     return all;
 }

@@ -289,6 +289,26 @@ members() {
     jq -e '.findings == []' found.json
 }
 
+@test "a dry run tells with whom phones register, who is new there, and what XMLDefault names" {
+    local file="<loadInformation30018>$LOAD</loadInformation30018><loadInformation30006>SCCP70.x"
+    file+="</loadInformation30006>"
+    echo "<Default>$(members 10.0.0.3 10.0.0.2 | sed 's/<.\?devicePool>//g')$file</Default>" \
+        > root/XMLDefault.cnf.xml
+    own "$LOAD" > "root/$NAME.cnf.xml"
+    phones "{model: CP-7961G, count: 3, mac: 00:1B:54:C1:22:33}" "mode: traditional"
+    "$FLEET" run --dry-run -f t.fleet.yml > dry
+    grep -A 2 '^  Phones register with:' dry | diff - <(printf '%s\n' '  Phones register with:' \
+        '       1   nobody' '       2   10.0.0.3, then 10.0.0.2')
+    grep -q '^  2 phones come by XMLDefault.cnf.xml: .*auto-registration' dry
+    run grep -c 'by HTTP first' dry
+    [ "$output" = 0 ]
+    "$FLEET" run --dry-run --set http=on -f t.fleet.yml | grep -q 'by HTTP first, on port 6970, then by TFTP'
+    "$FLEET" run --dry-run --json -f t.fleet.yml > dry.json
+    jq -e '[.phones[].managers] == [[], ["10.0.0.3", "10.0.0.2"], ["10.0.0.3", "10.0.0.2"]]' dry.json
+    jq -e '[.xmldefault[] | [.type, .load, .phones]] ==
+        [[30018, "'"$LOAD"'", 2], [30006, "SCCP70.x", 0]]' dry.json
+}
+
 @test "registrations are expected, and there is no call manager" {
     phones "{model: CP-7961G, count: 2}" "$SHARE" "callmanager: {engine: none}" \
         "expect: {registered: all}"
