@@ -1,7 +1,6 @@
 /* dhcpcheck.c - see dhcpcheck.h. */
 #include "netns/plan/dhcpcheck.h"
 #include "netns/fleet/dhcpkeys.h"
-#include "netns/fleet/lankeys.h"
 
 #include <stdio.h>
 
@@ -53,7 +52,6 @@ static void check_pool(const struct plan *plan, struct findings *found)
 void dhcpcheck(const struct plan *plan, struct findings *found)
 {
     const struct fleet *f = plan->fleet;
-    const struct finding_words words = {.where = lan_uplink(f)};
     if (!dhcp_is_ours(f))
         return;
     check_pool(plan, found);
@@ -61,9 +59,4 @@ void dhcpcheck(const struct plan *plan, struct findings *found)
         fleet_tell(found, FINDING_DHCP_NAMES_NONE, f, "dhcp.tftp", NULL,
                    "dhcp.tftp: no TFTP server is named to phones that ask for their addresses: "
                    "they find no configuration and no firmware");
-    if (lan_uplink(f))
-        fleet_tell(found, FINDING_DHCP_TWO, f, "dhcp.engine", &words,
-                   "dhcp.engine: a server of ours answers whoever asks at %s; with the network's "
-                   "own there are two, and a phone takes either's offer",
-                   lan_uplink(f));
 }

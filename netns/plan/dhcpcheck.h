@@ -5,8 +5,7 @@
 #include "netns/plan/plan.h"
 #include "netns/text/finding.h"
 
-/* Too few addresses, and for whom; no TFTP server named; a second server, where a real network may
- * have its own. */
+/* Too few addresses, and for whom; no TFTP server named. */
 void dhcpcheck(const struct plan *plan, struct findings *found);
 
 #endif

@@ -73,8 +73,6 @@ enum severity { SEVERITY_WARNING, SEVERITY_ERROR, SEVERITY_REFUSAL };
     X(LOG_ELSEWHERE, "log-server-elsewhere", WARNING, "write {where}: {right}")                    \
     X(DHCP_NAMES_NONE, "option-150-missing", ERROR, "write dhcp.tftp: 150")                        \
     X(DHCP_POOL, "pool-too-small", ERROR, "write dhcp.pool: {right}")                              \
-    X(DHCP_TWO, "two-dhcp-servers", WARNING,                                                       \
-      "write dhcp: {engine: external}, unless {where'} leads to no other server")                  \
     X(MANAGER_OTHER, "manager-contradicted", WARNING,                                              \
       "write {right} instead of {wrong} in {place'}")                                              \
     X(MANAGER_OTHER_NEEDED, "manager-contradicted", ERROR,                                         \

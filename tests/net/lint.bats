@@ -327,7 +327,7 @@ members() {
     grep -q "$(head -3 none | paste -sd, | sed 's/,/, /g') and 1 more" found.json
     phones "{model: CP-7961G, count: 5}" "$SHARE" "addresses: dhcp" "dhcp: {engine: own}" \
         "lan: {uplink: eth1, permits: [macs, arp, dhcp, foreign]}" "tftp: {engine: dnsmasq}"
-    finds two-dhcp-servers warning t.fleet.yml:7:16
+    finds dhcp-in-real-network warning t.fleet.yml:7:16
 }
 
 @test "what phones do not read in XMLDefault" {

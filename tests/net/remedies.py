@@ -174,12 +174,6 @@ def _(t, pool):
         "c": "10.0.2.0/24"}}, phones=[{"model": "CP-7961G", "count": 5, "subnet": s} for s in "abc"])
 
 
-@rows("DHCP_TWO")
-def _(t, _):
-    at_uplink(t)
-    t.fleet.update(addresses="dhcp", dhcp={"engine": "own", "at": "site"}, tftp={"engine": "dnsmasq"})
-
-
 @rows("UPLINK_MACS")
 def _(t, _):
     at_uplink(t, "macs")

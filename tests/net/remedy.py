@@ -93,11 +93,6 @@ def _(tree):
     tree.fleet["key"] = tree.signer
 
 
-@rule(r"write (dhcp): (\{.*\}), unless \S+ leads to no other server")
-def _(tree, path, value):
-    put(tree.fleet, path, yaml.safe_load(value))
-
-
 @rule(r"write ([a-zA-Z0-9_.\[\]]+): (.+?)(?:, or a lower one|, or a model, .*|, or mode: traditional"
       r"|, and go on from there later|, unless that network has no DHCP server)?")
 def _(tree, path, value):
