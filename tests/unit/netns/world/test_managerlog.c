@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,6 +91,8 @@ static void rows_are_whole_while_they_are_written(void **state)
     assert_false(managerlist_get(list, 1, &seen));
     managerlist_put(list, 0, &d);
     pid_t writer = fork();
+    if (writer == 0)
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* it would write for ever */
     for (uint32_t n = 1; writer == 0; n++) {
         d.registrations = d.orders = n;
         d.heard_at = n;
