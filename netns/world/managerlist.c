@@ -3,8 +3,13 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-#define TRIES 1000 /* a manager that was killed as it wrote has left a row odd: taken as it is */
+/* A row may be odd for as long as its writer waits for a processor, and for ever where it was killed
+ * as it wrote: then it is taken as it is. */
+#define TRIES    300
+#define AT_ONCE  100  /* of them; before each other one the writer may run */
+#define PAUSE_US 1000
 
 static size_t size_of(uint32_t room)
 {
@@ -67,6 +72,8 @@ bool managerlist_get(const struct manager_list *list, uint32_t i, struct registr
         return false;
     const struct manager_row *row = &list->row[i];
     for (int tries = 0; tries < TRIES; tries++) {
+        if (tries >= AT_ONCE)
+            usleep(PAUSE_US);
         uint32_t before = atomic_load_explicit(&row->seq, memory_order_acquire);
         memcpy(device, &row->device, sizeof *device);
         atomic_thread_fence(memory_order_acquire);
