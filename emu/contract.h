@@ -236,7 +236,7 @@ struct phone_status {
     uint32_t ip;                       /* its address; these in network order, 0: none */
     uint32_t router;
     uint32_t tftp_ip;                  /* the TFTP server that it asks */
-    uint32_t dhcp_server;              /* that has given it its address */
+    uint32_t dhcp_server, dhcp_other;  /* that has given it its address; whose offer it left */
     uint32_t manager_ip;
     uint64_t lease_end_us;             /* emulated time at which the address is no longer its own;
                                         * 0: it is for ever */

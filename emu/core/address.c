@@ -114,5 +114,6 @@ void address_show(struct phone *p)
     s->tftp_ip = p->id.tftp_ip;
     s->tftp_by = (uint8_t)(!p->id.dhcp ? TFTP_BY_STATIC : p->id.ip ? l->tftp_by : TFTP_BY_NONE);
     s->dhcp_server = p->id.ip ? l->server : 0;
+    s->dhcp_other = p->id.ip ? p->dhcp.other : 0;
     s->lease_end_us = p->id.ip && l->end != NEVER ? l->end : 0;
 }

@@ -119,6 +119,7 @@ static void discover(struct dhcp *d)
         d->xid++;
     d->lease = (struct dhcp_lease){0};
     d->passed_over = false;
+    d->other = 0;
     d->asked = d->kit->now;
     count_seconds(d);
     set_state(d, DHCP_SELECTING, d->kit->now + wait_of(d, d->tries));
@@ -162,7 +163,11 @@ static enum dhcp_result take_offer(struct dhcp *d, const struct dhcp_message *m)
     if (d->state != DHCP_SELECTING)
         return DHCP_MORE;
     struct dhcp_lease offered = dhcplease_of(m, d->kit->now, order_of(d));
-    if (!d->lease.address.ip || dhcplease_better(&offered, &d->lease, order_of(d)))
+    bool first = !d->lease.address.ip;
+    bool better = first || dhcplease_better(&offered, &d->lease, order_of(d));
+    if (!first && offered.server != d->lease.server)
+        d->other = better ? d->lease.server : offered.server;
+    if (better)
         d->lease = offered;
     usec until = d->asked + DHCP_COLLECT;
     if (d->kit->now < until)

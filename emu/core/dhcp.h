@@ -97,6 +97,7 @@ struct dhcp {
     unsigned tries;                /* in vain, since there was an address last */
     unsigned requests;             /* of this offer */
     bool passed_over;              /* an offer was, since the last DISCOVER */
+    uint32_t other;                /* another server, whose offer was not taken; 0: none */
     struct dhcp_lease lease;       /* offered, then granted; all zero: none */
     uint32_t taken;                /* the address that somebody has */
     const char *why;

@@ -19,6 +19,22 @@ static void say_astray(const struct results *r, size_t i, struct expectation *e)
     judge_say(e, "%s has %s", r->plan->phones[i].name, ip);
 }
 
+/* "; a second DHCP server, 10.0.0.9, made offers to 12 phones": whose were not taken. */
+static void say_second(const struct results *r, struct expectation *e)
+{
+    const struct phone_status *status = r->facts.status;
+    char ip[INET_ADDRSTRLEN];
+    size_t count = 0, last = 0;
+    for (size_t i = 0; i < r->plan->count; i++)
+        if (r->plan->phones[i].dhcp && status[i].dhcp_other) {
+            last = i;
+            count++;
+        }
+    if (count > 0)
+        judge_say(e, "; a second DHCP server, %s, made offers to %zu of them",
+                  inet_ntop(AF_INET, &status[last].dhcp_other, ip, sizeof ip), count);
+}
+
 /* Whether a phone should have an address by now, and has none. */
 static bool lacks(const struct results *r, size_t i)
 {
@@ -44,6 +60,7 @@ void judge_addresses(const struct wish *w, struct expectation *e)
             say_astray(r, i, e);
     judge_name_rest(e, astray, "");
     say_by(l, e);
+    say_second(r, e);
     if (none && l->refusals)
         judge_say(e, "; the server had none for them %u times, see dhcp.log and dhcp.pool",
                   l->refusals);

@@ -203,7 +203,8 @@ static void forget_address(struct phones *p, size_t i)
 {
     struct phone_status *record = &p->job->status[i];
     move(p, i, &(struct net_address){0});
-    record->ip = record->router = record->tftp_ip = record->dhcp_server = 0;
+    record->ip = record->router = record->tftp_ip = 0;
+    record->dhcp_server = record->dhcp_other = 0;
     record->prefix_len = record->tftp_by = 0;
     record->lease_end_us = 0;
 }

@@ -162,6 +162,23 @@ static void the_best_offer_is_the_one_that_names_a_tftp_server_best(void **state
     }
 }
 
+static void another_server_is_remembered_as_long_as_the_lease(void **state)
+{
+    (void)state;
+    for (uint8_t named = 1; named <= 2; named++) { /* which of two names a TFTP server */
+        struct bench *b = dhcp_new(true);
+        for (uint8_t k = 1; k <= 2; k++) {
+            struct dhcp_message m = offer_from(b, k);
+            m.siaddr = k == named ? SERVER_IP : 0;
+            dhcp_say(b, &m);
+            dhcp_say(b, &m); /* twice by the same one is no second */
+            assert_int_equal(b->phone->dhcp.other != 0, k == 2);
+        }
+        assert_int_equal(((uint8_t *)&b->phone->dhcp.other)[3], 3 - named);
+        play_free(b);
+    }
+}
+
 static void late_offers_are_taken_at_once(void **state)
 {
     (void)state;
@@ -484,6 +501,7 @@ int main(void)
         cmocka_unit_test(silence_is_asked_again_more_and_more_seldom),
         cmocka_unit_test(waits_are_spread_by_a_second_either_way),
         cmocka_unit_test(the_best_offer_is_the_one_that_names_a_tftp_server_best),
+        cmocka_unit_test(another_server_is_remembered_as_long_as_the_lease),
         cmocka_unit_test(late_offers_are_taken_at_once),
         cmocka_unit_test(a_request_without_answer_ends_in_a_new_search),
         cmocka_unit_test(only_its_own_server_grants_and_refuses),
