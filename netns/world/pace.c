@@ -93,10 +93,14 @@ static bool nobody_works(struct pace *p)
     return true;
 }
 
-/* Whether the clock waits for the call manager, which is to be called for its mail, once each. */
+/* Whether the clock waits for one who talks to a server, or is one, and who is to be woken for his
+ * mail: bytes behind lost ones wake nobody. Once for each. */
 static bool nudges(struct pace *p, uint64_t waited_ns)
 {
-    bool long_ago = p->least == hands_manager(p->hands) && p->stood_ns >= PACE_CALL_NS;
+    bool talks = p->least != HANDS_NOBODY &&
+                 (p->least == hands_manager(p->hands) ||
+                  atomic_load(&p->hands->hand[p->least].ears) & EARS_SERVER);
+    bool long_ago = talks && p->stood_ns >= PACE_CALL_NS;
     p->quiet_ns = long_ago && nobody_works(p) ? p->quiet_ns + waited_ns : 0;
     if (p->quiet_ns < PACE_CALL_NS)
         return false;

@@ -65,6 +65,9 @@ struct packet packet_of(const uint8_t *frame, size_t len)
         of_udp(&p, frame, len);
     } else if (frame[IP_PROTOCOL_AT] == IPPROTO_TCP && len > TCP_FLAGS_AT) {
         p.kind = tcp_kind(frame);
+        p.empty = word(frame + IP_LENGTH_AT) <=
+                      IP_HEADER + (size_t)(frame[TCP_OFFSET_AT] >> 4) * 4 &&
+                  !(frame[TCP_FLAGS_AT] & TCP_RST);
         p.ends = frame[TCP_FLAGS_AT] & (TCP_FIN | TCP_RST);
     }
     return p;

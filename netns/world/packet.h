@@ -24,6 +24,7 @@ enum packet_kind {
 struct packet {
     enum packet_kind kind;
     bool ends;         /* TCP: its sender has no more to say (FIN, RST) */
+    bool empty;        /* TCP: it has no bytes for its receiver, nor is it a reset */
     uint32_t from, to; /* network order; 0: no IPv4 */
     unsigned opcode;   /* of TFTP (RFC 1350) */
     size_t len;        /* of TFTP: header and all */

@@ -230,7 +230,7 @@ static void to_phone(struct relay *r, const struct packet *p)
                                            : hands_find(r->watch.hands, p->to);
     if (guest && p->kind == PACKET_TFTP && p->opcode == TFTP_DATA)
         guest->last = p->len < TFTP_DATA_HEADER + TFTP_BLOCK;
-    if (p->kind != PACKET_IDLE)
+    if (p->kind != PACKET_IDLE && !(p->ends && p->empty))
         hands_mail_slot(r->watch.hands, r->watch.slot, hand, EARS_SERVER, r->watch.now);
 }
 
