@@ -70,7 +70,7 @@ foreign_frames() { # of capture NAME: frames that came from the fleet's side and
     local i
     for i in $(seq 10); do
         start nsenter -t "$HOST_PID" -n -- "$FLEET" run -q -f "$FILE" --out "$OUT-$i" # the pid is its own
-        wait_for 20 taken "$OUT-$i" $((3 * i))
+        wait_for 60 taken "$OUT-$i" "$i" || { cat "$SAID" "$OUT-$i/events.jsonl"; false; }
         kill -9 "$LAUNCHER"
         finish
         wait_for 10 as_before eth1
