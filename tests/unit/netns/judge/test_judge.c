@@ -316,6 +316,24 @@ static void registered_is_who_is_on_the_managers_list(void **state)
     fleet8_free(&f);
 }
 
+static void a_second_dhcp_server_is_told_of(void **state)
+{
+    (void)state;
+    struct fleet8 f;
+    fleet8_make(&f, 3);
+    f.fleet.dhcp.engine = DHCP_EXTERNAL;
+    for (size_t i = 0; i < 2; i++) {
+        f.plan.phones[i].dhcp = true;
+        f.status[i].ip = f.plan.phones[i].ip;
+        f.status[i].dhcp_other = inet_addr("10.106.0.9");
+    }
+    struct results *r = judged(&f, "{}");
+    check(r, "addresses", true, "2 of 2 phones that ask have an address; TFTP server unknown: 2; "
+          "a second DHCP server, 10.106.0.9, made offers to 2 of them");
+    results_free(r);
+    fleet8_free(&f);
+}
+
 static void sharing_is_not_judged_in_traditional_mode(void **state)
 {
     static const char *const names[] = {"depth", "roots_distinct", "fallbacks", "peers_used",
@@ -379,6 +397,7 @@ int main(void)
         cmocka_unit_test(a_late_clock_may_be_let_off),
         cmocka_unit_test(several_of_a_kind_are_numbered),
         cmocka_unit_test(registered_is_who_is_on_the_managers_list),
+        cmocka_unit_test(a_second_dhcp_server_is_told_of),
         cmocka_unit_test(sharing_is_not_judged_in_traditional_mode),
         cmocka_unit_test(all_unfinished_are_named),
     };
