@@ -187,7 +187,7 @@ static void print_plan(struct view *v, const char *name)
     dryrun_managers(plan);
     dryrun_default(plan, v->stock);
     if (fleet->http == TRI_ON)
-        printf("\n  Of a server each file is asked for by HTTP first, on port 6970, then by TFTP\n");
+        printf("\n  A server is asked for each file by HTTP first, on port 6970, then by TFTP\n");
     print_courses(v);
     print_fetches(v);
 }

@@ -5,8 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A row may be odd for as long as its writer waits for a processor, and for ever where it was killed
- * as it wrote: then it is taken as it is. */
+/* A row may be odd for as long as its writer waits for a processor, and for ever where it was
+ * killed as it wrote: then it is taken as it is. */
 #define TRIES    300
 #define AT_ONCE  100  /* of them; before each other one the writer may run */
 #define PAUSE_US 1000

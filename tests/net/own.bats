@@ -113,10 +113,10 @@ foretold() {
     "$FLEET" compare --dry-run --json -f t.fleet.yml |
         jq -e --arg f "$NEW.loads" '.traditional.fetches[$f] == 5 and .pfs.fetches[$f] == 3'
     # in a lab of its own call manager they are told to run what they run, until they are reset
-    "$FLEET" up --dry-run -f t.fleet.yml > up
-    grep -q 'Phones 1 to 7 ask for:' up
-    "$FLEET" up --dry-run --set callmanager.engine=none -f t.fleet.yml > up
-    grep -q 'Phones 1 to 2 ask for:' up
+    "$FLEET" up --dry-run -f t.fleet.yml > dry
+    grep -q 'Phones 1 to 7 ask for:' dry
+    "$FLEET" up --dry-run --set callmanager.engine=none -f t.fleet.yml > dry
+    grep -q 'Phones 1 to 2 ask for:' dry
 }
 
 @test "files that the server lacks, or has damaged; the user's own stay as they are" {
