@@ -134,7 +134,7 @@ static void reset_on_close(int fd)
 
 static void accept_all(struct manager *m)
 {
-    struct sockaddr_in peer;
+    struct sockaddr_in peer = {0};
     socklen_t len = sizeof peer;
     int fd, one = 1, room = SEND_BUFFER;
     while ((fd = accept4(MANAGER_LISTENER, (struct sockaddr *)&peer, &len,

@@ -24,7 +24,7 @@ setup() {
 teardown() {
     [ -z "$SWITCH" ] || kill "$SWITCH" 2> /dev/null || true
     [ -z "$ROOM" ] || rm -rf "$ROOM"
-    [ ! -s "$OUT/events.jsonl" ] || "$FLEET" down -q "$LAB" > /dev/null 2>&1 || true
+    [ ! -s "$OUT/events.jsonl" ] || "$FLEET" down -q --lab "$LAB" > /dev/null 2>&1 || true
     teardown_world
     lab_down
 }

@@ -33,7 +33,7 @@ front() {
     [[ $output == *"jq                   reads results"* ]]
     [[ $output == *"tshark               reads captures"* ]]
     [[ $output != *"dnsmasq"* ]]
-    [ "$(cat "$CALLS")" = "noninteractive -q install -y --no-install-recommends jq tshark" ]
+    [ "$(grep -v download "$CALLS")" = "noninteractive -q install -y --no-install-recommends jq tshark" ]
 }
 
 @test "what a run needs is not what the tests need" {
@@ -47,7 +47,7 @@ front() {
     UNKNOWN=100 run front --install-packages test
     [ "$status" -eq 0 ]
     [[ $(head -1 "$CALLS") == *update ]]
-    [[ $(tail -1 "$CALLS") == *"jq tshark" ]]
+    [[ $(grep -v download "$CALLS" | tail -1) == *"jq tshark" ]]
 }
 
 @test "a failed installation shows why and what to try, exit 3" {
@@ -78,7 +78,7 @@ front() {
     run env PATH="$bin" "$(command -v bash)" "$root/run-fleet.sh" --install-packages run
     [ "$status" -eq 3 ]
     [[ $output == *"no apt-get here"* ]]
-    [[ $output == *"dnsmasq-base         TFTP server"* ]]
+    [[ $output == *"dnsmasq-base         TFTP and DHCP server"* ]]
     [[ $output != *"tshark"* ]]
 }
 

@@ -41,7 +41,7 @@ usage() {
     usage "stray: only options are accepted" stray
     local address
     for address in 10.0.0.1 10.0.0.1/7 10.0.0.1/31 10.0.0/24 10.0.0.1/; do
-        usage "--address $address: takes an IPv4 address with a prefix length from 8 to 30, as in 10.106.0.10/16" \
+        usage "--address $address: takes an IPv4 address with a prefix length from 8 to 30, as in 10.106.0.10/16, or dhcp" \
             --address "$address"
     done
 }
