@@ -152,7 +152,7 @@ tells_policy() {
     lab_up
     lab_root 3
     lab_fleet 3 "lan: {uplink: eth1, subnet: 10.77.0.0/24, first: 10.77.0.100}" \
-        "tftp: {address: $LAB_IP}" > "$FILE"
+        "addresses: static" "tftp: {address: $LAB_IP}" > "$FILE"
     start_lldpd lab0 nsenter -t "$LAB_PID" -n --
     lldpcli configure med policy application voice tagged vlan 78 priority voice dscp 46
     ctl() { at_host "$FLEET" "$1" --lab "$LAB" "${@:2}"; }
