@@ -77,9 +77,15 @@ bool fidelity_exceeds(uint64_t timers, uint64_t late)
 const struct fidelity_holder fidelity_holders[CLOCK_HOLDERS] = {
     [CLOCK_HELD_BY_PHONES] = {"phones", "phones"},
     [CLOCK_HELD_BY_WAN] = {"wan", "the WAN"},
+    [CLOCK_HELD_BY_MANAGER] = {"call_manager", "the call manager"},
     [CLOCK_HELD_BY_LAUNCHER] = {"launcher", "the launcher"},
     [CLOCK_HELD_BY_HOST] = {"host", "this machine"},
 };
+
+const char *fidelity_hung(const struct clock_facts *clock, const struct plan *plan, size_t i)
+{
+    return clock->hung[i] < plan->count ? plan->phones[clock->hung[i]].name : "the call manager";
+}
 
 double fidelity_speed(const struct run_facts *facts)
 {

@@ -18,6 +18,7 @@
 #ifndef FIDELITY_H
 #define FIDELITY_H
 
+#include "netns/plan/plan.h"
 #include "netns/world/facts.h"
 
 #include <stddef.h>
@@ -45,6 +46,8 @@ double fidelity_speed(const struct run_facts *facts);
 extern const struct fidelity_holder {
     const char *key, *words;
 } fidelity_holders[CLOCK_HOLDERS];
+/* What the one is called that the clock went on without as number i, below CLOCK_HUNG. */
+const char *fidelity_hung(const struct clock_facts *clock, const struct plan *plan, size_t i);
 /* How long it stood for all of them, in ns. */
 uint64_t fidelity_held(const struct clock_facts *clock);
 /* "the clock waited 3.2 s of 14.0 s: 2.9 s for phones, 0.3 s for this machine": out, or NULL where

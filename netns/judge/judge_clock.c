@@ -29,9 +29,8 @@ static void say_hung(const struct results *r, struct expectation *e)
     const struct clock_facts *clock = &r->facts.clock;
     unsigned named = 0;
     for (size_t i = 0; i < CLOCK_HUNG && i < clock->hung_count; i++)
-        if (clock->hung[i] < r->plan->count &&
-            judge_name(e, &named, "; the clock went on without ", ", "))
-            judge_say(e, "%s", r->plan->phones[clock->hung[i]].name);
+        if (judge_name(e, &named, "; the clock went on without ", ", "))
+            judge_say(e, "%s", fidelity_hung(clock, r->plan, i));
     judge_name_rest(e, clock->hung_count, "");
     judge_say(e, ", which hung (see logs/)");
 }

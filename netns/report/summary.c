@@ -192,8 +192,7 @@ static json_t *hung(const struct results *r)
     const struct clock_facts *c = &r->facts.clock;
     json_t *names = json_array();
     for (size_t i = 0; i < CLOCK_HUNG && i < c->hung_count; i++)
-        if (c->hung[i] < r->plan->count)
-            json_array_append_new(names, json_string(r->plan->phones[c->hung[i]].name));
+        json_array_append_new(names, json_string(fidelity_hung(c, r->plan, i)));
     return names;
 }
 

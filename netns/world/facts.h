@@ -17,6 +17,7 @@ struct phone_traffic {
 enum clock_holder {
     CLOCK_HELD_BY_PHONES,   /* one at work, or late to wake */
     CLOCK_HELD_BY_WAN,      /* the line between site and servers, or a server at work */
+    CLOCK_HELD_BY_MANAGER,  /* our own call manager at work */
     CLOCK_HELD_BY_LAUNCHER, /* at work on a fault, or on a phone's start */
     CLOCK_HELD_BY_HOST,     /* this machine ran nobody: steal, suspend, other work, a debugger */
     CLOCK_HOLDERS
@@ -30,8 +31,9 @@ struct clock_facts {
     uint64_t held_ns[CLOCK_HOLDERS]; /* real time of that in which it stood */
     uint32_t holds[CLOCK_HOLDERS];   /* how often */
     uint64_t unanswered;             /* frames given up: nobody had taken them after a real time */
-    uint32_t hung_count;             /* phones given up: the clock went on without them, */
-    uint32_t hung[CLOCK_HUNG];       /* and the first of them, by their place in the plan */
+    uint32_t hung_count;             /* who was given up: the clock went on without them, */
+    uint32_t hung[CLOCK_HUNG];       /* and the first of them: a phone's place in the plan, or beyond
+                                      * all of them the call manager */
 };
 
 struct manager_list; /* managerlist.h */

@@ -20,7 +20,7 @@ bool pace_init(struct pace *p, struct hands *hands, const uint8_t *fate, struct 
                        .hung = HANDS_NOBODY, .course = {.pace = ceiling * CLOCK_PACE_1}};
     bool made = p->known && p->called;
     for (uint32_t i = 0; made && i < hands->count; i++)
-        p->known[i] = (struct pace_hand){.left_us = HANDS_NEVER, .called_us = HANDS_NEVER,
+        p->known[i] = (struct pace_hand){.called_us = HANDS_NEVER,
                                           .nudged_us = HANDS_NEVER};
     return made;
 }
@@ -47,10 +47,10 @@ static bool counts(struct pace *p, uint32_t i, uint64_t at)
 {
     if (i < p->phones && (p->fate[i] == PHONE_FROZEN || p->fate[i] == PHONE_KILLED))
         return false;
-    uint64_t *left = &p->known[i].left_us;
-    if (*left != HANDS_NEVER && *left != at)
-        *left = HANDS_NEVER; /* it has moved: it is back */
-    return *left == HANDS_NEVER;
+    struct pace_hand *known = &p->known[i];
+    if (known->left_us != at)
+        known->left = false; /* it has moved: it is back */
+    return !known->left;
 }
 
 /* The least hand right now, and whose it is. The mail first: who takes it out has moved his pledge
@@ -133,22 +133,25 @@ static enum clock_holder kind(const struct pace *p, uint32_t hand)
 {
     return hand < p->phones                     ? CLOCK_HELD_BY_PHONES
            : hand == hands_launcher(p->hands) ? CLOCK_HELD_BY_LAUNCHER
+           : hand == hands_manager(p->hands)  ? CLOCK_HELD_BY_MANAGER
                                                 : CLOCK_HELD_BY_WAN;
 }
 
 /* The one that the clock waits for is not waited for any more, if its time is up. */
 static bool give_up(struct pace *p)
 {
-    bool sent = p->least_us < pledge(p, p->least);
+    bool manager = p->least == hands_manager(p->hands);
+    bool sent = !manager && p->least_us < pledge(p, p->least);
     if (sent && p->stood_ns >= (p->least < p->phones ? PACE_MAIL_NS : PACE_HANG_NS)) {
         uint64_t lost = p->least_us;
         if (atomic_compare_exchange_strong(&p->hands->hand[p->least].mail_us, &lost, HANDS_NEVER))
             p->facts->unanswered++;
         return true;
     }
-    if (sent || p->stood_ns < PACE_HANG_NS || p->least >= p->phones)
+    if (sent || p->stood_ns < PACE_HANG_NS || (p->least >= p->phones && !manager))
         return false;
-    p->known[p->least].left_us = p->least_us;
+    p->known[p->least].left = true;
+    p->known[p->least].left_us = pledge(p, p->least);
     p->hung = p->least;
     if (p->facts->hung_count < CLOCK_HUNG)
         p->facts->hung[p->facts->hung_count] = p->least;

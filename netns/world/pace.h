@@ -16,7 +16,7 @@
  * time, and then for as long while nobody was awake: who is may be about to send it.
  *
  * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
- * moves its hand; mail that nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS
+ * moves its hand, and so the call manager, which takes its mail when it is called; mail that nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS
  * where it is the WAN's or the launcher's, which always run. Both are counted in real time in which
  * the pacer itself was not kept from running.
  *
@@ -38,8 +38,9 @@ struct pace {
     const uint8_t *fate;   /* of each phone: PHONE_KILLED, PHONE_FROZEN: it does not count */
     uint32_t phones;       /* hands of that many; those of others follow */
     struct pace_hand {
-        uint64_t left_us;   /* HANDS_NEVER, or the pledge at which it was given up, */
-        uint64_t called_us; /* or was called, */
+        bool left;          /* it was given up: */
+        uint64_t left_us;   /* at which pledge, */
+        uint64_t called_us; /* at which it was called, */
         uint64_t nudged_us; /* and the mail for which it was */
     } *known;              /* of each hand */
     struct clock_facts *facts;
@@ -53,7 +54,7 @@ struct pace {
     uint64_t next_us;      /* the earliest moment to come at which one is to be called */
     uint32_t *called;      /* hands called in this step: */
     uint32_t called_count;
-    uint32_t hung;         /* the phone given up in this step, or HANDS_NOBODY */
+    uint32_t hung;         /* who is given up in this step, or HANDS_NOBODY */
 };
 
 /* What to wait for until the next step. */

@@ -31,7 +31,9 @@ static void work(void *of)
             eventfd_write((int)(FIRST_CALL + p->called[i]), 1);
         if (p->hung != HANDS_NOBODY)
             say("warning: %s has not moved for %u s: the clock goes on without it",
-                pacer->plan->phones[p->hung].name, (unsigned)(PACE_HANG_NS / 1000000000u));
+                p->hung < pacer->plan->count ? pacer->plan->phones[p->hung].name
+                                             : "the call manager",
+                (unsigned)(PACE_HANG_NS / 1000000000u));
         hands_await(p->hands, wait.hand, p->least_us, wait.ns);
     }
 }

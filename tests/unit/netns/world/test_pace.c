@@ -13,6 +13,7 @@
 #define HANDS    (PHONES + HANDS_OTHERS)
 #define LAUNCHER PHONES
 #define WAN      (PHONES + 1)
+#define MANAGER  (PHONES + 2)
 #define CEILING  100
 #define PACE     (CEILING * CLOCK_PACE_1)
 #define LAG      5000
@@ -70,7 +71,7 @@ static uint64_t least(const struct rig *r)
     for (uint32_t i = 0; i < HANDS; i++) {
         uint64_t pledge = atomic_load(&r->hands->hand[i].pledge_us);
         uint64_t mail = atomic_load(&r->hands->hand[i].mail_us);
-        bool out = (i < PHONES && r->fate[i] != 0) || r->pace.known[i].left_us != HANDS_NEVER;
+        bool out = (i < PHONES && r->fate[i] != 0) || r->pace.known[i].left;
         if (!out && pledge < at)
             at = pledge;
         if (!out && mail < at)
@@ -334,6 +335,33 @@ static void all_that_hang_are_counted_the_first_are_named(void **state)
     end(&r);
 }
 
+/* It rests until a phone says something, or is at work: stopped, it takes no mail, however often it is
+ * called. */
+static void a_call_manager_that_hangs_is_given_up(void **state)
+{
+    (void)state;
+    for (int mailed = 0; mailed < 2; mailed++) {
+        struct rig r;
+        begin(&r);
+        if (mailed)
+            hands_mail(r.hands, MANAGER, 7000);
+        else
+            hand_rest(r.hands, MANAGER, 7000);
+        step(&r);
+        pace_for(&r, PACE_HANG_NS - 100 * MS);
+        assert_int_equal(r.shown, 7000 + LAG);
+        pace_for(&r, 200 * MS);
+        assert_int_equal(r.facts.hung_count, 1);
+        assert_int_equal(r.facts.hung[0], MANAGER);
+        assert_true(r.shown > 1000000);
+        hands_mail(r.hands, MANAGER, r.shown);
+        uint64_t now = r.shown;
+        pace_for(&r, 50 * MS);
+        assert_true(r.shown > now + 4000000);
+        end(&r);
+    }
+}
+
 static void launcher_and_wan_are_waited_for(void **state)
 {
     (void)state;
@@ -352,7 +380,7 @@ static void launcher_and_wan_are_waited_for(void **state)
 static void mail_that_nobody_takes_is_given_up(void **state)
 {
     (void)state;
-    for (uint32_t i = 0; i < HANDS; i++) {
+    for (uint32_t i = 0; i < MANAGER; i++) {
         struct rig r;
         begin(&r);
         hands_mail(r.hands, i, 7000);
@@ -398,7 +426,8 @@ static void real_time_is_accounted_to_who_held_it(void **state)
         uint32_t hand;
         enum clock_holder holder;
     } table[] = {{0, CLOCK_HELD_BY_PHONES}, {PHONES - 1, CLOCK_HELD_BY_PHONES},
-                 {LAUNCHER, CLOCK_HELD_BY_LAUNCHER}, {WAN, CLOCK_HELD_BY_WAN}};
+                 {LAUNCHER, CLOCK_HELD_BY_LAUNCHER}, {WAN, CLOCK_HELD_BY_WAN},
+                 {MANAGER, CLOCK_HELD_BY_MANAGER}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct rig r;
         begin(&r);
@@ -548,6 +577,7 @@ int main(void)
         cmocka_unit_test(what_changes_hands_is_never_missed),
         cmocka_unit_test(a_phone_that_hangs_is_given_up_until_it_moves),
         cmocka_unit_test(all_that_hang_are_counted_the_first_are_named),
+        cmocka_unit_test(a_call_manager_that_hangs_is_given_up),
         cmocka_unit_test(launcher_and_wan_are_waited_for),
         cmocka_unit_test(mail_that_nobody_takes_is_given_up),
         cmocka_unit_test(mail_that_is_taken_is_not),
