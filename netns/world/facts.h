@@ -32,8 +32,8 @@ struct clock_facts {
     uint32_t holds[CLOCK_HOLDERS];   /* how often */
     uint64_t unanswered;             /* frames given up: nobody had taken them after a real time */
     uint32_t hung_count;             /* who was given up: the clock went on without them, */
-    uint32_t hung[CLOCK_HUNG];       /* and the first of them: a phone's place in the plan, or beyond
-                                      * all of them the call manager */
+    uint32_t hung[CLOCK_HUNG];       /* the first of them: a phone's place in the plan, or beyond
+                                      * all of these the call manager */
 };
 
 struct manager_list; /* managerlist.h */

@@ -15,10 +15,11 @@
  * ones, or for a connection that is closed). That is when it has stood for PACE_CALL_NS of real
  * time, and then for as long while nobody was awake: who is may be about to send it.
  *
- * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until it
- * moves its hand, and so the call manager, which takes its mail when it is called; mail that nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS
- * where it is the WAN's or the launcher's, which always run. Both are counted in real time in which
- * the pacer itself was not kept from running.
+ * One who holds the clock for too long is given up: a phone that hangs after PACE_HANG_NS, until
+ * it moves its hand, and so the call manager, which takes its mail when it is called; mail that
+ * nobody takes (the message was lost) after PACE_MAIL_NS, or PACE_HANG_NS where it is the WAN's or
+ * the launcher's, which always run. Both are counted in real time in which the pacer itself was
+ * not kept from running.
  *
  * No I/O, and no clock but what is passed in.
  */
