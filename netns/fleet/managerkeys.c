@@ -62,7 +62,9 @@ static void settle(struct fleet *f, enum manager_engine engine)
 void manager_settle(struct fleet *f)
 {
     f->manager.left_open = f->manager.engine == MANAGER_UNSET && !is_asked_for(f);
-    settle(f, f->manager.left_open ? MANAGER_NONE : MANAGER_OWN);
+    settle(f, f->manager.left_open            ? MANAGER_NONE
+              : f->engine == ENGINE_EXTERNAL ? MANAGER_EXTERNAL
+                                             : MANAGER_OWN);
 }
 
 void manager_of_lab(struct fleet *f)
@@ -83,8 +85,9 @@ static unsigned check_faults(const struct fleet *f)
         if (!fault_is_of_manager(f->faults[i].what))
             continue;
         snprintf(path, sizeof path, "faults[%zu].do", i);
-        fleet_complain(f, path, "%s: needs a call manager of our own: callmanager: {engine: own}",
-                       path);
+        fleet_complain(f, path, "%s: needs a call manager of our own: callmanager: {engine: own}%s",
+                       path,
+                       f->engine == ENGINE_EXTERNAL ? " and tftp: {engine: dnsmasq}" : "");
         mistakes++;
     }
     return mistakes;
@@ -112,8 +115,9 @@ unsigned manager_check(const struct fleet *f)
         bool wrong;
         const char *path, *text;
     } cases[] = {
-        {external && m->count == 0, "callmanager.engine",
-         "callmanager.address is missing: the IPv4 address of the external call manager"},
+        {m->engine == MANAGER_OWN && f->engine == ENGINE_EXTERNAL, "callmanager.engine",
+         "callmanager.engine: our own stands beside a TFTP server of ours, and that is external; "
+         "write external, or have tftp: {engine: dnsmasq}"},
         {!external && says(f, "address"), "callmanager.address",
          "callmanager.address: only an external call manager has one; add engine: external"},
         {external && !lan_uplink(f) && is_among_phones(f), "callmanager.address",

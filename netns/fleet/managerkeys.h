@@ -5,7 +5,9 @@
  *   callmanager: {engine: none}                                nobody
  *
  * Where the file does not say: one of ours if it is asked for anything that takes one, else
- * nobody; in a lab (manager_of_lab()) one of ours as well, unless phones are served by others.
+ * nobody; in a lab (manager_of_lab()) one of ours as well. Where the TFTP server is external there
+ * is no headquarters of ours: somebody's instead, at the addresses that phones' configurations
+ * name, if not here; in a lab nobody unless asked for.
  */
 #ifndef MANAGERKEYS_H
 #define MANAGERKEYS_H

@@ -53,7 +53,7 @@ void managercheck_file(const struct plan *plan, const struct plan_phone *p, cons
     const struct fleet_manager *m = &plan->fleet->manager;
     bool must = meant_expected(plan, p, EXPECT_REGISTERED), none = file->manager_count == 0;
     char wrong[NODE], right[ELEMENT], there[INET_ADDRSTRLEN];
-    if (m->engine == MANAGER_NONE || names_one_of(file, m) || (none && names_host(file)))
+    if (m->count == 0 || names_one_of(file, m) || (none && names_host(file)))
         return;
     struct finding_words words = {.right = group(p, m->address[0], right)};
     if (none) {

@@ -65,7 +65,7 @@ static void add_claims(json_t *to, const struct results *r)
 json_t *managerjson_summary(const struct results *r)
 {
     const struct fleet_manager *m = &r->plan->fleet->manager;
-    if (m->count == 0)
+    if (m->engine < MANAGER_OWN)
         return json_null();
     json_t *all = json_pack("{s:s, s:o, s:i}", "engine",
                             m->engine == MANAGER_EXTERNAL ? "external" : "own", "address",

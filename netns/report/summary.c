@@ -104,7 +104,7 @@ static json_t *phones(const struct results *r)
             "running", json_text(s->running), "status_text", json_text(s->status_text),
             "status_file", json_text(s->status_file),
             "status_server", json_text(s->status_server), "changed_s", (double)s->changed_us / 1e6);
-        if (r->plan->fleet->manager.count > 0)
+        if (r->plan->fleet->manager.engine >= MANAGER_OWN)
             json_object_set_new(phone, "registered", json_boolean(s->registered));
         if (r->facts.traffic)
             json_object_set_new(phone, "sessions", sessions(&r->facts.traffic[i]));

@@ -16,7 +16,7 @@ typedef const char *deed(struct harm *h, const struct stroke *s);
  * knows of no phone that it has gone: a kernel would tell it, for a process that has ended. */
 static void show_power(struct harm *h, uint32_t phone, bool on)
 {
-    bool registers = h->reach.job->plan->fleet->manager.count > 0;
+    bool registers = h->reach.job->plan->fleet->manager.engine >= MANAGER_OWN;
     if (registers && !phones_is_unplugged(h->reach.phones, phone))
         world_plug(h->reach.world, phone, on);
 }

@@ -1,5 +1,6 @@
 /* phones.c - the phone processes. */
 #include "netns/run/phones-private.h"
+#include "netns/plan/meant.h"
 #include "netns/run/become.h"
 #include "netns/run/deposit.h"
 #include "netns/run/loss.h"
@@ -168,11 +169,15 @@ uint64_t phones_start_due(struct phones *p, uint64_t now_us)
     return next;
 }
 
-/* Whether a phone's configuration, which is ours, names call managers. */
+/* Whether a phone's configuration, which is ours, names call managers. What one that is not ours
+ * names nobody knows: then whether the phone is expected to register. */
 static bool is_to_register(const struct phones *p, size_t i)
 {
     const struct plan *plan = p->job->plan;
-    return plan->fleet->manager.count > 0 && plan->phones[i].config == CONFIG_WRITTEN;
+    const struct plan_phone *phone = &plan->phones[i];
+    return plan->fleet->manager.engine == MANAGER_EXTERNAL
+               ? meant_expected(plan, phone, EXPECT_REGISTERED)
+               : plan->fleet->manager.count > 0 && phone->config == CONFIG_WRITTEN;
 }
 
 bool phones_settled(const struct phones *p)

@@ -98,7 +98,7 @@ static void ipv6_off(void)
 /* Whether phones talk to somebody beyond their LAN by TCP. */
 static bool talk_beyond(const struct plan *plan)
 {
-    return plan->fleet->manager.count > 0;
+    return plan->fleet->manager.engine >= MANAGER_OWN;
 }
 
 void world_probe_nothing(const struct plan *plan)

@@ -149,6 +149,10 @@ static void speed_is_a_ceiling(void **state)
     "CP-7970G, CP-7971G-GE, CP-7942G, CP-7945G, CP-7962G, CP-7965G, CP-7975G, CP-7940G, CP-7960G"
 
 /* Every message as a user sees it; where two lines stand, the file has two mistakes. */
+#define NOT_BESIDE                                                                                 \
+    "callmanager.engine: our own stands beside a TFTP server of ours, and that is external; "      \
+    "write external, or have tftp: {engine: dnsmasq}\n"
+
 static const struct {
     const char *file, *message;
 } refused[] = {
@@ -223,6 +227,12 @@ static const struct {
     {PHONES "callmanager: {engine: external, address: 10.1.2.3}\n",
      "t.fleet.yml:2:23: callmanager.engine: no phone reaches it: the line ends at a server of ours; "
      "with tftp: {engine: external} it ends in this host's network\n"},
+    {PHONES "lan: {uplink: eth1}\ncallmanager: {engine: own}\n", "t.fleet.yml:3:23: " NOT_BESIDE},
+    {PHONES "callmanager: {engine: own}\ntftp: {engine: external, address: 10.1.2.3}\n",
+     "t.fleet.yml:2:23: " NOT_BESIDE},
+    {PHONES "lan: {uplink: eth1}\nfaults: [{at: 5s, phone: all, do: cm-reset}]\n",
+     "t.fleet.yml:3:35: faults[0].do: needs a call manager of our own: callmanager: {engine: own} "
+     "and tftp: {engine: dnsmasq}\n"},
     {PHONES "callmanager: {keepalive: 0s}\n",
      "t.fleet.yml:2:26: callmanager.keepalive takes whole seconds from 1s on\n"},
     {PHONES "callmanager: {engine: none}\nfaults: [{at: 5s, phone: all, do: cm-reset}]\n",
@@ -355,6 +365,27 @@ static void a_call_manager_is_there_for_who_asks(void **state)
         manager_of_lab(f);
         assert_int_equal(m->engine, cases[i].lab);
         assert_int_equal(m->count > 0, m->engine != MANAGER_NONE);
+        fleet_free(f);
+    }
+}
+
+/* Where the TFTP server is external, so is whoever the phones register with. */
+static void beside_an_external_server_there_is_no_call_manager_of_ours(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        PHONES "lan: {uplink: eth1}\nexpect: {registered: all}\n",
+        PHONES "lan: {bridge: br-lab}\nexpect: {registered: all}\n",
+        PHONES "lan: {uplink: eth1}\ncallmanager: {engine: external}\n",
+        PHONES "tftp: {engine: external, address: 10.1.2.3}\nexpect: {registered: all}\n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct fleet *f = bench_read(texts[i]);
+        assert_non_null(f);
+        assert_int_equal(f->manager.engine, MANAGER_EXTERNAL);
+        assert_int_equal(f->manager.count, 0); /* their configurations name it */
+        manager_of_lab(f);
+        assert_int_equal(f->manager.engine, MANAGER_EXTERNAL);
         fleet_free(f);
     }
 }
@@ -528,6 +559,7 @@ int main(void)
         cmocka_unit_test(what_is_left_out_has_a_default),
         cmocka_unit_test(speed_is_a_ceiling),
         cmocka_unit_test(a_call_manager_is_there_for_who_asks),
+        cmocka_unit_test(beside_an_external_server_there_is_no_call_manager_of_ours),
         cmocka_unit_test(mistakes_are_named_with_their_place),
         cmocka_unit_test(the_known_models_are_listed),
         cmocka_unit_test(bytes_that_are_no_text_are_refused),
