@@ -136,6 +136,13 @@ int link_port_answers_arp(struct nl_sock *sock, int index)
     return nl_send_sync(sock, msg); /* frees msg */
 }
 
+int link_remove(struct nl_sock *sock, const char *name)
+{
+    struct rtnl_link *link CLEANUP(link_put) = rtnl_link_alloc();
+    rtnl_link_set_name(link, name);
+    return rtnl_link_delete(sock, link);
+}
+
 int link_up(struct nl_sock *sock, int index)
 {
     struct rtnl_link *change CLEANUP(link_put) = rtnl_link_alloc();

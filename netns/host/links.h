@@ -39,14 +39,18 @@ struct link_over {
     unsigned vlan; /* a VLAN device of that number; 0: a macvlan that has the lower to itself */
 };
 int link_over(struct nl_sock *sock, const struct link_over *over);
-/* Makes a link a port of a bridge. One that lies over another has to be up by then: else the kernel
- * counts its wish for all multicast down at the lower one, which it has never counted up. */
+/* Makes a link a port of a bridge; 0: of none. One that lies over another has to be up then, and up
+ * still when it leaves: what is down does not pass its wish for all multicast, or the end of it, on
+ * to the lower one, which would count wrongly for ever. */
 int link_join(struct nl_sock *sock, int index, int bridge);
 
 /* The bridge answers ARP requests for the phone behind this port itself, from the permanent
  * neighbour entries of its own namespace: a request then costs two copies, not one a port. What
  * it does not know it floods as ever. */
 int link_port_answers_arp(struct nl_sock *sock, int index);
+
+/* Removes a link, a veth with its other end: when it returns, nothing of it is left anywhere. */
+int link_remove(struct nl_sock *sock, const char *name);
 
 int link_up(struct nl_sock *sock, int index);
 int link_down(struct nl_sock *sock, int index);

@@ -9,11 +9,13 @@
 #include "netns/text/say.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define UPLINK_INDEX 104 /* in the site */
 
 /* What both ends are made with. */
 struct ends {
+    const struct plan *plan;
     const struct fleet_uplink *wish;
     int host_ns, site_ns;
     struct nl_sock *host, *site;
@@ -39,12 +41,23 @@ static int over_interface(const struct ends *e)
     return over.lower < 0 ? over.lower : link_over(e->host, &over);
 }
 
+/* The MAC address of the port: that of the first phone, with a beginning that none is above. A
+ * bridge that was given no address has the lowest of its ports', which is to stay what it was; so
+ * libvirt makes them, from fe on. No frame is sent from it. */
+static void port_mac(const struct plan *plan, uint8_t mac[6])
+{
+    memcpy(mac, plan->phones[0].mac, 6);
+    mac[0] = 0xfe; /* locally administered, unicast */
+    mac[1] = 0xff;
+}
+
 static int into_bridge(const struct ends *e)
 {
-    uint8_t mac[6];
+    uint8_t theirs[6], ours[6];
     const struct link_pair pair = {.name = UPLINK_DEVICE, .peer_name = "fleet%d",
-                                   .index = UPLINK_INDEX, .peer_ns = e->host_ns};
-    int bridge = link_find(e->host, e->wish->bridge, mac);
+                                   .index = UPLINK_INDEX, .peer_ns = e->host_ns, .peer_mac = ours};
+    int bridge = link_find(e->host, e->wish->bridge, theirs);
+    port_mac(e->plan, ours);
     int rc = bridge < 0 ? bridge : link_veth(e->site, &pair);
     int peer = rc < 0 ? rc : link_peer(e->site, UPLINK_DEVICE);
     if (peer >= 0)
@@ -70,7 +83,7 @@ static int let_in(const struct ends *e, const struct gate *gate, int bridge)
 int uplink_join(const struct plan *plan, int host_ns, int site_ns, struct nl_sock *site, int bridge)
 {
     const struct fleet_uplink *wish = &plan->fleet->uplink;
-    struct ends e = {.wish = wish, .host_ns = host_ns, .site_ns = site_ns,
+    struct ends e = {.plan = plan, .wish = wish, .host_ns = host_ns, .site_ns = site_ns,
                      .host = host_open(host_ns), .site = site};
     if (!e.host)
         return say_errno(ENOBUFS, "cannot enter the network of the uplink");
@@ -85,4 +98,11 @@ int uplink_join(const struct plan *plan, int host_ns, int site_ns, struct nl_soc
             lan_uplink(plan->fleet), links_error(gated));
     links_close(e.host);
     return rc < 0 || gated < 0 ? -EIO : 0;
+}
+
+/* The bridge first, as link_join() has it: who is removed is taken down before its bridge hears. */
+void uplink_leave(struct nl_sock *site)
+{
+    link_join(site, UPLINK_INDEX, 0);
+    link_remove(site, UPLINK_DEVICE);
 }

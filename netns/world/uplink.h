@@ -5,8 +5,9 @@
  *                                                  device over it
  *   ... --- p1 --- br0 --- uplink0 ---- fleetN --- br-lab    a veth into a bridge of that
  *
- * All of it is made in place in the site's namespace, and goes with that. The interface is then as
- * it was: MAC address, flags, MTU, and who listens to it. As long as the fleet has it, nobody else
+ * All of it is made in place in the site's namespace, and goes with that at the latest; world_free()
+ * does not wait for the kernel to get there. The interface is then as it was: MAC address, flags,
+ * MTU, and who listens to it; a bridge is so all the while. As long as the fleet has it, nobody else
  * hears anything from there but broadcasts: the launcher's namespace has no use of addresses that
  * it has there.
  *
@@ -24,5 +25,7 @@ struct nl_sock;
  * or a negative errno after a message. */
 int uplink_join(const struct plan *plan, int host_ns, int site_ns, struct nl_sock *site,
                 int bridge);
+/* Undoes that, whatever of it is there. */
+void uplink_leave(struct nl_sock *site);
 
 #endif

@@ -269,10 +269,20 @@ int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up)
     return link_bytes(w->links->site, world_way(w), down, up) < 0 ? -ENODEV : 0;
 }
 
+/* What is not there yet, when a world was not finished, does not matter. */
+static void leave_host(struct world *w)
+{
+    if (w->links->site && w->beside)
+        link_remove(w->links->site, LINE_DEVICE);
+    if (w->links->site && lan_uplink(w->plan->fleet))
+        uplink_leave(w->links->site);
+}
+
 void world_free(struct world *w)
 {
     if (!w)
         return;
+    leave_host(w);
     for (size_t i = 0; i < w->plan->count; i++)
         if (w->phone_ns[i] >= 0)
             close(w->phone_ns[i]);

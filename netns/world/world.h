@@ -74,7 +74,8 @@ int world_limit(struct world *w, size_t i, uint64_t rate_bps);
 int world_wan_bytes(struct world *w, uint64_t *down, uint64_t *up);
 /* For wan.c, once both TAPs exist: gives the two wan0 their addresses, and hq its route. */
 int world_wan_up(struct world *w);
-/* Closes every descriptor; the kernel removes the links with the namespaces. */
+/* Removes what links the launcher's namespace to the site, which is at once as it was; and closes
+ * every descriptor: the kernel removes the other links with the namespaces, in its own time. */
 void world_free(struct world *w);
 
 #endif

@@ -89,6 +89,7 @@ as_before() { interface_state "$1" | diff "$BATS_TEST_TMPDIR/before" - > /dev/nu
 
 @test "a bridge of the launcher's: phones upgrade by a port of it, which goes with the run" {
     lab_root 2
+    at_host ip link set eth1 address fe:54:00:77:00:01 # as high as a guest's of libvirt
     at_host ip link add br-lab type bridge
     at_host ip link set eth1 master br-lab
     at_host ip link set br-lab up
@@ -100,6 +101,8 @@ as_before() { interface_state "$1" | diff "$BATS_TEST_TMPDIR/before" - > /dev/nu
     start at_host "$FLEET" run -q -f "$FILE" --out "$OUT" --timeout 300s
     wait_for 20 begun "$OUT" 1
     at_host ip -j link show master br-lab | jq -e '[.[].ifname] | sort == ["eth1", "fleet0"]'
+    # a bridge's own address is the lowest of its ports'
+    at_host ip -j link show br-lab | jq -e '.[0].address == "fe:54:00:77:00:01"'
     finish
     [ "$status" -eq 0 ]
     lab_untap
@@ -109,6 +112,32 @@ as_before() { interface_state "$1" | diff "$BATS_TEST_TMPDIR/before" - > /dev/nu
 
 lab_reached() {
     at_host bridge -j link show dev eth1 | jq -e '.[0].state == "forwarding"'
+}
+
+# The launcher's interfaces, and who listens to them.
+interfaces() { at_host ip -d -j link show | jq -S 'map({ifname, address, promiscuity, allmulti})'; }
+
+# gone_at_once NAME LINE...: a lab with these lines is seen while it is up, and no longer after "down".
+gone_at_once() {
+    lab_fleet 1 "${@:2}" > "$FILE"
+    interfaces > "$BATS_TEST_TMPDIR/before"
+    at_host "$FLEET" up -q -f "$FILE" --out "$OUT-$1" 3>&-
+    interfaces > "$BATS_TEST_TMPDIR/during"
+    at_host "$FLEET" down -q "$LAB"
+    interfaces > "$BATS_TEST_TMPDIR/after"
+    ! diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/during"
+    diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
+}
+
+@test "when down is done the launcher's interfaces are as they were" {
+    lab_root 1
+    gone_at_once uplink "lan: {uplink: eth1, $STATIC}" "$TFTP"
+    gone_at_once beside 'tftp: {engine: external, address: 10.78.0.1}' 'addresses: static'
+    at_host ip link add br-lab type bridge
+    at_host ip link set eth1 master br-lab
+    at_host ip link set br-lab up
+    wait_for 20 lab_reached
+    gone_at_once bridge "lan: {bridge: br-lab, $STATIC}" "$TFTP"
 }
 
 @test "with a server of its own the fleet brings its router and its WAN, and the lab reaches the phones" {
