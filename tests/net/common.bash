@@ -158,7 +158,6 @@ fleet_file() {
     shift
     cat <<-END
 	name: $LAB
-	mode: pfs
 	callmanager: {engine: none}
 	speed: auto
 	seed: 7
