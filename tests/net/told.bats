@@ -27,7 +27,7 @@ fetched its own; see tftp.log$CAUSE"
     jq -e --arg cause "$CAUSE" '[.expectations[] | select(.passed | not) | .detail | endswith($cause)] |
         length == 2 and all' "$OUT/summary.json"
     fleet_without_sharing # and what is met, not at all
-    sed -i '/server_fetches/d; s/^name: .*/\&\nmode: traditional/' "$FILE"
+    sed -i '/server_fetches/d; s/^name: .*/&\nmode: traditional/' "$FILE"
     run --separate-stderr "$FLEET" run -q -f "$FILE" --out "$OUT"
     [ "$status" -eq 0 ]
     [ -z "$output$stderr" ]
