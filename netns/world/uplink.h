@@ -5,11 +5,11 @@
  *                                                  device over it
  *   ... --- p1 --- br0 --- uplink0 ---- fleetN --- br-lab    a veth into a bridge of that
  *
- * All of it is made in place in the site's namespace, and goes with that at the latest; world_free()
- * does not wait for the kernel to get there. The interface is then as it was: MAC address, flags,
- * MTU, and who listens to it; a bridge is so all the while. As long as the fleet has it, nobody else
- * hears anything from there but broadcasts: the launcher's namespace has no use of addresses that
- * it has there.
+ * All of it is made in place in the site's namespace, and goes with that at the latest;
+ * world_free() does not wait for the kernel to get there. The interface is then as it was: MAC
+ * address, flags, MTU, and who listens to it; a bridge is so all the while. As long as the fleet
+ * has it, nobody else hears anything from there but broadcasts: the launcher's namespace has no
+ * use of addresses that it has there.
  *
  * The bridge is no part of the network's spanning tree and asks for no groups. What may leave, and
  * how often, says the gate (host/gate.h) at uplink0. ARP for phones is answered by the bridge, in

@@ -123,7 +123,7 @@ gone_at_once() {
     interfaces > "$BATS_TEST_TMPDIR/before"
     at_host "$FLEET" up -q -f "$FILE" --out "$OUT-$1" 3>&-
     interfaces > "$BATS_TEST_TMPDIR/during"
-    at_host "$FLEET" down -q "$LAB"
+    at_host "$FLEET" down -q --lab "$LAB"
     interfaces > "$BATS_TEST_TMPDIR/after"
     ! diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/during"
     diff "$BATS_TEST_TMPDIR/before" "$BATS_TEST_TMPDIR/after"
